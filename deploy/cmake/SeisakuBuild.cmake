@@ -1,0 +1,59 @@
+# How every target of this project is compiled. One function per kind of target; sources are
+# globbed per folder, because a folder is a target (ARCHITECTURE.md, "layers").
+
+add_library(seisaku_options INTERFACE)
+target_compile_options(seisaku_options INTERFACE -Wall -Wextra -Wpedantic -Werror -Wno-missing-field-initializers)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(seisaku_options INTERFACE -Wthread-safety)
+endif()
+# Third-party headers are not ours to warn about; the project's own come from its root.
+target_include_directories(seisaku_options INTERFACE ${CMAKE_SOURCE_DIR})
+
+if(SEISAKU_SANITIZE)
+  add_compile_options(-fsanitize=${SEISAKU_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SEISAKU_SANITIZE})
+endif()
+
+find_program(SEISAKU_MOLD mold)
+if(SEISAKU_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# seisaku_library(NAME DEPS...): the .cc files of the current folder as one static library.
+function(seisaku_library name)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
+  if(sources)
+    add_library(${name} STATIC ${sources})
+    target_link_libraries(${name} PUBLIC ${ARGN} PRIVATE seisaku_options)
+    target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  else()
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE ${ARGN})
+    target_include_directories(${name} INTERFACE ${CMAKE_SOURCE_DIR})
+  endif()
+endfunction()
+
+# seisaku_program(NAME DEPS...): main.cc of the current folder as the program build/bin/NAME.
+function(seisaku_program name)
+  add_executable(${name} main.cc)
+  target_link_libraries(${name} PRIVATE ${ARGN} seisaku_options)
+endfunction()
+
+# seisaku_test(NAME [LABEL label] DEPS...): the .cc files of the current folder as one GoogleTest
+# program, known to ctest under NAME. LABEL (default unit) is what tests/run selects by.
+function(seisaku_test name)
+  cmake_parse_arguments(arg "" "LABEL" "" ${ARGN})
+  if(NOT arg_LABEL)
+    set(arg_LABEL unit)
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${name} ${sources})
+  target_link_libraries(${name} PRIVATE ${arg_UNPARSED_ARGUMENTS} GTest::gmock GTest::gtest_main seisaku_options)
+  target_compile_definitions(${name} PRIVATE SEISAKU_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SEISAKU_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS ${arg_LABEL})
+endfunction()

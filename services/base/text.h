@@ -1,0 +1,34 @@
+// Japanese text: width, search keys, encodings. Stored text is never changed by any of these.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace seisaku {
+
+// Whether `text` is well-formed UTF-8 (no surrogates, no overlong forms).
+bool IsUtf8(std::string_view text);
+
+// Columns that `text` takes on a terminal. Per grapheme cluster the sum of its code points' widths: East
+// Asian Wide/Fullwidth 2, marks 0, U+FF9E/U+FF9F 1; a cluster with ZWJ, VS16 or an emoji modifier is 2;
+// ambiguous (①※○) is `ambiguous_width`. Control characters count 0.
+int DisplayWidth(std::string_view text, int ambiguous_width = 1);
+
+// The longest prefix, cut at a cluster's edge, that is at most `columns` wide.
+std::string_view TruncateToWidth(std::string_view text, int columns, int ambiguous_width = 1);
+
+// NFKC with case folded and white space removed: equal keys mean "the same but for spelling of digits,
+// spaces, width". For comparing and searching only.
+std::string SearchKey(std::string_view text);
+
+// Full-width ASCII (０-９Ａ-Ｚ％，．－ and the like) as ASCII; everything else unchanged.
+std::string ToHalfWidthAscii(std::string_view text);
+
+// Bytes in windows-31j (CP932) as UTF-8, and back. INVALID_ARGUMENT NOT_IN_CHARSET: a byte sequence or
+// character that has no equivalent; metadata `offset` (byte offset in the input) and `character`.
+absl::StatusOr<std::string> Cp932ToUtf8(std::string_view bytes);
+absl::StatusOr<std::string> Utf8ToCp932(std::string_view text);
+
+}  // namespace seisaku
