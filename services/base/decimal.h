@@ -37,6 +37,8 @@ class Decimal {
   // This times 10^power (0 <= power <= 16), exactly. 万 is 4, 億 is 8, 兆 is 12.
   Decimal ScaledUp(int power) const;
 
+  // Exact for any two stored values, even scaled up by 13. A sum that 128 bits cannot hold stops at the
+  // greatest (or least) value they can; it never wraps around.
   friend Decimal operator-(const Decimal& a, const Decimal& b);
   friend Decimal operator+(const Decimal& a, const Decimal& b);
   friend bool operator==(const Decimal& a, const Decimal& b);
@@ -46,8 +48,8 @@ class Decimal {
   static std::strong_ordering CompareProducts(const Decimal& a, const Decimal& b, const Decimal& c,
                                               const Decimal& d);
 
-  // numerator ÷ denominator × 100, rounded half away from zero (四捨五入) to `decimals` places.
-  // For display only. The denominator is not zero.
+  // numerator ÷ denominator × 100, rounded half away from zero (四捨五入) to `decimals` places
+  // (0 to kMaxScale). For display only. The denominator is not zero.
   static Decimal Percentage(const Decimal& numerator, const Decimal& denominator, int decimals);
 
  private:

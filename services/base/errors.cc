@@ -1,0 +1,133 @@
+#include "services/base/errors.h"
+
+#include "fmt/format.h"
+
+namespace seisaku::errors {
+namespace {
+
+using absl::StatusCode;
+
+// How long a caller waits before it tries again: a queue drains within a batch or two, a failover of
+// PostgreSQL takes seconds, a clock is set right by people.
+constexpr absl::Duration kQueueRetry = absl::Milliseconds(200);
+constexpr absl::Duration kStorageRetry = absl::Seconds(1);
+constexpr absl::Duration kClockRetry = absl::Seconds(30);
+
+absl::Status Unavailable(std::string_view reason, std::string_view what, std::string_view why,
+                         absl::Duration retry) {
+  absl::Status status = MakeError(StatusCode::kUnavailable, reason, fmt::format("{}: {}", what, why),
+                                  {{"why", std::string(why)}});
+  return WithRetryDelay(std::move(status), retry);
+}
+
+}  // namespace
+
+absl::Status InvalidField(std::string_view field, std::string_view what_would_be_right) {
+  return MakeError(StatusCode::kInvalidArgument, "INVALID_FIELD",
+                   fmt::format("{}: {}", field, what_would_be_right), {{"field", std::string(field)}},
+                   {{std::string(field), std::string(what_would_be_right)}});
+}
+
+absl::Status RequiredField(std::string_view field) {
+  return MakeError(StatusCode::kInvalidArgument, "REQUIRED_FIELD", fmt::format("{} is required", field),
+                   {{"field", std::string(field)}}, {{std::string(field), "required, but empty"}});
+}
+
+absl::Status NotFound(std::string_view resource) {
+  return MakeError(StatusCode::kNotFound, "RESOURCE_NOT_FOUND", fmt::format("{} does not exist", resource),
+                   {{"resource", std::string(resource)}});
+}
+
+absl::Status AlreadyExists(std::string_view resource) {
+  return MakeError(StatusCode::kAlreadyExists, "RESOURCE_EXISTS", fmt::format("{} exists already", resource),
+                   {{"resource", std::string(resource)}});
+}
+
+absl::Status EtagMismatch(std::string_view resource, std::string_view expected, std::string_view actual) {
+  return MakeError(
+      StatusCode::kAborted, "ETAG_MISMATCH",
+      fmt::format("{} has changed: its etag is {}, the request expected {}", resource, actual, expected),
+      {{"resource", std::string(resource)},
+       {"expected", std::string(expected)},
+       {"actual", std::string(actual)}});
+}
+
+absl::Status RequestIdReused(std::string_view request_id) {
+  return MakeError(StatusCode::kInvalidArgument, "REQUEST_ID_REUSED",
+                   fmt::format("request_id {} was used before with another request", request_id),
+                   {{"request_id", std::string(request_id)}},
+                   {{"request_id", "a fresh UUID for each different request"}});
+}
+
+absl::Status RoleRequired(std::string_view subject, std::string_view needed_roles) {
+  return MakeError(StatusCode::kPermissionDenied, "ROLE_REQUIRED",
+                   fmt::format("{} needs one of the roles: {}", subject, needed_roles),
+                   {{"subject", std::string(subject)}, {"needed", std::string(needed_roles)}});
+}
+
+absl::Status DepartmentScope(std::string_view subject, std::string_view resource,
+                             std::string_view department) {
+  return MakeError(
+      StatusCode::kPermissionDenied, "DEPARTMENT_SCOPE",
+      fmt::format("{} belongs to department {}, and {} may not report for it", resource, department, subject),
+      {{"subject", std::string(subject)},
+       {"needed", std::string(department)},
+       {"resource", std::string(resource)}});
+}
+
+absl::Status CertificateUnusable(std::string_view why) {
+  return MakeError(StatusCode::kUnauthenticated, "CERTIFICATE_UNUSABLE",
+                   fmt::format("the client certificate cannot be used: {}", why),
+                   {{"why", std::string(why)}});
+}
+
+absl::Status QueueFull() {
+  return WithRetryDelay(MakeError(StatusCode::kResourceExhausted, "QUEUE_FULL",
+                                  "more commands are waiting than this replica accepts"),
+                        kQueueRetry);
+}
+
+absl::Status CommandTooLarge(std::string_view unit, int64_t limit, int64_t actual) {
+  return MakeError(
+      StatusCode::kInvalidArgument, "COMMAND_TOO_LARGE",
+      fmt::format("the command has {} {}; at most {} are accepted", actual, unit, limit),
+      {{"unit", std::string(unit)}, {"limit", fmt::to_string(limit)}, {"actual", fmt::to_string(actual)}});
+}
+
+absl::Status StorageUnavailable(std::string_view why) {
+  return Unavailable("STORAGE_UNAVAILABLE", "PostgreSQL does not answer", why, kStorageRetry);
+}
+
+absl::Status ClockUnsound(std::string_view why) {
+  return Unavailable("CLOCK_UNSOUND", "the clock cannot be trusted", why, kClockRetry);
+}
+
+absl::Status NotReady(std::string_view why) {
+  return Unavailable("LOG_NOT_READY", "this replica is not ready", why, kStorageRetry);
+}
+
+absl::Status ShuttingDown() {
+  return Unavailable("SHUTTING_DOWN", "this replica is shutting down", "another replica will answer",
+                     kStorageRetry);
+}
+
+absl::Status LogCorrupt(uint64_t position, std::string_view why) {
+  return MakeError(StatusCode::kDataLoss, "LOG_CORRUPT",
+                   fmt::format("the log is damaged at position {}: {}", position, why),
+                   {{"position", fmt::to_string(position)}, {"why", std::string(why)}});
+}
+
+absl::Status PositionNotReached(uint64_t wanted, uint64_t reached) {
+  return MakeError(
+      StatusCode::kDeadlineExceeded, "POSITION_NOT_REACHED",
+      fmt::format("position {} was not published in time; this replica is at {}", wanted, reached),
+      {{"wanted", fmt::to_string(wanted)}, {"reached", fmt::to_string(reached)}});
+}
+
+absl::Status PositionBeyondEnd(uint64_t wanted, uint64_t size) {
+  return MakeError(StatusCode::kOutOfRange, "POSITION_BEYOND_END",
+                   fmt::format("position {} lies beyond the log, whose size is {}", wanted, size),
+                   {{"wanted", fmt::to_string(wanted)}, {"size", fmt::to_string(size)}});
+}
+
+}  // namespace seisaku::errors
