@@ -1,0 +1,44 @@
+#include "services/ledger/tree/errors.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+namespace seisaku::errors {
+
+absl::Status Malformed(std::string_view what, std::string_view why) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "MALFORMED",
+                   fmt::format("malformed {}: {}", what, why),
+                   {{"what", std::string(what)}, {"why", std::string(why)}});
+}
+
+absl::Status ProofInvalid(std::string_view proof, std::string_view why) {
+  return MakeError(absl::StatusCode::kDataLoss, "PROOF_INVALID",
+                   fmt::format("the {} proof does not hold: {}", proof, why),
+                   {{"proof", std::string(proof)}, {"why", std::string(why)}});
+}
+
+absl::Status TreeRange(uint64_t wanted, uint64_t size) {
+  return MakeError(absl::StatusCode::kOutOfRange, "TREE_RANGE",
+                   fmt::format("{} lies outside a tree of {} leaves", wanted, size),
+                   {{"wanted", fmt::to_string(wanted)}, {"size", fmt::to_string(size)}});
+}
+
+absl::Status SignatureInvalid(std::string_view key_name) {
+  return MakeError(absl::StatusCode::kUnauthenticated, "SIGNATURE_INVALID",
+                   fmt::format("the signature of {} does not fit the note", key_name),
+                   {{"key", std::string(key_name)}});
+}
+
+absl::Status SignatureMissing() {
+  return MakeError(absl::StatusCode::kUnauthenticated, "SIGNATURE_MISSING",
+                   "no key that is trusted here has signed the note");
+}
+
+absl::Status OriginMismatch(std::string_view expected, std::string_view actual) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "ORIGIN_MISMATCH",
+                   fmt::format("the checkpoint is of {}, not of {}", actual, expected),
+                   {{"expected", std::string(expected)}, {"actual", std::string(actual)}});
+}
+
+}  // namespace seisaku::errors

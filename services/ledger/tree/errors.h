@@ -1,0 +1,25 @@
+// The errors of the tree, its notes and its proofs. Reasons are explained in proto/REASONS.md.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "services/base/status.h"
+
+namespace seisaku::errors {
+
+// INVALID_ARGUMENT MALFORMED: the bytes given as `what` ("hash", "note", "checkpoint", …) do not follow
+// their format; metadata `what`, `why`.
+absl::Status Malformed(std::string_view what, std::string_view why);
+// DATA_LOSS PROOF_INVALID: the proof does not lead to the root it should; metadata `proof`, `why`.
+absl::Status ProofInvalid(std::string_view proof, std::string_view why);
+// OUT_OF_RANGE TREE_RANGE: a leaf or size that lies outside the tree; metadata `wanted`, `size`.
+absl::Status TreeRange(uint64_t wanted, uint64_t size);
+// UNAUTHENTICATED SIGNATURE_INVALID: a known key's signature does not fit the note; metadata `key`.
+absl::Status SignatureInvalid(std::string_view key_name);
+// UNAUTHENTICATED SIGNATURE_MISSING: no key that was asked for has signed the note.
+absl::Status SignatureMissing();
+// FAILED_PRECONDITION ORIGIN_MISMATCH: a checkpoint of another log; metadata `expected`, `actual`.
+absl::Status OriginMismatch(std::string_view expected, std::string_view actual);
+
+}  // namespace seisaku::errors
