@@ -37,8 +37,8 @@ class Decimal {
   // This times 10^power (0 <= power <= 16), exactly. 万 is 4, 億 is 8, 兆 is 12.
   Decimal ScaledUp(int power) const;
 
-  // Exact for any two stored values, even scaled up by 13. A sum that 128 bits cannot hold stops at the
-  // greatest (or least) value they can; it never wraps around.
+  // Exact for any two stored values, even scaled up by 13. Beyond 128 bits a sum stops near the
+  // greatest (or least) value that they hold; it never wraps around.
   friend Decimal operator-(const Decimal& a, const Decimal& b);
   friend Decimal operator+(const Decimal& a, const Decimal& b);
   friend bool operator==(const Decimal& a, const Decimal& b);
