@@ -1,0 +1,139 @@
+// The append-only record of what a service knows, in commit order, and the state that it adds up to.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "google/protobuf/message.h"
+#include "seisaku/log/v1/entry.pb.h"
+#include "seisaku/type/v1/read.pb.h"
+#include "services/base/caller.h"
+#include "services/base/clock.h"
+#include "services/base/mutex.h"
+#include "services/base/state_machine.h"
+#include "services/ledger/tree/frontier.h"
+#include "services/ledger/tree/note.h"
+
+namespace seisaku::ledger {
+
+// Bounds of one command (design: refused before the head lock).
+inline constexpr int kMaxCommandEvents = 10'000;
+inline constexpr int64_t kMaxCommandBytes = 16 << 20;
+
+// What a caller wants changed.
+struct Command {
+  Caller caller;
+  std::string request_id;  // UUID, lower case; unique per caller.subject for ever
+  Hash request_digest{};   // of the decoded request without its request_id
+  std::string correlation_id;
+  std::vector<std::shared_ptr<const google::protobuf::Message>> steps;  // for StateMachine::Decide, in order
+  bool validate_only = false;
+};
+
+// What a command came to: its entries are at [begin, end). begin == end: nothing changed.
+struct Outcome {
+  Position begin = 0;
+  Position end = 0;
+  absl::Time recorded_at = absl::InfinitePast();
+  bool repeated = false;               // the original outcome of an earlier request with this id
+  std::vector<log::v1::Entry> entries;
+};
+
+// Sees the outcome while the state as of outcome.end can be read, under the state's reader lock.
+using Describe = absl::FunctionRef<void(const Outcome&)>;
+
+struct StoredText {
+  std::string salt;
+  std::string text;
+};
+
+struct StoredEntry {
+  Position position = 0;
+  std::string bytes;  // of a log.v1.Entry, as hashed
+  std::vector<std::optional<StoredText>> texts;  // by TextRef.index; nullopt: withdrawn; only when asked for
+};
+
+// A place to read the state from; holds the state's reader lock while it lives, so keep it short and take no
+// second one in the same thread.
+class Snapshot {
+ public:
+  Snapshot(SharedMutex& mutex, Position size);
+  Snapshot(Snapshot&& other) noexcept;
+  ~Snapshot();
+  Position size() const { return size_; }
+
+ private:
+  SharedMutex* mutex_;
+  Position size_;
+};
+
+struct ReadOptions {
+  std::optional<type::v1::AsOf> as_of;
+  Position min_position = 0;
+  absl::Time deadline = absl::InfiniteFuture();
+};
+
+// Thread-safe.
+class Ledger {
+ public:
+  struct Options {
+    std::string origin;               // the log's name in checkpoints (C2SP: schema-less URL form)
+    std::string dsn;                  // of the service role
+    std::optional<SigningKey> key;    // signs checkpoints
+    absl::Duration clock_tolerance = absl::Minutes(5);  // how far PostgreSQL's clock may be from the host's
+    size_t max_queued_commands = 4096;
+    absl::Duration poll_interval = absl::Seconds(1);    // how often to look for entries when NOTIFY is lost
+  };
+
+  // Checks schema, durability settings and the log's origin, folds the whole log into `state`, and starts the
+  // committer. `state` and `clock` outlive the ledger; `state` is empty.
+  // FAILED_PRECONDITION: SCHEMA_MISMATCH, DURABILITY_OFF, ORIGIN_MISMATCH. DATA_LOSS LOG_CORRUPT: the log is not
+  // what was committed, or has an event that this build does not know. UNAVAILABLE STORAGE_UNAVAILABLE.
+  static absl::StatusOr<std::unique_ptr<Ledger>> Open(Options options, StateMachine& state, const Clock& clock);
+
+  virtual ~Ledger() = default;
+
+  // Decides `command` against the newest state and appends its events, all or none. Returns after they are
+  // durable and published. A repeated request_id yields the first outcome. For validate_only nothing is
+  // appended, and `describe` sees the tentative state. `describe` is called exactly once, and only on success.
+  // Errors: what Decide says (fields prefixed with `step_field`[i] where there are several steps);
+  // INVALID_ARGUMENT REQUEST_ID_REUSED, COMMAND_TOO_LARGE; RESOURCE_EXHAUSTED QUEUE_FULL;
+  // UNAVAILABLE STORAGE_UNAVAILABLE, CLOCK_UNSOUND, SHUTTING_DOWN; DEADLINE_EXCEEDED: the outcome is unknown to
+  // the caller, who repeats with the same request_id.
+  virtual absl::StatusOr<Outcome> Append(Command command, absl::Time deadline, Describe describe) = 0;
+
+  // Waits for options.min_position, resolves as_of to a whole command's end, and locks the state for reading.
+  // DEADLINE_EXCEEDED POSITION_NOT_REACHED; OUT_OF_RANGE POSITION_BEYOND_END.
+  virtual absl::StatusOr<Snapshot> Read(const ReadOptions& options) = 0;
+
+  // The published size, now or as soon as it is at least `size`; the size at `deadline` otherwise.
+  virtual Position WaitForSize(Position size, absl::Time deadline) = 0;
+
+  // Stored entries from `begin` on, at most `limit` and about 4 MiB (at least one), below the published size.
+  // Reads PostgreSQL. UNAVAILABLE STORAGE_UNAVAILABLE.
+  virtual absl::StatusOr<std::vector<StoredEntry>> ReadEntries(Position begin, int limit, bool with_texts) = 0;
+
+  // The texts at (position, index), in that order; nullopt: withdrawn. Reads PostgreSQL.
+  struct TextKey {
+    Position position;
+    uint32_t index;
+  };
+  virtual absl::StatusOr<std::vector<std::optional<std::string>>> ReadTexts(const std::vector<TextKey>& keys) = 0;
+
+  // The tree of the first `size` entries (size <= published). Reads at most a few tiles.
+  virtual absl::StatusOr<Frontier> FrontierAt(Position size) = 0;
+
+  // A signed checkpoint for a frontier of this log.
+  virtual absl::StatusOr<std::string> SignCheckpoint(const Frontier& frontier) = 0;
+
+  // OK while appends are possible; else why not (readiness).
+  virtual absl::Status Health() = 0;
+};
+
+}  // namespace seisaku::ledger
