@@ -1,0 +1,97 @@
+#include "services/postgres/database.h"
+
+#include <algorithm>
+
+#include "absl/time/clock.h"
+#include "fmt/format.h"
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/postgres/connection_string.h"
+#include "services/postgres/session.h"
+
+namespace seisaku::postgres {
+namespace {
+
+std::vector<std::pair<std::string, std::string>> SessionSettings(const Options& options) {
+  std::vector<std::pair<std::string, std::string>> settings = {
+      {"default_transaction_isolation", "read committed"},
+      {"bytea_output", "hex"},
+      {"idle_in_transaction_session_timeout",
+       fmt::format("{}", absl::ToInt64Milliseconds(options.idle_in_transaction_timeout))},
+  };
+  settings.insert(settings.end(), options.settings.begin(), options.settings.end());
+  return settings;
+}
+
+absl::Status WithoutCommit(Session& session, absl::FunctionRef<absl::Status(Transaction&)> body) {
+  Transaction transaction(session);
+  RETURN_IF_ERROR(body(transaction));
+  // PostgreSQL would answer COMMIT after a failed statement with a ROLLBACK that looks like success.
+  return transaction.failure();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Database>> Database::Create(Options options) {
+  ASSIGN_OR_RETURN(std::string connection_string,
+                   ConnectionString(options.dsn, options.connect_timeout, SessionSettings(options)));
+  options.pool_size = std::max(1, options.pool_size);
+  return std::unique_ptr<Database>(new Database(std::move(options), std::move(connection_string)));
+}
+
+Database::Database(Options options, std::string connection_string)
+    : options_(std::move(options)), connection_string_(std::move(connection_string)) {}
+
+Database::~Database() = default;
+
+absl::Status Database::Run(std::string_view what, absl::FunctionRef<absl::Status(Transaction&)> body,
+                           Mode mode) {
+  return RunToOutcome(what, body, mode).status;
+}
+
+Finished Database::RunToOutcome(std::string_view what, absl::FunctionRef<absl::Status(Transaction&)> body,
+                                Mode mode) {
+  absl::StatusOr<std::unique_ptr<Session>> session = Acquire();
+  if (!session.ok()) return {Outcome::kRolledBack, session.status()};
+  absl::Status status = (*session)->Begin(what, mode);
+  if (status.ok()) status = WithoutCommit(**session, body);
+  Finished finished = {Outcome::kRolledBack, status};
+  if (status.ok()) {
+    finished = (*session)->Commit();
+  } else {
+    (*session)->RollBack();
+  }
+  Release(*std::move(session));
+  return finished;
+}
+
+absl::StatusOr<std::unique_ptr<Session>> Database::Acquire() {
+  {
+    MutexLock lock(mutex_);
+    auto deadline = absl::ToChronoTime(absl::Now() + options_.acquire_timeout);
+    while (in_use_ >= options_.pool_size) {
+      if (!released_.WaitUntil(mutex_, deadline) && in_use_ >= options_.pool_size) {
+        return errors::StorageUnavailable(fmt::format("all {} connections are in use", options_.pool_size));
+      }
+    }
+    ++in_use_;
+    while (!idle_.empty()) {
+      std::unique_ptr<Session> session = std::move(idle_.back());
+      idle_.pop_back();
+      if (session->LooksAlive()) return session;
+    }
+  }
+  absl::StatusOr<std::unique_ptr<Session>> session = Session::Connect(connection_string_);
+  if (!session.ok()) Release(nullptr);
+  return session;
+}
+
+void Database::Release(std::unique_ptr<Session> session) {
+  if (session && session->lost()) session.reset();  // closed outside the lock
+  MutexLock lock(mutex_);
+  --in_use_;
+  if (session) idle_.push_back(std::move(session));
+  released_.Notify();
+}
+
+}  // namespace seisaku::postgres

@@ -1,0 +1,162 @@
+#include "services/postgres/session.h"
+
+#include <poll.h>
+
+#include <pqxx/transaction>
+
+#include "fmt/format.h"
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/postgres/failure.h"
+#include "services/postgres/parameters.h"
+
+namespace seisaku::postgres {
+namespace {
+
+// The text protocol would cut such a value short without a word.
+bool HasNul(Parameters parameters) {
+  for (const Parameter& parameter : parameters) {
+    const auto* text = std::get_if<std::string_view>(&parameter.value());
+    if (text != nullptr && text->find('\0') != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+absl::Status CheckParameters(std::string_view doing, Parameters parameters) {
+  if (parameters.size() > kMaxParameters)
+    return StorageError(fmt::format("{}: too many parameters", doing), "");
+  // 22021 is what PostgreSQL says to a character that its encoding does not have.
+  if (HasNul(parameters)) return StorageError(fmt::format("{}: text with a NUL byte", doing), "22021");
+  return absl::OkStatus();
+}
+
+// libpqxx 6 reconnects by itself, also between transactions; a session that is new without anyone knowing has
+// lost its prepared statements and locks. Deprecated there because version 7 never does it.
+void NeverReconnect(pqxx::connection_base& connection) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  connection.inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+}
+
+}  // namespace
+
+bool WarningRecorder::operator()(const char message[]) noexcept {
+  try {
+    // Notices (say, of IF NOT EXISTS) mean nothing to anyone here. The severity may be translated; libpqxx
+    // gives the text alone, and a warning that is missed in another language is why the server's messages are
+    // English.
+    if (std::string_view(message).find("WARNING") != std::string_view::npos) last_ = message;
+  } catch (...) {
+    last_.clear();
+  }
+  return false;
+}
+
+Session::Session(const std::string& connection_string)
+    : connection_(connection_string), warnings_(connection_) {
+  NeverReconnect(connection_);
+  connection_.set_verbosity(pqxx::connection_base::verbose);
+}
+
+absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const std::string& connection_string) {
+  try {
+    return std::unique_ptr<Session>(new Session(connection_string));
+  } catch (...) {
+    return CurrentFailure("connect").status;
+  }
+}
+
+bool Session::LooksAlive() const {
+  if (lost_ || !connection_.is_open()) return false;
+  pollfd socket = {.fd = connection_.sock(), .events = POLLIN, .revents = 0};
+  return poll(&socket, 1, 0) == 0;
+}
+
+absl::Status Session::Begin(std::string_view what, Mode mode) {
+  what_ = what;
+  try {
+    if (mode == Mode::kReadOnly) {
+      transaction_ = std::make_unique<pqxx::read_transaction>(connection_);
+    } else {
+      transaction_ = std::make_unique<pqxx::work>(connection_);
+    }
+    return absl::OkStatus();
+  } catch (...) {
+    return Fail("begin");
+  }
+}
+
+void Session::Prepare(const Statement& statement) {
+  auto [known, added] = prepared_.try_emplace(std::string(statement.name), statement.sql);
+  if (added) {
+    connection_.prepare(known->first, known->second);
+  } else if (known->second != statement.sql) {
+    throw pqxx::usage_error(fmt::format("two statements are named {}", statement.name));
+  }
+}
+
+absl::StatusOr<Rows> Session::Execute(const Statement& statement, Parameters parameters) {
+  RETURN_IF_ERROR(CheckParameters(statement.name, parameters));
+  try {
+    Prepare(statement);
+    std::string name(statement.name);
+    return Rows(std::make_shared<const pqxx::result>(ExecutePrepared(*transaction_, name, parameters)));
+  } catch (...) {
+    return Fail(statement.name);
+  }
+}
+
+absl::Status Session::ExecuteScript(std::string_view sql) {
+  try {
+    transaction_->exec(std::string(sql));
+    return absl::OkStatus();
+  } catch (...) {
+    return Fail("script");
+  }
+}
+
+Finished Session::Commit() {
+  warnings_.Clear();
+  try {
+    transaction_->commit();
+  } catch (...) {
+    Failure failure = CurrentFailure(fmt::format("{}: commit", what_));
+    bool known = failure.surely_rolled_back && connection_.is_open();
+    lost_ = !known;
+    transaction_.reset();
+    if (known) return {Outcome::kRolledBack, failure.status};
+    return {Outcome::kUnknown, errors::StorageUnavailable(std::string(failure.status.message()))};
+  }
+  transaction_.reset();
+  // PostgreSQL answers COMMIT with a warning where it stopped waiting for its standby: committed here, and
+  // perhaps nowhere else.
+  if (!warnings_.last().empty()) {
+    lost_ = true;
+    return {Outcome::kUnknown,
+            errors::StorageUnavailable(fmt::format("{}: commit: {}", what_, warnings_.last()))};
+  }
+  return {Outcome::kCommitted, absl::OkStatus()};
+}
+
+void Session::RollBack() {
+  try {
+    if (transaction_) transaction_->abort();
+    transaction_.reset();
+  } catch (...) {
+    lost_ = true;
+    transaction_.reset();
+  }
+}
+
+absl::Status Session::Fail(std::string_view doing) {
+  Failure failure = CurrentFailure(fmt::format("{}: {}", what_, doing));
+  if (failure.connection_lost || !connection_.is_open()) lost_ = true;
+  // A connection that went down with another error is the news.
+  if (lost_ && ReasonOf(failure.status) == "STORAGE_ERROR" && !connection_.is_open()) {
+    return errors::StorageUnavailable(std::string(failure.status.message()));
+  }
+  return failure.status;
+}
+
+}  // namespace seisaku::postgres

@@ -1,0 +1,63 @@
+// Private to this folder: one connection and the transaction on it.
+#pragma once
+
+#include <memory>
+#include <pqxx/connection>
+#include <pqxx/errorhandler>
+#include <pqxx/transaction_base>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/postgres/database.h"
+#include "services/postgres/transaction.h"
+
+namespace seisaku::postgres {
+
+// Keeps the last warning that the server sent, instead of printing it.
+class WarningRecorder final : public pqxx::errorhandler {
+ public:
+  explicit WarningRecorder(pqxx::connection_base& connection) : pqxx::errorhandler(connection) {}
+  bool operator()(const char message[]) noexcept override;
+
+  void Clear() { last_.clear(); }
+  const std::string& last() const { return last_; }
+
+ private:
+  std::string last_;
+};
+
+// Not thread-safe. Throws nothing. The order of calls is Begin, any number of executions, then Commit or
+// RollBack; a session is discarded once it is lost.
+class Session {
+ public:
+  static absl::StatusOr<std::unique_ptr<Session>> Connect(const std::string& connection_string);
+
+  // Whether this idle session looks alive. A server that shuts down has said so by now or closed the socket,
+  // and this sees either without a round trip.
+  bool LooksAlive() const;
+  bool lost() const { return lost_; }
+
+  absl::Status Begin(std::string_view what, Mode mode);
+  absl::StatusOr<Rows> Execute(const Statement& statement, Parameters parameters);
+  absl::Status ExecuteScript(std::string_view sql);
+  Finished Commit();
+  void RollBack();
+
+ private:
+  explicit Session(const std::string& connection_string);
+
+  void Prepare(const Statement& statement);
+  absl::Status Fail(std::string_view doing);
+
+  pqxx::connection connection_;
+  WarningRecorder warnings_;
+  std::unique_ptr<pqxx::transaction_base> transaction_;
+  std::unordered_map<std::string, std::string> prepared_;  // name -> SQL
+  std::string what_;
+  bool lost_ = false;
+};
+
+}  // namespace seisaku::postgres
