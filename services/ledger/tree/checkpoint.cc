@@ -1,0 +1,56 @@
+#include "services/ledger/tree/checkpoint.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "services/base/status.h"
+#include "services/ledger/tree/errors.h"
+#include "services/ledger/tree/note.h"
+
+namespace seisaku::ledger {
+namespace {
+
+// Takes the first line off `text`; without a newline the line is empty.
+std::string_view TakeLine(std::string_view& text) {
+  const size_t end = text.find('\n');
+  if (end == text.npos) return {};
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(end + 1);
+  return line;
+}
+
+}  // namespace
+
+std::string Format(const Checkpoint& checkpoint) {
+  return fmt::format("{}\n{}\n{}\n", checkpoint.origin, checkpoint.size, ToBase64(ToBytes(checkpoint.root)));
+}
+
+absl::StatusOr<Checkpoint> ParseCheckpoint(std::string_view text) {
+  std::string_view rest = text;
+  Checkpoint checkpoint;
+  checkpoint.origin = TakeLine(rest);
+  if (!IsKeyName(checkpoint.origin)) return errors::Malformed("checkpoint", "the origin is no log's name");
+  const std::string_view size = TakeLine(rest);
+  std::from_chars(size.data(), size.data() + size.size(), checkpoint.size);
+  ASSIGN_OR_RETURN(std::string root, FromBase64(TakeLine(rest)));
+  ASSIGN_OR_RETURN(checkpoint.root, HashFromBytes(root));
+  // A size with leading zeros or beyond 64 bits, and further lines, would all be written otherwise.
+  if (Format(checkpoint) != text) return errors::Malformed("checkpoint", "not origin, size and root");
+  return checkpoint;
+}
+
+absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, const SigningKey& key) {
+  if (checkpoint.origin != key.name()) return errors::Malformed("checkpoint", "the key bears another name");
+  return SignNote(Format(checkpoint), key);
+}
+
+absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_view origin,
+                                          const VerifierKey& verifier) {
+  ASSIGN_OR_RETURN(Note opened, OpenNote(note, {&verifier, 1}));
+  ASSIGN_OR_RETURN(Checkpoint checkpoint, ParseCheckpoint(opened.text));
+  if (checkpoint.origin != origin) return errors::OriginMismatch(origin, checkpoint.origin);
+  return checkpoint;
+}
+
+}  // namespace seisaku::ledger

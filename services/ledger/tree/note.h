@@ -1,0 +1,50 @@
+// C2SP signed notes: a text, an empty line, and one line "— <key name> <base64 of key id and signature>" for
+// each signature. Pure and thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "services/ledger/tree/key.h"
+
+namespace seisaku::ledger {
+
+// A longer note, or one with more signatures, is malformed.
+inline constexpr size_t kMaxNoteBytes = 1'000'000;
+inline constexpr size_t kMaxNoteSignatures = 100;
+
+// A signature that a known key has been seen to have made.
+struct VerifiedSignature {
+  std::string key_name;
+  uint32_t key_id = 0;
+  // When a cosigner says it saw the text, to the second; nullopt for a log's signature.
+  std::optional<absl::Time> cosigned_at;
+};
+
+struct Note {
+  std::string text;  // With its last newline.
+  // In the order of the note, one for each key.
+  std::vector<VerifiedSignature> signatures;
+};
+
+// The note of `text` signed by `key`, of type kLog. INVALID_ARGUMENT MALFORMED: the text does not end in a
+// newline, is not UTF-8, has control characters or is too long; or the key is a cosigner's.
+absl::StatusOr<std::string> SignNote(std::string_view text, const SigningKey& key);
+
+// `message`, a signed note, with the cosignature of `key` (of type kCosigner) added as its last line: a
+// statement by the key's owner that at `time` this was the newest text it had seen, and verified (C2SP
+// tlog-cosignature). Does not check the signatures that stand there: open the note first. INVALID_ARGUMENT
+// MALFORMED: no signed note, a time before 1970, or a key of another type.
+absl::StatusOr<std::string> CosignNote(std::string_view message, const SigningKey& key, absl::Time time);
+
+// The text of `message` and who of `verifiers` signed it. Signatures of other keys are ignored, as the
+// specification asks. INVALID_ARGUMENT MALFORMED: not a signed note. UNAUTHENTICATED SIGNATURE_INVALID: a
+// signature that bears the name and id of a verifier is not its; SIGNATURE_MISSING: none bears them.
+absl::StatusOr<Note> OpenNote(std::string_view message, absl::Span<const VerifierKey> verifiers);
+
+}  // namespace seisaku::ledger

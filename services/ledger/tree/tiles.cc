@@ -1,0 +1,133 @@
+#include "services/ledger/tree/tiles.h"
+
+#include <algorithm>
+#include <bit>
+#include <string_view>
+
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/ledger/tree/errors.h"
+
+namespace seisaku::ledger {
+namespace {
+
+// The levels above hold nothing for any size that fits 64 bits.
+constexpr int kTileLevels = 64 / kTileHeight;
+
+// The root over a power of two of neighbouring hashes.
+Hash RootOf(std::vector<Hash> hashes) {
+  for (size_t width = hashes.size(); width > 1; width /= 2) {
+    for (size_t i = 0; i < width / 2; ++i) hashes[i] = NodeHash(hashes[2 * i], hashes[2 * i + 1]);
+  }
+  return hashes.front();
+}
+
+Hash RootOf(const std::vector<Hash>& hashes, size_t begin, size_t count) {
+  const auto first = hashes.begin() + static_cast<std::ptrdiff_t>(begin);
+  return RootOf(std::vector<Hash>(first, first + static_cast<std::ptrdiff_t>(count)));
+}
+
+std::string Encode(const std::vector<Hash>& hashes) {
+  std::string bytes;
+  bytes.reserve(hashes.size() * kHashBytes);
+  for (const Hash& hash : hashes) bytes.append(hash.begin(), hash.end());
+  return bytes;
+}
+
+absl::StatusOr<std::vector<Hash>> ReadFullTile(TileReader& reader, int level, uint64_t index) {
+  ASSIGN_OR_RETURN(std::string bytes, reader.ReadTile(level, index));
+  if (bytes.size() != kTileBytes) {
+    return errors::LogCorrupt(index << (kTileHeight * (level + 1)), "a stored tile has not 8192 bytes");
+  }
+  std::vector<Hash> hashes;
+  hashes.reserve(kTileWidth);
+  for (std::string_view rest = bytes; !rest.empty(); rest.remove_prefix(kHashBytes)) {
+    ASSIGN_OR_RETURN(Hash hash, HashFromBytes(rest.substr(0, kHashBytes)));
+    hashes.push_back(hash);
+  }
+  return hashes;
+}
+
+absl::StatusOr<std::vector<Hash>> ReadLeaves(TileReader& reader, uint64_t begin, uint64_t end) {
+  if (begin == end) return std::vector<Hash>();
+  ASSIGN_OR_RETURN(std::vector<Hash> leaves, reader.ReadLeafHashes(begin, end));
+  if (leaves.size() != end - begin)
+    return errors::LogCorrupt(begin, "entries that the head counts are missing");
+  return leaves;
+}
+
+}  // namespace
+
+absl::StatusOr<TileBuilder> TileBuilder::Rebuild(uint64_t size, TileReader& reader) {
+  TileBuilder builder;
+  builder.size_ = size;
+  ASSIGN_OR_RETURN(std::vector<Hash> leaves, ReadLeaves(reader, size - size % kTileWidth, size));
+  builder.partial_.push_back(std::move(leaves));
+  int level = 1;
+  for (uint64_t width = size / kTileWidth; width > 0; width /= kTileWidth, ++level) {
+    std::vector<Hash>& edge = builder.partial_.emplace_back();
+    for (uint64_t below = width - width % kTileWidth; below < width; ++below) {
+      ASSIGN_OR_RETURN(std::vector<Hash> tile, ReadFullTile(reader, level - 1, below));
+      edge.push_back(RootOf(std::move(tile)));
+    }
+  }
+  return builder;
+}
+
+void TileBuilder::Append(const Hash& leaf_hash, std::vector<Tile>* completed) {
+  Hash hash = leaf_hash;
+  uint64_t index = size_ / kTileWidth;
+  ++size_;
+  for (size_t level = 0;; ++level, index /= kTileWidth) {
+    if (level == partial_.size()) partial_.emplace_back();
+    std::vector<Hash>& edge = partial_[level];
+    edge.push_back(hash);
+    if (edge.size() < kTileWidth) return;
+    completed->push_back({static_cast<int>(level), index, Encode(edge)});
+    hash = RootOf(edge, 0, kTileWidth);
+    edge.clear();
+  }
+}
+
+const std::vector<Hash>& TileBuilder::Partial(int level) const {
+  static const std::vector<Hash> kNone;
+  const auto wanted = static_cast<size_t>(level);
+  return wanted < partial_.size() ? partial_[wanted] : kNone;
+}
+
+Frontier TileBuilder::ToFrontier() const {
+  std::vector<Hash> hashes;
+  for (int level = kTileLevels - 1; level >= 0; --level) {
+    const std::vector<Hash>& edge = Partial(level);
+    for (size_t begin = 0; begin < edge.size();) {
+      const size_t count = std::bit_floor(edge.size() - begin);
+      hashes.push_back(RootOf(edge, begin, count));
+      begin += count;
+    }
+  }
+  // One hash for each one bit of the size: a level's edge holds as many hashes as its eight bits say.
+  return *Frontier::FromBytes(size_, Encode(hashes));
+}
+
+absl::StatusOr<Hash> TiledHashes::SubtreeHash(int level, uint64_t index) {
+  if (level >= 64 || index >= (edge_.size() >> level)) return errors::TreeRange(index, edge_.size());
+  const int tile_level = level / kTileHeight;
+  const int height = level % kTileHeight;
+  const uint64_t count = uint64_t{1} << height;
+  const uint64_t begin = index << height;
+  const uint64_t full_tiles = (edge_.size() >> (tile_level * kTileHeight)) / kTileWidth;
+  if (begin / kTileWidth >= full_tiles) return RootOf(edge_.Partial(tile_level), begin % kTileWidth, count);
+  ASSIGN_OR_RETURN(const std::vector<Hash>* tile, FullTile(tile_level, begin / kTileWidth));
+  return RootOf(*tile, begin % kTileWidth, count);
+}
+
+absl::StatusOr<const std::vector<Hash>*> TiledHashes::FullTile(int level, uint64_t index) {
+  auto found = read_.find({level, index});
+  if (found == read_.end()) {
+    ASSIGN_OR_RETURN(std::vector<Hash> hashes, ReadFullTile(stored_, level, index));
+    found = read_.emplace(std::make_pair(level, index), std::move(hashes)).first;
+  }
+  return &found->second;
+}
+
+}  // namespace seisaku::ledger

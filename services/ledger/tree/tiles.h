@@ -1,0 +1,94 @@
+// C2SP tlog-tiles of height 8: tile (level, index) holds the roots of 256 neighbouring complete subtrees,
+// each of 256^level leaves; at level 0, 256 leaf hashes. Full tiles never change and are stored; the partial
+// ones on the right edge of the tree are kept in memory.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/ledger/tree/frontier.h"
+#include "services/ledger/tree/hash.h"
+#include "services/ledger/tree/proof.h"
+
+namespace seisaku::ledger {
+
+inline constexpr int kTileHeight = 8;
+inline constexpr uint64_t kTileWidth = 1 << kTileHeight;
+inline constexpr size_t kTileBytes = kTileWidth * kHashBytes;
+
+// A full tile as it is stored: the 8192 bytes that C2SP tlog-tiles serves as tile/<level>/<index>.
+struct Tile {
+  int level = 0;
+  uint64_t index = 0;
+  std::string hashes;
+};
+
+// Where full tiles and entries are kept. Implementations say whether they are thread-safe.
+class TileReader {
+ public:
+  virtual ~TileReader() = default;
+
+  // The 8192 bytes of the full tile; any error where it is not stored.
+  virtual absl::StatusOr<std::string> ReadTile(int level, uint64_t index) = 0;
+
+  // The leaf hashes at positions [begin, end), computed from the stored entries. Fewer than 256, and only of
+  // positions that no full tile holds yet.
+  virtual absl::StatusOr<std::vector<Hash>> ReadLeafHashes(uint64_t begin, uint64_t end) = 0;
+};
+
+// Cuts a stream of leaf hashes into tiles. A value: at most 255 hashes for each level are copied, so append
+// to a copy and keep the copy once its tiles are committed. Not thread-safe; const use of one value is.
+class TileBuilder {
+ public:
+  // The tiles of the log without entries.
+  TileBuilder() = default;
+
+  // The builder of a stored log of `size` leaves. Reads, for each level, the at most 255 full tiles of the
+  // level below that no full tile of its own covers, and the last leaves. Returns what `reader` failed with,
+  // or DATA_LOSS LOG_CORRUPT for a tile of the wrong length or missing leaves. Whether what was read is the
+  // right tree is for the caller to see: ToFrontier() must equal the frontier stored with the head.
+  static absl::StatusOr<TileBuilder> Rebuild(uint64_t size, TileReader& reader);
+
+  // How many leaves have been appended.
+  uint64_t size() const { return size_; }
+
+  // Makes `leaf_hash` the leaf at position size(), and adds to `completed` every tile that this filled, the
+  // lowest level first. The caller stores them together with the entry.
+  void Append(const Hash& leaf_hash, std::vector<Tile>* completed);
+
+  // The hashes on the right edge that no full tile of `level` holds: of the leaves (level 0) or of complete
+  // subtrees of 256^level leaves. Fewer than 256; empty beyond the highest level.
+  const std::vector<Hash>& Partial(int level) const;
+
+  // The frontier of the same log.
+  Frontier ToFrontier() const;
+
+ private:
+  uint64_t size_ = 0;
+  std::vector<std::vector<Hash>> partial_;  // By level, each shorter than kTileWidth.
+};
+
+// The subtree hashes of one log, from the right edge in memory and full tiles that are read when needed and
+// then kept: make one for each proof, which so reads at most two tiles per level. Serves proofs for every
+// size up to edge.size(). Keeps references to both arguments; not thread-safe.
+class TiledHashes : public HashReader {
+ public:
+  TiledHashes(const TileBuilder& edge, TileReader& stored) : edge_(edge), stored_(stored) {}
+
+  // Errors besides the reader's: OUT_OF_RANGE TREE_RANGE for a subtree beyond edge.size() leaves;
+  // DATA_LOSS LOG_CORRUPT where a stored tile has the wrong length.
+  absl::StatusOr<Hash> SubtreeHash(int level, uint64_t index) override;
+
+ private:
+  absl::StatusOr<const std::vector<Hash>*> FullTile(int level, uint64_t index);
+
+  const TileBuilder& edge_;
+  TileReader& stored_;
+  std::map<std::pair<int, uint64_t>, std::vector<Hash>> read_;
+};
+
+}  // namespace seisaku::ledger

@@ -1,0 +1,209 @@
+#include "services/ledger/tree/proof.h"
+
+#include <gtest/gtest.h>
+
+#include "services/base/status.h"
+#include "tests/unit/ledger_tree/reference_tree.h"
+#include "tests/unit/ledger_tree/tile_store.h"
+
+namespace seisaku::ledger {
+namespace {
+
+using testing::ReferenceRoot;
+using testing::TileStore;
+
+constexpr uint64_t kSizes = 300;
+
+TileStore StoreOf(uint64_t size) {
+  TileStore store;
+  for (const Hash& leaf : testing::MakeLeaves(size)) store.Append(leaf);
+  return store;
+}
+
+// Sizes that are denser where shapes change: all small ones, around each tile's and power's edge, and some.
+bool IsTelling(uint64_t size) { return size <= 33 || size % 64 <= 1 || size % 64 == 63 || size % 17 == 0; }
+
+class ProofTest : public ::testing::Test {
+ protected:
+  Proof Inclusion(uint64_t index, uint64_t size) {
+    TiledHashes hashes(store_.builder, store_);
+    auto proof = InclusionProof(index, size, hashes);
+    EXPECT_TRUE(proof.ok()) << proof.status();
+    return proof.value_or(Proof());
+  }
+  Proof Consistency(uint64_t size1, uint64_t size2) {
+    TiledHashes hashes(store_.builder, store_);
+    auto proof = ConsistencyProof(size1, size2, hashes);
+    EXPECT_TRUE(proof.ok()) << proof.status();
+    return proof.value_or(Proof());
+  }
+  Hash Root(uint64_t size) { return ReferenceRoot(store_.leaves, 0, size); }
+
+  TileStore store_ = StoreOf(kSizes);
+};
+
+TEST_F(ProofTest, RootAtEverySizeIsTheRootOfTheDefinition) {
+  for (uint64_t size = 0; size <= kSizes; ++size) {
+    TiledHashes hashes(store_.builder, store_);
+    auto root = RootAt(size, hashes);
+    ASSERT_TRUE(root.ok()) << root.status();
+    EXPECT_EQ(*root, Root(size)) << size;
+  }
+}
+
+TEST_F(ProofTest, InclusionIsThePathOfTheDefinitionAndVerifies) {
+  for (uint64_t size = 1; size <= kSizes; ++size) {
+    if (!IsTelling(size)) continue;
+    const Hash root = Root(size);
+    for (uint64_t index = 0; index < size; ++index) {
+      const Proof proof = Inclusion(index, size);
+      ASSERT_EQ(proof, testing::ReferencePath(index, store_.leaves, 0, size)) << index << " of " << size;
+      const absl::Status verified = VerifyInclusion(store_.leaves[index], index, size, proof, root);
+      ASSERT_TRUE(verified.ok()) << index << " of " << size << ": " << verified;
+    }
+  }
+}
+
+TEST_F(ProofTest, ConsistencyIsTheProofOfTheDefinitionAndVerifies) {
+  std::vector<Hash> roots;
+  for (uint64_t size = 0; size <= kSizes; ++size) roots.push_back(Root(size));
+  for (uint64_t size2 = 1; size2 <= kSizes; ++size2) {
+    if (!IsTelling(size2)) continue;
+    for (uint64_t size1 = 1; size1 <= size2; ++size1) {
+      const Proof proof = Consistency(size1, size2);
+      ASSERT_EQ(proof, testing::ReferenceProof(size1, store_.leaves, size2)) << size1 << " to " << size2;
+      const absl::Status verified = VerifyConsistency(size1, roots[size1], size2, roots[size2], proof);
+      ASSERT_TRUE(verified.ok()) << size1 << " to " << size2 << ": " << verified;
+    }
+  }
+}
+
+TEST_F(ProofTest, EveryTreeExtendsTheEmptyOne) {
+  EXPECT_TRUE(Consistency(0, kSizes).empty());
+  EXPECT_TRUE(VerifyConsistency(0, EmptyRoot(), kSizes, Root(kSizes), {}).ok());
+  EXPECT_TRUE(VerifyConsistency(0, EmptyRoot(), 0, EmptyRoot(), {}).ok());
+  EXPECT_FALSE(VerifyConsistency(0, Root(1), kSizes, Root(kSizes), {}).ok());
+  EXPECT_FALSE(VerifyConsistency(0, EmptyRoot(), kSizes, Root(kSizes), {Root(1)}).ok());
+}
+
+TEST_F(ProofTest, AskingBeyondTheTreeIsOutOfRange) {
+  TiledHashes hashes(store_.builder, store_);
+  EXPECT_EQ(ReasonOf(InclusionProof(5, 5, hashes).status()), "TREE_RANGE");
+  EXPECT_EQ(ReasonOf(InclusionProof(0, 0, hashes).status()), "TREE_RANGE");
+  EXPECT_EQ(ReasonOf(InclusionProof(0, kSizes + 1, hashes).status()), "TREE_RANGE");
+  EXPECT_EQ(ReasonOf(ConsistencyProof(6, 5, hashes).status()), "TREE_RANGE");
+  EXPECT_EQ(ReasonOf(ConsistencyProof(6, kSizes + 1, hashes).status()), "TREE_RANGE");
+}
+
+TEST_F(ProofTest, InclusionRefusesEveryFlippedBitOfAnyHash) {
+  for (uint64_t size : {1, 2, 7, 8, 257, 300}) {
+    for (uint64_t index : {uint64_t{0}, size / 2, size - 1}) {
+      const Proof proof = Inclusion(index, size);
+      for (size_t flipped = 0; flipped < proof.size(); ++flipped) {
+        Proof changed = proof;
+        changed[flipped][flipped % 32] ^= 0x10;
+        EXPECT_EQ(ReasonOf(VerifyInclusion(store_.leaves[index], index, size, changed, Root(size))),
+                  "PROOF_INVALID");
+      }
+      Hash leaf = store_.leaves[index], root = Root(size);
+      leaf[31] ^= 1;
+      EXPECT_FALSE(VerifyInclusion(leaf, index, size, proof, Root(size)).ok());
+      root[0] ^= 0x80;
+      EXPECT_FALSE(VerifyInclusion(store_.leaves[index], index, size, proof, root).ok());
+    }
+  }
+}
+
+TEST_F(ProofTest, InclusionRefusesAnotherIndexAndAnotherLength) {
+  for (uint64_t size = 1; size <= 40; ++size) {
+    for (uint64_t index = 0; index < size; ++index) {
+      const Proof proof = Inclusion(index, size);
+      const Hash& leaf = store_.leaves[index];
+      for (uint64_t wrong = 0; wrong <= size; ++wrong) {
+        if (wrong != index) {
+          ASSERT_FALSE(VerifyInclusion(leaf, wrong, size, proof, Root(size)).ok())
+              << index << " as " << wrong;
+        }
+      }
+      Proof longer = proof, shorter = proof;
+      longer.push_back(leaf);
+      ASSERT_FALSE(VerifyInclusion(leaf, index, size, longer, Root(size)).ok());
+      if (shorter.empty()) continue;
+      shorter.pop_back();
+      ASSERT_FALSE(VerifyInclusion(leaf, index, size, shorter, Root(size)).ok());
+    }
+  }
+}
+
+TEST_F(ProofTest, ConsistencyRefusesWhatWasChanged) {
+  for (uint64_t size2 = 2; size2 <= 70; ++size2) {
+    for (uint64_t size1 = 1; size1 < size2; ++size1) {
+      const Proof proof = Consistency(size1, size2);
+      const Hash root1 = Root(size1), root2 = Root(size2);
+      for (size_t i = 0; i < proof.size(); ++i) {
+        Proof changed = proof;
+        changed[i][i % 32] ^= 1;
+        ASSERT_EQ(ReasonOf(VerifyConsistency(size1, root1, size2, root2, changed)), "PROOF_INVALID");
+      }
+      Proof longer = proof, shorter = proof;
+      longer.push_back(root1);
+      shorter.pop_back();
+      ASSERT_FALSE(VerifyConsistency(size1, root1, size2, root2, longer).ok());
+      ASSERT_FALSE(VerifyConsistency(size1, root1, size2, root2, shorter).ok());
+      ASSERT_FALSE(VerifyConsistency(size1, root1, size2, root2, {}).ok());
+      ASSERT_FALSE(VerifyConsistency(size1, root2, size2, root2, proof).ok());
+      ASSERT_FALSE(VerifyConsistency(size1, root1, size2, root1, proof).ok());
+      ASSERT_FALSE(VerifyConsistency(size2, root2, size1, root1, proof).ok());
+    }
+  }
+}
+
+TEST_F(ProofTest, TwoRootsForOneSizeAreAFork) {
+  EXPECT_TRUE(VerifyConsistency(7, Root(7), 7, Root(7), {}).ok());
+  EXPECT_EQ(ReasonOf(VerifyConsistency(7, Root(7), 7, Root(8), {})), "PROOF_INVALID");
+  EXPECT_FALSE(VerifyConsistency(7, Root(7), 7, Root(7), {Root(7)}).ok());
+}
+
+TEST_F(ProofTest, ARewrittenLogIsNotAnExtension) {
+  testing::Hashes rewritten = store_.leaves;
+  rewritten[3] = LeafHash("another past");
+  TileStore forged;
+  for (const Hash& leaf : rewritten) forged.Append(leaf);
+  TiledHashes hashes(forged.builder, forged);
+  auto proof = ConsistencyProof(200, kSizes, hashes);
+  ASSERT_TRUE(proof.ok()) << proof.status();
+  EXPECT_FALSE(VerifyConsistency(200, Root(200), kSizes, ReferenceRoot(rewritten, 0, kSizes), *proof).ok());
+}
+
+TEST(LargeProofTest, ReadsAtMostTwoTilesPerLevel) {
+  TileStore store = StoreOf(2 * 65536 + 2 * 256 + 5);
+  const uint64_t size = store.leaves.size();
+  for (uint64_t other :
+       {uint64_t{1}, uint64_t{255}, uint64_t{256}, uint64_t{257}, uint64_t{40'000}, uint64_t{65'535},
+        uint64_t{65'537}, uint64_t{131'071}, uint64_t{131'500}, size - 1}) {
+    for (uint64_t at : {size, uint64_t{131'585}, uint64_t{131'072}}) {
+      if (other >= at) continue;
+      store.tile_reads.clear();
+      TiledHashes for_inclusion(store.builder, store);
+      auto inclusion = InclusionProof(other, at, for_inclusion);
+      ASSERT_TRUE(inclusion.ok()) << inclusion.status();
+      for (auto [level, reads] : store.tile_reads)
+        EXPECT_LE(reads, 2) << other << " in " << at << " " << level;
+
+      store.tile_reads.clear();
+      TiledHashes for_consistency(store.builder, store);
+      auto consistency = ConsistencyProof(other, at, for_consistency);
+      ASSERT_TRUE(consistency.ok()) << consistency.status();
+      for (auto [level, reads] : store.tile_reads)
+        EXPECT_LE(reads, 2) << other << " to " << at << " " << level;
+
+      const Hash root = ReferenceRoot(store.leaves, 0, at);
+      EXPECT_TRUE(VerifyInclusion(store.leaves[other], other, at, *inclusion, root).ok());
+      EXPECT_TRUE(
+          VerifyConsistency(other, ReferenceRoot(store.leaves, 0, other), at, root, *consistency).ok());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace seisaku::ledger

@@ -1,0 +1,40 @@
+// A log kept in memory as a ledger keeps it: leaf hashes and full tiles. Counts what is read.
+#pragma once
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/ledger/tree/tiles.h"
+
+namespace seisaku::ledger::testing {
+
+class TileStore : public TileReader {
+ public:
+  void Append(const Hash& leaf_hash) {
+    leaves.push_back(leaf_hash);
+    std::vector<Tile> completed;
+    builder.Append(leaf_hash, &completed);
+    for (Tile& tile : completed) tiles[{tile.level, tile.index}] = std::move(tile.hashes);
+  }
+
+  absl::StatusOr<std::string> ReadTile(int level, uint64_t index) override {
+    ++tile_reads[level];
+    const auto tile = tiles.find({level, index});
+    if (tile == tiles.end()) return absl::NotFoundError("no such tile");
+    return tile->second;
+  }
+
+  absl::StatusOr<std::vector<Hash>> ReadLeafHashes(uint64_t begin, uint64_t end) override {
+    const auto first = leaves.begin();
+    return std::vector<Hash>(first + static_cast<int64_t>(begin), first + static_cast<int64_t>(end));
+  }
+
+  std::vector<Hash> leaves;
+  std::map<std::pair<int, uint64_t>, std::string> tiles;
+  TileBuilder builder;
+  std::map<int, int> tile_reads;  // By level.
+};
+
+}  // namespace seisaku::ledger::testing
