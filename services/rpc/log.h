@@ -1,0 +1,21 @@
+// The program's own log (not the ledger): one JSON object a line on stderr, with time, level, message and the
+// given fields. For people who operate it, in English. Thread-safe.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace seisaku::rpc {
+
+using LogFields = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+void LogInfo(std::string_view message, LogFields fields = {});
+void LogWarning(std::string_view message, LogFields fields = {});
+void LogError(std::string_view message, LogFields fields = {});
+
+// `"message":…` and the fields as the inside of a JSON object; bytes that are not UTF-8 become U+FFFD. Pure.
+std::string FormatLogLine(std::string_view message, LogFields fields);
+
+}  // namespace seisaku::rpc

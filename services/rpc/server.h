@@ -1,0 +1,59 @@
+// A gRPC server with mutual TLS, health, reflection and metrics.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace grpc {
+class Service;
+}
+
+namespace seisaku::rpc {
+
+class Adapter;
+class Metrics;
+
+// Thread-safe.
+class Server {
+ public:
+  struct Options {
+    std::string listen = "127.0.0.1:0";  // host:port; port 0: the system chooses
+    std::string certificate_file;        // PEM: the server's chain, its key, and who may sign clients
+    std::string key_file;
+    std::string ca_file;
+    std::string metrics_listen;  // host:port for GET /metrics, plain HTTP; empty: none
+    std::string address_file;    // gets "host:port\n", atomically, once calls are accepted; empty: none
+  };
+
+  // What a server serves. All of it outlives the server.
+  struct Served {
+    Adapter& adapter;
+    Metrics& metrics;
+    std::vector<grpc::Service*> services;
+    // Asked once a second: OK makes the health service say SERVING, for the server ("") and for each service
+    // by its full name. Thread-safe.
+    std::function<absl::Status()> ready;
+  };
+
+  // Accepts calls when it returns. FAILED_PRECONDITION CANNOT_LISTEN: an address cannot be used;
+  // FAILED_PRECONDITION CERTIFICATE_UNREADABLE: a file cannot be read, or holds no PEM.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options, Served served);
+
+  // Shuts down at once if nobody did before.
+  virtual ~Server() = default;
+
+  // "host:port", with the port that was chosen. And that of metrics; "" without.
+  virtual const std::string& address() const = 0;
+  virtual const std::string& metrics_address() const = 0;
+
+  // Says NOT_SERVING, ends streams, takes no new calls, and gives running ones `grace` to finish; then
+  // cancels them. Returns when the last handler has returned. Later calls do nothing.
+  virtual void Shutdown(absl::Duration grace) = 0;
+};
+
+}  // namespace seisaku::rpc
