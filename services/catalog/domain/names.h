@@ -1,0 +1,35 @@
+// Resource names, AIP-122: "plans/{plan}", "plans/{plan}/nodes/{node}", "plans/{plan}/kpis/{kpi}",
+// "departments/{department}". State keeps ids; names are spoken at the edge.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace seisaku::catalog {
+
+// A node or a KPI within its plan, by ids.
+struct NameInPlan {
+  std::string plan;
+  std::string id;
+  auto operator<=>(const NameInPlan&) const = default;
+};
+
+// Each takes a name apart. INVALID_ARGUMENT REQUIRED_FIELD (empty) or INVALID_FIELD (not of that form, or an
+// id that is not [a-z0-9-]{1,63}), naming `field`.
+absl::StatusOr<std::string> ParsePlanName(std::string_view field, std::string_view name);
+absl::StatusOr<NameInPlan> ParseNodeName(std::string_view field, std::string_view name);
+absl::StatusOr<NameInPlan> ParseKpiName(std::string_view field, std::string_view name);
+absl::StatusOr<std::string> ParseDepartmentName(std::string_view field, std::string_view name);
+
+// "plans/{plan}/kpis/" followed by an id or an exact title (which may hold anything, slashes too):
+// `id` is that last part, unchecked but not empty.
+absl::StatusOr<NameInPlan> ParseKpiReference(std::string_view field, std::string_view name);
+
+std::string PlanName(std::string_view plan);
+std::string NodeName(std::string_view plan, std::string_view node);
+std::string KpiName(std::string_view plan, std::string_view kpi);
+std::string DepartmentName(std::string_view department);
+
+}  // namespace seisaku::catalog

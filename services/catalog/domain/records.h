@@ -1,0 +1,82 @@
+// The values that the state keeps revisions of: plain C++, ids instead of names. What the log alone needs to
+// know (source cells, reasons) is not here; positions lead back to it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "seisaku/catalog/v1/resources.pb.h"
+#include "seisaku/type/v1/judgement.pb.h"
+#include "services/base/decimal.h"
+#include "services/catalog/domain/value.h"
+
+namespace seisaku::catalog {
+
+struct PlanRecord {
+  std::string title;
+  std::vector<std::string> levels;  // names, highest first
+};
+
+struct RuleRecord {
+  std::string method;  // "ratio/1", "baseline/1"
+  Decimal on_track_percent;
+  Decimal mostly_on_track_percent;
+};
+
+struct NodeRecord {
+  std::string parent;  // node id in the same plan; empty at the highest level
+  uint32_t level = 0;
+  std::string number;
+  uint32_t order = 0;
+  std::string title;
+  bool provisional_title = false;
+  std::vector<std::string> departments;  // department ids, the leading one first
+  int retired_from_year = 0;             // 0: in force
+};
+
+struct KpiRecord {
+  std::string node;  // node id in the same plan
+  std::string title;
+  bool provisional_title = false;
+  std::string unit;
+  type::v1::Direction direction = type::v1::DIRECTION_UNSPECIFIED;
+  std::vector<std::string> components;
+  std::vector<ComponentValue> baseline;
+  std::optional<Decimal> tolerance;
+  std::vector<std::string> departments;
+  uint32_t order = 0;
+  int retired_from_year = 0;
+};
+
+struct TargetRecord {
+  std::vector<ComponentValue> values;
+};
+
+struct DepartmentRecord {
+  std::string title;
+  int retired_from_year = 0;
+};
+
+// From messages, output-only fields ignored. Checks only what the record's types need (names, decimals,
+// known enum numbers); whether the content is allowed is Decide's to say. Errors name the field below `field`
+// ("kpi.baseline[0].value").
+absl::StatusOr<PlanRecord> FromProto(std::string_view field, const v1::Plan& proto);
+absl::StatusOr<RuleRecord> FromProto(std::string_view field, const v1::EvaluationRule& proto);
+absl::StatusOr<NodeRecord> FromProto(std::string_view field, const v1::Node& proto);
+absl::StatusOr<KpiRecord> FromProto(std::string_view field, const v1::Kpi& proto);
+absl::StatusOr<TargetRecord> FromProto(std::string_view field, const v1::Target& proto);
+absl::StatusOr<DepartmentRecord> FromProto(std::string_view field, const v1::Department& proto);
+
+// To messages, output-only fields unset. Serialized, they are the canonical content of a record.
+v1::Plan ToProto(std::string_view plan, const PlanRecord& record);
+v1::EvaluationRule ToProto(const RuleRecord& record);
+v1::Node ToProto(std::string_view plan, std::string_view node, const NodeRecord& record);
+v1::Kpi ToProto(std::string_view plan, std::string_view kpi, const KpiRecord& record);
+v1::Target ToProto(int reporting_year, const TargetRecord& record);
+v1::Department ToProto(std::string_view department, const DepartmentRecord& record);
+
+}  // namespace seisaku::catalog

@@ -1,0 +1,106 @@
+// Catalog's memory image: the fold of its log, every revision kept, so that it can be read as of any size.
+// Read it through View; Progress embeds one and feeds it the entries that it copied.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "seisaku/catalog/v1/events.pb.h"
+#include "seisaku/log/v1/entry.pb.h"
+#include "services/base/revisions.h"
+#include "services/catalog/domain/records.h"
+
+namespace seisaku::catalog {
+
+struct PlanSlot;
+struct NodeSlot;
+struct KpiSlot;
+
+// Slots: a resource's id and all its revisions. Their addresses are stable until truncation takes them away.
+// The lists of other slots are supersets over all time; a reader keeps those whose record as of its size says
+// so. The `last_…_order` are the greatest ever given, for placing what comes without an order.
+
+struct DepartmentSlot {
+  std::string_view id;  // the map's key
+  Revisions<DepartmentRecord> record;
+};
+
+struct KpiSlot {
+  std::string_view id;
+  const PlanSlot* plan = nullptr;
+  Revisions<KpiRecord> record;
+  std::map<int, Revisions<TargetRecord>> targets;  // by reporting year
+};
+
+struct NodeSlot {
+  std::string_view id;
+  const PlanSlot* plan = nullptr;
+  Revisions<NodeRecord> record;
+  std::vector<NodeSlot*> children;
+  std::vector<KpiSlot*> kpis;
+  uint32_t last_child_order = 0;
+};
+
+struct PlanSlot {
+  std::string_view id;
+  Revisions<PlanRecord> record;
+  Revisions<RuleRecord> rules;  // the n-th revision is version n
+  std::map<std::string, NodeSlot, std::less<>> nodes;
+  std::map<std::string, KpiSlot, std::less<>> kpis;
+  std::vector<NodeSlot*> roots;
+  absl::flat_hash_map<std::string, std::vector<KpiSlot*>> kpis_by_title;
+  uint32_t last_root_order = 0;
+  uint32_t last_kpi_order = 0;
+};
+
+// Not thread-safe for writing; readers exclude writers (StateMachine says when).
+class State {
+ public:
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  // Folds the entry at `position`, which is size(). Pure. DATA_LOSS LOG_CORRUPT, and nothing changed: an
+  // event type or a field that this build does not know (at any depth), or an event that contradicts the
+  // state.
+  absl::Status Evolve(Position position, const log::v1::Entry& entry);
+
+  // Forgets what entries at or above `size` did; costs only what was folded since the last Publish, below
+  // which `size` must not lie.
+  void Truncate(Position size);
+
+  // Entries below `size` will never be truncated.
+  void Publish(Position size);
+
+  // How many entries were folded.
+  Position size() const { return size_; }
+
+  using Plans = std::map<std::string, PlanSlot, std::less<>>;
+  using Departments = std::map<std::string, DepartmentSlot, std::less<>>;
+  using DepartmentsByTitle = absl::flat_hash_map<std::string, std::vector<DepartmentSlot*>>;
+  const Plans& plans() const { return plans_; }
+  const Departments& departments() const { return departments_; }
+  const DepartmentsByTitle& departments_by_title() const { return departments_by_title_; }
+
+ private:
+  friend class Evolution;  // evolve.cc: one entry's way into the state
+
+  // How to take back what one entry did; run in reverse order.
+  struct Undo {
+    Position position;
+    std::function<void()> run;
+  };
+
+  Position size_ = 0;
+  Plans plans_;
+  Departments departments_;
+  DepartmentsByTitle departments_by_title_;
+  std::vector<Undo> journal_;  // ascending by position; only what is not published
+};
+
+}  // namespace seisaku::catalog

@@ -1,0 +1,64 @@
+// A value of a printed sheet: what baselines, targets and actuals hold. Progress uses it too.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "google/protobuf/repeated_ptr_field.h"
+#include "seisaku/type/v1/value.pb.h"
+#include "services/base/decimal.h"
+#include "services/base/period.h"
+#include "services/base/quantity.h"
+
+namespace seisaku::catalog {
+
+// The years that this project speaks of, reporting years and observed periods alike.
+inline constexpr int kFirstYear = 1926;
+inline constexpr int kLastYear = 2199;
+
+struct Value {
+  std::variant<Quantity, std::string> content;    // a number with its unit as printed, or words
+  std::optional<ObservedPeriod> observed_period;  // set only where it differs from the reporting year
+  std::string printed;                            // the cell, byte for byte; empty when not read off one
+
+  // nullptr where it is of the other kind.
+  const Quantity* number() const { return std::get_if<Quantity>(&content); }
+  const std::string* text() const { return std::get_if<std::string>(&content); }
+};
+
+struct ComponentValue {
+  std::string component;  // empty for a KPI without components
+  Value value;
+};
+
+// The value of `component`, nullptr where there is none.
+const Value* FindComponent(const std::vector<ComponentValue>& values, std::string_view component);
+
+// INVALID_ARGUMENT REQUIRED_FIELD, INVALID_DECIMAL or INVALID_FIELD, naming the field below `field`
+// ("target.values[0].value.number.value"). Checks the form only; lengths are words.h's.
+absl::StatusOr<Decimal> DecimalFromProto(std::string_view field, const type::v1::Decimal& proto);
+absl::StatusOr<ObservedPeriod> PeriodFromProto(std::string_view field, const type::v1::ObservedPeriod& proto);
+absl::StatusOr<Value> ValueFromProto(std::string_view field, const type::v1::Value& proto);
+absl::StatusOr<std::vector<ComponentValue>> ComponentValuesFromProto(
+    std::string_view field, const google::protobuf::RepeatedPtrField<type::v1::ComponentValue>& protos);
+
+// Decimals come out in their canonical text, scale kept.
+type::v1::Decimal ToProto(const Decimal& decimal);
+type::v1::ObservedPeriod ToProto(const ObservedPeriod& period);
+type::v1::Value ToProto(const Value& value);
+type::v1::ComponentValue ToProto(const ComponentValue& value);
+
+// Whether they are the same in every respect: 85 and 85.0 are not. (Decimal's own == compares by value.)
+bool Identical(const Value& a, const Value& b);
+
+// For people: the printed text where there is one, else "244,765人" or the words.
+std::string Describe(const Value& value);
+
+// OK, or INVALID_FIELD: the year is outside kFirstYear … kLastYear.
+absl::Status CheckYear(std::string_view field, int year);
+
+}  // namespace seisaku::catalog
