@@ -43,10 +43,10 @@ void NeverReconnect(pqxx::connection_base& connection) {
 
 bool WarningRecorder::operator()(const char message[]) noexcept {
   try {
-    // Notices (say, of IF NOT EXISTS) mean nothing to anyone here. The severity may be translated; libpqxx
-    // gives the text alone, and a warning that is missed in another language is why the server's messages are
-    // English.
-    if (std::string_view(message).find("WARNING") != std::string_view::npos) last_ = message;
+    // Sessions are verbose: severity (which may be translated), then SQLSTATE. Class 01 is a warning; a notice,
+    // say of IF NOT EXISTS, is 00000 and means nothing to anyone here.
+    std::string_view text = message;
+    if (text.substr(0, text.find('\n')).find(":  01") != std::string_view::npos) last_ = message;
   } catch (...) {
     last_.clear();
   }
