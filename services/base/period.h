@@ -21,6 +21,7 @@ struct ObservedPeriod {
 };
 
 // "2022", "R4", "r4", "令和4年度", "令和４年度", "令和元年度", "H30", "平成30年度", "FY2022", "2022年度" -> 2022.
+// A year of an era runs to the era's last: 平成31年度 is 2019, 平成32年度 is refused.
 // INVALID_ARGUMENT INVALID_YEAR, with the accepted forms in the message. Years 1926 to 2199.
 absl::StatusOr<int> ParseFiscalYear(std::string_view text);
 
@@ -34,7 +35,8 @@ std::string PeriodName(const ObservedPeriod& period);
 // "FY2022" / "2022": the same for English readers.
 std::string PeriodNameEnglish(const ObservedPeriod& period);
 
-// "2023-06-01", "R5.6.1", "令和5年6月1日" -> the civil day. INVALID_ARGUMENT INVALID_DATE.
+// "2023-06-01", "R5.6.1", "令和5年6月1日" -> the civil day. The separators - . / are as good as one another.
+// INVALID_ARGUMENT INVALID_DATE: not of that form, no day of the calendar, or not in 1926 to 2199.
 absl::StatusOr<absl::CivilDay> ParseDate(std::string_view text);
 
 // Asia/Tokyo, whatever TZ says.

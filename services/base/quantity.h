@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/statusor.h"
 #include "services/base/decimal.h"
 
 namespace seisaku {
@@ -21,8 +22,9 @@ Quantity ToBaseUnit(const Quantity& quantity);
 
 // Reads "12,025億円", "82.0%", "70件", "-3": optional sign, digits with or without correct comma groups,
 // optional decimals, then the unit (no white space inside; may be empty). Full-width digits, signs,
-// commas, points and ％ are accepted. nullopt: not of that form. INVALID_ARGUMENT INVALID_DECIMAL: of that
-// form, but a number out of Decimal's bounds or with misplaced commas.
+// commas, points and ％ are accepted, and − ▲ △ as minus. The unit begins with a letter, a symbol or %, so
+// that "3~5人", "1/2" and "2023-06-01" are not quantities. nullopt: not of that form. INVALID_ARGUMENT
+// INVALID_DECIMAL: of that form, but a number out of Decimal's bounds or with misplaced commas.
 absl::StatusOr<std::optional<Quantity>> ParseQuantity(std::string_view text);
 
 // "244,765人": grouped digits and unit.

@@ -26,8 +26,11 @@ std::string SearchKey(std::string_view text);
 // Full-width ASCII (０-９Ａ-Ｚ％，．－ and the like) as ASCII; everything else unchanged.
 std::string ToHalfWidthAscii(std::string_view text);
 
-// Bytes in windows-31j (CP932) as UTF-8, and back. INVALID_ARGUMENT NOT_IN_CHARSET: a byte sequence or
-// character that has no equivalent; metadata `offset` (byte offset in the input) and `character`.
+// Bytes in windows-31j (CP932) as UTF-8, and back. Strict: nothing is replaced by a look-alike, so that
+// Cp932ToUtf8(Utf8ToCp932(text)) is `text`, private-use characters aside. ～ (U+FF5E) and － (U+FF0D) are
+// in it, 〜 (U+301C) and − (U+2212) are not. INVALID_ARGUMENT NOT_IN_CHARSET: a byte sequence or character
+// that has no equivalent; metadata `offset` (byte offset in the input) and `character` (itself, or its
+// bytes as "0x8540" where they are none).
 absl::StatusOr<std::string> Cp932ToUtf8(std::string_view bytes);
 absl::StatusOr<std::string> Utf8ToCp932(std::string_view text);
 

@@ -1,0 +1,123 @@
+// The part of text.h about CP932, the "Shift_JIS" that Excel in a Japanese office reads and writes.
+#include <unicode/ucnv.h>
+#include <unicode/ucnv_err.h>
+#include <unicode/unistr.h>
+#include <unicode/utf8.h>
+
+#include <cstdlib>
+
+#include "fmt/format.h"
+#include "services/base/status.h"
+#include "services/base/text.h"
+
+namespace seisaku {
+namespace {
+
+absl::Status NotInCharset(size_t offset, std::string character, std::string_view what) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "NOT_IN_CHARSET",
+                   fmt::format("{} at byte {} {}", character, offset, what),
+                   {{"offset", fmt::to_string(offset)}, {"character", character}});
+}
+
+std::string Hex(std::string_view bytes) {
+  std::string hex = "0x";
+  for (unsigned char byte : bytes) hex += fmt::format("{:02X}", byte);
+  return hex;
+}
+
+// ICU's own "stop" passes over the invisible characters (variation selectors, joiners) in silence, and
+// would thus turn one variant of a name into another. These leave the error as it stands.
+void RefuseCharacter(const void*, UConverterFromUnicodeArgs*, const UChar*, int32_t, UChar32,
+                     UConverterCallbackReason, UErrorCode*) {}
+void RefuseBytes(const void*, UConverterToUnicodeArgs*, const char*, int32_t, UConverterCallbackReason,
+                 UErrorCode*) {}
+
+// Of one call: converters are not thread-safe, and ICU shares their tables.
+icu::LocalUConverterPointer Windows31j() {
+  UErrorCode error = U_ZERO_ERROR;
+  icu::LocalUConverterPointer converter(ucnv_open("windows-31j", &error));
+  ucnv_setFromUCallBack(converter.getAlias(), RefuseCharacter, nullptr, nullptr, nullptr, &error);
+  ucnv_setToUCallBack(converter.getAlias(), RefuseBytes, nullptr, nullptr, nullptr, &error);
+  if (U_FAILURE(error)) std::abort();  // ICU without its own data: a broken installation
+  return converter;
+}
+
+// ICU's table comes from IBM and exchanges three control characters, which Windows leaves in place. None
+// of them can be the second byte of a character, so they may be put right byte by byte.
+char ToIbmControl(char byte) {
+  return byte == 0x1A ? 0x7F : byte == 0x1C ? 0x1A : byte == 0x7F ? 0x1C : byte;
+}
+char FromIbmControl(char byte) {
+  return byte == 0x7F ? 0x1A : byte == 0x1A ? 0x1C : byte == 0x1C ? 0x7F : byte;
+}
+
+// Where `text` stops being UTF-8; its size where it never does.
+size_t EndOfUtf8(std::string_view text) {
+  auto length = static_cast<int32_t>(text.size());
+  for (int32_t next = 0; next < length;) {
+    int32_t begin = next;
+    UChar32 c;
+    U8_NEXT(text.data(), next, length, c);
+    if (c < 0) return static_cast<size_t>(begin);
+  }
+  return text.size();
+}
+
+std::string AsUtf8(const icu::UnicodeString& text) {
+  std::string utf8;
+  return text.toUTF8String(utf8);
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> Cp932ToUtf8(std::string_view bytes) {
+  std::string input(bytes);
+  for (char& byte : input) byte = ToIbmControl(byte);
+  icu::LocalUConverterPointer converter = Windows31j();
+
+  std::u16string output(input.size(), u'\0');  // a character takes at least as many bytes as UTF-16 units
+  const char* source = input.data();
+  UChar* target = output.data();
+  UErrorCode error = U_ZERO_ERROR;
+  ucnv_toUnicode(converter.getAlias(), &target, target + output.size(), &source, source + input.size(),
+                 nullptr, true, &error);
+  if (U_FAILURE(error)) {
+    char invalid[4];  // a character of CP932 has at most two bytes
+    int8_t length = sizeof(invalid);
+    UErrorCode ignored = U_ZERO_ERROR;
+    ucnv_getInvalidChars(converter.getAlias(), invalid, &length, &ignored);
+    auto offset = static_cast<size_t>(source - input.data() - length);
+    return NotInCharset(offset, Hex(bytes.substr(offset, length)), "stands for no character of CP932");
+  }
+  return AsUtf8(icu::UnicodeString(output.data(), static_cast<int32_t>(target - output.data())));
+}
+
+absl::StatusOr<std::string> Utf8ToCp932(std::string_view text) {
+  if (size_t end = EndOfUtf8(text); end < text.size()) {
+    return NotInCharset(end, Hex(text.substr(end, 1)), "is not UTF-8");
+  }
+  icu::UnicodeString input =
+      icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
+  icu::LocalUConverterPointer converter = Windows31j();
+
+  std::string output(2 * static_cast<size_t>(input.length()), '\0');
+  const UChar* source = input.getBuffer();
+  char* target = output.data();
+  UErrorCode error = U_ZERO_ERROR;
+  ucnv_fromUnicode(converter.getAlias(), &target, target + output.size(), &source, source + input.length(),
+                   nullptr, true, &error);
+  if (U_FAILURE(error)) {
+    UChar invalid[U16_MAX_LENGTH];
+    int8_t length = U16_MAX_LENGTH;
+    UErrorCode ignored = U_ZERO_ERROR;
+    ucnv_getInvalidUChars(converter.getAlias(), invalid, &length, &ignored);
+    auto before = static_cast<int32_t>(source - input.getBuffer()) - length;
+    return NotInCharset(AsUtf8(input.tempSubString(0, before)).size(),
+                        AsUtf8(icu::UnicodeString(invalid, length)), "is not in CP932");
+  }
+  output.resize(static_cast<size_t>(target - output.data()));
+  for (char& byte : output) byte = FromIbmControl(byte);
+  return output;
+}
+
+}  // namespace seisaku
