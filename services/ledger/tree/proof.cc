@@ -1,7 +1,9 @@
 #include "services/ledger/tree/proof.h"
 
 #include <bit>
+#include <string_view>
 
+#include "absl/types/span.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/errors.h"
 
@@ -11,147 +13,137 @@ namespace {
 // RFC 6962 §2.1: the left part of n > 1 leaves is the largest power of two smaller than n.
 uint64_t LeftWidth(uint64_t count) { return std::bit_floor(count - 1); }
 
-// MTH(D[begin:end]) for a range that a node of the tree covers.
-absl::StatusOr<Hash> RangeRoot(uint64_t begin, uint64_t end, HashReader& hashes) {
-  const uint64_t count = end - begin;
+// The leaves [begin, end) below one node of the tree.
+struct Range {
+  uint64_t begin;
+  uint64_t end;
+};
+
+// MTH(D[begin:end]).
+absl::StatusOr<Hash> RangeRoot(Range range, HashReader& hashes) {
+  const uint64_t count = range.end - range.begin;
   if (std::has_single_bit(count)) {
     const int level = std::countr_zero(count);
-    return hashes.SubtreeHash(level, begin >> level);
+    return hashes.SubtreeHash(level, range.begin >> level);
   }
-  const uint64_t middle = begin + LeftWidth(count);
-  ASSIGN_OR_RETURN(Hash left, RangeRoot(begin, middle, hashes));
-  ASSIGN_OR_RETURN(Hash right, RangeRoot(middle, end, hashes));
+  const uint64_t middle = range.begin + LeftWidth(count);
+  ASSIGN_OR_RETURN(Hash left, RangeRoot({range.begin, middle}, hashes));
+  ASSIGN_OR_RETURN(Hash right, RangeRoot({middle, range.end}, hashes));
   return NodeHash(left, right);
 }
 
-// PATH(index, D[begin:end]), `index` counted from the start of the log.
-absl::Status AppendPath(uint64_t index, uint64_t begin, uint64_t end, HashReader& hashes, Proof* proof) {
-  if (end - begin == 1) return absl::OkStatus();
-  const uint64_t middle = begin + LeftWidth(end - begin);
-  const bool left = index < middle;
-  RETURN_IF_ERROR(AppendPath(index, left ? begin : middle, left ? middle : end, hashes, proof));
-  ASSIGN_OR_RETURN(Hash sibling, RangeRoot(left ? middle : begin, left ? end : middle, hashes));
-  proof->push_back(sibling);
-  return absl::OkStatus();
+// Goes down from the root of `size` leaves towards leaf `target`, adding the sibling of every step, and
+// returns where it ends: at the leaf itself, or at the first node whose last leaf it is.
+enum class Until { kLeaf, kLastLeaf };
+Range Descend(uint64_t target, uint64_t size, Until until, std::vector<Range>* siblings) {
+  Range at{0, size};
+  while (until == Until::kLeaf ? at.end - at.begin > 1 : at.end != target + 1) {
+    const uint64_t middle = at.begin + LeftWidth(at.end - at.begin);
+    const Range left{at.begin, middle}, right{middle, at.end};
+    siblings->push_back(target < middle ? right : left);
+    at = target < middle ? left : right;
+  }
+  return at;
 }
 
-// SUBPROOF(old_end - begin, D[begin:end], begin == 0): a verifier knows the old root only while the old
-// leaves start at the first one.
-absl::Status AppendSubproof(uint64_t old_end, uint64_t begin, uint64_t end, HashReader& hashes,
-                            Proof* proof) {
-  if (old_end == end) {
-    if (begin == 0) return absl::OkStatus();
-    ASSIGN_OR_RETURN(Hash root, RangeRoot(begin, end, hashes));
-    proof->push_back(root);
-    return absl::OkStatus();
+// The roots of `ranges`, the last first: a proof begins where its verifier does, at the bottom.
+absl::StatusOr<Proof> ReadUpwards(const std::vector<Range>& ranges, HashReader& hashes) {
+  Proof proof;
+  for (auto range = ranges.rbegin(); range != ranges.rend(); ++range) {
+    ASSIGN_OR_RETURN(Hash root, RangeRoot(*range, hashes));
+    proof.push_back(root);
   }
-  const uint64_t middle = begin + LeftWidth(end - begin);
-  const bool left = old_end <= middle;
-  RETURN_IF_ERROR(AppendSubproof(old_end, left ? begin : middle, left ? middle : end, hashes, proof));
-  ASSIGN_OR_RETURN(Hash sibling, RangeRoot(left ? middle : begin, left ? end : middle, hashes));
-  proof->push_back(sibling);
-  return absl::OkStatus();
+  return proof;
 }
 
-// The way from a node to the root, one level per step: `node` is the index of the current node among its
-// level's, `last` that of the level's last.
-class Climb {
- public:
-  Climb(uint64_t node, uint64_t last) : node_(node), last_(last) {}
+// What a proof climbs through above node `node` of a level whose last node is `last`. Up to where the ways of
+// the two meet there is a sibling at every level, on the side that the node's bit says; from there on the
+// node is the last of its level, and a level counts only where it has a sibling, on the left.
+struct Way {
+  Way(uint64_t node, uint64_t last)
+      : node(node),
+        inner(std::bit_width(node ^ last)),
+        border(inner == 64 ? 0 : std::popcount(node >> inner)) {}
 
-  bool AtRoot() const { return last_ == 0; }
+  bool IsLeft(size_t sibling) const { return sibling >= Length(inner) || ((node >> sibling) & 1) != 0; }
+  size_t length() const { return Length(inner + border); }
 
-  // Goes up to the node that the next hash of the proof joins in; whether that hash stands on the left. The
-  // last node of a level may have no sibling: it is carried up unchanged until it has one, on its left.
-  bool UpPastLeftSibling() {
-    const bool sibling_is_left = (node_ & 1) != 0 || node_ == last_;
-    if (sibling_is_left) SkipWhile(0);
-    Shift();
-    return sibling_is_left;
-  }
-
-  // Goes up to the largest complete subtree that ends with the node.
-  void ToTopOfCompleteSubtree() { SkipWhile(1); }
+  uint64_t node;
+  int inner;
+  int border;
 
  private:
-  void SkipWhile(uint64_t low_bit) {
-    while (node_ != 0 && (node_ & 1) == low_bit) Shift();
-  }
-  void Shift() {
-    node_ >>= 1;
-    last_ >>= 1;
-  }
-
-  uint64_t node_;
-  uint64_t last_;
+  static size_t Length(int levels) { return static_cast<size_t>(levels); }
 };
+
+// Joins `hash` with the siblings on its way: with all of them, or with those on its left only.
+Hash Climb(Hash hash, const Way& way, absl::Span<const Hash> siblings, bool left_only) {
+  for (size_t i = 0; i < siblings.size(); ++i) {
+    if (way.IsLeft(i)) {
+      hash = NodeHash(siblings[i], hash);
+    } else if (!left_only) {
+      hash = NodeHash(hash, siblings[i]);
+    }
+  }
+  return hash;
+}
 
 }  // namespace
 
 absl::StatusOr<Hash> RootAt(uint64_t size, HashReader& hashes) {
   if (size == 0) return EmptyRoot();
-  return RangeRoot(0, size, hashes);
+  return RangeRoot({0, size}, hashes);
 }
 
 absl::StatusOr<Proof> InclusionProof(uint64_t index, uint64_t size, HashReader& hashes) {
   if (index >= size) return errors::TreeRange(index, size);
-  Proof proof;
-  RETURN_IF_ERROR(AppendPath(index, 0, size, hashes, &proof));
-  return proof;
+  std::vector<Range> siblings;
+  Descend(index, size, Until::kLeaf, &siblings);
+  return ReadUpwards(siblings, hashes);
 }
 
 absl::StatusOr<Proof> ConsistencyProof(uint64_t size1, uint64_t size2, HashReader& hashes) {
   if (size1 > size2) return errors::TreeRange(size1, size2);
-  Proof proof;
-  if (size1 == 0) return proof;
-  RETURN_IF_ERROR(AppendSubproof(size1, 0, size2, hashes, &proof));
-  return proof;
+  if (size1 == 0) return Proof();
+  std::vector<Range> nodes;
+  const Range last = Descend(size1 - 1, size2, Until::kLastLeaf, &nodes);
+  // Where that node is the whole earlier tree, the verifier knows its hash.
+  if (last.begin != 0) nodes.push_back(last);
+  return ReadUpwards(nodes, hashes);
 }
 
-// RFC 9162 §2.1.3.2 gives the steps that RFC 6962 leaves to the reader.
 absl::Status VerifyInclusion(const Hash& leaf_hash, uint64_t index, uint64_t size, const Proof& proof,
                              const Hash& root) {
-  if (index >= size) return errors::ProofInvalid("inclusion", "the leaf lies outside the tree");
-  Climb climb(index, size - 1);
-  Hash hash = leaf_hash;
-  for (const Hash& sibling : proof) {
-    if (climb.AtRoot()) return errors::ProofInvalid("inclusion", "it has too many hashes");
-    hash = climb.UpPastLeftSibling() ? NodeHash(sibling, hash) : NodeHash(hash, sibling);
-  }
-  if (!climb.AtRoot()) return errors::ProofInvalid("inclusion", "it has too few hashes");
-  if (hash != root) return errors::ProofInvalid("inclusion", "it leads to another root");
+  const auto invalid = [](std::string_view why) { return errors::ProofInvalid("inclusion", why); };
+  if (index >= size) return invalid("the leaf lies outside the tree");
+  const Way way(index, size - 1);
+  if (proof.size() != way.length()) return invalid("it has not the length that index and size ask for");
+  if (Climb(leaf_hash, way, proof, /*left_only=*/false) != root) return invalid("it leads to another root");
   return absl::OkStatus();
 }
 
-// RFC 9162 §2.1.4.2.
 absl::Status VerifyConsistency(uint64_t size1, const Hash& root1, uint64_t size2, const Hash& root2,
                                const Proof& proof) {
   const auto invalid = [](std::string_view why) { return errors::ProofInvalid("consistency", why); };
+  constexpr std::string_view kLength = "it has not the length that the sizes ask for";
   if (size1 > size2) return invalid("the later tree is the smaller one");
   if (size1 == 0 && root1 != EmptyRoot()) return invalid("an empty tree has another root");
   if (size1 == size2 && root1 != root2) return invalid("two roots for one size");
-  if (size1 == 0 || size1 == size2) {
-    return proof.empty() ? absl::OkStatus() : invalid("it has too many hashes");
-  }
-  Climb climb(size1 - 1, size2 - 1);
-  climb.ToTopOfCompleteSubtree();
-  // A complete old tree is itself the node to start from; its hash is known and not part of the proof.
-  auto next = proof.begin();
-  if (!std::has_single_bit(size1) && next == proof.end()) return invalid("it has too few hashes");
-  Hash hash1 = std::has_single_bit(size1) ? root1 : *next++;
-  Hash hash2 = hash1;
-  for (; next != proof.end(); ++next) {
-    if (climb.AtRoot()) return invalid("it has too many hashes");
-    if (climb.UpPastLeftSibling()) {
-      hash1 = NodeHash(*next, hash1);
-      hash2 = NodeHash(*next, hash2);
-    } else {
-      hash2 = NodeHash(hash2, *next);
-    }
-  }
-  if (!climb.AtRoot()) return invalid("it has too few hashes");
-  if (hash1 != root1) return invalid("it leads to another root of the earlier tree");
-  if (hash2 != root2) return invalid("it leads to another root of the later tree");
+  if (size1 == 0 || size1 == size2) return proof.empty() ? absl::OkStatus() : invalid(kLength);
+
+  // The way starts at the largest complete subtree that ends the earlier tree. Where that is the whole tree,
+  // its hash is root1 and not part of the proof.
+  const int level = std::countr_zero(size1);
+  const Way way((size1 - 1) >> level, (size2 - 1) >> level);
+  const bool complete = std::has_single_bit(size1);
+  if (proof.size() != way.length() + (complete ? 0 : 1)) return invalid(kLength);
+  const Hash& start = complete ? root1 : proof.front();
+  const auto siblings = absl::MakeConstSpan(proof).subspan(complete ? 0 : 1);
+  // What stands to the right was appended later: the earlier root has no part in it.
+  if (Climb(start, way, siblings, /*left_only=*/true) != root1)
+    return invalid("it leads to another first root");
+  if (Climb(start, way, siblings, /*left_only=*/false) != root2)
+    return invalid("it leads to another second root");
   return absl::OkStatus();
 }
 
