@@ -57,6 +57,19 @@ Hashes ReferenceProof(size_t old_size, const Hashes& leaves, size_t size) {
   return Subproof(old_size, leaves, 0, size, true);
 }
 
+ReferenceSubtrees::ReferenceSubtrees(const Hashes& leaves) {
+  for (size_t width = 1; width <= leaves.size(); width *= 2) {
+    Hashes& level = levels_.emplace_back();
+    for (size_t end = width; end <= leaves.size(); end += width) {
+      level.push_back(ReferenceRoot(leaves, end - width, end));
+    }
+  }
+}
+
+absl::StatusOr<Hash> ReferenceSubtrees::SubtreeHash(int level, uint64_t index) {
+  return levels_.at(static_cast<size_t>(level)).at(index);
+}
+
 std::vector<std::string> VectorEntries() {
   std::vector<std::string> entries;
   for (const char* hex :

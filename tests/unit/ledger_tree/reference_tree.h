@@ -1,5 +1,6 @@
 // The tree of RFC 6962 §2.1 written as its definition reads, slow and recursive, with nothing in common
-// with services/ledger/tree but the hash functions.
+// with services/ledger/tree but the hash functions and
+// the interface it stands in for.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "services/ledger/tree/hash.h"
+#include "services/ledger/tree/proof.h"
 
 namespace seisaku::ledger::testing {
 
@@ -19,6 +21,16 @@ Hashes MakeLeaves(uint64_t count);
 Hash ReferenceRoot(const Hashes& leaves, size_t begin, size_t end);
 Hashes ReferencePath(size_t index, const Hashes& leaves, size_t begin, size_t end);
 Hashes ReferenceProof(size_t old_size, const Hashes& leaves, size_t size);
+
+// Every complete subtree of some leaves, computed beforehand by the definition.
+class ReferenceSubtrees : public HashReader {
+ public:
+  explicit ReferenceSubtrees(const Hashes& leaves);
+  absl::StatusOr<Hash> SubtreeHash(int level, uint64_t index) override;
+
+ private:
+  std::vector<Hashes> levels_;
+};
 
 // The eight entries of Certificate Transparency's reference tests.
 std::vector<std::string> VectorEntries();
