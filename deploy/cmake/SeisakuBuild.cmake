@@ -40,10 +40,12 @@ function(seisaku_program name)
   target_link_libraries(${name} PRIVATE ${ARGN} seisaku_options)
 endfunction()
 
-# seisaku_test(NAME [LABEL label] DEPS...): the .cc files of the current folder as one GoogleTest
-# program, known to ctest under NAME. LABEL (default unit) is what tests/run selects by.
+# seisaku_test(NAME [LABEL label] [CONCURRENT] DEPS...): the .cc files of the current folder as one
+# GoogleTest program, known to ctest under NAME. LABEL (default unit) is what tests/run selects by;
+# CONCURRENT adds the label concurrency, for what also runs under ThreadSanitizer. The target
+# LABEL_tests builds all programs of a label.
 function(seisaku_test name)
-  cmake_parse_arguments(arg "" "LABEL" "" ${ARGN})
+  cmake_parse_arguments(arg "CONCURRENT" "LABEL" "" ${ARGN})
   if(NOT arg_LABEL)
     set(arg_LABEL unit)
   endif()
@@ -51,9 +53,26 @@ function(seisaku_test name)
   if(NOT sources)
     return()
   endif()
+  set(labels ${arg_LABEL})
+  if(arg_CONCURRENT)
+    list(APPEND labels concurrency)
+  endif()
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE ${arg_UNPARSED_ARGUMENTS} GTest::gmock GTest::gtest_main seisaku_options)
   target_compile_definitions(${name} PRIVATE SEISAKU_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SEISAKU_BINARY_DIR="${CMAKE_BINARY_DIR}")
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS ${arg_LABEL})
+  set_tests_properties(${name} PROPERTIES LABELS "${labels}")
+  foreach(label IN LISTS labels)
+    if(NOT TARGET ${label}_tests)
+      add_custom_target(${label}_tests)
+    endif()
+    add_dependencies(${label}_tests ${name})
+  endforeach()
+endfunction()
+
+# seisaku_script_test(NAME SCRIPT ARGS...): a Python script as a unit test. It needs no build.
+function(seisaku_script_test name script)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  add_test(NAME ${name} COMMAND Python3::Interpreter ${script} ${ARGN})
+  set_tests_properties(${name} PROPERTIES LABELS unit ENVIRONMENT PYTHONDONTWRITEBYTECODE=1)
 endfunction()
