@@ -33,6 +33,7 @@ struct Command {
   Hash request_digest{};   // of the decoded request without its request_id
   std::string correlation_id;
   std::vector<std::shared_ptr<const google::protobuf::Message>> steps;  // for StateMachine::Decide, in order
+  std::string step_field = "changes";  // the request's field that holds the steps, for error messages
   bool validate_only = false;
 };
 
@@ -41,7 +42,7 @@ struct Outcome {
   Position begin = 0;
   Position end = 0;
   absl::Time recorded_at = absl::InfinitePast();
-  bool repeated = false;               // the original outcome of an earlier request with this id
+  bool repeated = false;  // the original outcome of an earlier request with this id
   std::vector<log::v1::Entry> entries;
 };
 
@@ -55,7 +56,7 @@ struct StoredText {
 
 struct StoredEntry {
   Position position = 0;
-  std::string bytes;  // of a log.v1.Entry, as hashed
+  std::string bytes;                             // of a log.v1.Entry, as hashed
   std::vector<std::optional<StoredText>> texts;  // by TextRef.index; nullopt: withdrawn; only when asked for
 };
 
@@ -83,29 +84,30 @@ struct ReadOptions {
 class Ledger {
  public:
   struct Options {
-    std::string origin;               // the log's name in checkpoints (C2SP: schema-less URL form)
-    std::string dsn;                  // of the service role
-    std::optional<SigningKey> key;    // signs checkpoints
+    std::string origin;             // the log's name in checkpoints (C2SP: schema-less URL form)
+    std::string dsn;                // of the service role
+    std::optional<SigningKey> key;  // signs checkpoints
     absl::Duration clock_tolerance = absl::Minutes(5);  // how far PostgreSQL's clock may be from the host's
     size_t max_queued_commands = 4096;
-    absl::Duration poll_interval = absl::Seconds(1);    // how often to look for entries when NOTIFY is lost
+    absl::Duration poll_interval = absl::Seconds(1);  // how often to look for entries when NOTIFY is lost
   };
 
   // Checks schema, durability settings and the log's origin, folds the whole log into `state`, and starts the
   // committer. `state` and `clock` outlive the ledger; `state` is empty.
-  // FAILED_PRECONDITION: SCHEMA_MISMATCH, DURABILITY_OFF, ORIGIN_MISMATCH. DATA_LOSS LOG_CORRUPT: the log is not
-  // what was committed, or has an event that this build does not know. UNAVAILABLE STORAGE_UNAVAILABLE.
-  static absl::StatusOr<std::unique_ptr<Ledger>> Open(Options options, StateMachine& state, const Clock& clock);
+  // FAILED_PRECONDITION: SCHEMA_MISMATCH, DURABILITY_OFF, ORIGIN_MISMATCH. DATA_LOSS LOG_CORRUPT: the log is
+  // not what was committed, or has an event that this build does not know. UNAVAILABLE STORAGE_UNAVAILABLE.
+  static absl::StatusOr<std::unique_ptr<Ledger>> Open(Options options, StateMachine& state,
+                                                      const Clock& clock);
 
   virtual ~Ledger() = default;
 
   // Decides `command` against the newest state and appends its events, all or none. Returns after they are
   // durable and published. A repeated request_id yields the first outcome. For validate_only nothing is
-  // appended, and `describe` sees the tentative state. `describe` is called exactly once, and only on success.
-  // Errors: what Decide says (fields prefixed with `step_field`[i] where there are several steps);
-  // INVALID_ARGUMENT REQUEST_ID_REUSED, COMMAND_TOO_LARGE; RESOURCE_EXHAUSTED QUEUE_FULL;
-  // UNAVAILABLE STORAGE_UNAVAILABLE, CLOCK_UNSOUND, SHUTTING_DOWN; DEADLINE_EXCEEDED: the outcome is unknown to
-  // the caller, who repeats with the same request_id.
+  // appended, and `describe` sees the tentative state. `describe` is called at most once, before the return
+  // of an OK outcome; what it saw counts only then. Errors: what Decide says (fields prefixed with
+  // `step_field`[i] where there are several steps); INVALID_ARGUMENT REQUEST_ID_REUSED, COMMAND_TOO_LARGE;
+  // RESOURCE_EXHAUSTED QUEUE_FULL; UNAVAILABLE STORAGE_UNAVAILABLE, CLOCK_UNSOUND, SHUTTING_DOWN;
+  // DEADLINE_EXCEEDED: the outcome is unknown to the caller, who repeats with the same request_id.
   virtual absl::StatusOr<Outcome> Append(Command command, absl::Time deadline, Describe describe) = 0;
 
   // Waits for options.min_position, resolves as_of to a whole command's end, and locks the state for reading.
@@ -117,14 +119,16 @@ class Ledger {
 
   // Stored entries from `begin` on, at most `limit` and about 4 MiB (at least one), below the published size.
   // Reads PostgreSQL. UNAVAILABLE STORAGE_UNAVAILABLE.
-  virtual absl::StatusOr<std::vector<StoredEntry>> ReadEntries(Position begin, int limit, bool with_texts) = 0;
+  virtual absl::StatusOr<std::vector<StoredEntry>> ReadEntries(Position begin, int limit,
+                                                               bool with_texts) = 0;
 
   // The texts at (position, index), in that order; nullopt: withdrawn. Reads PostgreSQL.
   struct TextKey {
     Position position;
     uint32_t index;
   };
-  virtual absl::StatusOr<std::vector<std::optional<std::string>>> ReadTexts(const std::vector<TextKey>& keys) = 0;
+  virtual absl::StatusOr<std::vector<std::optional<std::string>>> ReadTexts(
+      const std::vector<TextKey>& keys) = 0;
 
   // The tree of the first `size` entries (size <= published). Reads at most a few tiles.
   virtual absl::StatusOr<Frontier> FrontierAt(Position size) = 0;

@@ -62,18 +62,14 @@ absl::StatusOr<Proof> ReadUpwards(const std::vector<Range>& ranges, HashReader& 
 struct Way {
   Way(uint64_t node, uint64_t last)
       : node(node),
-        inner(std::bit_width(node ^ last)),
-        border(inner == 64 ? 0 : std::popcount(node >> inner)) {}
+        inner(static_cast<size_t>(std::bit_width(node ^ last))),
+        length(inner + (inner == 64 ? 0 : static_cast<size_t>(std::popcount(node >> inner)))) {}
 
-  bool IsLeft(size_t sibling) const { return sibling >= Length(inner) || ((node >> sibling) & 1) != 0; }
-  size_t length() const { return Length(inner + border); }
+  bool IsLeft(size_t sibling) const { return sibling >= inner || ((node >> sibling) & 1) != 0; }
 
   uint64_t node;
-  int inner;
-  int border;
-
- private:
-  static size_t Length(int levels) { return static_cast<size_t>(levels); }
+  size_t inner;   // Siblings below where the ways meet.
+  size_t length;  // All siblings.
 };
 
 // Joins `hash` with the siblings on its way: with all of them, or with those on its left only.
@@ -117,7 +113,7 @@ absl::Status VerifyInclusion(const Hash& leaf_hash, uint64_t index, uint64_t siz
   const auto invalid = [](std::string_view why) { return errors::ProofInvalid("inclusion", why); };
   if (index >= size) return invalid("the leaf lies outside the tree");
   const Way way(index, size - 1);
-  if (proof.size() != way.length()) return invalid("it has not the length that index and size ask for");
+  if (proof.size() != way.length) return invalid("it has not the length that index and size ask for");
   if (Climb(leaf_hash, way, proof, /*left_only=*/false) != root) return invalid("it leads to another root");
   return absl::OkStatus();
 }
@@ -136,7 +132,7 @@ absl::Status VerifyConsistency(uint64_t size1, const Hash& root1, uint64_t size2
   const int level = std::countr_zero(size1);
   const Way way((size1 - 1) >> level, (size2 - 1) >> level);
   const bool complete = std::has_single_bit(size1);
-  if (proof.size() != way.length() + (complete ? 0 : 1)) return invalid(kLength);
+  if (proof.size() != way.length + (complete ? 0 : 1)) return invalid(kLength);
   const Hash& start = complete ? root1 : proof.front();
   const auto siblings = absl::MakeConstSpan(proof).subspan(complete ? 0 : 1);
   // What stands to the right was appended later: the earlier root has no part in it.

@@ -1,0 +1,146 @@
+#include "services/ledger/batch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/ledger/seal.h"
+
+namespace seisaku::ledger {
+
+absl::StatusOr<Outcome> Pending::Wait(absl::Time deadline) {
+  MutexLock lock(mutex_);
+  while (!outcome_.has_value() && finished_.WaitUntil(mutex_, absl::ToChronoTime(deadline))) {
+  }
+  if (outcome_.has_value()) return *std::move(outcome_);
+  abandoned_ = true;
+  return MakeError(absl::StatusCode::kDeadlineExceeded, "OUTCOME_UNKNOWN",
+                   "the deadline passed before the outcome was known; repeat with the same request_id",
+                   {{"request_id", command_.request_id}});
+}
+
+bool Pending::abandoned() {
+  MutexLock lock(mutex_);
+  return abandoned_;
+}
+
+void Pending::DescribeTentative(const Outcome& outcome) {
+  MutexLock lock(mutex_);
+  if (!abandoned_) describe_(outcome);
+}
+
+void Pending::Finish(absl::StatusOr<Outcome> outcome) {
+  MutexLock lock(mutex_);
+  outcome_ = std::move(outcome);
+  finished_.NotifyAll();
+}
+
+Batch::Batch(Image& image, int64_t now_micros)
+    : image_(image),
+      recorded_at_micros_(std::max(now_micros, image.last_recorded_at_micros() + 1)),
+      edge_(image.edge()) {
+  addition_.begin = image.next();
+}
+
+void Batch::Decide(const std::shared_ptr<Pending>& pending, const std::optional<RequestRow>& earlier) {
+  decided_.push_back({pending, Run(*pending, earlier)});
+}
+
+absl::StatusOr<Outcome> Batch::Run(Pending& pending, const std::optional<RequestRow>& earlier) {
+  const Command& command = pending.command();
+  if (earlier.has_value()) return Repeat(command, *earlier);
+  if (auto row = RequestInBatch(command); row.has_value()) return Repeat(command, *row);
+
+  Position begin = image_.next();
+  absl::StatusOr<Outcome> outcome = DecideSteps(command);
+  if (!outcome.ok()) {
+    image_.Truncate(begin);
+    return outcome;
+  }
+  if (command.validate_only) {
+    {
+      Snapshot tentative = image_.ReadTentative();
+      pending.DescribeTentative(*outcome);
+    }
+    image_.Truncate(begin);
+  } else if (outcome->end > outcome->begin) {
+    Keep(command, *outcome);
+  }
+  return outcome;
+}
+
+absl::StatusOr<Outcome> Batch::Repeat(const Command& command, const RequestRow& row) const {
+  if (row.digest != ToBytes(command.request_digest)) return errors::RequestIdReused(command.request_id);
+  return Outcome{.begin = row.position, .end = row.position + row.size, .repeated = true, .entries = {}};
+}
+
+std::optional<RequestRow> Batch::RequestInBatch(const Command& command) const {
+  for (const Addition::Request& request : addition_.requests) {
+    if (request.request_id == command.request_id && request.caller == command.caller.subject) {
+      return RequestRow{request.digest, request.position, static_cast<uint64_t>(request.size)};
+    }
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<Outcome> Batch::DecideSteps(const Command& command) {
+  Outcome outcome{.begin = image_.next(), .entries = {}};
+  command_texts_.clear();
+  absl::Time recorded_at = absl::FromUnixMicros(recorded_at_micros_);
+  for (size_t step = 0; step < command.steps.size(); ++step) {
+    auto events = image_.state().Decide(*command.steps[step], command.caller, recorded_at);
+    if (!events.ok()) {
+      return command.steps.size() == 1
+                 ? events.status()
+                 : WithFieldPrefix(events.status(), absl::StrCat(command.step_field, "[", step, "]."));
+    }
+    for (NewEvent& event : *events) {
+      Position position = image_.next();
+      Sealed sealed =
+          Seal(std::move(event), command, recorded_at_micros_, static_cast<uint32_t>(outcome.entries.size()));
+      RETURN_IF_ERROR(image_.FoldTentative(sealed.entry));
+      for (size_t index = 0; index < sealed.texts.size(); ++index) {
+        command_texts_.push_back({position, static_cast<uint32_t>(index), std::move(sealed.texts[index])});
+      }
+      outcome.entries.push_back(std::move(sealed.entry));
+    }
+  }
+  outcome.end = image_.next();
+  if (!outcome.entries.empty()) outcome.recorded_at = recorded_at;
+  return outcome;
+}
+
+void Batch::Keep(const Command& command, Outcome& outcome) {
+  auto size = static_cast<uint32_t>(outcome.entries.size());
+  for (log::v1::Entry& entry : outcome.entries) {
+    entry.set_command_size(size);
+    addition_.entries.push_back(entry.SerializeAsString());
+    edge_.Append(LeafHash(addition_.entries.back()), &addition_.tiles);
+  }
+  std::move(command_texts_.begin(), command_texts_.end(), std::back_inserter(addition_.texts));
+  addition_.requests.push_back({command.caller.subject, command.request_id, ToBytes(command.request_digest),
+                                outcome.begin, static_cast<int64_t>(size)});
+  ends_.push_back({outcome.end, recorded_at_micros_});
+  ++recorded_at_micros_;
+}
+
+Head Batch::HeadAfter(const Head& before) const {
+  return {.origin = before.origin,
+          .size = edge_.size(),
+          .frontier = edge_.ToFrontier().ToBytes(),
+          .recorded_at_micros = ends_.back().recorded_at_micros};
+}
+
+void Batch::Publish() { image_.Publish(std::move(edge_), ends_); }
+
+void Batch::Answer() {
+  for (Decided& decided : decided_) decided.pending->Finish(std::move(decided.outcome));
+}
+
+void Batch::AnswerFailed(const absl::Status& status) {
+  for (Decided& decided : decided_) decided.pending->Finish(status);
+}
+
+}  // namespace seisaku::ledger

@@ -1,0 +1,207 @@
+#include "services/ledger/committer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/base/errors.h"
+#include "services/base/status.h"
+
+namespace seisaku::ledger {
+namespace {
+
+constexpr size_t kMaxBatchCommands = 1000;
+constexpr int kFoldPage = 2000;
+// How far PostgreSQL's clock may fall behind the last entry before appending waits for it to be repaired.
+constexpr absl::Duration kMaxClockBehindHead = absl::Seconds(10);
+constexpr absl::Duration kFirstRetryDelay = absl::Milliseconds(50);
+constexpr absl::Duration kLongestRetryDelay = absl::Seconds(1);
+
+bool IsFinal(const absl::Status& health) { return health.code() == absl::StatusCode::kDataLoss; }
+
+}  // namespace
+
+Committer::Committer(Options options, postgres::Database& database, Image& image, const Clock& clock)
+    : options_(options), database_(database), image_(image), clock_(clock), thread_([this] { Loop(); }) {}
+
+Committer::~Committer() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+    work_arrived_.NotifyAll();
+  }
+  thread_.join();
+  MutexLock lock(mutex_);
+  for (auto& pending : queue_) pending->Finish(errors::ShuttingDown());
+}
+
+absl::Status Committer::Enqueue(std::shared_ptr<Pending> pending) {
+  MutexLock lock(mutex_);
+  if (stopping_) return errors::ShuttingDown();
+  if (IsFinal(health_)) return health_;
+  if (queue_.size() >= options_.max_queued_commands) return errors::QueueFull();
+  queue_.push_back(std::move(pending));
+  work_arrived_.Notify();
+  return absl::OkStatus();
+}
+
+void Committer::Wake() {
+  MutexLock lock(mutex_);
+  wake_ = true;
+  work_arrived_.Notify();
+}
+
+absl::Status Committer::Health() {
+  MutexLock lock(mutex_);
+  return health_;
+}
+
+void Committer::SetHealth(const absl::Status& status) {
+  MutexLock lock(mutex_);
+  if (!IsFinal(health_)) health_ = status;
+}
+
+// Group commit without a timer: whatever came while the last batch was being committed is the next batch.
+bool Committer::TakeWork(Work* work) {
+  MutexLock lock(mutex_);
+  while (queue_.empty() && !wake_ && !stopping_) work_arrived_.Wait(mutex_);
+  if (stopping_) return false;
+  wake_ = false;
+  work->clear();
+  while (!queue_.empty() && work->size() < kMaxBatchCommands) {
+    work->push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return true;
+}
+
+void Committer::Loop() {
+  Work work;
+  while (TakeWork(&work)) {
+    work.erase(std::remove_if(work.begin(), work.end(), [](auto& pending) { return pending->abandoned(); }),
+               work.end());
+    if (work.empty()) {
+      SetHealth(CatchUp());
+    } else {
+      Process(work);
+    }
+  }
+}
+
+absl::Status Committer::CatchUp() {
+  return database_.Run(
+      "catch up",
+      [this](postgres::Transaction& transaction) -> absl::Status {
+        ASSIGN_OR_RETURN(Head head, ReadHead(transaction));
+        return FoldUpTo(transaction, head);
+      },
+      postgres::Mode::kReadOnly);
+}
+
+absl::Status Committer::FoldUpTo(postgres::Transaction& transaction, const Head& head) {
+  if (head.size < image_.published()) {
+    return errors::LogCorrupt(head.size, absl::StrCat("the log has ", head.size, " entries and had ",
+                                                      image_.published(), ": an older copy was restored"));
+  }
+  if (image_.next() == head.size) return absl::OkStatus();
+  while (image_.next() < head.size) {
+    ASSIGN_OR_RETURN(std::vector<std::string> bytes,
+                     ReadBytes(transaction, image_.next(), head.size, kFoldPage));
+    RETURN_IF_ERROR(image_.FoldCommitted(bytes));
+  }
+  if (image_.published() != head.size || image_.edge().ToFrontier().ToBytes() != head.frontier) {
+    return errors::LogCorrupt(head.size, "the head's frontier is not that of the entries");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Committer::CheckClock(int64_t now_micros) const {
+  absl::Time now = absl::FromUnixMicros(now_micros);
+  absl::Time host = clock_.Now();
+  if (absl::AbsDuration(now - host) > options_.clock_tolerance) {
+    return errors::ClockUnsound(absl::StrCat("PostgreSQL's clock says ", absl::FormatTime(now),
+                                             ", this host's ", absl::FormatTime(host)));
+  }
+  absl::Time last = absl::FromUnixMicros(image_.last_recorded_at_micros());
+  if (now < last - kMaxClockBehindHead) {
+    return errors::ClockUnsound(absl::StrCat("PostgreSQL's clock says ", absl::FormatTime(now),
+                                             ", the log's last entry ", absl::FormatTime(last)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Committer::Attempt(postgres::Transaction& transaction, const Work& work,
+                                std::unique_ptr<Batch>* batch) {
+  ASSIGN_OR_RETURN(Head head, LockHead(transaction));
+  RETURN_IF_ERROR(FoldUpTo(transaction, head));
+  std::vector<RequestKey> keys;
+  keys.reserve(work.size());
+  for (const auto& pending : work) {
+    keys.push_back({pending->command().caller.subject, pending->command().request_id});
+  }
+  ASSIGN_OR_RETURN(Ahead ahead, LookAhead(transaction, keys));
+  RETURN_IF_ERROR(CheckClock(ahead.now_micros));
+
+  *batch = std::make_unique<Batch>(image_, ahead.now_micros);
+  for (size_t i = 0; i < work.size(); ++i) (*batch)->Decide(work[i], ahead.requests[i]);
+  if ((*batch)->addition().entries.empty()) return absl::OkStatus();
+  return Add(transaction, (*batch)->addition(), (*batch)->HeadAfter(head));
+}
+
+void Committer::Process(const Work& work) {
+  std::unique_ptr<Batch> batch;
+  postgres::Finished finished = database_.RunToOutcome(
+      "append", [&](postgres::Transaction& transaction) { return Attempt(transaction, work, &batch); });
+  bool committed = finished.outcome == postgres::Outcome::kCommitted;
+  if (finished.outcome == postgres::Outcome::kUnknown && batch != nullptr) {
+    SetHealth(finished.status);
+    committed = ResolveUnknown(*batch);
+  }
+  if (!committed) {
+    FailAll(work, batch.get(), finished.status);
+    return;
+  }
+  if (!batch->addition().entries.empty()) batch->Publish();
+  SetHealth(absl::OkStatus());
+  batch->Answer();
+}
+
+void Committer::FailAll(const Work& work, Batch* batch, const absl::Status& status) {
+  image_.Truncate(image_.published());
+  SetHealth(status);
+  if (batch != nullptr) {
+    batch->AnswerFailed(status);
+  } else {
+    for (const auto& pending : work) pending->Finish(status);
+  }
+}
+
+bool Committer::ResolveUnknown(const Batch& batch) {
+  if (batch.addition().requests.empty()) return true;  // nothing was written, so nothing is in doubt
+  const Addition::Request& first = batch.addition().requests.front();
+  absl::Duration delay = kFirstRetryDelay;
+  while (true) {
+    bool found = false;
+    absl::Status resolved = database_.Run("resolve", [&](postgres::Transaction& transaction) -> absl::Status {
+      RETURN_IF_ERROR(LockHead(transaction).status());
+      ASSIGN_OR_RETURN(Ahead ahead, LookAhead(transaction, {{first.caller, first.request_id}}));
+      found = ahead.requests[0].has_value() && ahead.requests[0]->position == first.position;
+      // What the lost commit left may be visible and not yet as durable as a commit has to be.
+      return TouchHead(transaction);
+    });
+    if (resolved.ok()) return found;
+    if (!WaitBeforeRetry(delay)) return false;
+    delay = std::min(delay * 2, kLongestRetryDelay);
+  }
+}
+
+// False when the committer is stopping.
+bool Committer::WaitBeforeRetry(absl::Duration delay) {
+  absl::Time until = absl::Now() + delay;
+  MutexLock lock(mutex_);
+  while (!stopping_ && work_arrived_.WaitUntil(mutex_, absl::ToChronoTime(until))) {
+  }
+  return !stopping_;
+}
+
+}  // namespace seisaku::ledger

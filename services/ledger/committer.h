@@ -1,0 +1,71 @@
+// The one writer of a log in this process: group commit under the head lock.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "services/base/clock.h"
+#include "services/base/mutex.h"
+#include "services/ledger/batch.h"
+#include "services/ledger/image.h"
+#include "services/postgres/database.h"
+
+namespace seisaku::ledger {
+
+// Takes what is queued, and in one transaction: locks the head; reads and folds what other replicas added;
+// decides each command; adds all entries; commits; only then publishes and answers. Thread-safe.
+class Committer {
+ public:
+  struct Options {
+    absl::Duration clock_tolerance;
+    size_t max_queued_commands;
+  };
+
+  // `database`, `image` and `clock` outlive the committer. Starts its thread.
+  Committer(Options options, postgres::Database& database, Image& image, const Clock& clock);
+  // Answers SHUTTING_DOWN to what is still queued, and waits for the batch under way.
+  ~Committer();
+
+  // Queues a command. RESOURCE_EXHAUSTED QUEUE_FULL; UNAVAILABLE SHUTTING_DOWN; or Health().
+  absl::Status Enqueue(std::shared_ptr<Pending> pending);
+
+  // Looks for entries of other replicas soon.
+  void Wake();
+
+  // OK, or why nothing can be appended: STORAGE_UNAVAILABLE while PostgreSQL is away, LOG_CORRUPT for good.
+  absl::Status Health();
+
+ private:
+  using Work = std::vector<std::shared_ptr<Pending>>;
+
+  void Loop();
+  bool TakeWork(Work* work);
+  absl::Status CatchUp();
+  absl::Status FoldUpTo(postgres::Transaction& transaction, const Head& head);
+  void Process(const Work& work);
+  absl::Status Attempt(postgres::Transaction& transaction, const Work& work, std::unique_ptr<Batch>* batch);
+  absl::Status CheckClock(int64_t now_micros) const;
+  // After a COMMIT whose answer was lost: whether it took place.
+  bool ResolveUnknown(const Batch& batch);
+  void FailAll(const Work& work, Batch* batch, const absl::Status& status);
+  void SetHealth(const absl::Status& status);
+  bool WaitBeforeRetry(absl::Duration delay);
+
+  const Options options_;
+  postgres::Database& database_;
+  Image& image_;
+  const Clock& clock_;
+
+  Mutex mutex_;
+  CondVar work_arrived_;
+  std::deque<std::shared_ptr<Pending>> queue_ ABSL_GUARDED_BY(mutex_);
+  bool wake_ ABSL_GUARDED_BY(mutex_) = false;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Status health_ ABSL_GUARDED_BY(mutex_);
+
+  std::thread thread_;
+};
+
+}  // namespace seisaku::ledger

@@ -1,0 +1,74 @@
+// The log folded into memory: the state, the right edge of the Merkle tree, and where commands end.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "services/base/mutex.h"
+#include "services/base/state_machine.h"
+#include "services/ledger/ledger.h"
+#include "services/ledger/tree/tiles.h"
+
+namespace seisaku::ledger {
+
+// Where a command ends and when it was recorded.
+struct CommandEnd {
+  Position end;
+  int64_t recorded_at_micros;
+};
+
+// Readers may call Read, WaitForSize, published and edge from any thread. Everything else is for the one
+// thread that folds (the committer; before it starts, the one that opens the log).
+class Image {
+ public:
+  explicit Image(StateMachine& state) : state_(state) {}
+
+  // Folds committed entries that follow the ones folded so far, and publishes up to the last whole command.
+  // On an error nothing of them stays that was not published: DATA_LOSS LOG_CORRUPT, with the position.
+  absl::Status FoldCommitted(absl::Span<const std::string> bytes);
+
+  // The newest state, tentative revisions included.
+  const StateMachine& state() const { return state_; }
+  // Where the next entry goes, tentative ones counted.
+  Position next() const { return next_; }
+  // Folds an entry that is not committed yet.
+  absl::Status FoldTentative(const log::v1::Entry& entry);
+  // Forgets tentative entries at or above `size`.
+  void Truncate(Position size);
+  // The tentative entries are durable now: lets readers see them.
+  void Publish(TileBuilder edge, absl::Span<const CommandEnd> commands);
+  // Lets the caller's thread look at the state up to next(), as readers do.
+  Snapshot ReadTentative() { return Snapshot(mutex_, next_); }
+
+  Position published();
+  int64_t last_recorded_at_micros() const {
+    return commands_.empty() ? 0 : commands_.back().recorded_at_micros;
+  }
+  TileBuilder edge();
+
+  // As Ledger says of its functions of these names.
+  absl::StatusOr<Snapshot> Read(const ReadOptions& options);
+  Position WaitForSize(Position size, absl::Time deadline);
+
+ private:
+  absl::StatusOr<Position> Resolve(const type::v1::AsOf& as_of) const;
+
+  StateMachine& state_;
+  Position next_ = 0;
+  TileBuilder folding_edge_;  // of entries folded from the log, whole commands or not
+  std::vector<CommandEnd> folding_ends_;
+
+  SharedMutex mutex_;  // also guards what state_ holds below next_
+  Position published_ = 0;
+  TileBuilder edge_;
+  std::vector<CommandEnd> commands_;
+
+  Mutex wait_mutex_;
+  CondVar grown_;
+  Position announced_ ABSL_GUARDED_BY(wait_mutex_) = 0;
+};
+
+}  // namespace seisaku::ledger

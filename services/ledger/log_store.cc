@@ -1,0 +1,211 @@
+#include "services/ledger/log_store.h"
+
+#include "absl/strings/str_cat.h"
+#include "services/base/errors.h"
+#include "services/base/status.h"
+
+namespace seisaku::ledger {
+namespace {
+
+using postgres::Binary;
+using postgres::BinaryArray;
+using postgres::Int64Array;
+using postgres::Rows;
+using postgres::Statement;
+using postgres::Transaction;
+
+constexpr Statement kCreateHead = {"create_head",
+                                   "INSERT INTO log_head (origin) VALUES ($1) ON CONFLICT DO NOTHING"};
+constexpr Statement kReadHead = {"read_head", "SELECT origin, size, frontier, recorded_at FROM log_head"};
+constexpr Statement kLockHead = {"lock_head",
+                                 "SELECT origin, size, frontier, recorded_at FROM log_head FOR UPDATE"};
+constexpr Statement kTouchHead = {"touch_head", "UPDATE log_head SET size = size"};
+
+// The clock is read by a statement of its own after the lock: LockHead's would show the time before the wait.
+constexpr Statement kLookAhead = {
+    "look_ahead",
+    "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, found.ordinal, found.digest, "
+    "       found.position, found.size "
+    "FROM (SELECT) AS always LEFT JOIN LATERAL ("
+    "  SELECT wanted.ordinal, request.digest, request.position, request.size"
+    "  FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS wanted (caller, id, ordinal)"
+    "  JOIN request ON request.caller = convert_from(wanted.caller, 'UTF8')"
+    "              AND request.request_id = convert_from(wanted.id, 'UTF8')::uuid) AS found ON true"};
+
+constexpr Statement kAdd = {
+    "add",
+    "WITH new_entries AS ("
+    "  INSERT INTO entry (position, bytes)"
+    "  SELECT $1 + ordinal - 1, bytes FROM unnest($2::bytea[]) WITH ORDINALITY AS e (bytes, ordinal)"
+    "), new_texts AS ("
+    "  INSERT INTO entry_text (position, index, salt, text)"
+    "  SELECT position, index, salt, convert_from(text, 'UTF8')"
+    "  FROM unnest($3::bigint[], $4::bigint[], $5::bytea[], $6::bytea[]) AS t (position, index, salt, text)"
+    "), new_requests AS ("
+    "  INSERT INTO request (caller, request_id, digest, position, size)"
+    "  SELECT convert_from(caller, 'UTF8'), convert_from(id, 'UTF8')::uuid, digest, position, size"
+    "  FROM unnest($7::bytea[], $8::bytea[], $9::bytea[], $10::bigint[], $11::bigint[])"
+    "    AS r (caller, id, digest, position, size)"
+    "), new_head AS ("
+    "  UPDATE log_head SET size = $12, frontier = $13, recorded_at = $14"
+    ") SELECT pg_notify('seisaku_log', '')"};
+
+constexpr Statement kAddTiles = {
+    "add_tiles",
+    "INSERT INTO tile (level, index, hashes) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])"};
+
+constexpr Statement kReadEntries = {
+    "read_entries",
+    "SELECT position, bytes FROM entry WHERE position >= $1 AND position < $2 ORDER BY position LIMIT $3"};
+
+constexpr Statement kReadTexts = {
+    "read_texts",
+    "SELECT position, index, salt, text FROM entry_text WHERE position >= $1 AND position < $2 "
+    "ORDER BY position, index"};
+
+constexpr Statement kReadTextsAt = {
+    "read_texts_at",
+    "SELECT wanted.ordinal, found.text "
+    "FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS wanted (position, index, ordinal) "
+    "JOIN entry_text AS found USING (position, index)"};
+
+constexpr Statement kReadTile = {"read_tile", "SELECT hashes FROM tile WHERE level = $1 AND index = $2"};
+
+absl::StatusOr<Head> ToHead(absl::StatusOr<Rows> rows) {
+  if (!rows.ok()) return rows.status();
+  if (rows->size() != 1) return errors::LogCorrupt(0, "log_head has no row");
+  return Head{.origin = std::string(rows->GetText(0, 0)),
+              .size = static_cast<Position>(rows->GetInt64(0, 1)),
+              .frontier = rows->GetBytes(0, 2),
+              .recorded_at_micros = rows->GetInt64(0, 3)};
+}
+
+// One column of the rows to insert, as the parameter for unnest.
+template <typename T, typename Get>
+std::string Column(const std::vector<T>& rows, Get get) {
+  using Element = std::decay_t<decltype(get(rows.front()))>;
+  std::vector<Element> column;
+  column.reserve(rows.size());
+  for (const T& row : rows) column.push_back(get(row));
+  if constexpr (std::is_same_v<Element, int64_t>) {
+    return Int64Array(column);
+  } else {
+    return BinaryArray(column);
+  }
+}
+
+absl::Status AddTiles(Transaction& transaction, const std::vector<Tile>& tiles) {
+  std::string levels = Column(tiles, [](const Tile& tile) { return int64_t{tile.level}; });
+  std::string indexes = Column(tiles, [](const Tile& tile) { return static_cast<int64_t>(tile.index); });
+  std::string hashes = Column(tiles, [](const Tile& tile) { return std::string_view(tile.hashes); });
+  return transaction.Execute(kAddTiles, {Binary{levels}, Binary{indexes}, Binary{hashes}}).status();
+}
+
+}  // namespace
+
+absl::Status CreateHead(Transaction& transaction, const std::string& origin) {
+  return transaction.Execute(kCreateHead, {origin}).status();
+}
+
+absl::StatusOr<Head> ReadHead(Transaction& transaction) { return ToHead(transaction.Execute(kReadHead)); }
+
+absl::StatusOr<Head> LockHead(Transaction& transaction) { return ToHead(transaction.Execute(kLockHead)); }
+
+absl::Status TouchHead(Transaction& transaction) { return transaction.Execute(kTouchHead).status(); }
+
+absl::StatusOr<Ahead> LookAhead(Transaction& transaction, const std::vector<RequestKey>& keys) {
+  std::string callers = Column(keys, [](const RequestKey& key) { return key.caller; });
+  std::string ids = Column(keys, [](const RequestKey& key) { return key.request_id; });
+  ASSIGN_OR_RETURN(Rows rows, transaction.Execute(kLookAhead, {Binary{callers}, Binary{ids}}));
+  Ahead ahead{.now_micros = rows.GetInt64(0, 0), .requests = {}};
+  ahead.requests.resize(keys.size());
+  for (int row = 0; row < rows.size(); ++row) {
+    if (rows.IsNull(row, 1)) continue;
+    ahead.requests[static_cast<size_t>(rows.GetInt64(row, 1)) - 1] =
+        RequestRow{.digest = rows.GetBytes(row, 2),
+                   .position = static_cast<Position>(rows.GetInt64(row, 3)),
+                   .size = static_cast<uint64_t>(rows.GetInt64(row, 4))};
+  }
+  return ahead;
+}
+
+absl::Status Add(Transaction& transaction, const Addition& addition, const Head& head) {
+  using Text = Addition::Text;
+  using Request = Addition::Request;
+  const auto& texts = addition.texts;
+  const auto& requests = addition.requests;
+  std::string entries = BinaryArray(addition.entries);
+  std::string text_positions = Column(texts, [](const Text& t) { return static_cast<int64_t>(t.position); });
+  std::string text_indexes = Column(texts, [](const Text& t) { return int64_t{t.index}; });
+  std::string salts = Column(texts, [](const Text& t) { return std::string_view(t.stored.salt); });
+  std::string words = Column(texts, [](const Text& t) { return std::string_view(t.stored.text); });
+  std::string callers = Column(requests, [](const Request& r) { return std::string_view(r.caller); });
+  std::string ids = Column(requests, [](const Request& r) { return std::string_view(r.request_id); });
+  std::string digests = Column(requests, [](const Request& r) { return std::string_view(r.digest); });
+  std::string positions = Column(requests, [](const Request& r) { return static_cast<int64_t>(r.position); });
+  std::string sizes = Column(requests, [](const Request& r) { return r.size; });
+  RETURN_IF_ERROR(
+      transaction
+          .Execute(kAdd, {static_cast<int64_t>(addition.begin), Binary{entries}, Binary{text_positions},
+                          Binary{text_indexes}, Binary{salts}, Binary{words}, Binary{callers}, Binary{ids},
+                          Binary{digests}, Binary{positions}, Binary{sizes}, static_cast<int64_t>(head.size),
+                          Binary{head.frontier}, head.recorded_at_micros})
+          .status());
+  return addition.tiles.empty() ? absl::OkStatus() : AddTiles(transaction, addition.tiles);
+}
+
+absl::StatusOr<std::vector<std::string>> ReadBytes(Transaction& transaction, Position begin, Position end,
+                                                   int limit) {
+  std::vector<std::string> bytes;
+  RETURN_IF_ERROR(transaction.ForEachRow(kReadEntries,
+                                         {static_cast<int64_t>(begin), static_cast<int64_t>(end), limit},
+                                         [&](const postgres::Row& row) -> absl::Status {
+                                           Position expected = begin + bytes.size();
+                                           if (static_cast<Position>(row.GetInt64(0)) != expected) {
+                                             return errors::LogCorrupt(expected, "the entry is missing");
+                                           }
+                                           bytes.push_back(row.GetBytes(1));
+                                           return absl::OkStatus();
+                                         }));
+  Position wanted = std::min<Position>(end - begin, static_cast<Position>(limit));
+  if (bytes.size() < wanted) return errors::LogCorrupt(begin + bytes.size(), "the entry is missing");
+  return bytes;
+}
+
+absl::StatusOr<std::vector<Addition::Text>> ReadTexts(Transaction& transaction, Position begin,
+                                                      Position end) {
+  std::vector<Addition::Text> texts;
+  RETURN_IF_ERROR(transaction.ForEachRow(kReadTexts, {static_cast<int64_t>(begin), static_cast<int64_t>(end)},
+                                         [&](const postgres::Row& row) {
+                                           texts.push_back({static_cast<Position>(row.GetInt64(0)),
+                                                            static_cast<uint32_t>(row.GetInt64(1)),
+                                                            {row.GetBytes(2), std::string(row.GetText(3))}});
+                                           return absl::OkStatus();
+                                         }));
+  return texts;
+}
+
+absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(
+    Transaction& transaction, const std::vector<Ledger::TextKey>& keys) {
+  using Key = Ledger::TextKey;
+  std::string positions = Column(keys, [](const Key& key) { return static_cast<int64_t>(key.position); });
+  std::string indexes = Column(keys, [](const Key& key) { return int64_t{key.index}; });
+  std::vector<std::optional<std::string>> texts(keys.size());
+  RETURN_IF_ERROR(transaction.ForEachRow(
+      kReadTextsAt, {Binary{positions}, Binary{indexes}}, [&](const postgres::Row& row) {
+        texts[static_cast<size_t>(row.GetInt64(0)) - 1] = std::string(row.GetText(1));
+        return absl::OkStatus();
+      }));
+  return texts;
+}
+
+absl::StatusOr<std::string> ReadTile(Transaction& transaction, int level, uint64_t index) {
+  ASSIGN_OR_RETURN(Rows rows, transaction.Execute(kReadTile, {level, static_cast<int64_t>(index)}));
+  if (rows.empty()) {
+    return errors::LogCorrupt(index << (kTileHeight * (level + 1)),
+                              absl::StrCat("tile ", level, "/", index, " is missing"));
+  }
+  return rows.GetBytes(0, 0);
+}
+
+}  // namespace seisaku::ledger

@@ -1,0 +1,94 @@
+// The log's tables as the committer and the readers use them: every SQL statement of the ledger is here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/base/revisions.h"
+#include "services/ledger/ledger.h"
+#include "services/ledger/tree/tiles.h"
+#include "services/postgres/database.h"
+
+namespace seisaku::ledger {
+
+// The channel that a commit notifies.
+inline constexpr char kChannel[] = "seisaku_log";
+
+// The row of log_head.
+struct Head {
+  std::string origin;
+  Position size = 0;
+  std::string frontier;
+  int64_t recorded_at_micros = 0;
+};
+
+// A request's name and, once known, its outcome.
+struct RequestKey {
+  std::string_view caller;
+  std::string_view request_id;
+};
+struct RequestRow {
+  std::string digest;
+  Position position;
+  uint64_t size;
+};
+
+// What one transaction adds, beside the head.
+struct Addition {
+  Position begin = 0;
+  std::vector<std::string> entries;  // dense from `begin`
+  struct Text {
+    Position position;
+    uint32_t index;
+    StoredText stored;
+  };
+  std::vector<Text> texts;
+  struct Request {
+    std::string caller, request_id, digest;
+    Position position;
+    int64_t size;
+  };
+  std::vector<Request> requests;
+  std::vector<Tile> tiles;
+};
+
+// All functions run inside the caller's transaction and return what postgres::Database describes.
+
+// Makes the head where there is none yet, for a log named `origin`; leaves one that is there.
+absl::Status CreateHead(postgres::Transaction& transaction, const std::string& origin);
+absl::StatusOr<Head> ReadHead(postgres::Transaction& transaction);
+// Waits for the row's lock. What is read by later statements includes all that earlier holders committed.
+absl::StatusOr<Head> LockHead(postgres::Transaction& transaction);
+
+// PostgreSQL's clock now, and for each key the request that has it.
+struct Ahead {
+  int64_t now_micros = 0;
+  std::vector<std::optional<RequestRow>> requests;
+};
+absl::StatusOr<Ahead> LookAhead(postgres::Transaction& transaction, const std::vector<RequestKey>& keys);
+
+// One statement for entries, texts, requests, head and notification; one more where tiles were filled.
+absl::Status Add(postgres::Transaction& transaction, const Addition& addition, const Head& head);
+
+// Writes the head row unchanged, so that the commit that follows is a synchronous one.
+absl::Status TouchHead(postgres::Transaction& transaction);
+
+// Entry bytes from `begin` on, ascending, below `end`, at most `limit`. DATA_LOSS LOG_CORRUPT: a position
+// missing.
+absl::StatusOr<std::vector<std::string>> ReadBytes(postgres::Transaction& transaction, Position begin,
+                                                   Position end, int limit);
+
+// The texts beside entries [begin, end).
+absl::StatusOr<std::vector<Addition::Text>> ReadTexts(postgres::Transaction& transaction, Position begin,
+                                                      Position end);
+// The texts at the given keys; nullopt where there is none.
+absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(postgres::Transaction& transaction,
+                                                                    const std::vector<Ledger::TextKey>& keys);
+
+// 8192 bytes. DATA_LOSS LOG_CORRUPT: not there.
+absl::StatusOr<std::string> ReadTile(postgres::Transaction& transaction, int level, uint64_t index);
+
+}  // namespace seisaku::ledger

@@ -1,0 +1,260 @@
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/ledger/committer.h"
+#include "services/ledger/image.h"
+#include "services/ledger/ledger.h"
+#include "services/ledger/log_store.h"
+#include "services/ledger/schema.h"
+#include "services/ledger/tree/checkpoint.h"
+#include "services/ledger/tree/errors.h"
+#include "services/postgres/database.h"
+#include "services/postgres/notifications.h"
+
+namespace seisaku::ledger {
+namespace {
+
+using postgres::Mode;
+using postgres::Transaction;
+
+constexpr int kOpenPage = 5000;
+constexpr int64_t kMaxReadBytes = 4 << 20;
+
+// The join orders that a table's early statistics suggest are wrong for ever after in a prepared statement.
+const std::vector<std::pair<std::string, std::string>>& SessionSettings() {
+  static const auto& settings = *new std::vector<std::pair<std::string, std::string>>{
+      {"enable_seqscan", "off"}, {"enable_hashjoin", "off"}, {"enable_mergejoin", "off"}};
+  return settings;
+}
+
+absl::Status CheckSize(const Command& command) {
+  int64_t bytes = 0;
+  for (const auto& step : command.steps) bytes += static_cast<int64_t>(step->ByteSizeLong());
+  if (command.steps.size() > kMaxCommandEvents) {
+    return errors::CommandTooLarge("changes", kMaxCommandEvents, static_cast<int64_t>(command.steps.size()));
+  }
+  if (bytes > kMaxCommandBytes) return errors::CommandTooLarge("bytes", kMaxCommandBytes, bytes);
+  return absl::OkStatus();
+}
+
+// Full tiles and leaves as PostgreSQL holds them.
+class StoredTiles final : public TileReader {
+ public:
+  explicit StoredTiles(postgres::Database& database) : database_(database) {}
+
+  absl::StatusOr<std::string> ReadTile(int level, uint64_t index) override {
+    absl::StatusOr<std::string> tile;
+    RETURN_IF_ERROR(database_.Run(
+        "read tile",
+        [&](Transaction& transaction) {
+          tile = ledger::ReadTile(transaction, level, index);
+          return tile.status();
+        },
+        Mode::kReadOnly));
+    return tile;
+  }
+
+  absl::StatusOr<std::vector<Hash>> ReadLeafHashes(uint64_t begin, uint64_t end) override {
+    std::vector<Hash> hashes;
+    RETURN_IF_ERROR(database_.Run(
+        "read leaves",
+        [&](Transaction& transaction) -> absl::Status {
+          ASSIGN_OR_RETURN(auto bytes, ReadBytes(transaction, begin, end, static_cast<int>(end - begin)));
+          for (const std::string& leaf : bytes) hashes.push_back(LeafHash(leaf));
+          return absl::OkStatus();
+        },
+        Mode::kReadOnly));
+    return hashes;
+  }
+
+ private:
+  postgres::Database& database_;
+};
+
+class PostgresLedger final : public Ledger {
+ public:
+  PostgresLedger(Options options, std::unique_ptr<postgres::Database> database, StateMachine& state)
+      : options_(std::move(options)), database_(std::move(database)), image_(state) {}
+
+  // Folds the log and starts the threads.
+  absl::Status Start(const Clock& clock);
+
+  absl::StatusOr<Outcome> Append(Command command, absl::Time deadline, Describe describe) override;
+  absl::StatusOr<Snapshot> Read(const ReadOptions& options) override { return image_.Read(options); }
+  Position WaitForSize(Position size, absl::Time deadline) override {
+    return image_.WaitForSize(size, deadline);
+  }
+  absl::StatusOr<std::vector<StoredEntry>> ReadEntries(Position begin, int limit, bool with_texts) override;
+  absl::StatusOr<std::vector<std::optional<std::string>>> ReadTexts(
+      const std::vector<TextKey>& keys) override;
+  absl::StatusOr<Frontier> FrontierAt(Position size) override;
+  absl::StatusOr<std::string> SignCheckpoint(const Frontier& frontier) override;
+  absl::Status Health() override { return committer_->Health(); }
+
+ private:
+  absl::Status Fold(Head* head);
+  absl::Status FillRepeated(Outcome* outcome);
+
+  const Options options_;
+  std::unique_ptr<postgres::Database> database_;
+  Image image_;
+  std::unique_ptr<Committer> committer_;
+  std::unique_ptr<postgres::Listener> listener_;  // wakes the committer, so it goes first
+};
+
+absl::Status PostgresLedger::Start(const Clock& clock) {
+  RETURN_IF_ERROR(postgres::CheckSchema(*database_, Schema()));
+  RETURN_IF_ERROR(postgres::CheckDurability(*database_));
+  RETURN_IF_ERROR(database_->Run(
+      "create head", [&](Transaction& transaction) { return CreateHead(transaction, options_.origin); }));
+  Head head;
+  RETURN_IF_ERROR(Fold(&head));
+  committer_ = std::make_unique<Committer>(
+      Committer::Options{options_.clock_tolerance, options_.max_queued_commands}, *database_, image_, clock);
+  auto listener = postgres::Listener::Start(
+      {.dsn = options_.dsn, .channel = kChannel, .interval = options_.poll_interval},
+      [this] { committer_->Wake(); });
+  if (!listener.ok()) return listener.status();
+  listener_ = *std::move(listener);
+  return absl::OkStatus();
+}
+
+absl::Status PostgresLedger::Fold(Head* head) {
+  RETURN_IF_ERROR(database_->Run(
+      "open",
+      [&](Transaction& transaction) -> absl::Status {
+        ASSIGN_OR_RETURN(*head, ReadHead(transaction));
+        return absl::OkStatus();
+      },
+      Mode::kReadOnly));
+  if (head->origin != options_.origin) return errors::OriginMismatch(options_.origin, head->origin);
+  while (image_.next() < head->size) {
+    RETURN_IF_ERROR(database_->Run(
+        "fold",
+        [&](Transaction& transaction) -> absl::Status {
+          ASSIGN_OR_RETURN(auto bytes, ReadBytes(transaction, image_.next(), head->size, kOpenPage));
+          return image_.FoldCommitted(bytes);
+        },
+        Mode::kReadOnly));
+  }
+  if (image_.published() != head->size || image_.edge().ToFrontier().ToBytes() != head->frontier) {
+    return errors::LogCorrupt(head->size, "the head's frontier is not that of the entries");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Outcome> PostgresLedger::Append(Command command, absl::Time deadline, Describe describe) {
+  RETURN_IF_ERROR(CheckSize(command));
+  bool validate_only = command.validate_only;
+  auto pending = std::make_shared<Pending>(std::move(command), describe);
+  RETURN_IF_ERROR(committer_->Enqueue(pending));
+  ASSIGN_OR_RETURN(Outcome outcome, pending->Wait(deadline));
+  if (outcome.repeated) {
+    RETURN_IF_ERROR(FillRepeated(&outcome));
+  } else if (validate_only) {
+    return outcome;
+  }
+  ASSIGN_OR_RETURN(Snapshot snapshot, image_.Read({}));
+  describe(outcome);
+  return outcome;
+}
+
+absl::Status PostgresLedger::FillRepeated(Outcome* outcome) {
+  int missing = static_cast<int>(outcome->end - outcome->begin);
+  while (missing > 0) {
+    ASSIGN_OR_RETURN(auto stored, ReadEntries(outcome->end - static_cast<Position>(missing), missing, false));
+    missing -= static_cast<int>(stored.size());
+    for (const StoredEntry& entry : stored) {
+      if (!outcome->entries.emplace_back().ParseFromString(entry.bytes)) {
+        return errors::LogCorrupt(entry.position, "the entry cannot be parsed");
+      }
+    }
+  }
+  const auto& recorded_at = outcome->entries.front().recorded_at();
+  outcome->recorded_at = absl::FromUnixMicros(recorded_at.seconds() * 1'000'000 + recorded_at.nanos() / 1000);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<StoredEntry>> PostgresLedger::ReadEntries(Position begin, int limit,
+                                                                     bool with_texts) {
+  std::vector<StoredEntry> stored;
+  Position end = std::min(image_.published(), begin + static_cast<Position>(std::max(limit, 0)));
+  if (begin >= end) return stored;
+  RETURN_IF_ERROR(database_->Run(
+      "read entries",
+      [&](Transaction& transaction) -> absl::Status {
+        ASSIGN_OR_RETURN(auto bytes, ReadBytes(transaction, begin, end, limit));
+        int64_t total = 0;
+        for (std::string& leaf : bytes) {
+          total += static_cast<int64_t>(leaf.size());
+          if (total > kMaxReadBytes && !stored.empty()) break;
+          stored.push_back({.position = begin + stored.size(), .bytes = std::move(leaf), .texts = {}});
+        }
+        if (!with_texts) return absl::OkStatus();
+        ASSIGN_OR_RETURN(auto texts, ledger::ReadTexts(transaction, begin, begin + stored.size()));
+        for (Addition::Text& text : texts) {
+          auto& of_entry = stored[text.position - begin].texts;
+          if (of_entry.size() <= text.index) of_entry.resize(text.index + 1);
+          of_entry[text.index] = std::move(text.stored);
+        }
+        return absl::OkStatus();
+      },
+      Mode::kReadOnly));
+  return stored;
+}
+
+absl::StatusOr<std::vector<std::optional<std::string>>> PostgresLedger::ReadTexts(
+    const std::vector<TextKey>& keys) {
+  std::vector<std::optional<std::string>> texts;
+  if (keys.empty()) return texts;
+  RETURN_IF_ERROR(database_->Run(
+      "read texts",
+      [&](Transaction& transaction) -> absl::Status {
+        ASSIGN_OR_RETURN(texts, ReadTextsAt(transaction, keys));
+        return absl::OkStatus();
+      },
+      Mode::kReadOnly));
+  return texts;
+}
+
+absl::StatusOr<Frontier> PostgresLedger::FrontierAt(Position size) {
+  TileBuilder edge = image_.edge();
+  if (size == edge.size()) return edge.ToFrontier();
+  if (size > edge.size()) return errors::PositionBeyondEnd(size, edge.size());
+  StoredTiles stored(*database_);
+  TiledHashes hashes(edge, stored);
+  std::string frontier;
+  uint64_t done = 0;
+  for (int level = 63; level >= 0; --level) {
+    if ((size >> level & 1) == 0) continue;
+    ASSIGN_OR_RETURN(Hash hash, hashes.SubtreeHash(level, done >> level));
+    frontier += ToBytes(hash);
+    done += uint64_t{1} << level;
+  }
+  return Frontier::FromBytes(size, frontier);
+}
+
+absl::StatusOr<std::string> PostgresLedger::SignCheckpoint(const Frontier& frontier) {
+  if (!options_.key.has_value()) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_MISSING",
+                     "this replica has no key to sign checkpoints with; start it with --log-key");
+  }
+  return ledger::SignCheckpoint({.origin = options_.origin, .size = frontier.size(), .root = frontier.Root()},
+                                *options_.key);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(Options options, StateMachine& state,
+                                                     const Clock& clock) {
+  auto database = postgres::Database::Create({.dsn = options.dsn, .settings = SessionSettings()});
+  if (!database.ok()) return database.status();
+  auto ledger = std::make_unique<PostgresLedger>(std::move(options), *std::move(database), state);
+  RETURN_IF_ERROR(ledger->Start(clock));
+  return ledger;
+}
+
+}  // namespace seisaku::ledger

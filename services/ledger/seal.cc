@@ -1,0 +1,48 @@
+#include "services/ledger/seal.h"
+
+#include <openssl/rand.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "services/base/ids.h"
+#include "services/ledger/tree/hash.h"
+
+namespace seisaku::ledger {
+namespace {
+
+constexpr size_t kSaltBytes = 16;
+
+std::string NewSalt() {
+  std::string salt(kSaltBytes, '\0');
+  // A system without random numbers cannot keep a secret: nothing can go on.
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(salt.data()), kSaltBytes) != 1) std::abort();
+  return salt;
+}
+
+}  // namespace
+
+Sealed Seal(NewEvent event, const Command& command, int64_t recorded_at_micros, uint32_t index) {
+  Sealed sealed;
+  log::v1::Entry& entry = sealed.entry;
+  entry.set_event_id(NewUuid(absl::FromUnixMicros(recorded_at_micros)));
+  entry.set_type(std::move(event.type));
+  entry.set_resource(std::move(event.resource));
+  entry.mutable_recorded_at()->set_seconds(recorded_at_micros / 1'000'000);
+  entry.mutable_recorded_at()->set_nanos(static_cast<int32_t>(recorded_at_micros % 1'000'000 * 1000));
+  entry.set_actor(command.caller.subject);
+  entry.set_request_id(command.request_id);
+  entry.set_request_digest(ToBytes(command.request_digest));
+  entry.set_correlation_id(command.correlation_id);
+  if (event.source.has_value()) *entry.mutable_source() = *std::move(event.source);
+  entry.set_payload(std::move(event.payload));
+  entry.set_command_index(index);
+  for (std::string& text : event.texts) {
+    StoredText stored{.salt = NewSalt(), .text = std::move(text)};
+    entry.add_texts()->set_salted_sha256(ToBytes(Sha256(stored.salt + stored.text)));
+    sealed.texts.push_back(std::move(stored));
+  }
+  return sealed;
+}
+
+}  // namespace seisaku::ledger
