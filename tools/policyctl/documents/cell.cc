@@ -1,0 +1,193 @@
+#include "tools/policyctl/documents/cell.h"
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "services/base/text.h"
+
+namespace seisaku::documents {
+
+namespace {
+
+constexpr std::string_view kFullWidthSpace = "\u3000";
+
+bool IsAsciiSpace(char byte) { return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r'; }
+
+// The code point at the head of `text` (valid UTF-8) and its bytes.
+struct CodePoint {
+  char32_t value = 0;
+  size_t bytes = 0;
+};
+
+CodePoint FirstCodePoint(std::string_view text) {
+  if (text.empty()) return {};
+  const auto lead = static_cast<unsigned char>(text[0]);
+  const size_t bytes = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  constexpr std::array<unsigned char, 5> kLeadBits = {0, 0x7F, 0x1F, 0x0F, 0x07};
+  char32_t value = lead & kLeadBits[bytes];
+  for (size_t i = 1; i < bytes && i < text.size(); ++i) {
+    value = (value << 6) | (static_cast<unsigned char>(text[i]) & 0x3F);
+  }
+  return {value, bytes};
+}
+
+struct CircledRange {
+  char32_t first;
+  char32_t last;
+  int value;  // of the first
+};
+
+// Unicode's circled and parenthesised numbers.
+constexpr std::array<CircledRange, 4> kCircled = {
+    {{0x2460, 0x2473, 1}, {0x2474, 0x2487, 1}, {0x3251, 0x325F, 21}, {0x32B1, 0x32BF, 36}}};
+
+std::optional<int> CircledValue(char32_t code_point) {
+  for (const CircledRange& range : kCircled) {
+    if (code_point < range.first || code_point > range.last) continue;
+    return range.value + static_cast<int>(code_point - range.first);
+  }
+  return std::nullopt;
+}
+
+// Takes one or two digits, of either width, off the head of `rest`.
+std::optional<int> ConsumeDigits(std::string_view& rest) {
+  int value = 0;
+  int digits = 0;
+  std::string_view left = rest;
+  while (!left.empty()) {
+    const CodePoint next = FirstCodePoint(left);
+    const bool ascii = next.value >= U'0' && next.value <= U'9';
+    const bool full_width = next.value >= U'０' && next.value <= U'９';
+    if (!ascii && !full_width) break;
+    if (++digits > 2) return std::nullopt;
+    value = value * 10 + static_cast<int>(next.value - (ascii ? U'0' : U'０'));
+    left.remove_prefix(next.bytes);
+  }
+  if (digits == 0) return std::nullopt;
+  rest = left;
+  return value;
+}
+
+// Whether what follows the digits makes them part of the title's first word.
+bool BelongsToDigits(std::string_view rest) {
+  constexpr std::array<std::string_view, 13> kWords = {"年", "月", "日", "時", "人", "歳", "世代",
+                                                       "次", "つ", "%",  "％", ",",  "，"};
+  for (std::string_view word : kWords) {
+    if (!rest.starts_with(word)) continue;
+    // 時代 and the like begin a title of their own: 「1時代にあった地域づくり」.
+    return !rest.starts_with("時代") && !rest.starts_with("人口") && !rest.starts_with("人材") &&
+           !rest.starts_with("次世代");
+  }
+  return false;
+}
+
+std::optional<int> ConsumeBracketed(std::string_view& rest) {
+  for (const auto& [open, close] :
+       {std::pair<std::string_view, std::string_view>{"(", ")"}, {"（", "）"}, {"(", "）"}, {"（", ")"}}) {
+    std::string_view left = rest;
+    if (!ConsumePrefix(left, open)) continue;
+    const std::optional<int> value = ConsumeDigits(left);
+    if (!value || !ConsumePrefix(left, close)) continue;
+    rest = left;
+    return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<int> ConsumePlain(std::string_view& rest) {
+  std::string_view left = rest;
+  const std::optional<int> value = ConsumeDigits(left);
+  if (!value || BelongsToDigits(left)) return std::nullopt;
+  if (!ConsumePrefix(left, ".")) ConsumePrefix(left, "．");
+  rest = left;
+  return value;
+}
+
+}  // namespace
+
+std::string_view Trim(std::string_view text) {
+  while (true) {
+    const size_t before = text.size();
+    while (!text.empty() && IsAsciiSpace(text.front())) text.remove_prefix(1);
+    while (!text.empty() && IsAsciiSpace(text.back())) text.remove_suffix(1);
+    while (ConsumePrefix(text, kFullWidthSpace)) {
+    }
+    while (ConsumeSuffix(text, kFullWidthSpace)) {
+    }
+    if (text.size() == before) return text;
+  }
+}
+
+bool IsNone(std::string_view text) {
+  constexpr std::array<std::string_view, 9> kDashes = {"", "-", "－", "―", "‐", "–", "—", "ー", "−"};
+  const std::string_view trimmed = Trim(text);
+  for (std::string_view dash : kDashes) {
+    if (trimmed == dash) return true;
+  }
+  return false;
+}
+
+std::vector<std::string_view> SplitAtSpaces(std::string_view text) {
+  std::vector<std::string_view> parts;
+  size_t start = 0;
+  size_t i = 0;
+  const auto end_part = [&] {
+    if (i > start) parts.push_back(text.substr(start, i - start));
+  };
+  while (i < text.size()) {
+    const size_t space = IsAsciiSpace(text[i])                         ? 1
+                         : text.substr(i).starts_with(kFullWidthSpace) ? kFullWidthSpace.size()
+                                                                       : 0;
+    if (space == 0) {
+      ++i;
+      continue;
+    }
+    end_part();
+    i += space;
+    start = i;
+  }
+  end_part();
+  return parts;
+}
+
+bool Contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+bool ConsumePrefix(std::string_view& text, std::string_view part) {
+  if (!text.starts_with(part)) return false;
+  text.remove_prefix(part.size());
+  return true;
+}
+
+bool ConsumeSuffix(std::string_view& text, std::string_view part) {
+  if (!text.ends_with(part)) return false;
+  text.remove_suffix(part.size());
+  return true;
+}
+
+Heading ParseHeading(std::string_view cell) {
+  const std::string_view text = Trim(cell);
+  std::string_view rest = text;
+  Heading heading;
+  const CodePoint first = FirstCodePoint(text);
+  if (const auto circled = CircledValue(first.value)) {
+    rest.remove_prefix(first.bytes);
+    heading.form = NumberForm::kCircled;
+    heading.value = *circled;
+  } else if (const auto bracketed = ConsumeBracketed(rest)) {
+    heading.form = NumberForm::kBracketed;
+    heading.value = *bracketed;
+  } else if (const auto plain = ConsumePlain(rest)) {
+    heading.form = NumberForm::kPlain;
+    heading.value = *plain;
+  }
+  // A cell that is nothing but a number keeps it as its title: a node needs one.
+  if (Trim(rest).empty()) return Heading{.title = std::string(text)};
+  heading.number = std::string(text.substr(0, text.size() - rest.size()));
+  heading.title = std::string(Trim(rest));
+  return heading;
+}
+
+}  // namespace seisaku::documents

@@ -1,0 +1,128 @@
+#include <vector>
+
+#include "tools/policyctl/documents/finding_code.h"
+
+namespace seisaku::documents {
+
+namespace {
+
+namespace code = finding_code;
+constexpr Severity kInfo = Severity::kInfo;
+constexpr Severity kWarning = Severity::kWarning;
+constexpr Severity kError = Severity::kError;
+constexpr Severity kFatal = Severity::kFatal;
+
+constexpr FindingMessage kFileMessages[] = {
+    {code::kEmptyFile, kFatal, "ファイルが空です。", "The file is empty."},
+    {code::kNotText, kFatal, "テキストファイルではありません({0})。",
+     "This is not a text file ({0}): a tab-separated UTF-8 text is needed."},
+    {code::kNotUtf8, kFatal, "{0} がUTF-8ではありません。UTF-8のテキストに変換してください。",
+     "{0} is not UTF-8: convert the file to UTF-8 text."},
+    {code::kNotUtf8ButCp932, kFatal,
+     "{0} がUTF-8ではありません。Shift_JIS(CP932)として読めるので、UTF-8に変換してください。",
+     "{0} is not UTF-8, but the file reads as CP932 (Shift_JIS): convert it to UTF-8."},
+    {code::kNotAProgressSheet, kFatal, "進捗管理シートの見出し行({1})が見つかりません。",
+     "No header row of a progress sheet ({1}) was found."},
+    {code::kNotAManifesto, kFatal, "マニフェスト一覧の見出し行({1})が見つかりません。",
+     "No header rows of a manifesto ({1}) were found."},
+    {code::kHeaderMissing, kFatal, "見出し行より前にデータがあります。",
+     "There is data before the first header row."},
+    {code::kHeaderIncomplete, kFatal, "見出し行に必要な列がありません: {1}。",
+     "The header row lacks a column: {1}."},
+    {code::kHeaderDiffers, kFatal, "見出し「{0}」が最初のページの「{1}」と違います。",
+     "The header says \"{0}\" where the first page says \"{1}\"."},
+    {code::kLineIgnored, kWarning, "表の外の行「{0}」は読みませんでした。",
+     "The line \"{0}\" stands outside the table and was not read."},
+    {code::kRowTruncated, kFatal, "行が途中で切れています。{1}が必要です。",
+     "The row is cut short: {1} expected."},
+    {code::kRowMisaligned, kFatal, "列の位置が合いません(「{0}」)。{1}。",
+     "The columns do not line up at \"{0}\": {1}."},
+    {code::kJudgementUnknown, kFatal, "進捗評価「{0}」を読めません。{1}のどれか一つにしてください。",
+     "The judgement \"{0}\" is unknown: exactly one of {1} is needed."},
+    {code::kShifted, kInfo, "列がずれています。進捗評価の位置に合わせて読みました({1})。",
+     "The columns are shifted; the row was read from its judgement cell ({1})."},
+};
+
+constexpr FindingMessage kHeadingMessages[] = {
+    {code::kInherited, kInfo, "空欄なので上の行を引き継ぎました: {1}。",
+     "Blank; taken over from above: {1}."},
+    {code::kSwapped, kWarning, "「{0}」は別の列にありますが、{1}として読みました。",
+     "\"{0}\" stands in another level's column; it was read as {1}."},
+    {code::kNumberDamaged, kWarning, "「{0}」の番号が乱れています。{1}として読みました。",
+     "The number of \"{0}\" is damaged; it was read as {1}."},
+    {code::kNumberNotDense, kWarning, "番号が続いていません: 「{0}」({1}のはず)。",
+     "The numbering has a gap at \"{0}\" ({1} expected)."},
+    {code::kSpellingVariant, kInfo, "「{0}」は「{1}」と表記が違うだけなので同じものとしました。",
+     "\"{0}\" is a spelling of \"{1}\", taken as the same."},
+    {code::kTitleDiffers, kError, "同じ番号なのに名称が違います: 「{0}」。先に出た「{1}」としました。",
+     "The same number has another title, \"{0}\"; the first one, \"{1}\", is kept."},
+    {code::kProvisionalName, kError, "名称が印刷されていません。仮に「{1}」としました。",
+     "The name is not printed; \"{1}\" stands in for it."},
+    {code::kSharedNode, kInfo, "「{0}」は前にも出ているので、一つの項目としました。",
+     "\"{0}\" was printed before and is one item."},
+    {code::kDuplicateItem, kWarning, "「{0}」が重複しています。一つとしました。",
+     "\"{0}\" is printed twice; it is one item."},
+};
+
+constexpr FindingMessage kKpiMessages[] = {
+    {code::kDuplicateKpi, kFatal, "指標「{0}」が同じ施策に二度あります({1})。",
+     "The KPI \"{0}\" is printed twice under one measure ({1})."},
+    {code::kDirectionProposed, kInfo, "「{0}」の方向は「{1}」と推定しました。",
+     "The direction of \"{0}\" is proposed: {1}."},
+    {code::kDirectionUnconfirmed, kWarning,
+     "「{0}」の方向は「{1}」と推定しましたが、将来の目標値が逆に動いています。確認してください。",
+     "The direction of \"{0}\" is proposed ({1}), but its later target moves the other way: please confirm."},
+    {code::kConfirmationUnused, kWarning, "確認ファイルの指標「{0}」がシートにありません。",
+     "The confirmed KPI \"{0}\" is not on the sheet."},
+    {code::kDepartmentsSplit, kInfo, "担当課「{0}」を分けました: {1}。",
+     "The cell \"{0}\" names several departments: {1}."},
+    {code::kDepartmentMissing, kWarning, "担当課がありません。", "No department in charge is printed."},
+    {code::kReasonInDelayColumn, kInfo, "遅れの理由の列に、評価できない理由が書かれています。",
+     "The column for the reason of a delay says why there is no evaluation."},
+    {code::kCauseProposed, kInfo, "要因は {1} と推定しました。", "The cause is proposed from the text: {1}."},
+    {code::kCauseUnknown, kWarning, "要因「{0}」は分類にないので {1} としました。",
+     "The cause \"{0}\" is not a known one; it was read as {1}."},
+};
+
+constexpr FindingMessage kValueMessages[] = {
+    {code::kYearFromCell, kInfo, "「{0}」は{1}の値です。", "\"{0}\" is a figure of {1}, as its cell says."},
+    {code::kProvisionalValue, kInfo, "「{0}」は暫定値です。", "\"{0}\" is provisional, as its cell says."},
+    {code::kUnitScaled, kInfo, "「{0}」は目標値と単位の桁が違います。{1}として比べます。",
+     "\"{0}\" and the target are printed in different scales; compared as {1}."},
+    {code::kUnitDiffers, kWarning, "「{0}」の単位が目標値と違います({1})。",
+     "The unit of \"{0}\" differs from that of the target ({1})."},
+    {code::kComponentsDiffer, kWarning, "「{0}」の内訳が目標値と違います({1})。",
+     "The components of \"{0}\" differ from those of the target ({1})."},
+    {code::kCharacterRepaired, kInfo, "「{0}」の誤読された文字を直しました: {1}。",
+     "A misread character in \"{0}\" was repaired: {1}."},
+    {code::kFullwidthDigits, kInfo, "「{0}」の全角数字を半角で読みました: {1}。",
+     "The full-width figures of \"{0}\" were read as {1}."},
+    {code::kQualitativeTarget, kWarning, "目標「{0}」は数値ではないので、定性的な目標としました。",
+     "The target \"{0}\" is not a number; it is qualitative."},
+    {code::kQualitativeMet, kInfo, "実績「{0}」は目標と同じ文言なので、達成と推定しました。",
+     "The actual \"{0}\" is word for word the target; it is proposed as met."},
+    {code::kQualitativeUndecided, kWarning, "実績「{0}」が目標「{1}」を満たすか、確認が必要です。",
+     "Whether \"{0}\" meets the target \"{1}\" needs a person's answer."},
+    {code::kValueNotANumber, kFatal, "「{0}」を数値として読めません。{1}。",
+     "\"{0}\" cannot be read as a number: {1}."},
+    {code::kTextActualForNumericTarget, kFatal, "目標は数値({1})なのに、実績「{0}」が数値ではありません。",
+     "The actual \"{0}\" is not a number although the target is ({1})."},
+    {code::kNotInCp932, kWarning, "「{0}」にShift_JIS(CP932)で表せない文字があります: {1}。",
+     "\"{0}\" has a character that CP932 (Shift_JIS) cannot hold: {1}."},
+};
+
+}  // namespace
+
+const std::vector<FindingMessage>& FindingMessages() {
+  static const auto* const messages = [] {
+    auto* all = new std::vector<FindingMessage>;
+    all->insert(all->end(), std::begin(kFileMessages), std::end(kFileMessages));
+    all->insert(all->end(), std::begin(kHeadingMessages), std::end(kHeadingMessages));
+    all->insert(all->end(), std::begin(kKpiMessages), std::end(kKpiMessages));
+    all->insert(all->end(), std::begin(kValueMessages), std::end(kValueMessages));
+    return all;
+  }();
+  return *messages;
+}
+
+}  // namespace seisaku::documents

@@ -1,0 +1,231 @@
+#include "tools/policyctl/documents/heading_tree.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "services/base/text.h"
+#include "tools/policyctl/documents/finding_code.h"
+#include "tools/policyctl/documents/heading_level.h"
+#include "tools/policyctl/documents/lost_name.h"
+
+namespace seisaku::documents {
+
+namespace {
+
+bool IsPrinted(const SourceCell& cell) { return !Trim(cell.printed).empty(); }
+
+std::string Named(std::string_view level, std::string_view text) {
+  return fmt::format("{} 「{}」", level, text);
+}
+
+}  // namespace
+
+HeadingTree::HeadingTree(std::vector<std::string> levels, std::vector<Finding>& findings)
+    : levels_(std::move(levels)),
+      findings_(findings),
+      current_(levels_.size(), -1),
+      changed_(levels_.size(), false),
+      forms_(levels_.size(), NumberForm::kNone) {}
+
+void HeadingTree::Note(std::string_view code, const SourceCell& cell, std::string made) {
+  findings_.push_back(MakeFinding(code, cell, std::move(made)));
+}
+
+int HeadingTree::Find(int level, int parent, std::string_view title) const {
+  const std::string key = SearchKey(title);
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    const Node& node = nodes_[i];
+    if (node.level == level && node.parent == parent && !node.provisional && SearchKey(node.title) == key) {
+      return static_cast<int>(i);
+    }
+  }
+  return -1;
+}
+
+std::optional<int> HeadingTree::LastNumber(int level, int parent) const {
+  for (size_t i = nodes_.size(); i-- > 0;) {
+    if (nodes_[i].level != level || nodes_[i].parent != parent) continue;
+    if (numbers_[i].form == NumberForm::kNone) return std::nullopt;
+    return numbers_[i].value;
+  }
+  return 0;
+}
+
+int HeadingTree::LastPrintedNumber(int level, int parent) const {
+  for (size_t i = nodes_.size(); i-- > 0;) {
+    const bool sibling = nodes_[i].level == level && nodes_[i].parent == parent;
+    if (sibling && numbers_[i].form != NumberForm::kNone) return numbers_[i].value;
+  }
+  return 0;
+}
+
+// A row that changes a level leaves everything below it open.
+void HeadingTree::Enter(int level, int node) {
+  const auto at = static_cast<size_t>(level);
+  if (current_[at] == node) return;
+  current_[at] = node;
+  changed_[at] = true;
+  std::fill(current_.begin() + level + 1, current_.end(), -1);
+}
+
+std::optional<RowPlace> HeadingTree::Place(const SheetRow& row) {
+  std::fill(changed_.begin(), changed_.end(), false);
+  std::vector<const SourceCell*> printed(static_cast<size_t>(heading_levels()), nullptr);
+  if (!row.headings.empty() && IsPrinted(row.headings[0])) {
+    printed[0] = &row.headings[0];
+    Enter(0, Resolve(0, row.headings[0]));
+  }
+  if (!AssignMiddle(row, printed)) return std::nullopt;
+  const bool blank_left = std::any_of(row.headings.begin(), row.headings.end(),
+                                      [](const SourceCell& cell) { return !IsPrinted(cell); });
+  std::vector<std::string> inherited_levels;
+  std::vector<std::string> inherited_titles;
+  for (int level = 0; level < heading_levels(); ++level) {
+    const auto at = static_cast<size_t>(level);
+    if (printed[at] != nullptr) {
+      if (level > 0) Enter(level, Resolve(level, *printed[at]));
+      continue;
+    }
+    // A cell that was lost beside a printed one is not a blank: only what is provisional already goes on.
+    const bool lost = row.lost_headings > 0 && level > 0 && printed[at - 1] != nullptr &&
+                      (level > 1 || !blank_left) && current_[at] >= 0 &&
+                      !nodes_[static_cast<size_t>(current_[at])].provisional;
+    if (current_[at] < 0 || lost) {
+      const SourceCell where = {row.line, std::min(level + 1, row.action.column), levels_[at], ""};
+      Enter(level, AddLost(level, where));
+    } else {
+      inherited_levels.push_back(levels_[at]);
+      inherited_titles.push_back(nodes_[static_cast<size_t>(current_[at])].title);
+    }
+  }
+  if (!inherited_levels.empty()) {
+    const auto blank = std::find_if(row.headings.begin(), row.headings.end(),
+                                    [](const SourceCell& cell) { return !IsPrinted(cell); });
+    const int column = blank == row.headings.end() ? 0 : blank->column;
+    Note(finding_code::kInherited,
+         {row.line, column, fmt::format("{}", fmt::join(inherited_levels, " / ")), ""},
+         fmt::format("{}", fmt::join(inherited_titles, " / ")));
+  }
+  return PlaceAction(row);
+}
+
+// Decides which printed cell belongs to which level below the first.
+bool HeadingTree::AssignMiddle(const SheetRow& row, std::vector<const SourceCell*>& printed) {
+  std::vector<const SourceCell*> cells;
+  for (size_t i = 1; i < row.headings.size(); ++i) {
+    if (IsPrinted(row.headings[i])) cells.push_back(&row.headings[i]);
+  }
+  if (cells.empty()) return true;
+  if (heading_levels() != 3) {
+    if (row.lost_headings > 0) {
+      Note(finding_code::kRowMisaligned, *cells[0], "見出しの列が足りません / a heading cell is missing");
+      return false;
+    }
+    for (size_t i = 1; i < row.headings.size(); ++i) {
+      if (IsPrinted(row.headings[i])) printed[i] = &row.headings[i];
+    }
+    return true;
+  }
+  const auto assign = [&](const SourceCell* cell, int level, bool in_place) {
+    printed[static_cast<size_t>(level)] = cell;
+    if (!in_place) Note(finding_code::kSwapped, *cell, levels_[static_cast<size_t>(level)]);
+  };
+  if (cells.size() == 2) {
+    const bool swapped = AreSwapped(*this, *cells[0], *cells[1]);
+    assign(cells[0], swapped ? kLowerLevel : kUpperLevel, !swapped);
+    assign(cells[1], swapped ? kUpperLevel : kLowerLevel, !swapped);
+    return true;
+  }
+  const int column_level =
+      row.headings.size() == 3 ? (cells[0] == &row.headings[1] ? kUpperLevel : kLowerLevel) : 0;
+  const int level = LevelOfOneCell(*this, *cells[0], column_level, changed_[0]);
+  assign(cells[0], level, column_level == 0 || column_level == level);
+  return true;
+}
+
+int HeadingTree::Resolve(int level, const SourceCell& cell) {
+  const Heading heading = ParseHeading(cell.printed);
+  const int known = Find(level, ParentAt(level), heading.title);
+  if (known >= 0) {
+    NoteKnown(cell, heading, known);
+    return known;
+  }
+  NoteNumber(cell, heading, level);
+  if (forms_[static_cast<size_t>(level)] == NumberForm::kNone)
+    forms_[static_cast<size_t>(level)] = heading.form;
+  return AddNode({.number = heading.number,
+                  .title = heading.title,
+                  .level = level,
+                  .parent = ParentAt(level),
+                  .source = cell},
+                 {heading.form, heading.value});
+}
+
+// Something printed before: the first form is kept.
+void HeadingTree::NoteKnown(const SourceCell& cell, const Heading& heading, int node) {
+  const Node& known = nodes_[static_cast<size_t>(node)];
+  const NodeNumber& number = numbers_[static_cast<size_t>(node)];
+  if (heading.form != number.form || heading.value != number.value) {
+    Note(finding_code::kNumberDamaged, cell,
+         Named(levels_[static_cast<size_t>(known.level)], Trim(known.source.printed)));
+  } else if (Trim(cell.printed) != Trim(known.source.printed)) {
+    Note(finding_code::kSpellingVariant, cell, std::string(Trim(known.source.printed)));
+  }
+}
+
+// Something new: its number is written like the others of its level, and goes on from the last one.
+void HeadingTree::NoteNumber(const SourceCell& cell, const Heading& heading, int level) {
+  const NumberForm form = forms_[static_cast<size_t>(level)];
+  if (form == NumberForm::kNone) return;
+  const bool goes_back =
+      heading.form != NumberForm::kNone && heading.value <= LastPrintedNumber(level, ParentAt(level));
+  const bool first_of_group_is_not_one =
+      heading.form != NumberForm::kNone && heading.value != 1 && LastNumber(level, ParentAt(level)) == 0;
+  if (heading.form == form && !goes_back && !first_of_group_is_not_one) return;
+  Note(finding_code::kNumberDamaged, cell, Named(levels_[static_cast<size_t>(level)], heading.title));
+}
+
+int HeadingTree::AddLost(int level, const SourceCell& where) {
+  Note(finding_code::kProvisionalName, where, std::string(kLostName));
+  return AddNode({.title = std::string(kLostName),
+                  .level = level,
+                  .parent = ParentAt(level),
+                  .provisional = true,
+                  .source = where},
+                 {});
+}
+
+int HeadingTree::AddNode(Node node, NodeNumber number) {
+  nodes_.push_back(std::move(node));
+  numbers_.push_back(number);
+  return static_cast<int>(nodes_.size()) - 1;
+}
+
+// One cell is one action, never split; equal text under one parent is one action.
+RowPlace HeadingTree::PlaceAction(const SheetRow& row) {
+  const int level = heading_levels();
+  const SourceCell& cell = row.action;
+  const int above = current_[static_cast<size_t>(level)];
+  if (!IsPrinted(cell)) {
+    if (above < 0) {
+      Enter(level, AddLost(level, cell));
+      return {current_.back(), false};
+    }
+    Note(finding_code::kInherited, cell, nodes_[static_cast<size_t>(above)].title);
+    return {above, true};
+  }
+  const std::string title(Trim(cell.printed));
+  int node = Find(level, ParentAt(level), title);
+  if (node < 0) {
+    node = AddNode({.title = title, .level = level, .parent = ParentAt(level), .source = cell}, {});
+  } else {
+    const std::string& first = nodes_[static_cast<size_t>(node)].title;
+    Note(first == title ? finding_code::kSharedNode : finding_code::kSpellingVariant, cell, first);
+  }
+  Enter(level, node);
+  return {node, false};
+}
+
+}  // namespace seisaku::documents

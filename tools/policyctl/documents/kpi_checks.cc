@@ -1,0 +1,81 @@
+#include "tools/policyctl/documents/kpi_checks.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "tools/policyctl/documents/cell.h"
+#include "tools/policyctl/documents/finding_code.h"
+
+namespace seisaku::documents {
+
+namespace {
+
+using Kind = CellValue::Kind;
+
+class Checks {
+ public:
+  Checks(KpiRow& kpi, std::vector<Finding>& findings) : kpi_(kpi), findings_(findings) {}
+
+  void Run() {
+    for (const CellValue* target : {&kpi_.target, &kpi_.later_target}) {
+      if (target->kind == Kind::kText) Note(finding_code::kQualitativeTarget, target->source, "");
+    }
+    CheckWords();
+    CompareWithTarget(kpi_.actual);
+    CompareWithTarget(kpi_.later_target);
+  }
+
+ private:
+  void Note(std::string_view code, const SourceCell& cell, std::string made) {
+    findings_.push_back(MakeFinding(code, cell, std::move(made)));
+  }
+
+  void CheckWords() {
+    const CellValue& actual = kpi_.actual;
+    if (kpi_.target.kind == Kind::kNumbers && actual.kind == Kind::kText) {
+      return Note(finding_code::kTextActualForNumericTarget, actual.source, kpi_.target.source.printed);
+    }
+    if (kpi_.target.kind != Kind::kText || actual.kind == Kind::kMissing) return;
+    kpi_.met_proposed = actual.kind == Kind::kText && actual.text == kpi_.target.text;
+    if (kpi_.met_proposed) return Note(finding_code::kQualitativeMet, actual.source, "");
+    Note(finding_code::kQualitativeUndecided, actual.source, kpi_.target.text);
+  }
+
+  void CompareWithTarget(const CellValue& value) {
+    if (kpi_.target.kind != Kind::kNumbers || value.kind != Kind::kNumbers) return;
+    const std::vector<std::string> expected = ComponentNames(kpi_.target);
+    if (ComponentNames(value) != expected) {
+      const std::string names =
+          expected.empty() ? "なし / none" : fmt::format("{}", fmt::join(expected, "、"));
+      return Note(finding_code::kComponentsDiffer, value.source, names);
+    }
+    for (size_t i = 0; i < value.numbers.size(); ++i) {
+      if (CompareUnits(kpi_.target.numbers[i].quantity, value.numbers[i].quantity, value.source)) return;
+    }
+  }
+
+  // Whether it has told of a difference: one finding for a cell is enough.
+  bool CompareUnits(const Quantity& target, const Quantity& value, const SourceCell& cell) {
+    if (target.unit == value.unit) return false;
+    const Quantity target_base = ToBaseUnit(target);
+    const Quantity value_base = ToBaseUnit(value);
+    if (target_base.unit == value_base.unit) {
+      Note(finding_code::kUnitScaled, cell, fmt::format("{} : {}", Format(value_base), Format(target_base)));
+    } else {
+      Note(finding_code::kUnitDiffers, cell, target.unit.empty() ? "単位なし / no unit" : target.unit);
+    }
+    return true;
+  }
+
+  KpiRow& kpi_;
+  std::vector<Finding>& findings_;
+};
+
+}  // namespace
+
+void CheckValues(KpiRow& kpi, std::vector<Finding>& findings) { Checks(kpi, findings).Run(); }
+
+}  // namespace seisaku::documents

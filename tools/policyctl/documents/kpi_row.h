@@ -1,0 +1,17 @@
+// A KPI from one aligned row of a progress sheet.
+#pragma once
+
+#include <vector>
+
+#include "tools/policyctl/documents/progress_sheet.h"
+#include "tools/policyctl/documents/sheet_row.h"
+
+namespace seisaku::documents {
+
+// Reads the cells of `row`, which belongs to the action at `place`. `above` is the KPI of the row before, or
+// null: a continued row shares its implementation status and departments. Findings tell of all that was
+// repaired, proposed or cannot be read.
+KpiRow ReadKpiRow(const SheetRow& row, const RowPlace& place, const KpiRow* above,
+                  const Confirmations& confirmations, std::vector<Finding>& findings);
+
+}  // namespace seisaku::documents

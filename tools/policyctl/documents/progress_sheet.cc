@@ -1,0 +1,170 @@
+#include "tools/policyctl/documents/progress_sheet.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "services/base/period.h"
+#include "services/base/status.h"
+#include "services/base/text.h"
+#include "tools/policyctl/documents/cell.h"
+#include "tools/policyctl/documents/finding_code.h"
+#include "tools/policyctl/documents/kpi_row.h"
+#include "tools/policyctl/documents/lines.h"
+#include "tools/policyctl/documents/sheet_header.h"
+#include "tools/policyctl/documents/sheet_row.h"
+
+namespace seisaku::documents {
+
+namespace {
+
+// A line of running text (a title, a page number), not a row.
+bool HasOneField(const Line& line) {
+  int printed = 0;
+  for (const std::string& field : line.fields) printed += Trim(field).empty() ? 0 : 1;
+  return printed == 1;
+}
+
+std::string YearsOf(const SheetHeader& header) {
+  return fmt::format("{}, {}", FiscalYearName(header.fiscal_year), FiscalYearName(header.later_year));
+}
+
+class Reader {
+ public:
+  Reader(std::string_view bytes, const Confirmations& confirmations)
+      : confirmations_(confirmations), lines_(ReadLines(bytes, sheet_.findings)) {}
+
+  ProgressSheet Read() && {
+    if (HasFatal(sheet_.findings)) return std::move(sheet_);
+    for (size_t i = 0; i < lines_.size(); ++i) ReadLine(i);
+    if (!header_found_) {
+      sheet_.findings = {MakeFinding(finding_code::kNotAProgressSheet, {}, "指標名, 進捗評価")};
+    }
+    if (tree_) sheet_.nodes = tree_->nodes();
+    CheckDuplicates();
+    CheckConfirmations();
+    SortFindings(sheet_.findings);
+    return std::move(sheet_);
+  }
+
+ private:
+  void Note(std::string_view code, const SourceCell& cell, std::string made) {
+    sheet_.findings.push_back(MakeFinding(code, cell, std::move(made)));
+  }
+
+  void ReadLine(size_t index) {
+    const Line& line = lines_[index];
+    const bool follows_row = std::exchange(row_before_, false);
+    if (line.IsBlank()) return;
+    const Line* next = index + 1 < lines_.size() ? &lines_[index + 1] : nullptr;
+    if (IsHeaderRow(line)) {
+      ReadHeader(index);
+    } else if (next != nullptr && IsHeaderRow(*next) && IsUpperHeaderRow(line)) {
+      return;  // Read together with the header row below it.
+    } else if (HasOneField(line) && !follows_row) {
+      if (header_found_)
+        Note(finding_code::kLineIgnored, {line.number, 0, "", fmt::format("{}", fmt::join(line.fields, ""))},
+             "");
+    } else if (!header_found_) {
+      Note(finding_code::kHeaderMissing, {.line = line.number}, "");
+    } else if (header_) {
+      row_before_ = true;
+      ReadRow(line);
+    }
+  }
+
+  void ReadHeader(size_t index) {
+    header_found_ = true;
+    const Line* upper = index > 0 && IsUpperHeaderRow(lines_[index - 1]) ? &lines_[index - 1] : nullptr;
+    header_ = ReadSheetHeader(upper, lines_[index], sheet_.findings);
+    if (!header_) return;
+    if (!tree_) {
+      sheet_.fiscal_year = header_->fiscal_year;
+      sheet_.later_year = header_->later_year;
+      sheet_.levels = header_->levels;
+      first_years_ = YearsOf(*header_);
+      tree_.emplace(header_->levels, sheet_.findings);
+      return;
+    }
+    const int line = lines_[index].number;
+    if (header_->levels != sheet_.levels) {
+      Note(finding_code::kHeaderDiffers, {line, 0, "", fmt::format("{}", fmt::join(header_->levels, ", "))},
+           fmt::format("{}", fmt::join(sheet_.levels, ", ")));
+      header_.reset();
+    } else if (YearsOf(*header_) != first_years_) {
+      Note(finding_code::kHeaderDiffers, {line, 0, "", YearsOf(*header_)}, first_years_);
+      header_.reset();
+    }
+  }
+
+  void ReadRow(const Line& line) {
+    const std::optional<SheetRow> row = AlignRow(*header_, line, sheet_.findings);
+    if (!row) return;
+    CheckCharacters(*row);
+    const std::optional<RowPlace> place = tree_->Place(*row);
+    if (!place) return;
+    const KpiRow* above = sheet_.rows.empty() ? nullptr : &sheet_.rows.back();
+    KpiRow kpi = ReadKpiRow(*row, *place, above, confirmations_, sheet_.findings);
+    sheet_.rows.push_back(std::move(kpi));
+  }
+
+  // Files that a Japanese office opens are CP932; what it cannot hold is told before it is lost.
+  void CheckCharacters(const SheetRow& row) {
+    for (const SourceCell& cell : row.headings) CheckCharacters(cell);
+    CheckCharacters(row.action);
+    for (const SourceCell& cell : row.cells) CheckCharacters(cell);
+  }
+
+  void CheckCharacters(const SourceCell& cell) {
+    const absl::StatusOr<std::string> encoded = Utf8ToCp932(cell.printed);
+    if (encoded.ok()) return;
+    std::string character;
+    if (const auto info = GetErrorInfo(encoded.status())) {
+      const auto found = info->metadata().find("character");
+      if (found != info->metadata().end()) character = found->second;
+    }
+    Note(finding_code::kNotInCp932, cell, character);
+  }
+
+  // A later year's sheet finds a KPI by its name under the same measure, so that must be one.
+  void CheckDuplicates() {
+    std::map<std::pair<int, std::string>, int> lines;
+    for (const KpiRow& kpi : sheet_.rows) {
+      if (kpi.provisional_name) continue;
+      const int measure = sheet_.nodes[static_cast<size_t>(kpi.node)].parent;
+      const auto [first, is_new] = lines.emplace(std::pair(measure, kpi.name), kpi.name_source.line);
+      if (!is_new) {
+        Note(finding_code::kDuplicateKpi, kpi.name_source,
+             fmt::format("{}行目 / line {}", first->second, first->second));
+      }
+    }
+  }
+
+  void CheckConfirmations() {
+    std::set<std::string> names;
+    for (const KpiRow& kpi : sheet_.rows) names.insert(kpi.name);
+    for (const auto& [name, confirmed] : confirmations_.kpis) {
+      if (!names.contains(name)) Note(finding_code::kConfirmationUnused, {.printed = name}, "");
+    }
+  }
+
+  const Confirmations& confirmations_;
+  ProgressSheet sheet_;
+  std::vector<Line> lines_;
+  std::optional<SheetHeader> header_;  // of the current page; nullopt: its rows cannot be read
+  std::optional<HeadingTree> tree_;
+  std::string first_years_;
+  bool header_found_ = false;
+  bool row_before_ = false;  // the line before is a data row
+};
+
+}  // namespace
+
+ProgressSheet ReadProgressSheet(std::string_view bytes, const Confirmations& confirmations) {
+  return Reader(bytes, confirmations).Read();
+}
+
+}  // namespace seisaku::documents

@@ -1,0 +1,66 @@
+// The progress sheet of a strategy (総合戦略の進捗管理シート) for one fiscal year, as plain data.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/policyctl/documents/cell_value.h"
+#include "tools/policyctl/documents/confirmations.h"
+#include "tools/policyctl/documents/direction.h"
+#include "tools/policyctl/documents/finding.h"
+#include "tools/policyctl/documents/heading_tree.h"
+#include "tools/policyctl/documents/judgement.h"
+
+namespace seisaku::documents {
+
+// A text of the sheet, byte for byte without white space at its ends; empty where none ("-") is printed.
+struct Narrative {
+  std::string text;
+  SourceCell source;
+};
+
+// One row: a KPI with what the year's sheet says about it.
+struct KpiRow {
+  std::string name;               // as printed; 〔指標名欠落〕 where it was lost
+  bool provisional_name = false;  // it was lost
+  SourceCell name_source;
+  std::optional<std::string> corrected_name;  // from the confirmations
+  std::optional<std::string> confirmed_id;    // from the confirmations
+  int node = 0;                               // of its 主な取組, index into ProgressSheet::nodes
+  std::vector<std::string> departments;       // in printed order
+  SourceCell department_source;
+  std::string unit;                     // of the values' base: 人 for 33万人; empty for words
+  std::vector<std::string> components;  // 小学校, 中学校; empty for one series
+  DecidedDirection direction;
+  CellValue target;
+  CellValue later_target;
+  CellValue actual;
+  // Qualitative only: the actual is word for word the target. Nothing else is proposed.
+  bool met_proposed = false;
+  Judgement judgement = Judgement::kOnTrack;  // as the city assessed it
+  std::vector<Cause> causes;                  // empty for none
+  SourceCell judgement_source;
+  Narrative implementation_status;
+  Narrative reason_for_delay;  // or for 評価不可, with its ※ heading as printed
+  Narrative issues;
+  Narrative next_steps;
+};
+
+struct ProgressSheet {
+  int fiscal_year = 0;              // whose target and actual it prints: 令和4年度 is 2022
+  int later_year = 0;               // of the later target
+  std::vector<std::string> levels;  // names of the levels, highest first; the last one is 主な取組
+  std::vector<Node> nodes;          // in the order in which they are printed first
+  std::vector<KpiRow> rows;         // in printed order
+  std::vector<Finding> findings;    // by line and column
+};
+
+// Reads the text of a progress sheet (UTF-8, tab separated). Every repair is a finding. When a finding is
+// fatal (HasFatal), all of them are collected, the rest is what could be read and must not be imported.
+// Confirmations never change what is read; they decide directions without a finding and carry ids and
+// corrected names.
+ProgressSheet ReadProgressSheet(std::string_view bytes, const Confirmations& confirmations);
+
+}  // namespace seisaku::documents

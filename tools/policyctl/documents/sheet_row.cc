@@ -1,0 +1,135 @@
+#include "tools/policyctl/documents/sheet_row.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "tools/policyctl/documents/cell.h"
+#include "tools/policyctl/documents/finding_code.h"
+
+namespace seisaku::documents {
+
+namespace {
+
+class Alignment {
+ public:
+  Alignment(const SheetHeader& header, const Line& line, std::vector<Finding>& findings)
+      : header_(header), line_(line), findings_(findings) {
+    row_.line = line.number;
+  }
+
+  std::optional<SheetRow> Align() && {
+    if (!FindAnchor() || !CheckWidth()) return std::nullopt;
+    for (int column = 0; column < kSheetColumns; ++column) {
+      row_.cells[column] = CellAt(header_.index[column] - shift_, header_.name[column]);
+    }
+    const int action = header_.IndexOf(SheetColumn::kStatus) - 1 - shift_;
+    row_.action = CellAt(action, header_.levels.back());
+    if (!ReadHeadings(action)) return std::nullopt;
+    if (shift_ != 0) {
+      Note(finding_code::kShifted, row_.At(SheetColumn::kJudgement),
+           shift_ > 0 ? fmt::format("左へ{}列 / {} to the left", shift_, shift_)
+                      : fmt::format("右へ{}列 / {} to the right", -shift_, -shift_));
+    }
+    return std::move(row_);
+  }
+
+ private:
+  void Note(std::string_view code, const SourceCell& cell, std::string made) {
+    findings_.push_back(MakeFinding(code, cell, std::move(made)));
+  }
+
+  int Fields() const { return static_cast<int>(line_.fields.size()); }
+
+  SourceCell CellAt(int index, const std::string& name) const {
+    SourceCell cell = {line_.number, index + 1, name, ""};
+    if (index >= 0 && index < Fields()) cell.printed = line_.fields[static_cast<size_t>(index)];
+    return cell;
+  }
+
+  bool FindAnchor() {
+    const int expected = header_.IndexOf(SheetColumn::kJudgement);
+    const std::string& name = header_.NameOf(SheetColumn::kJudgement);
+    int found = -1;
+    for (int i = 0; i < Fields(); ++i) {
+      const std::optional<PrintedJudgement> judgement = ParseJudgement(line_.fields[static_cast<size_t>(i)]);
+      if (!judgement) continue;
+      if (found >= 0) {
+        Note(finding_code::kJudgementUnknown, CellAt(i, name), JudgementVocabulary());
+        return false;
+      }
+      found = i;
+      row_.judgement = *judgement;
+    }
+    shift_ = expected - found;
+    if (found >= 0) return true;
+    if (Fields() <= expected) {
+      Note(finding_code::kRowTruncated,
+           {.line = line_.number, .printed = fmt::format("{}", fmt::join(line_.fields, "\t"))},
+           fmt::format("{} {}", name, JudgementVocabulary()));
+    } else {
+      Note(finding_code::kJudgementUnknown, CellAt(expected, name), JudgementVocabulary());
+    }
+    return false;
+  }
+
+  // The department's field may be missing, as an editor trims it; nothing may stand after the last column.
+  bool CheckWidth() {
+    const int action = header_.IndexOf(SheetColumn::kStatus) - 1 - shift_;
+    if (action < 0) {
+      Note(finding_code::kRowMisaligned, CellAt(header_.IndexOf(SheetColumn::kJudgement) - shift_, ""),
+           fmt::format("{}の列がありません / no cell is left for it", header_.levels.back()));
+      return false;
+    }
+    int last = 0;
+    for (int column = 0; column < kSheetColumns; ++column) {
+      last = std::max(last, header_.index[column]);
+      const bool may_be_missing = column == static_cast<int>(SheetColumn::kDepartment);
+      if (may_be_missing || header_.index[column] - shift_ < Fields()) continue;
+      Note(finding_code::kRowTruncated, CellAt(header_.index[column] - shift_, header_.name[column]),
+           header_.name[column]);
+      return false;
+    }
+    for (int i = last - shift_ + 1; i < Fields(); ++i) {
+      if (Trim(line_.fields[static_cast<size_t>(i)]).empty()) continue;
+      Note(finding_code::kRowMisaligned, CellAt(i, ""),
+           "最後の列より後にあります / it stands after the last column");
+      return false;
+    }
+    return true;
+  }
+
+  bool ReadHeadings(int action) {
+    const size_t levels = header_.levels.size() - 1;
+    for (int i = 0; i < action; ++i) {
+      const size_t level = std::min(static_cast<size_t>(i), levels - 1);
+      row_.headings.push_back(CellAt(i, header_.levels[level]));
+    }
+    row_.lost_headings = std::max(shift_, 0);
+    // Cells too many: only empty ones can be dropped, and never the first.
+    for (size_t i = row_.headings.size(); i-- > 1 && row_.headings.size() > levels;) {
+      if (Trim(row_.headings[i].printed).empty())
+        row_.headings.erase(row_.headings.begin() + static_cast<int>(i));
+    }
+    if (row_.headings.size() <= levels) return true;
+    Note(finding_code::kRowMisaligned, row_.headings.back(),
+         "見出しの列が多すぎます / too many heading cells");
+    return false;
+  }
+
+  const SheetHeader& header_;
+  const Line& line_;
+  std::vector<Finding>& findings_;
+  SheetRow row_;
+  int shift_ = 0;  // columns that the row has lost (> 0) or has too many (< 0)
+};
+
+}  // namespace
+
+std::optional<SheetRow> AlignRow(const SheetHeader& header, const Line& line,
+                                 std::vector<Finding>& findings) {
+  return Alignment(header, line, findings).Align();
+}
+
+}  // namespace seisaku::documents

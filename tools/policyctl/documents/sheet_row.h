@@ -1,0 +1,33 @@
+// One data row of a progress sheet, put back under its columns.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "tools/policyctl/documents/finding.h"
+#include "tools/policyctl/documents/judgement.h"
+#include "tools/policyctl/documents/lines.h"
+#include "tools/policyctl/documents/sheet_header.h"
+
+namespace seisaku::documents {
+
+struct SheetRow {
+  int line = 0;
+  // The cells left of 主な取組, as many as are printed: fewer than there are levels when `lost_headings` > 0.
+  std::vector<SourceCell> headings;
+  int lost_headings = 0;
+  SourceCell action;  // 主な取組
+  SourceCell cells[kSheetColumns];
+  PrintedJudgement judgement;
+
+  const SourceCell& At(SheetColumn column) const { return cells[static_cast<int>(column)]; }
+};
+
+// Aligns `line` by its judgement cell, the only one with a closed vocabulary: every column from 主な取組 on
+// keeps its distance from it, so that a row that has lost cells (or has empty ones too many) has lost them
+// among its headings. SHIFTED tells of it. An empty field after the last column is padding; a missing last
+// field is blank.
+// nullopt, with a fatal finding: JUDGEMENT_UNKNOWN (none, or more than one), ROW_TRUNCATED, ROW_MISALIGNED.
+std::optional<SheetRow> AlignRow(const SheetHeader& header, const Line& line, std::vector<Finding>& findings);
+
+}  // namespace seisaku::documents
