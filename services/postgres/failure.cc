@@ -43,6 +43,18 @@ std::string ConstraintName(std::string_view text) {
   return std::string(text.substr(name, text.find('\n', name) - name));
 }
 
+// libpqxx 6 forgets the SQLSTATE of some errors (42501 among them); a verbose text has it behind the
+// severity.
+std::string SqlState(const pqxx::sql_error& error) {
+  if (!error.sqlstate().empty()) return error.sqlstate();
+  static constexpr std::string_view kBeforeState = ":  ";
+  std::string_view text = error.what();
+  size_t severity_end = text.find(kBeforeState);
+  if (severity_end == std::string_view::npos) return "";
+  std::string_view state = text.substr(severity_end + kBeforeState.size());
+  return std::string(state.size() > 5 && state[5] == ':' ? state.substr(0, 5) : "");
+}
+
 absl::Status Conflict(std::string_view message, std::string_view sqlstate) {
   return MakeError(absl::StatusCode::kAborted, "STORAGE_CONFLICT", message,
                    {{"sqlstate", std::string(sqlstate)}});
@@ -50,7 +62,7 @@ absl::Status Conflict(std::string_view message, std::string_view sqlstate) {
 
 Failure OfSqlError(std::string_view what, const pqxx::sql_error& error) {
   std::string message = Headline(what, error);
-  const std::string& sqlstate = error.sqlstate();
+  std::string sqlstate = SqlState(error);
   if (EndsConnection(sqlstate)) return {errors::StorageUnavailable(message), true, false};
   // Without a SQLSTATE it was not the server who spoke.
   bool server_spoke = !sqlstate.empty();

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 
 #include "fmt/format.h"
 #include "services/base/status.h"
@@ -21,8 +21,9 @@ constexpr std::string_view kSuffix = ".sql";
 
 // "0001_log.sql" -> {1, "log"}.
 absl::StatusOr<Migration> FromFileName(const std::string& file) {
-  bool numbered = file.size() > kDigits + 1 + kSuffix.size() && file[kDigits] == '_' &&
-                  std::all_of(file.begin(), file.begin() + kDigits, [](char c) { return '0' <= c && c <= '9'; });
+  bool numbered =
+      file.size() > kDigits + 1 + kSuffix.size() && file[kDigits] == '_' &&
+      std::all_of(file.begin(), file.begin() + kDigits, [](char c) { return '0' <= c && c <= '9'; });
   if (!numbered) return Mismatch(fmt::format("{}: a migration is named NNNN_name.sql", file));
   return Migration{.number = std::stoi(file.substr(0, kDigits)),
                    .name = file.substr(kDigits + 1, file.size() - kDigits - 1 - kSuffix.size())};
@@ -30,10 +31,9 @@ absl::StatusOr<Migration> FromFileName(const std::string& file) {
 
 absl::StatusOr<std::string> ReadWhole(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file || !text) return Mismatch(fmt::format("{} cannot be read", path.string()));
-  return text.str();
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file.is_open() || file.bad()) return Mismatch(fmt::format("{} cannot be read", path.string()));
+  return text;
 }
 
 }  // namespace
@@ -53,8 +53,8 @@ absl::StatusOr<std::vector<Migration>> LoadMigrations(const std::string& directo
             [](const Migration& a, const Migration& b) { return a.number < b.number; });
   for (size_t i = 0; i < migrations.size(); ++i) {
     if (migrations[i].number == static_cast<int>(i) + 1) continue;
-    return Mismatch(fmt::format("{}: migration {:04} stands where {:04} belongs", directory, migrations[i].number,
-                                i + 1));
+    return Mismatch(fmt::format("{}: migration {:04} stands where {:04} belongs", directory,
+                                migrations[i].number, i + 1));
   }
   return migrations;
 }

@@ -12,7 +12,8 @@
 namespace seisaku::postgres {
 namespace {
 
-constexpr Statement kLock = {"migration-lock", "SELECT pg_advisory_xact_lock(hashtext('seisaku schema_migration'))"};
+constexpr Statement kLock = {"migration-lock",
+                             "SELECT pg_advisory_xact_lock(hashtext('seisaku schema_migration'))"};
 constexpr Statement kTableExists = {"migration-table-exists",
                                     "SELECT to_regclass('public.schema_migration') IS NOT NULL"};
 constexpr Statement kApplied = {"migration-applied",
@@ -62,8 +63,9 @@ absl::Status CheckApplied(const std::vector<Applied>& applied, absl::Span<const 
   for (size_t i = 0; i < applied.size(); ++i) {
     const Applied& found = applied[i];
     if (found.number != static_cast<int>(i) + 1) {
-      return Mismatch(fmt::format("the database has a gap: migration {} is missing before {}", i + 1, found.number),
-                      static_cast<int>(i) + 1);
+      return Mismatch(
+          fmt::format("the database has a gap: migration {} is missing before {}", i + 1, found.number),
+          static_cast<int>(i) + 1);
     }
     if (i >= migrations.size()) {
       return Mismatch(fmt::format("the database is newer than this program: it has migration {} ({}), "
@@ -88,7 +90,8 @@ absl::StatusOr<bool> TableExists(Transaction& transaction) {
 absl::StatusOr<std::vector<Applied>> ReadApplied(Transaction& transaction) {
   std::vector<Applied> applied;
   RETURN_IF_ERROR(transaction.ForEachRow(kApplied, {}, [&](const Row& row) {
-    applied.push_back({static_cast<int>(row.GetInt64(0)), std::string(row.GetText(1)), std::string(row.GetText(2))});
+    applied.push_back(
+        {static_cast<int>(row.GetInt64(0)), std::string(row.GetText(1)), std::string(row.GetText(2))});
     return absl::OkStatus();
   }));
   return applied;
@@ -133,8 +136,8 @@ absl::StatusOr<int> Migrate(std::string_view dsn, std::string_view owner_role,
   RETURN_IF_ERROR(CheckNumbers(migrations));
   ASSIGN_OR_RETURN(auto database, Database::Create({.dsn = std::string(dsn), .pool_size = 1}));
   for (int count = 0;; ++count) {
-    // One transaction each, so that a failure keeps what came before it. The lock goes with the transaction; a
-    // second program that migrates at the same time takes turns with this one and finds the work done.
+    // One transaction each, so that a failure keeps what came before it. The lock goes with the transaction;
+    // a second program that migrates at the same time takes turns with this one and finds the work done.
     bool applied_one = false;
     RETURN_IF_ERROR(database->Run("migrate", [&](Transaction& transaction) -> absl::Status {
       ASSIGN_OR_RETURN(applied_one, ApplyNext(transaction, owner_role, migrations));
@@ -159,8 +162,8 @@ absl::Status CheckSchema(Database& database, absl::Span<const Migration> migrati
   RETURN_IF_ERROR(CheckApplied(applied, migrations));
   if (applied.size() == migrations.size()) return absl::OkStatus();
   const Migration& missing = migrations[applied.size()];
-  return Mismatch(fmt::format("the database is older than this program: it lacks migration {} ({})", missing.number,
-                              missing.name),
+  return Mismatch(fmt::format("the database is older than this program: it lacks migration {} ({})",
+                              missing.number, missing.name),
                   missing.number);
 }
 

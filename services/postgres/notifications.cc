@@ -77,8 +77,8 @@ class Listener::Loop {
   }
 
   void ContinueConnecting() {
-    bool ready = WaitUntil(PQsocket(connection_.get()), direction_ == PGRES_POLLING_READING ? POLLIN : POLLOUT,
-                           give_up_at_);
+    bool ready = WaitUntil(PQsocket(connection_.get()),
+                           direction_ == PGRES_POLLING_READING ? POLLIN : POLLOUT, give_up_at_);
     if (!ready) {
       if (absl::Now() >= give_up_at_) Lose();
       return;
@@ -86,8 +86,10 @@ class Listener::Loop {
     direction_ = PQconnectPoll(connection_.get());
     if (direction_ == PGRES_POLLING_FAILED) return Lose();
     if (direction_ != PGRES_POLLING_OK) return;
-    PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
-    if (PQsendQuery(connection_.get(), ListenCommand(connection_.get(), options_.channel).c_str()) == 0) return Lose();
+    PQsetNoticeProcessor(
+        connection_.get(), [](void*, const char*) {}, nullptr);
+    if (PQsendQuery(connection_.get(), ListenCommand(connection_.get(), options_.channel).c_str()) == 0)
+      return Lose();
     state_ = State::kSubscribing;
   }
 
@@ -142,12 +144,14 @@ class Listener::Loop {
     wake_();
   }
 
-  // Waits for `events` on `fd` (-1: for nothing), until `deadline`; wakes whenever the interval is over and ends
-  // then, too. True when the events are there.
+  // Waits for `events` on `fd` (-1: for nothing), until `deadline`; wakes whenever the interval is over and
+  // ends then, too. True when the events are there.
   bool WaitUntil(int fd, short events, absl::Time deadline) {
     absl::Duration patience = std::max(absl::ZeroDuration(), std::min(deadline, next_wake_) - absl::Now());
-    pollfd watched[] = {{.fd = stop_fd_, .events = POLLIN, .revents = 0}, {.fd = fd, .events = events, .revents = 0}};
-    int milliseconds = static_cast<int>(absl::ToInt64Milliseconds(absl::Ceil(patience, absl::Milliseconds(1))));
+    pollfd watched[] = {{.fd = stop_fd_, .events = POLLIN, .revents = 0},
+                        {.fd = fd, .events = events, .revents = 0}};
+    int milliseconds =
+        static_cast<int>(absl::ToInt64Milliseconds(absl::Ceil(patience, absl::Milliseconds(1))));
     poll(watched, 2, milliseconds);
     if (watched[0].revents != 0) stopped_ = true;
     if (absl::Now() >= next_wake_) Wake();
@@ -173,7 +177,8 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(Options options, std::
   ASSIGN_OR_RETURN(std::string connection_string, ConnectionString(options.dsn, options.connect_timeout, {}));
   int stop_fd = eventfd(0, EFD_CLOEXEC);
   if (stop_fd < 0) return StorageError("no file descriptor is left for a listener", "");
-  auto loop = std::make_unique<Loop>(std::move(options), std::move(connection_string), std::move(wake), stop_fd);
+  auto loop =
+      std::make_unique<Loop>(std::move(options), std::move(connection_string), std::move(wake), stop_fd);
   return std::unique_ptr<Listener>(new Listener(std::move(loop)));
 }
 

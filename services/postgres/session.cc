@@ -43,8 +43,8 @@ void NeverReconnect(pqxx::connection_base& connection) {
 
 bool WarningRecorder::operator()(const char message[]) noexcept {
   try {
-    // Sessions are verbose: severity (which may be translated), then SQLSTATE. Class 01 is a warning; a notice,
-    // say of IF NOT EXISTS, is 00000 and means nothing to anyone here.
+    // Sessions are verbose: severity (which may be translated), then SQLSTATE. Class 01 is a warning; a
+    // notice, say of IF NOT EXISTS, is 00000 and means nothing to anyone here.
     std::string_view text = message;
     if (text.substr(0, text.find('\n')).find(":  01") != std::string_view::npos) last_ = message;
   } catch (...) {

@@ -103,7 +103,9 @@ absl::Status PostgresCluster::StartServer() {
   ASSIGN_OR_RETURN(server_,
                    StartChild({binaries_ + "/postgres", "-D", directory_ + "/data", "-c",
                                "listen_addresses=", "-c", "unix_socket_directories=" + directory_, "-c",
-                               "port=5432", "-c", "max_connections=50", "-c", "shared_buffers=16MB"},
+                               "port=5432", "-c", "max_connections=50", "-c", "shared_buffers=16MB",
+                               // after a kill one syncfs, instead of opening and syncing every file
+                               "-c", "recovery_init_sync_method=syncfs"},
                               directory_ + "/log", SIGQUIT));
   return WaitUntilReady();
 }
@@ -161,6 +163,8 @@ absl::Status PostgresCluster::Restart() {
   RETURN_IF_ERROR(Stop());
   return StartServer();
 }
+
+absl::Status PostgresCluster::EnsureRunning() { return server_ < 0 ? StartServer() : absl::OkStatus(); }
 
 PostgresCluster& SharedCluster() {
   static const std::unique_ptr<PostgresCluster> cluster = [] {

@@ -41,6 +41,8 @@ class PostgresCluster {
   absl::Status Kill();
   // Starts the server again after Stop or Kill, and waits until it answers; a running one is stopped first.
   absl::Status Restart();
+  // Starts the server where Stop or Kill ended it.
+  absl::Status EnsureRunning();
 
  private:
   PostgresCluster(std::string binaries, std::string directory);

@@ -1,53 +1,23 @@
 #include "services/postgres/database.h"
 
 #include "gmock/gmock.h"
-#include "gtest/gtest.h"
-#include "tests/support/matchers.h"
-#include "tests/support/postgres_cluster.h"
+#include "tests/integration/postgres/database_fixture.h"
 
 namespace seisaku::postgres {
 namespace {
 
 using absl::StatusCode;
-using testing::ElementsAre;
-using testing::HasSubstr;
 
-class DatabaseTest : public testing::Test {
- protected:
-  DatabaseTest() : name_(NewDatabase()) {
-    database_ = *Database::Create({.dsn = SharedCluster().Dsn(name_), .pool_size = 2});
-  }
-
-  absl::Status RunScript(std::string_view sql) {
-    return database_->Run("script", [&](Transaction& transaction) { return transaction.ExecuteScript(sql); });
-  }
-
-  absl::StatusOr<std::string> Sql(std::string_view sql) { return SharedCluster().Sql(name_, sql); }
-
-  absl::StatusOr<Rows> Query(const Statement& statement, Parameters parameters = {}) {
-    absl::StatusOr<Rows> rows = absl::UnknownError("the body did not run");
-    absl::Status status = database_->Run("query", [&](Transaction& transaction) {
-      rows = transaction.Execute(statement, parameters);
-      return rows.status();
-    });
-    if (!status.ok()) return status;
-    return rows;
-  }
-
-  const std::string name_;
-  std::unique_ptr<Database> database_;
-};
-
-constexpr Statement kOne = {"one", "SELECT 1"};
+class DatabaseTest : public DatabaseFixture {};
 
 TEST_F(DatabaseTest, CommitsWhatItsBodyDidWhereTheBodyReturnsOk) {
-  ASSERT_THAT(RunScript("CREATE TABLE t (a int)"), IsOk());
-  ASSERT_THAT(RunScript("INSERT INTO t VALUES (7)"), IsOk());
+  ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a int)"), IsOk());
+  EXPECT_EQ(RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7)").outcome, Outcome::kCommitted);
   EXPECT_THAT(Sql("SELECT a FROM t"), IsOkAndHolds("7"));
 }
 
 TEST_F(DatabaseTest, RollsBackAndReturnsTheErrorOfItsBody) {
-  ASSERT_THAT(RunScript("CREATE TABLE t (a int)"), IsOk());
+  ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a int)"), IsOk());
   Finished finished = database_->RunToOutcome("refuse", [](Transaction& transaction) {
     RETURN_IF_ERROR(transaction.ExecuteScript("INSERT INTO t VALUES (7)"));
     return absl::NotFoundError("mine");
@@ -55,6 +25,120 @@ TEST_F(DatabaseTest, RollsBackAndReturnsTheErrorOfItsBody) {
   EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
   EXPECT_EQ(finished.status, absl::NotFoundError("mine"));
   EXPECT_THAT(Sql("SELECT count(*) FROM t"), IsOkAndHolds("0"));
+}
+
+TEST_F(DatabaseTest, DoesNotCommitAfterAFailedStatementThatItsBodyPassedOver) {
+  ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a int)"), IsOk());
+  Finished finished = database_->RunToOutcome("careless", [](Transaction& transaction) {
+    transaction.ExecuteScript("INSERT INTO t VALUES (7)").IgnoreError();
+    transaction.ExecuteScript("SELECT nothing").IgnoreError();
+    EXPECT_THAT(transaction.Execute(kOne), HasReason("STORAGE_ERROR"));
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
+  EXPECT_THAT(finished.status, HasReason("STORAGE_ERROR"));
+  EXPECT_THAT(Sql("SELECT count(*) FROM t"), IsOkAndHolds("0"));
+  EXPECT_THAT(Query(*database_, kOne), IsOk());
+}
+
+TEST_F(DatabaseTest, RunsAtReadCommittedWhateverTheServersDefaultIs) {
+  ASSERT_THAT(Sql("ALTER DATABASE " + name_ + " SET default_transaction_isolation = 'serializable'"), IsOk());
+  ASSERT_OK_AND_ASSIGN(Rows rows, Query(*database_, {"isolation", "SHOW transaction_isolation"}));
+  EXPECT_EQ(rows.GetText(0, 0), "read committed");
+}
+
+TEST_F(DatabaseTest, WritesNothingInAReadOnlyTransaction) {
+  absl::Status status = database_->Run(
+      "read", [](Transaction& transaction) { return transaction.ExecuteScript("CREATE TABLE t (a int)"); },
+      Mode::kReadOnly);
+  EXPECT_THAT(status, HasReason("STORAGE_ERROR"));
+  EXPECT_EQ(MetadataOf(status, "sqlstate"), "25006");
+}
+
+TEST_F(DatabaseTest, GivesEverySessionItsSettingsAndLetsTheDsnOverrideThem) {
+  auto database = Open({.dsn = Dsn() + " options='-c work_mem=128kB'",
+                        .settings = {{"work_mem", "64kB"}, {"application_name", "seisaku in\\a test"}}});
+  ASSERT_OK_AND_ASSIGN(
+      Rows rows,
+      Query(*database,
+            {"settings", "SELECT current_setting('work_mem'), current_setting('application_name')"}));
+  EXPECT_EQ(rows.GetText(0, 0), "128kB");
+  EXPECT_EQ(rows.GetText(0, 1), "seisaku in\\a test");
+}
+
+TEST_F(DatabaseTest, RefusesADsnThatCannotBeReadWithoutRepeatingIt) {
+  absl::Status status = Database::Create({.dsn = "password=secret nonsense"}).status();
+  EXPECT_THAT(status, HasReason("STORAGE_ERROR"));
+  EXPECT_EQ(status.ToString().find("secret"), std::string::npos);
+}
+
+TEST_F(DatabaseTest, ReportsAUniqueViolationWithItsConstraint) {
+  ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a int CONSTRAINT \"一意\" UNIQUE)"), IsOk());
+  ASSERT_THAT(RunScript(*database_, "INSERT INTO t VALUES (7)"), IsOk());
+  Finished finished = RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7)");
+  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
+  EXPECT_THAT(finished.status, StatusIs(StatusCode::kAlreadyExists));
+  EXPECT_THAT(finished.status, HasReason("STORAGE_UNIQUE_VIOLATION"));
+  EXPECT_EQ(MetadataOf(finished.status, "constraint"), "一意");
+}
+
+TEST_F(DatabaseTest, KnowsThatADeferredViolationInCommitRolledBack) {
+  ASSERT_THAT(
+      RunScript(*database_, "CREATE TABLE t (a int CONSTRAINT once UNIQUE DEFERRABLE INITIALLY DEFERRED)"),
+      IsOk());
+  Finished finished = RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7), (7)");
+  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
+  EXPECT_EQ(MetadataOf(finished.status, "constraint"), "once");
+  EXPECT_THAT(Query(*database_, kOne), IsOk());
+}
+
+TEST_F(DatabaseTest, ReportsASerializationFailureAsAConflict) {
+  ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a int); INSERT INTO t VALUES (1)"), IsOk());
+  absl::Status status = database_->Run("outrun", [&](Transaction& transaction) {
+    RETURN_IF_ERROR(
+        transaction.ExecuteScript("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT a FROM t"));
+    EXPECT_THAT(Sql("UPDATE t SET a = 2"), IsOk());
+    return transaction.ExecuteScript("UPDATE t SET a = 3");
+  });
+  EXPECT_THAT(status, StatusIs(StatusCode::kAborted));
+  EXPECT_THAT(status, HasReason("STORAGE_CONFLICT"));
+}
+
+TEST_F(DatabaseTest, ReportsADeadlockAsAConflict) {
+  absl::Status status = RunScript(*database_, "DO $$ BEGIN RAISE deadlock_detected; END $$");
+  EXPECT_THAT(status, StatusIs(StatusCode::kAborted));
+  EXPECT_THAT(status, HasReason("STORAGE_CONFLICT"));
+}
+
+TEST_F(DatabaseTest, ReportsAMissingPrivilege) {
+  ASSERT_THAT(Sql("CREATE TABLE t (a int); CREATE ROLE stranger LOGIN"), IsOk());
+  absl::Status status = RunScript(*Open({.dsn = Dsn("stranger")}), "SELECT a FROM t");
+  EXPECT_THAT(status, StatusIs(StatusCode::kInternal));
+  EXPECT_THAT(status, HasReason("STORAGE_DENIED"));
+}
+
+TEST_F(DatabaseTest, ReportsAnythingElseWithItsSqlstateAndWithoutStoredData) {
+  ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a text NOT NULL, b text)"), IsOk());
+  absl::Status status = RunScript(*database_, "INSERT INTO t VALUES (NULL, 'personal')");
+  EXPECT_THAT(status, StatusIs(StatusCode::kInternal));
+  EXPECT_THAT(status, HasReason("STORAGE_ERROR"));
+  EXPECT_EQ(MetadataOf(status, "sqlstate"), "23502");
+  EXPECT_EQ(status.ToString().find("personal"), std::string::npos);
+}
+
+TEST_F(DatabaseTest, AcceptsAServerThatKeepsWhatItCommits) {
+  EXPECT_THAT(CheckDurability(*database_), IsOk());
+}
+
+TEST_F(DatabaseTest, RefusesAServerThatAnswersBeforeACommitIsDurable) {
+  for (std::string_view value : {"off", "local"}) {
+    auto database = Open({.settings = {{"synchronous_commit", std::string(value)}}});
+    absl::Status status = CheckDurability(*database);
+    EXPECT_THAT(status, StatusIs(StatusCode::kFailedPrecondition));
+    EXPECT_THAT(status, HasReason("DURABILITY_OFF"));
+    EXPECT_EQ(MetadataOf(status, "setting"), "synchronous_commit");
+    EXPECT_EQ(MetadataOf(status, "value"), value);
+  }
 }
 
 }  // namespace

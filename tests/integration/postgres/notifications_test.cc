@@ -1,0 +1,110 @@
+#include "services/postgres/notifications.h"
+
+#include "gmock/gmock.h"
+#include "services/base/mutex.h"
+#include "tests/integration/postgres/database_fixture.h"
+
+namespace seisaku::postgres {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(60);
+constexpr absl::Duration kNever = absl::Hours(24);
+
+// Counts the calls of a listener and waits for them.
+class Wakes {
+ public:
+  std::function<void()> Callback() {
+    return [this] {
+      MutexLock lock(mutex_);
+      ++count_;
+      called_.NotifyAll();
+    };
+  }
+  int count() {
+    MutexLock lock(mutex_);
+    return count_;
+  }
+  // False when there were fewer than `count` calls within the test's patience.
+  bool Reach(int count) {
+    auto deadline = absl::ToChronoTime(absl::Now() + kPatience);
+    MutexLock lock(mutex_);
+    while (count_ < count) {
+      if (!called_.WaitUntil(mutex_, deadline)) return count_ >= count;
+    }
+    return true;
+  }
+
+ private:
+  Mutex mutex_;
+  CondVar called_;
+  int count_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+TEST(ListenerTest, WakesOnceConnectedAndAtEveryNotificationOfItsChannel) {
+  std::string name = NewDatabase();
+  Wakes wakes;
+  ASSERT_OK_AND_ASSIGN(
+      auto listener,
+      Listener::Start({.dsn = SharedCluster().Dsn(name), .channel = "log \"A\"", .interval = kNever},
+                      wakes.Callback()));
+  ASSERT_TRUE(wakes.Reach(1));
+  ASSERT_THAT(SharedCluster().Sql(name, "NOTIFY other; NOTIFY \"log \"\"A\"\"\""), IsOk());
+  EXPECT_TRUE(wakes.Reach(2));
+  ASSERT_THAT(SharedCluster().Sql(name, "NOTIFY \"log \"\"A\"\"\""), IsOk());
+  EXPECT_TRUE(wakes.Reach(3));
+  listener.reset();
+  EXPECT_EQ(wakes.count(), 3);
+}
+
+TEST(ListenerTest, WakesAtEveryIntervalWithoutAnyNotification) {
+  Wakes wakes;
+  ASSERT_OK_AND_ASSIGN(auto listener, Listener::Start({.dsn = SharedCluster().Dsn("postgres"),
+                                                       .channel = "quiet",
+                                                       .interval = absl::Milliseconds(5)},
+                                                      wakes.Callback()));
+  EXPECT_TRUE(wakes.Reach(5));
+}
+
+TEST(ListenerTest, WakesAtEveryIntervalAlsoWithoutAServer) {
+  Wakes wakes;
+  ASSERT_OK_AND_ASSIGN(auto listener, Listener::Start({.dsn = "host=/nowhere dbname=none",
+                                                       .channel = "absent",
+                                                       .interval = absl::Milliseconds(5)},
+                                                      wakes.Callback()));
+  EXPECT_TRUE(wakes.Reach(5));
+}
+
+TEST(ListenerTest, ListensAgainAfterTheServerWasKilledAndStarted) {
+  ASSERT_OK_AND_ASSIGN(auto cluster, PostgresCluster::Start());
+  Wakes wakes;
+  ASSERT_OK_AND_ASSIGN(
+      auto listener, Listener::Start({.dsn = cluster->Dsn("postgres"), .channel = "log", .interval = kNever},
+                                     wakes.Callback()));
+  ASSERT_TRUE(wakes.Reach(1));
+  ASSERT_THAT(cluster->Kill(), IsOk());
+  ASSERT_THAT(cluster->Restart(), IsOk());
+  ASSERT_TRUE(wakes.Reach(2));
+  ASSERT_THAT(cluster->Sql("postgres", "NOTIFY log"), IsOk());
+  EXPECT_TRUE(wakes.Reach(3));
+}
+
+TEST(ListenerTest, StopsAtOnceWhileItWaitsForAServerThatIsAway) {
+  Wakes wakes;
+  absl::Time begin = absl::Now();
+  {
+    ASSERT_OK_AND_ASSIGN(auto listener, Listener::Start({.dsn = "host=/nowhere dbname=none",
+                                                         .channel = "absent",
+                                                         .interval = kNever,
+                                                         .max_backoff = kNever},
+                                                        wakes.Callback()));
+  }
+  EXPECT_LT(absl::Now() - begin, kPatience);
+  EXPECT_EQ(wakes.count(), 0);
+}
+
+TEST(ListenerTest, RefusesADsnThatCannotBeRead) {
+  EXPECT_THAT(Listener::Start({.dsn = "nonsense", .channel = "log"}, [] {}), HasReason("STORAGE_ERROR"));
+}
+
+}  // namespace
+}  // namespace seisaku::postgres

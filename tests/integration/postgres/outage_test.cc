@@ -1,0 +1,198 @@
+// What a server that goes away does to transactions and to the pool.
+#include <thread>
+
+#include "absl/synchronization/notification.h"
+#include "gmock/gmock.h"
+#include "tests/integration/postgres/database_fixture.h"
+
+namespace seisaku::postgres {
+namespace {
+
+using absl::StatusCode;
+
+constexpr std::string_view kTerminateOthers =
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+    "WHERE pid <> pg_backend_pid() AND datname = current_database()";
+
+// Stops and kills a cluster that is not the shared one.
+class OutageTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { cluster_ = PostgresCluster::Start()->release(); }
+  static void TearDownTestSuite() { delete std::exchange(cluster_, nullptr); }
+
+  OutageTest() {
+    EXPECT_THAT(cluster_->EnsureRunning(), IsOk());
+    name_ = testing::UnitTest::GetInstance()->current_test_info()->name();
+    EXPECT_THAT(cluster_->CreateDatabase(name_), IsOk());
+    database_ = Open({});
+  }
+
+  std::unique_ptr<Database> Open(Options options) {
+    if (options.dsn.empty()) options.dsn = cluster_->Dsn(name_);
+    return *Database::Create(std::move(options));
+  }
+  absl::StatusOr<std::string> Sql(std::string_view sql) { return cluster_->Sql(name_, sql); }
+
+  inline static PostgresCluster* cluster_ = nullptr;
+  std::string name_;
+  std::unique_ptr<Database> database_;
+};
+
+// A server whose COMMIT waits for a standby that never comes, after the commit is on this server's disk.
+class StandbyTest : public testing::Test {
+ protected:
+  StandbyTest()
+      : cluster_(*PostgresCluster::Start()),
+        database_(*Database::Create({.dsn = cluster_->Dsn("postgres")})) {
+    EXPECT_THAT(Sql("CREATE TABLE t (a int)"), IsOk());
+    EXPECT_THAT(Sql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'"), IsOk());
+    EXPECT_THAT(cluster_->Restart(), IsOk());
+  }
+
+  absl::StatusOr<std::string> Sql(std::string_view sql) { return cluster_->Sql("postgres", sql); }
+
+  // Runs an INSERT whose COMMIT waits, and `interrupt` (a function of pg_stat_activity's pid) on it
+  // meanwhile.
+  Finished InsertInterruptedInCommit(const std::string& interrupt) {
+    Finished finished{Outcome::kRolledBack, absl::UnknownError("did not finish")};
+    std::thread insert([&] { finished = RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7)"); });
+    absl::StatusOr<std::string> interrupted;
+    do {
+      interrupted = Sql("SELECT " + interrupt + "(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+    } while (interrupted.ok() && *interrupted != "t");
+    insert.join();
+    EXPECT_THAT(interrupted, IsOkAndHolds("t"));
+    return finished;
+  }
+
+  std::unique_ptr<PostgresCluster> cluster_;
+  std::unique_ptr<Database> database_;
+};
+
+TEST_F(OutageTest, ThePoolServesAgainAtOnceAfterTheServerWasStoppedAndStarted) {
+  ASSERT_THAT(Query(*database_, kOne), IsOk());
+  ASSERT_THAT(cluster_->Stop(), IsOk());
+  absl::Status away = Query(*database_, kOne).status();
+  EXPECT_THAT(away, StatusIs(StatusCode::kUnavailable));
+  EXPECT_THAT(away, HasReason("STORAGE_UNAVAILABLE"));
+  ASSERT_THAT(cluster_->Restart(), IsOk());
+  EXPECT_THAT(Query(*database_, kOne), IsOk());
+}
+
+TEST_F(OutageTest, ConnectionsThatWereIdleDuringARestartAreReplacedUnnoticed) {
+  ASSERT_THAT(Query(*database_, kOne), IsOk());
+  ASSERT_THAT(cluster_->Kill(), IsOk());
+  ASSERT_THAT(cluster_->Restart(), IsOk());
+  EXPECT_THAT(Query(*database_, kOne), IsOk());
+}
+
+TEST_F(OutageTest, WhatWasCommittedBeforeTheServerWasKilledIsThereAfterwards) {
+  ASSERT_EQ(RunScriptToOutcome(*database_, "CREATE TABLE t AS SELECT 7 AS a").outcome, Outcome::kCommitted);
+  ASSERT_THAT(cluster_->Kill(), IsOk());
+  ASSERT_THAT(cluster_->Restart(), IsOk());
+  EXPECT_THAT(Sql("SELECT a FROM t"), IsOkAndHolds("7"));
+}
+
+TEST_F(OutageTest, AConnectionThatIsTerminatedInsideATransactionIsUnavailableAndRolledBack) {
+  Finished finished = database_->RunToOutcome("doomed", [&](Transaction& transaction) {
+    RETURN_IF_ERROR(transaction.ExecuteScript("CREATE TABLE t (a int)"));
+    EXPECT_THAT(Sql(kTerminateOthers), IsOkAndHolds("t"));
+    return transaction.Execute(kOne).status();
+  });
+  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
+  EXPECT_THAT(finished.status, HasReason("STORAGE_UNAVAILABLE"));
+  EXPECT_THAT(Query(*database_, kOne), IsOk());
+}
+
+TEST_F(OutageTest, AServerKilledInsideATransactionIsUnavailableAndRolledBack) {
+  Finished finished = database_->RunToOutcome("doomed", [&](Transaction& transaction) {
+    RETURN_IF_ERROR(transaction.Execute(kOne).status());
+    EXPECT_THAT(cluster_->Kill(), IsOk());
+    return transaction.Execute(kOne).status();
+  });
+  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
+  EXPECT_THAT(finished.status, HasReason("STORAGE_UNAVAILABLE"));
+}
+
+TEST_F(StandbyTest, ACommitWhoseAnswerIsLostIsUnknownAlthoughItHappened) {
+  Finished finished = InsertInterruptedInCommit("pg_terminate_backend");
+  EXPECT_EQ(finished.outcome, Outcome::kUnknown);
+  EXPECT_THAT(finished.status, HasReason("STORAGE_UNAVAILABLE"));
+  EXPECT_THAT(Sql("SELECT a FROM t"), IsOkAndHolds("7"));
+}
+
+TEST_F(StandbyTest, ACommitThatDidNotReachItsStandbyIsUnknownAlthoughItAnswered) {
+  Finished finished = InsertInterruptedInCommit("pg_cancel_backend");
+  EXPECT_EQ(finished.outcome, Outcome::kUnknown);
+  EXPECT_THAT(finished.status, HasReason("STORAGE_UNAVAILABLE"));
+}
+
+TEST_F(OutageTest, ACommitWhoseConnectionEndsIsUnknownAlthoughItDidNotHappen) {
+  ASSERT_THAT(RunScript(*database_, R"sql(
+    CREATE TABLE t (a int);
+    CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(60); RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER die AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION die())sql"),
+              IsOk());
+  Finished finished = RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7)");
+  EXPECT_EQ(finished.outcome, Outcome::kUnknown);
+  EXPECT_THAT(finished.status, HasReason("STORAGE_UNAVAILABLE"));
+  EXPECT_THAT(Sql("SELECT count(*) FROM t"), IsOkAndHolds("0"));
+  EXPECT_THAT(Query(*database_, kOne), IsOk());
+}
+
+TEST_F(OutageTest, AClientThatHangsInsideATransactionLosesIt) {
+  auto database = Open({.idle_in_transaction_timeout = absl::Milliseconds(50)});
+  absl::Status status = database->Run("hang", [&](Transaction& transaction) {
+    RETURN_IF_ERROR(transaction.Execute(kOne).status());
+    while (*Sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+                "pg_backend_pid()") != "0") {
+    }
+    return transaction.Execute(kOne).status();
+  });
+  EXPECT_THAT(status, HasReason("STORAGE_UNAVAILABLE"));
+}
+
+TEST_F(OutageTest, AConnectionTooManyIsUnavailable) {
+  ASSERT_THAT(Sql("CREATE ROLE crowd LOGIN CONNECTION LIMIT 0"), IsOk());
+  auto database = *Database::Create({.dsn = cluster_->Dsn(name_, "crowd")});
+  EXPECT_THAT(Query(*database, kOne), HasReason("STORAGE_UNAVAILABLE"));
+}
+
+TEST_F(OutageTest, ATransactionThatFindsNoFreeConnectionInTimeIsUnavailable) {
+  auto database = Open({.pool_size = 1, .acquire_timeout = absl::Milliseconds(20)});
+  absl::Status inner;
+  ASSERT_THAT(database->Run("outer",
+                            [&](Transaction&) {
+                              inner = Query(*database, kOne).status();
+                              return absl::OkStatus();
+                            }),
+              IsOk());
+  EXPECT_THAT(inner, HasReason("STORAGE_UNAVAILABLE"));
+  EXPECT_THAT(Query(*database, kOne), IsOk());
+}
+
+TEST_F(OutageTest, ATransactionWaitsForAConnectionThatAnotherThreadGivesBack) {
+  auto database = Open({.pool_size = 1, .acquire_timeout = absl::Seconds(60)});
+  absl::Notification taken;
+  absl::StatusOr<Rows> second;
+  std::thread waiter([&] {
+    taken.WaitForNotification();
+    second = Query(*database, kOne);
+  });
+  EXPECT_THAT(database->Run("first",
+                            [&](Transaction& transaction) {
+                              taken.Notify();
+                              return transaction.Execute(kOne).status();
+                            }),
+              IsOk());
+  waiter.join();
+  EXPECT_THAT(second, IsOk());
+  EXPECT_THAT(Sql("SELECT count(*) FROM pg_stat_activity "
+                  "WHERE datname = current_database() AND pid <> pg_backend_pid()"),
+              IsOkAndHolds("1"));
+}
+
+}  // namespace
+}  // namespace seisaku::postgres
