@@ -184,5 +184,16 @@ TEST(CosignatureTest, RefusesAnotherTimeAnotherTextAndAnotherKind) {
   EXPECT_EQ(ReasonOf(CosignNote(signed_note, auditor, absl::InfiniteFuture()).status()), "MALFORMED");
 }
 
+TEST(CosignatureTest, RefusesATimeBeyond63Bits) {
+  const SigningKey auditor = KeyOf("auditor", 'b', KeyType::kCosigner);
+  const uint32_t id = auditor.verifier().id();
+  std::string bytes;
+  for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(id >> shift & 0xff));
+  bytes +=
+      std::string("\x80\0\0\0\0\0\0\0", 8) + auditor.Sign("cosignature/v1\ntime 9223372036854775808\ntext\n");
+  const std::string line = "— auditor " + ToBase64(bytes) + "\n";
+  EXPECT_EQ(ReasonOf(OpenNote(Join("text\n", line), {auditor.verifier()}).status()), "SIGNATURE_INVALID");
+}
+
 }  // namespace
 }  // namespace seisaku::ledger

@@ -27,8 +27,11 @@ class TileStore : public TileReader {
   }
 
   absl::StatusOr<std::vector<Hash>> ReadLeafHashes(uint64_t begin, uint64_t end) override {
-    const auto first = leaves.begin();
-    return std::vector<Hash>(first + static_cast<int64_t>(begin), first + static_cast<int64_t>(end));
+    std::vector<Hash> read;
+    for (uint64_t position = begin; position < end && position < leaves.size(); ++position) {
+      read.push_back(leaves[position]);
+    }
+    return read;
   }
 
   std::vector<Hash> leaves;

@@ -119,6 +119,12 @@ TEST(TileBuilderTest, ReportsATileThatIsMissingOrCut) {
   EXPECT_EQ(TileBuilder::Rebuild(600, store).status().code(), absl::StatusCode::kNotFound);
 }
 
+TEST(TileBuilderTest, ReportsEntriesThatTheHeadCountsButTheLogLacks) {
+  TileStore store = StoreOf(600);
+  store.leaves.pop_back();
+  EXPECT_EQ(ReasonOf(TileBuilder::Rebuild(600, store).status()), "LOG_CORRUPT");
+}
+
 TEST(TileBuilderTest, AFalseStoredTileShowsInTheFrontier) {
   TileStore store = StoreOf(600);
   store.tiles[{0, 1}][77] ^= 1;
