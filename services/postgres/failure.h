@@ -17,7 +17,7 @@ struct Failure {
 // Inside a catch block: what the exception under way says, as Database describes it. `what` names the work.
 Failure CurrentFailure(std::string_view what);
 
-// FAILED_PRECONDITION and INTERNAL errors that more than one file here makes.
+// INTERNAL STORAGE_ERROR; metadata `sqlstate` unless it is empty.
 absl::Status StorageError(std::string_view message, std::string_view sqlstate);
 
 }  // namespace seisaku::postgres
