@@ -10,6 +10,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "grpcpp/impl/codegen/service_type.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/status.h"
 #include "grpcpp/support/sync_stream.h"
@@ -106,6 +107,14 @@ template <typename H, typename Req, typename Res>
 struct Handled<absl::Status (H::*)(const CallContext&, const Req&, ResponseStream<Res>&) const>
     : Handled<absl::Status (H::*)(const CallContext&, const Req&, ResponseStream<Res>&)> {};
 
+// A service that a server can serve.
+class Endpoint {
+ public:
+  virtual ~Endpoint() = default;
+  virtual grpc::Service& service() = 0;
+  virtual std::string_view full_name() const = 0;  // "seisaku.catalog.v1.CatalogService"
+};
+
 // A generated service over a class of handlers. A service is a short list:
 //
 //   class CatalogRpc final : public rpc::ServiceOver<v1::CatalogService, CatalogHandlers> {
@@ -121,12 +130,15 @@ struct Handled<absl::Status (H::*)(const CallContext&, const Req&, ResponseStrea
 //   absl::Status Watch(const rpc::CallContext&, const v1::WatchRequest&,
 //   rpc::ResponseStream<v1::WatchResponse>&);
 template <typename Definition, typename HandlersType>
-class ServiceOver : public Definition::Service {
+class ServiceOver : public Definition::Service, public Endpoint {
  public:
   // `adapter` outlives the service; the handlers are made from `arguments` and owned.
   template <typename... Arguments>
   explicit ServiceOver(Adapter& adapter, Arguments&&... arguments)
       : adapter_(adapter), handlers_(std::forward<Arguments>(arguments)...) {}
+
+  grpc::Service& service() override { return *this; }
+  std::string_view full_name() const override { return Definition::service_full_name(); }
 
  protected:
   using Handlers = HandlersType;

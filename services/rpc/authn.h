@@ -1,9 +1,11 @@
 // Who calls: read from the verified client certificate.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "services/base/caller.h"
 
 namespace grpc {
@@ -13,13 +15,16 @@ class AuthContext;
 namespace seisaku::rpc {
 
 // Reads "seisaku://{city}/{role}/{subject}", role planner, auditor, operator or peer, or
-// "seisaku://{city}/reporter/{department}/{subject}"; every part but the role is [a-z0-9-]{1,63}. The
-// caller's subject is the whole URI. Pure. UNAUTHENTICATED CERTIFICATE_UNUSABLE: another form.
+// "seisaku://{city}/reporter/{department}/{subject}"; every part but the role is an id as ValidateId takes
+// it. The caller's subject is the whole URI. Pure. UNAUTHENTICATED CERTIFICATE_UNUSABLE: another form.
 absl::StatusOr<Caller> ParseCallerUri(std::string_view uri);
 
-// The caller whose certificate was verified in the handshake: the one URI of that form among its subject
-// alternative names (others, such as spiffe:, are ignored). UNAUTHENTICATED CERTIFICATE_UNUSABLE: no such
-// URI, or more than one.
+// The caller that a certificate with these URIs names: the one that begins with "seisaku://"; others
+// (spiffe:) are ignored. Pure. UNAUTHENTICATED CERTIFICATE_UNUSABLE: none, more than one, or not of the form
+// above.
+absl::StatusOr<Caller> CallerOfUris(absl::Span<const std::string> uris);
+
+// The same for the certificate that was verified in the handshake of a call's connection.
 absl::StatusOr<Caller> Authenticate(const grpc::AuthContext& context);
 
 // "planner", "reporter", …: the role's part of the URI.

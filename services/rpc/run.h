@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "grpcpp/impl/codegen/service_type.h"
 #include "services/base/state_machine.h"
 #include "services/ledger/ledger.h"
 #include "services/rpc/adapter.h"
@@ -17,7 +16,8 @@ namespace seisaku::rpc {
 
 // What a service brings besides its log.
 struct Endpoints {
-  std::vector<std::unique_ptr<grpc::Service>> services;
+  std::vector<std::unique_ptr<Endpoint>> services;  // ServiceOver
+
   std::vector<std::shared_ptr<void>>
       company;                          // what runs beside them; destroyed after the server, in reverse
   std::function<absl::Status()> ready;  // besides Ledger::Health(); may be empty

@@ -9,13 +9,10 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
-namespace grpc {
-class Service;
-}
-
 namespace seisaku::rpc {
 
 class Adapter;
+class Endpoint;
 class Metrics;
 
 // Thread-safe.
@@ -34,14 +31,14 @@ class Server {
   struct Served {
     Adapter& adapter;
     Metrics& metrics;
-    std::vector<grpc::Service*> services;
+    std::vector<Endpoint*> endpoints;
     // Asked once a second: OK makes the health service say SERVING, for the server ("") and for each service
     // by its full name. Thread-safe.
     std::function<absl::Status()> ready;
   };
 
   // Accepts calls when it returns. FAILED_PRECONDITION CANNOT_LISTEN: an address cannot be used;
-  // FAILED_PRECONDITION CERTIFICATE_UNREADABLE: a file cannot be read, or holds no PEM.
+  // FAILED_PRECONDITION CERTIFICATE_UNREADABLE: see ReadTlsFiles; ADDRESS_FILE_UNWRITABLE.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options, Served served);
 
   // Shuts down at once if nobody did before.

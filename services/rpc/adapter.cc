@@ -1,0 +1,85 @@
+#include "services/rpc/adapter.h"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <optional>
+
+#include "absl/time/clock.h"
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/rpc/authn.h"
+#include "services/rpc/authz.h"
+#include "services/rpc/log.h"
+#include "services/rpc/status.h"
+
+namespace seisaku::rpc {
+namespace {
+
+using HandleCall = absl::FunctionRef<absl::Status(const CallContext&)>;
+
+absl::Time DeadlineOf(const grpc::ServerContext& context, absl::Time now, absl::Duration unless_given,
+                      absl::Duration at_most) {
+  const auto given = context.deadline();
+  if (given == std::chrono::system_clock::time_point::max()) return now + unless_given;
+  return std::min(absl::FromChrono(given), now + at_most);
+}
+
+absl::Status Admit(const grpc::ServerContext& context, CallContext& call) {
+  ASSIGN_OR_RETURN(call.caller, Authenticate(*context.auth_context()));
+  return Authorize(call.caller, call.method);
+}
+
+// gRPC would end the process, or tell the caller what() says.
+absl::Status WithoutExceptions(HandleCall handle, const CallContext& call) {
+  try {
+    return handle(call);
+  } catch (const std::exception& exception) {
+    return absl::InternalError(std::string("exception: ").append(exception.what()));
+  } catch (...) {
+    return absl::InternalError("an exception that is not a std::exception");
+  }
+}
+
+bool IsOurFault(grpc::StatusCode code) {
+  return code == grpc::StatusCode::INTERNAL || code == grpc::StatusCode::UNKNOWN ||
+         code == grpc::StatusCode::DATA_LOSS;
+}
+
+void LogFailure(const CallContext& call, const absl::Status& status, const grpc::Status& answered,
+                absl::Duration took) {
+  auto log = IsOurFault(answered.error_code()) ? LogError : LogInfo;
+  log("call failed",
+      {{"method", call.method},
+       {"subject", call.caller.subject},
+       {"code", absl::StatusCodeToString(static_cast<absl::StatusCode>(answered.error_code()))},
+       {"reason", ReasonOf(status)},
+       {"error", std::string(status.message())},
+       {"took", absl::FormatDuration(took)}});
+}
+
+}  // namespace
+
+grpc::Status Adapter::Run(const grpc::ServerContext& context, std::string_view method,
+                          absl::Duration default_deadline, absl::Duration max_deadline, HandleCall handle) {
+  const absl::Time began = absl::Now();
+  CallContext call{.caller = {},
+                   .deadline = DeadlineOf(context, began, default_deadline, max_deadline),
+                   .method = std::string(method)};
+  absl::Status status = Admit(context, call);
+  if (status.ok()) status = WithoutExceptions(handle, call);
+  grpc::Status answer = ToGrpcStatus(status);
+  const absl::Duration took = absl::Now() - began;
+  metrics_.CountCall(method, static_cast<absl::StatusCode>(answer.error_code()), took);
+  if (!status.ok()) LogFailure(call, status, answer, took);
+  return answer;
+}
+
+absl::Status Adapter::StreamAlive(const grpc::ServerContext& context, absl::Time deadline) const {
+  if (context.IsCancelled()) return absl::CancelledError("the caller has gone");
+  if (ending_) return errors::ShuttingDown();
+  if (absl::Now() >= deadline) return absl::DeadlineExceededError("the stream has lasted as long as it may");
+  return absl::OkStatus();
+}
+
+}  // namespace seisaku::rpc

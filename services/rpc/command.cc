@@ -1,0 +1,49 @@
+#include "services/rpc/command.h"
+
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/time/time.h"
+#include "fmt/format.h"
+#include "services/base/errors.h"
+#include "services/base/ids.h"
+#include "services/rpc/digest.h"
+
+namespace seisaku::rpc {
+
+ledger::Hash RequestDigest(std::string_view method, const google::protobuf::Message& request) {
+  return DigestOf(method, request, {"request_id"});
+}
+
+absl::StatusOr<ledger::Command> MakeCommand(const CallContext& call, const google::protobuf::Message& request,
+                                            const RequestParts& parts, Steps steps) {
+  if (!parts.request_id.empty() && !IsUuid(parts.request_id)) {
+    return errors::InvalidField("request_id", "a UUID, or empty");
+  }
+  if (parts.correlation_id.size() > kMaxCorrelationBytes) {
+    return errors::InvalidField("correlation_id", fmt::format("at most {} bytes", kMaxCorrelationBytes));
+  }
+  ledger::Command command;
+  command.caller = call.caller;
+  command.request_id =
+      parts.request_id.empty() ? NewUuid() : absl::AsciiStrToLower(std::string(parts.request_id));
+  command.request_digest = RequestDigest(call.method, request);
+  command.correlation_id = std::string(parts.correlation_id);
+  command.steps = std::move(steps);
+  command.validate_only = parts.validate_only;
+  return command;
+}
+
+void FillReceipt(const ledger::Outcome& outcome, type::v1::Receipt* receipt) {
+  receipt->set_position(outcome.end);
+  receipt->set_entries(static_cast<uint32_t>(outcome.end - outcome.begin));
+  receipt->set_repeated(outcome.repeated);
+  if (outcome.begin == outcome.end) return;
+  const absl::Time at = outcome.recorded_at;
+  const int64_t seconds = absl::ToUnixSeconds(at);
+  receipt->mutable_recorded_at()->set_seconds(seconds);
+  receipt->mutable_recorded_at()->set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(at - absl::FromUnixSeconds(seconds))));
+}
+
+}  // namespace seisaku::rpc

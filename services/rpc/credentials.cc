@@ -1,0 +1,66 @@
+#include "services/rpc/credentials.h"
+
+#include <memory>
+#include <string_view>
+
+#include "openssl/bio.h"
+#include "openssl/err.h"
+#include "openssl/evp.h"
+#include "openssl/pem.h"
+#include "openssl/x509.h"
+#include "services/base/status.h"
+#include "services/rpc/files.h"
+
+namespace seisaku::rpc {
+namespace {
+
+using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
+using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+
+absl::Status Unreadable(const std::string& file, std::string_view why) {
+  ERR_clear_error();
+  return MakeError(absl::StatusCode::kFailedPrecondition, "CERTIFICATE_UNREADABLE",
+                   std::string(file).append(": ").append(why), {{"file", file}, {"why", std::string(why)}});
+}
+
+absl::StatusOr<std::string> Read(const std::string& file) {
+  absl::StatusOr<std::string> content = ReadFile(file);
+  if (!content.ok()) return Unreadable(file, std::string(content.status().message()));
+  return content;
+}
+
+Bio Over(const std::string& content) {
+  return Bio(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())), BIO_free);
+}
+
+Certificate FirstCertificate(const std::string& pem) {
+  return Certificate(PEM_read_bio_X509(Over(pem).get(), nullptr, nullptr, nullptr), X509_free);
+}
+
+// A key with a pass phrase is not asked for on the terminal, but unreadable.
+int NoPassPhrase(char*, int, int, void*) { return -1; }
+
+Key PrivateKey(const std::string& pem) {
+  return Key(PEM_read_bio_PrivateKey(Over(pem).get(), nullptr, NoPassPhrase, nullptr), EVP_PKEY_free);
+}
+
+}  // namespace
+
+absl::StatusOr<TlsContents> ReadTlsFiles(const TlsFiles& files) {
+  TlsContents contents;
+  ASSIGN_OR_RETURN(contents.certificate, Read(files.certificate));
+  ASSIGN_OR_RETURN(contents.key, Read(files.key));
+  ASSIGN_OR_RETURN(contents.ca, Read(files.ca));
+  const Certificate certificate = FirstCertificate(contents.certificate);
+  if (!certificate) return Unreadable(files.certificate, "it holds no PEM certificate");
+  const Key key = PrivateKey(contents.key);
+  if (!key) return Unreadable(files.key, "it holds no PEM private key without a pass phrase");
+  if (X509_check_private_key(certificate.get(), key.get()) != 1) {
+    return Unreadable(files.key, "it is not the certificate's key");
+  }
+  if (!FirstCertificate(contents.ca)) return Unreadable(files.ca, "it holds no PEM certificate");
+  return contents;
+}
+
+}  // namespace seisaku::rpc

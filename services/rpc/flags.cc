@@ -1,0 +1,72 @@
+#include "services/rpc/flags.h"
+
+#include <utility>
+
+#include "CLI/CLI.hpp"
+#include "fmt/format.h"
+#include "services/base/status.h"
+#include "services/rpc/files.h"
+
+namespace seisaku::rpc {
+namespace {
+
+constexpr int kGoOn = -1;
+constexpr int kWrongCommandLine = 2;
+
+absl::Status LogKeyUnreadable(const std::string& file, std::string_view why) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_UNREADABLE",
+                   fmt::format("{}: {}", file, why), {{"file", file}, {"why", std::string(why)}});
+}
+
+absl::StatusOr<ledger::SigningKey> ReadLogKey(const std::string& file) {
+  absl::StatusOr<std::string> text = ReadFile(file);
+  if (!text.ok()) return LogKeyUnreadable(file, std::string(text.status().message()));
+  if (text->ends_with('\n')) text->pop_back();
+  absl::StatusOr<ledger::SigningKey> key = ledger::SigningKey::Parse(*text);
+  if (!key.ok()) return LogKeyUnreadable(file, std::string(key.status().message()));
+  return key;
+}
+
+}  // namespace
+
+void Flags::AddTo(CLI::App& app) {
+  app.set_version_flag("--version", SEISAKU_VERSION, "Print the version and exit");
+  app.set_config("--config", "", "Read options from this TOML or INI file; the command line goes before it");
+  app.add_option("--listen", server.listen, "Serve gRPC at this host:port; port 0 lets the system choose")
+      ->capture_default_str();
+  app.add_option("--address-file", server.address_file,
+                 "Write the host:port that was chosen to this file, once calls are accepted");
+  app.add_option("--metrics-listen", server.metrics_listen,
+                 "Serve GET /metrics for Prometheus, plain HTTP, at this host:port");
+  app.add_option("--dsn", dsn, "Connect to PostgreSQL with this libpq connection string")
+      ->envname("SEISAKU_DSN")
+      ->required();
+  app.add_option("--certificate", server.certificate_file, "PEM file of the server's certificate chain")
+      ->required();
+  app.add_option("--key", server.key_file, "PEM file of the certificate's private key")->required();
+  app.add_option("--ca", server.ca_file, "PEM file of the authority that signs clients' certificates")
+      ->required();
+  app.add_option("--origin", origin, "The log's name in checkpoints, such as example.city.jp/catalog")
+      ->required();
+  app.add_option("--log-key", log_key_file, "File of the private key that signs the log's checkpoints")
+      ->required();
+}
+
+int Parse(CLI::App& app, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    return kGoOn;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kWrongCommandLine;
+  }
+}
+
+absl::StatusOr<ledger::Ledger::Options> ToLedgerOptions(const Flags& flags) {
+  ledger::Ledger::Options options;
+  options.origin = flags.origin;
+  options.dsn = flags.dsn;
+  ASSIGN_OR_RETURN(options.key, ReadLogKey(flags.log_key_file));
+  return options;
+}
+
+}  // namespace seisaku::rpc

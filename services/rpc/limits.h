@@ -1,0 +1,14 @@
+// What both ends of a connection agree on.
+#pragma once
+
+namespace seisaku::rpc {
+
+// Above the largest command (16 MiB) with all that is around it.
+inline constexpr int kMaxMessageBytes = 20 << 20;
+// Of all headers, or all trailers, of one call.
+inline constexpr int kMaxHeaderBytes = 16 << 10;
+// How soon a connection that went dead without a word is noticed, so that streams over it end.
+inline constexpr int kKeepaliveMillis = 60'000;
+inline constexpr int kKeepaliveTimeoutMillis = 20'000;
+
+}  // namespace seisaku::rpc

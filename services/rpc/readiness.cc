@@ -1,0 +1,58 @@
+#include "services/rpc/readiness.h"
+
+#include <chrono>
+#include <utility>
+
+#include "grpcpp/health_check_service_interface.h"
+#include "services/rpc/log.h"
+
+namespace seisaku::rpc {
+namespace {
+
+constexpr std::chrono::seconds kInterval{1};
+
+}  // namespace
+
+Readiness::Readiness(grpc::HealthCheckServiceInterface& health, std::vector<std::string> names,
+                     std::function<absl::Status()> ready)
+    : health_(health), names_(std::move(names)), ready_(std::move(ready)) {
+  Tell(ready_());
+  thread_ = std::thread([this] { Run(); });
+}
+
+Readiness::~Readiness() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  stop_.NotifyAll();
+  thread_.join();
+  health_.Shutdown();
+}
+
+void Readiness::Run() {
+  while (true) {
+    {
+      MutexLock lock(mutex_);
+      const auto next = std::chrono::system_clock::now() + kInterval;
+      while (!stopping_ && stop_.WaitUntil(mutex_, next)) {
+      }
+      if (stopping_) return;
+    }
+    Tell(ready_());
+  }
+}
+
+void Readiness::Tell(const absl::Status& status) {
+  health_.SetServingStatus("", status.ok());
+  for (const std::string& name : names_) health_.SetServingStatus(name, status.ok());
+  if (status.code() == told_.code()) return;
+  if (status.ok()) {
+    LogInfo("ready again");
+  } else {
+    LogWarning("not ready", {{"error", status.ToString()}});
+  }
+  told_ = status;
+}
+
+}  // namespace seisaku::rpc
