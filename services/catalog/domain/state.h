@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "seisaku/catalog/v1/events.pb.h"
 #include "seisaku/log/v1/entry.pb.h"
@@ -53,7 +52,7 @@ struct PlanSlot {
   std::map<std::string, NodeSlot, std::less<>> nodes;
   std::map<std::string, KpiSlot, std::less<>> kpis;
   std::vector<NodeSlot*> roots;
-  absl::flat_hash_map<std::string, std::vector<KpiSlot*>> kpis_by_title;
+  std::map<std::string, std::vector<KpiSlot*>, std::less<>> kpis_by_title;
   uint32_t last_root_order = 0;
   uint32_t last_kpi_order = 0;
 };
@@ -82,7 +81,7 @@ class State {
 
   using Plans = std::map<std::string, PlanSlot, std::less<>>;
   using Departments = std::map<std::string, DepartmentSlot, std::less<>>;
-  using DepartmentsByTitle = absl::flat_hash_map<std::string, std::vector<DepartmentSlot*>>;
+  using DepartmentsByTitle = std::map<std::string, std::vector<DepartmentSlot*>, std::less<>>;
   const Plans& plans() const { return plans_; }
   const Departments& departments() const { return departments_; }
   const DepartmentsByTitle& departments_by_title() const { return departments_by_title_; }

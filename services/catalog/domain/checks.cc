@@ -1,0 +1,110 @@
+#include "services/catalog/domain/checks.h"
+
+#include <algorithm>
+#include <set>
+
+#include "fmt/format.h"
+#include "services/base/errors.h"
+#include "services/catalog/domain/names.h"
+#include "services/catalog/domain/words.h"
+
+namespace seisaku::catalog {
+namespace {
+
+using seisaku::errors::InvalidField;
+using seisaku::errors::RequiredField;
+
+constexpr size_t kMaxLevels = 8;
+constexpr size_t kMaxDepartments = 100;
+
+std::string Below(std::string_view field, std::string_view name) { return fmt::format("{}.{}", field, name); }
+std::string At(std::string_view field, size_t i) { return fmt::format("{}[{}]", field, i); }
+
+}  // namespace
+
+absl::Status CheckOrder(std::string_view field, uint32_t order) {
+  if (order >= 1 && order <= kMaxOrder) return absl::OkStatus();
+  return InvalidField(field, fmt::format("a place from 1 to {}", kMaxOrder));
+}
+
+absl::Status CheckPlace(std::string_view field, const View& view, const PlanAt& plan,
+                        const NodeRecord& node) {
+  if (node.level >= plan.record->levels.size()) {
+    return InvalidField(Below(field, "level"), fmt::format("an index of the plan's levels, 0 to {}, not {}",
+                                                           plan.record->levels.size() - 1, node.level));
+  }
+  std::string parent_field = Below(field, "parent");
+  if (node.parent.empty()) {
+    if (node.level == 0) return absl::OkStatus();
+    return InvalidField(parent_field, fmt::format("a node of level {}, because the node is of level {}",
+                                                  node.level - 1, node.level));
+  }
+  if (node.level == 0) return InvalidField(parent_field, "empty, because the node is of the highest level");
+  auto parent = view.FindNode(plan.id(), node.parent);
+  if (!parent) {
+    return InvalidField(parent_field,
+                        fmt::format("an existing node, not {}", NodeName(plan.id(), node.parent)));
+  }
+  if (parent->record->level + 1 == node.level) return absl::OkStatus();
+  return InvalidField(parent_field, fmt::format("a node of level {}, not of level {}", node.level - 1,
+                                                parent->record->level));
+}
+
+absl::Status CheckNodeExists(std::string_view field, const View& view, const PlanAt& plan,
+                             const KpiRecord& kpi) {
+  if (view.FindNode(plan.id(), kpi.node)) return absl::OkStatus();
+  return InvalidField(Below(field, "node"),
+                      fmt::format("an existing node, not {}", NodeName(plan.id(), kpi.node)));
+}
+
+absl::Status CheckDepartments(std::string_view field, const View& view, const std::vector<std::string>& ids) {
+  std::string path = Below(field, "departments");
+  if (ids.size() > kMaxDepartments) {
+    return InvalidField(path, fmt::format("at most {} departments", kMaxDepartments));
+  }
+  std::set<std::string_view> seen;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (!view.FindDepartment(ids[i])) {
+      return InvalidField(At(path, i), fmt::format("an existing department, not {}", DepartmentName(ids[i])));
+    }
+    if (!seen.insert(ids[i]).second) return InvalidField(At(path, i), "each department once");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckPlan(std::string_view field, const PlanRecord& plan) {
+  RETURN_IF_ERROR(CheckTitle(Below(field, "title"), plan.title, kMaxShortTitleBytes));
+  std::string path = Below(field, "levels");
+  if (plan.levels.empty()) return RequiredField(path);
+  if (plan.levels.size() > kMaxLevels) return InvalidField(path, fmt::format("1 to {} levels", kMaxLevels));
+  std::set<std::string_view> seen;
+  for (size_t i = 0; i < plan.levels.size(); ++i) {
+    RETURN_IF_ERROR(CheckTitle(At(path, i), plan.levels[i], kMaxLabelBytes));
+    if (!seen.insert(plan.levels[i]).second) return InvalidField(At(path, i), "each level's name once");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRule(std::string_view field, const RuleRecord& rule) {
+  std::string method = Below(field, "method");
+  if (rule.method.empty()) return RequiredField(method);
+  if (rule.method != "ratio/1" && rule.method != "baseline/1") {
+    return InvalidField(method, fmt::format("ratio/1 or baseline/1, not {}", rule.method));
+  }
+  if (rule.mostly_on_track_percent.sign() <= 0) {
+    return InvalidField(Below(field, "mostly_on_track_percent"), "more than 0");
+  }
+  if (rule.mostly_on_track_percent <= rule.on_track_percent) return absl::OkStatus();
+  return InvalidField(Below(field, "mostly_on_track_percent"),
+                      fmt::format("at most on_track_percent, {}", rule.on_track_percent.ToString()));
+}
+
+absl::Status CheckNode(std::string_view field, const View& view, const PlanAt& plan, const NodeRecord& node) {
+  RETURN_IF_ERROR(CheckTitle(Below(field, "title"), node.title, kMaxTitleBytes));
+  RETURN_IF_ERROR(CheckLabel(Below(field, "number"), node.number));
+  RETURN_IF_ERROR(CheckOrder(Below(field, "order"), node.order));
+  RETURN_IF_ERROR(CheckPlace(field, view, plan, node));
+  return CheckDepartments(field, view, node.departments);
+}
+
+}  // namespace seisaku::catalog

@@ -1,0 +1,42 @@
+// What must be true of records beyond their form. Decide asks before an event is made, and Evolve asks the
+// ones that the rest of the state rests on again.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/catalog/domain/records.h"
+#include "services/catalog/domain/view.h"
+
+namespace seisaku::catalog {
+
+inline constexpr uint32_t kMaxOrder = 1'000'000'000;
+
+// Each returns OK, or an error that names the field below `field`.
+
+// The node's parent is a node of the plan one level higher, or it has none and is of the highest level.
+absl::Status CheckPlace(std::string_view field, const View& view, const PlanAt& plan, const NodeRecord& node);
+// The KPI's node is one of the plan's.
+absl::Status CheckNodeExists(std::string_view field, const View& view, const PlanAt& plan,
+                             const KpiRecord& kpi);
+// All are known (retired ones too: last year's sheet is written after the reorganisation), each named once.
+absl::Status CheckDepartments(std::string_view field, const View& view, const std::vector<std::string>& ids);
+
+// A place from 1 to kMaxOrder.
+absl::Status CheckOrder(std::string_view field, uint32_t order);
+absl::Status CheckPlan(std::string_view field, const PlanRecord& plan);
+absl::Status CheckRule(std::string_view field, const RuleRecord& rule);
+absl::Status CheckNode(std::string_view field, const View& view, const PlanAt& plan, const NodeRecord& node);
+absl::Status CheckKpi(std::string_view field, const View& view, const PlanAt& plan, const KpiRecord& kpi);
+
+// One value for each of the KPI's components, words for a qualitative KPI, a number in a unit that converts
+// to the KPI's or words for another.
+absl::Status CheckValues(std::string_view field, const KpiRecord& kpi,
+                         const std::vector<ComponentValue>& values);
+
+// `values`, which fit `components`, in the order of `components`.
+std::vector<ComponentValue> InComponentOrder(const std::vector<std::string>& components,
+                                             std::vector<ComponentValue> values);
+
+}  // namespace seisaku::catalog

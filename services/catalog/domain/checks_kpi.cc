@@ -1,0 +1,117 @@
+// What must be true of KPIs and their values.
+#include <algorithm>
+#include <set>
+
+#include "fmt/format.h"
+#include "services/base/errors.h"
+#include "services/base/quantity.h"
+#include "services/catalog/domain/checks.h"
+#include "services/catalog/domain/words.h"
+
+namespace seisaku::catalog {
+namespace {
+
+using seisaku::errors::InvalidField;
+using seisaku::errors::RequiredField;
+
+constexpr size_t kMaxComponents = 100;
+
+std::string Below(std::string_view field, std::string_view name) { return fmt::format("{}.{}", field, name); }
+std::string At(std::string_view field, size_t i) { return fmt::format("{}[{}]", field, i); }
+
+std::string BaseOf(const std::string& unit) { return ToBaseUnit({Decimal(0), unit}).unit; }
+
+absl::Status CheckUnit(std::string_view field, const std::string& unit) {
+  RETURN_IF_ERROR(CheckLabel(field, unit));
+  std::string base = BaseOf(unit);
+  if (base == unit) return absl::OkStatus();
+  return InvalidField(field, fmt::format("the base unit \"{}\", without a scale word", base));
+}
+
+absl::Status CheckTolerance(std::string_view field, const KpiRecord& kpi) {
+  if (kpi.direction != type::v1::DIRECTION_KEEP_WITHIN) {
+    if (!kpi.tolerance) return absl::OkStatus();
+    return InvalidField(field, "unset, because only DIRECTION_KEEP_WITHIN has a tolerance");
+  }
+  if (!kpi.tolerance) return RequiredField(field);
+  return kpi.tolerance->sign() >= 0 ? absl::OkStatus() : InvalidField(field, "0 or more");
+}
+
+absl::Status CheckComponents(std::string_view field, const std::vector<std::string>& components) {
+  if (components.size() > kMaxComponents) {
+    return InvalidField(field, fmt::format("at most {} components", kMaxComponents));
+  }
+  std::set<std::string_view> seen;
+  for (size_t i = 0; i < components.size(); ++i) {
+    RETURN_IF_ERROR(CheckTitle(At(field, i), components[i], kMaxLabelBytes));
+    if (!seen.insert(components[i]).second) return InvalidField(At(field, i), "each component once");
+  }
+  return absl::OkStatus();
+}
+
+// That each value's component is one of the KPI's, and none is named twice or left out.
+absl::Status CheckCoverage(std::string_view field, const std::vector<std::string>& components,
+                           const std::vector<ComponentValue>& values) {
+  static const std::vector<std::string> kOneSeries = {""};
+  const std::vector<std::string>& wanted = components.empty() ? kOneSeries : components;
+  std::set<std::string_view> seen;
+  for (size_t i = 0; i < values.size(); ++i) {
+    std::string path = Below(At(field, i), "component");
+    if (std::find(wanted.begin(), wanted.end(), values[i].component) == wanted.end()) {
+      return InvalidField(path, components.empty() ? std::string("empty, because the KPI has no components")
+                                                   : fmt::format("one of {}", fmt::join(components, ", ")));
+    }
+    if (!seen.insert(values[i].component).second) return InvalidField(path, "each component once");
+  }
+  if (seen.size() == wanted.size()) return absl::OkStatus();
+  if (components.empty()) return RequiredField(field);
+  return InvalidField(field, fmt::format("a value for each of {}", fmt::join(components, ", ")));
+}
+
+absl::Status CheckKind(std::string_view field, const KpiRecord& kpi, const Value& value) {
+  const Quantity* number = value.number();
+  if (number == nullptr) return absl::OkStatus();
+  if (kpi.direction == type::v1::DIRECTION_QUALITATIVE) {
+    return InvalidField(Below(field, "text"), "words, because the KPI is qualitative");
+  }
+  if (BaseOf(number->unit) == kpi.unit) return absl::OkStatus();
+  return InvalidField(Below(field, "number.unit"),
+                      fmt::format("\"{}\" or that with a scale word, not \"{}\"", kpi.unit, number->unit));
+}
+
+}  // namespace
+
+absl::Status CheckValues(std::string_view field, const KpiRecord& kpi,
+                         const std::vector<ComponentValue>& values) {
+  RETURN_IF_ERROR(CheckCoverage(field, kpi.components, values));
+  for (size_t i = 0; i < values.size(); ++i) {
+    std::string path = Below(At(field, i), "value");
+    RETURN_IF_ERROR(CheckValue(path, values[i].value));
+    RETURN_IF_ERROR(CheckKind(path, kpi, values[i].value));
+  }
+  return absl::OkStatus();
+}
+
+std::vector<ComponentValue> InComponentOrder(const std::vector<std::string>& components,
+                                             std::vector<ComponentValue> values) {
+  auto rank = [&](const ComponentValue& value) {
+    return std::find(components.begin(), components.end(), value.component) - components.begin();
+  };
+  std::sort(values.begin(), values.end(),
+            [&](const ComponentValue& a, const ComponentValue& b) { return rank(a) < rank(b); });
+  return values;
+}
+
+absl::Status CheckKpi(std::string_view field, const View& view, const PlanAt& plan, const KpiRecord& kpi) {
+  RETURN_IF_ERROR(CheckTitle(Below(field, "title"), kpi.title, kMaxTitleBytes));
+  RETURN_IF_ERROR(CheckUnit(Below(field, "unit"), kpi.unit));
+  if (kpi.direction == type::v1::DIRECTION_UNSPECIFIED) return RequiredField(Below(field, "direction"));
+  RETURN_IF_ERROR(CheckTolerance(Below(field, "tolerance"), kpi));
+  RETURN_IF_ERROR(CheckComponents(Below(field, "components"), kpi.components));
+  if (!kpi.baseline.empty()) RETURN_IF_ERROR(CheckValues(Below(field, "baseline"), kpi, kpi.baseline));
+  RETURN_IF_ERROR(CheckOrder(Below(field, "order"), kpi.order));
+  RETURN_IF_ERROR(CheckNodeExists(field, view, plan, kpi));
+  return CheckDepartments(field, view, kpi.departments);
+}
+
+}  // namespace seisaku::catalog

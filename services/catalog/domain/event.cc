@@ -1,0 +1,56 @@
+#include "services/catalog/domain/event.h"
+
+#include "fmt/format.h"
+#include "google/protobuf/descriptor.h"
+
+namespace seisaku::catalog {
+
+std::string EventAction(const v1::Event& event) {
+  const auto* oneof = v1::Event::descriptor()->FindOneofByName("event");
+  const auto* field = event.GetReflection()->GetOneofFieldDescriptor(event, oneof);
+  return field == nullptr ? "" : field->name();
+}
+
+std::string EventType(const v1::Event& event) {
+  return fmt::format("{}/{}", v1::Event::descriptor()->full_name(), EventAction(event));
+}
+
+std::string EventResource(const v1::Event& event) {
+  switch (event.event_case()) {
+    case v1::Event::kPlanCreated:
+      return event.plan_created().name();
+    case v1::Event::kPlanUpdated:
+      return event.plan_updated().name();
+    case v1::Event::kRuleSet:
+      return event.rule_set().plan();
+    case v1::Event::kNodeCreated:
+      return event.node_created().name();
+    case v1::Event::kNodeUpdated:
+      return event.node_updated().name();
+    case v1::Event::kNodeMoved:
+      return event.node_moved().name();
+    case v1::Event::kNodeRetired:
+      return event.node_retired().name();
+    case v1::Event::kKpiCreated:
+      return event.kpi_created().name();
+    case v1::Event::kKpiUpdated:
+      return event.kpi_updated().name();
+    case v1::Event::kKpiRetired:
+      return event.kpi_retired().name();
+    case v1::Event::kTargetSet:
+      return event.target_set().kpi();
+    case v1::Event::kDepartmentCreated:
+      return event.department_created().name();
+    case v1::Event::kDepartmentUpdated:
+      return event.department_updated().name();
+    case v1::Event::kDepartmentRetired:
+      return event.department_retired().name();
+    case v1::Event::EVENT_NOT_SET:
+      break;
+  }
+  return "";
+}
+
+absl::Status CannotBe(std::string_view why) { return absl::DataLossError(std::string(why)); }
+
+}  // namespace seisaku::catalog

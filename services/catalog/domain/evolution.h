@@ -1,0 +1,97 @@
+// One entry's way into the state. Each step checks first and then writes, leaving in the journal how to take
+// the write back.
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/catalog/domain/names.h"
+#include "services/catalog/domain/state.h"
+#include "services/catalog/domain/view.h"
+
+namespace seisaku::catalog {
+
+class Evolution {
+ public:
+  Evolution(State& state, Position position) : state_(state), position_(position), before_(state, position) {}
+
+  // An error that says what cannot be; nothing was changed then.
+  absl::Status Apply(const v1::Event& event);
+
+ private:
+  absl::Status PlanCreated(const v1::Plan& proto);
+  absl::Status PlanUpdated(const v1::Plan& proto);
+  absl::Status RuleSet(const v1::RuleSet& set);
+  absl::Status NodeCreated(const v1::Node& proto);
+  absl::Status NodeUpdated(const v1::Node& proto);
+  absl::Status NodeMoved(const v1::NodeMoved& moved);
+  absl::Status NodeRetired(const v1::Retired& retired);
+  absl::Status KpiCreated(const v1::Kpi& proto);
+  absl::Status KpiUpdated(const v1::Kpi& proto);
+  absl::Status KpiRetired(const v1::Retired& retired);
+  absl::Status TargetSet(const v1::TargetSet& set);
+  absl::Status DepartmentCreated(const v1::Department& proto);
+  absl::Status DepartmentUpdated(const v1::Department& proto);
+  absl::Status DepartmentRetired(const v1::Retired& retired);
+
+  // What an event speaks of; an error where it does not exist.
+  absl::StatusOr<PlanSlot*> Plan(std::string_view name);
+  absl::StatusOr<NodeSlot*> Node(std::string_view name);
+  absl::StatusOr<KpiSlot*> Kpi(std::string_view name);
+  absl::StatusOr<DepartmentSlot*> Department(std::string_view name);
+
+  // The present record of a slot.
+  template <typename Slot>
+  const auto& Now(const Slot& slot) const {
+    return *slot.record.At(position_);
+  }
+
+  template <typename T>
+  void Set(Revisions<T>& revisions, T value) {
+    revisions.Set(position_, std::move(value));
+    OnUndo([&revisions, position = position_] { revisions.Truncate(position); });
+  }
+
+  // A new slot in `map`, its id set.
+  template <typename Map>
+  auto& Add(Map& map, std::string_view id) {
+    auto added = map.try_emplace(std::string(id)).first;
+    added->second.id = added->first;
+    OnUndo([&map, added] { map.erase(added); });
+    return added->second;
+  }
+
+  // `item` is in the superset `list` from now on.
+  template <typename Item>
+  void Link(std::vector<Item*>& list, Item& item) {
+    if (std::find(list.rbegin(), list.rend(), &item) == list.rend()) LinkNew(list, item);
+  }
+  template <typename Item>
+  void LinkNew(std::vector<Item*>& list, Item& item) {
+    list.push_back(&item);
+    OnUndo([&list] { list.pop_back(); });
+  }
+
+  void Raise(uint32_t& last, uint32_t order) {
+    if (order <= last) return;
+    OnUndo([&last, was = last] { last = was; });
+    last = order;
+  }
+
+  // The list of siblings that `record` stands in, and the greatest order given there.
+  std::pair<std::vector<NodeSlot*>*, uint32_t*> Siblings(PlanSlot& plan, const NodeRecord& record);
+
+  template <typename Undo>
+  void OnUndo(Undo undo) {
+    state_.journal_.push_back({position_, std::move(undo)});
+  }
+
+  State& state_;
+  Position position_;
+  View before_;
+};
+
+}  // namespace seisaku::catalog

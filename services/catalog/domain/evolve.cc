@@ -1,0 +1,104 @@
+// State::Evolve: from an entry's bytes to a step of Evolution.
+#include "fmt/format.h"
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/catalog/domain/event.h"
+#include "services/catalog/domain/evolution.h"
+#include "services/catalog/domain/state.h"
+#include "services/catalog/domain/unknown_fields.h"
+
+namespace seisaku::catalog {
+namespace {
+
+absl::Status Check(const log::v1::Entry& entry, const v1::Event& event) {
+  if (auto unknown = FindUnknownField(entry)) return CannotBe("unknown in the entry: " + *unknown);
+  if (auto unknown = FindUnknownField(event)) return CannotBe("unknown in the event: " + *unknown);
+  if (event.event_case() == v1::Event::EVENT_NOT_SET || entry.type() != EventType(event)) {
+    return CannotBe(fmt::format("event type {} is unknown, or not that of its payload", entry.type()));
+  }
+  if (entry.resource() == EventResource(event)) return absl::OkStatus();
+  return CannotBe(fmt::format("the entry names {}, its event {}", entry.resource(), EventResource(event)));
+}
+
+}  // namespace
+
+absl::Status State::Evolve(Position position, const log::v1::Entry& entry) {
+  if (position != size_) return errors::LogCorrupt(position, fmt::format("{} comes next", size_));
+  v1::Event event;
+  if (!event.ParseFromString(entry.payload())) {
+    return errors::LogCorrupt(position, "the payload is no seisaku.catalog.v1.Event");
+  }
+  absl::Status status = Check(entry, event);
+  if (status.ok()) status = Evolution(*this, position).Apply(event);
+  if (!status.ok()) return errors::LogCorrupt(position, std::string(status.message()));
+  ++size_;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PlanSlot*> Evolution::Plan(std::string_view name) {
+  ASSIGN_OR_RETURN(std::string id, ParsePlanName("plan", name));
+  auto found = state_.plans_.find(id);
+  if (found == state_.plans_.end()) return CannotBe(fmt::format("{} does not exist", name));
+  return &found->second;
+}
+
+absl::StatusOr<NodeSlot*> Evolution::Node(std::string_view name) {
+  ASSIGN_OR_RETURN(NameInPlan node, ParseNodeName("node", name));
+  ASSIGN_OR_RETURN(PlanSlot * plan, Plan(PlanName(node.plan)));
+  auto found = plan->nodes.find(node.id);
+  if (found == plan->nodes.end()) return CannotBe(fmt::format("{} does not exist", name));
+  return &found->second;
+}
+
+absl::StatusOr<KpiSlot*> Evolution::Kpi(std::string_view name) {
+  ASSIGN_OR_RETURN(NameInPlan kpi, ParseKpiName("kpi", name));
+  ASSIGN_OR_RETURN(PlanSlot * plan, Plan(PlanName(kpi.plan)));
+  auto found = plan->kpis.find(kpi.id);
+  if (found == plan->kpis.end()) return CannotBe(fmt::format("{} does not exist", name));
+  return &found->second;
+}
+
+absl::StatusOr<DepartmentSlot*> Evolution::Department(std::string_view name) {
+  ASSIGN_OR_RETURN(std::string id, ParseDepartmentName("department", name));
+  auto found = state_.departments_.find(id);
+  if (found == state_.departments_.end()) return CannotBe(fmt::format("{} does not exist", name));
+  return &found->second;
+}
+
+absl::Status Evolution::Apply(const v1::Event& event) {
+  switch (event.event_case()) {
+    case v1::Event::kPlanCreated:
+      return PlanCreated(event.plan_created());
+    case v1::Event::kPlanUpdated:
+      return PlanUpdated(event.plan_updated());
+    case v1::Event::kRuleSet:
+      return RuleSet(event.rule_set());
+    case v1::Event::kNodeCreated:
+      return NodeCreated(event.node_created());
+    case v1::Event::kNodeUpdated:
+      return NodeUpdated(event.node_updated());
+    case v1::Event::kNodeMoved:
+      return NodeMoved(event.node_moved());
+    case v1::Event::kNodeRetired:
+      return NodeRetired(event.node_retired());
+    case v1::Event::kKpiCreated:
+      return KpiCreated(event.kpi_created());
+    case v1::Event::kKpiUpdated:
+      return KpiUpdated(event.kpi_updated());
+    case v1::Event::kKpiRetired:
+      return KpiRetired(event.kpi_retired());
+    case v1::Event::kTargetSet:
+      return TargetSet(event.target_set());
+    case v1::Event::kDepartmentCreated:
+      return DepartmentCreated(event.department_created());
+    case v1::Event::kDepartmentUpdated:
+      return DepartmentUpdated(event.department_updated());
+    case v1::Event::kDepartmentRetired:
+      return DepartmentRetired(event.department_retired());
+    case v1::Event::EVENT_NOT_SET:
+      break;
+  }
+  return CannotBe("the event's type is unknown");
+}
+
+}  // namespace seisaku::catalog

@@ -1,0 +1,68 @@
+// Evolution: plans, rules and departments.
+#include "fmt/format.h"
+#include "services/base/status.h"
+#include "services/catalog/domain/event.h"
+#include "services/catalog/domain/evolution.h"
+
+namespace seisaku::catalog {
+
+absl::Status Evolution::PlanCreated(const v1::Plan& proto) {
+  ASSIGN_OR_RETURN(PlanRecord record, FromProto("plan", proto));
+  ASSIGN_OR_RETURN(std::string id, ParsePlanName("plan.name", proto.name()));
+  std::optional<RuleRecord> rule;
+  if (proto.has_rule()) {
+    ASSIGN_OR_RETURN(rule, FromProto("plan.rule", proto.rule()));
+  }
+  if (before_.FindPlan(id)) return CannotBe(fmt::format("{} is created a second time", proto.name()));
+  PlanSlot& plan = Add(state_.plans_, id);
+  Set(plan.record, std::move(record));
+  if (rule) Set(plan.rules, *std::move(rule));
+  return absl::OkStatus();
+}
+
+absl::Status Evolution::PlanUpdated(const v1::Plan& proto) {
+  ASSIGN_OR_RETURN(PlanRecord record, FromProto("plan", proto));
+  ASSIGN_OR_RETURN(PlanSlot * plan, Plan(proto.name()));
+  if (proto.has_rule()) return CannotBe("plan_updated has a rule");
+  if (record.levels != Now(*plan).levels) return CannotBe("plan_updated has other levels");
+  Set(plan->record, std::move(record));
+  return absl::OkStatus();
+}
+
+absl::Status Evolution::RuleSet(const v1::RuleSet& set) {
+  ASSIGN_OR_RETURN(RuleRecord rule, FromProto("rule", set.rule()));
+  ASSIGN_OR_RETURN(PlanSlot * plan, Plan(set.plan()));
+  Set(plan->rules, std::move(rule));
+  return absl::OkStatus();
+}
+
+absl::Status Evolution::DepartmentCreated(const v1::Department& proto) {
+  ASSIGN_OR_RETURN(DepartmentRecord record, FromProto("department", proto));
+  ASSIGN_OR_RETURN(std::string id, ParseDepartmentName("department.name", proto.name()));
+  if (before_.FindDepartment(id)) return CannotBe(fmt::format("{} is created a second time", proto.name()));
+  DepartmentSlot& department = Add(state_.departments_, id);
+  LinkNew(state_.departments_by_title_[record.title], department);
+  Set(department.record, std::move(record));
+  return absl::OkStatus();
+}
+
+absl::Status Evolution::DepartmentUpdated(const v1::Department& proto) {
+  ASSIGN_OR_RETURN(DepartmentRecord record, FromProto("department", proto));
+  ASSIGN_OR_RETURN(DepartmentSlot * department, Department(proto.name()));
+  if (record.retired_from_year != 0) return CannotBe("department_updated has a retirement");
+  record.retired_from_year = Now(*department).retired_from_year;
+  Link(state_.departments_by_title_[record.title], *department);
+  Set(department->record, std::move(record));
+  return absl::OkStatus();
+}
+
+absl::Status Evolution::DepartmentRetired(const v1::Retired& retired) {
+  ASSIGN_OR_RETURN(DepartmentSlot * department, Department(retired.name()));
+  RETURN_IF_ERROR(CheckYear("from_year", retired.from_year()));
+  DepartmentRecord record = Now(*department);
+  record.retired_from_year = retired.from_year();
+  Set(department->record, std::move(record));
+  return absl::OkStatus();
+}
+
+}  // namespace seisaku::catalog

@@ -1,0 +1,92 @@
+#include "services/catalog/domain/names.h"
+
+#include <vector>
+
+#include "fmt/format.h"
+#include "services/base/errors.h"
+#include "services/base/ids.h"
+
+namespace seisaku::catalog {
+namespace {
+
+constexpr size_t kAnyNumber = static_cast<size_t>(-1);
+
+// The parts between slashes; after `most - 1` slashes the rest is one part.
+std::vector<std::string_view> Split(std::string_view text, size_t most) {
+  std::vector<std::string_view> parts;
+  while (parts.size() + 1 < most) {
+    size_t slash = text.find('/');
+    if (slash == std::string_view::npos) break;
+    parts.push_back(text.substr(0, slash));
+    text.remove_prefix(slash + 1);
+  }
+  parts.push_back(text);
+  return parts;
+}
+
+// Takes `name` apart along `pattern` ("plans/{plan}/nodes/{node}"): the ids that stand for its braces.
+absl::StatusOr<std::vector<std::string>> Parse(std::string_view field, std::string_view name,
+                                               std::string_view pattern) {
+  if (name.empty()) return errors::RequiredField(field);
+  std::vector<std::string_view> parts = Split(name, kAnyNumber);
+  std::vector<std::string_view> expected = Split(pattern, kAnyNumber);
+  std::vector<std::string> ids;
+  bool fits = parts.size() == expected.size();
+  for (size_t i = 0; fits && i < parts.size(); ++i) {
+    if (expected[i].front() == '{') {
+      RETURN_IF_ERROR(ValidateId(field, parts[i]));
+      ids.emplace_back(parts[i]);
+    } else {
+      fits = parts[i] == expected[i];
+    }
+  }
+  if (!fits) return errors::InvalidField(field, fmt::format("a name of the form {}", pattern));
+  return ids;
+}
+
+absl::StatusOr<NameInPlan> ParseInPlan(std::string_view field, std::string_view name,
+                                       std::string_view pattern) {
+  ASSIGN_OR_RETURN(auto ids, Parse(field, name, pattern));
+  return NameInPlan{std::move(ids[0]), std::move(ids[1])};
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ParsePlanName(std::string_view field, std::string_view name) {
+  ASSIGN_OR_RETURN(auto ids, Parse(field, name, "plans/{plan}"));
+  return std::move(ids[0]);
+}
+
+absl::StatusOr<NameInPlan> ParseNodeName(std::string_view field, std::string_view name) {
+  return ParseInPlan(field, name, "plans/{plan}/nodes/{node}");
+}
+
+absl::StatusOr<NameInPlan> ParseKpiName(std::string_view field, std::string_view name) {
+  return ParseInPlan(field, name, "plans/{plan}/kpis/{kpi}");
+}
+
+absl::StatusOr<std::string> ParseDepartmentName(std::string_view field, std::string_view name) {
+  ASSIGN_OR_RETURN(auto ids, Parse(field, name, "departments/{department}"));
+  return std::move(ids[0]);
+}
+
+absl::StatusOr<NameInPlan> ParseKpiReference(std::string_view field, std::string_view name) {
+  if (name.empty()) return errors::RequiredField(field);
+  std::vector<std::string_view> parts = Split(name, 4);
+  if (parts.size() != 4 || parts[0] != "plans" || parts[2] != "kpis" || parts[3].empty()) {
+    return errors::InvalidField(field, "plans/{plan}/kpis/ and then a KPI's id or its exact title");
+  }
+  RETURN_IF_ERROR(ValidateId(field, parts[1]));
+  return NameInPlan{std::string(parts[1]), std::string(parts[3])};
+}
+
+std::string PlanName(std::string_view plan) { return fmt::format("plans/{}", plan); }
+std::string NodeName(std::string_view plan, std::string_view node) {
+  return fmt::format("plans/{}/nodes/{}", plan, node);
+}
+std::string KpiName(std::string_view plan, std::string_view kpi) {
+  return fmt::format("plans/{}/kpis/{}", plan, kpi);
+}
+std::string DepartmentName(std::string_view department) { return fmt::format("departments/{}", department); }
+
+}  // namespace seisaku::catalog

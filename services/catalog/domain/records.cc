@@ -1,0 +1,164 @@
+#include "services/catalog/domain/records.h"
+
+#include "fmt/format.h"
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/catalog/domain/names.h"
+
+namespace seisaku::catalog {
+namespace {
+
+using Strings = google::protobuf::RepeatedPtrField<std::string>;
+
+std::string Below(std::string_view field, std::string_view name) { return fmt::format("{}.{}", field, name); }
+
+absl::StatusOr<std::vector<std::string>> DepartmentIds(std::string_view field, const Strings& names) {
+  std::vector<std::string> ids;
+  ids.reserve(names.size());
+  for (int i = 0; i < names.size(); ++i) {
+    ASSIGN_OR_RETURN(std::string id, ParseDepartmentName(fmt::format("{}[{}]", field, i), names.Get(i)));
+    ids.push_back(std::move(id));
+  }
+  return ids;
+}
+
+// The id of a node named by a record of `plan`.
+absl::StatusOr<std::string> NodeIdIn(std::string_view plan, std::string_view field, std::string_view name) {
+  ASSIGN_OR_RETURN(NameInPlan node, ParseNodeName(field, name));
+  if (node.plan == plan) return std::move(node.id);
+  return errors::InvalidField(field, fmt::format("a node of the same plan, plans/{}", plan));
+}
+
+void AddDepartments(const std::vector<std::string>& ids, Strings& names) {
+  for (const std::string& id : ids) names.Add(DepartmentName(id));
+}
+
+}  // namespace
+
+absl::StatusOr<PlanRecord> FromProto(std::string_view field, const v1::Plan& proto) {
+  RETURN_IF_ERROR(ParsePlanName(Below(field, "name"), proto.name()).status());
+  return PlanRecord{proto.title(), {proto.levels().begin(), proto.levels().end()}};
+}
+
+absl::StatusOr<RuleRecord> FromProto(std::string_view field, const v1::EvaluationRule& proto) {
+  RuleRecord record;
+  record.method = proto.method();
+  ASSIGN_OR_RETURN(record.on_track_percent,
+                   DecimalFromProto(Below(field, "on_track_percent"), proto.on_track_percent()));
+  ASSIGN_OR_RETURN(record.mostly_on_track_percent, DecimalFromProto(Below(field, "mostly_on_track_percent"),
+                                                                    proto.mostly_on_track_percent()));
+  return record;
+}
+
+absl::StatusOr<NodeRecord> FromProto(std::string_view field, const v1::Node& proto) {
+  NodeRecord record;
+  ASSIGN_OR_RETURN(NameInPlan name, ParseNodeName(Below(field, "name"), proto.name()));
+  if (!proto.parent().empty()) {
+    ASSIGN_OR_RETURN(record.parent, NodeIdIn(name.plan, Below(field, "parent"), proto.parent()));
+  }
+  record.level = proto.level();
+  record.number = proto.number();
+  record.order = proto.order();
+  record.title = proto.title();
+  record.provisional_title = proto.provisional_title();
+  ASSIGN_OR_RETURN(record.departments, DepartmentIds(Below(field, "departments"), proto.departments()));
+  record.retired_from_year = proto.retired_from_year();
+  return record;
+}
+
+absl::StatusOr<KpiRecord> FromProto(std::string_view field, const v1::Kpi& proto) {
+  KpiRecord record;
+  ASSIGN_OR_RETURN(NameInPlan name, ParseKpiName(Below(field, "name"), proto.name()));
+  ASSIGN_OR_RETURN(record.node, NodeIdIn(name.plan, Below(field, "node"), proto.node()));
+  record.title = proto.title();
+  record.provisional_title = proto.provisional_title();
+  record.unit = proto.unit();
+  if (!type::v1::Direction_IsValid(proto.direction())) {
+    return errors::InvalidField(Below(field, "direction"), "one of the enum's numbers");
+  }
+  record.direction = proto.direction();
+  record.components = {proto.components().begin(), proto.components().end()};
+  ASSIGN_OR_RETURN(record.baseline, ComponentValuesFromProto(Below(field, "baseline"), proto.baseline()));
+  if (proto.has_tolerance()) {
+    ASSIGN_OR_RETURN(record.tolerance, DecimalFromProto(Below(field, "tolerance"), proto.tolerance()));
+  }
+  ASSIGN_OR_RETURN(record.departments, DepartmentIds(Below(field, "departments"), proto.departments()));
+  record.order = proto.order();
+  record.retired_from_year = proto.retired_from_year();
+  return record;
+}
+
+absl::StatusOr<TargetRecord> FromProto(std::string_view field, const v1::Target& proto) {
+  RETURN_IF_ERROR(CheckYear(Below(field, "reporting_year"), proto.reporting_year()));
+  ASSIGN_OR_RETURN(auto values, ComponentValuesFromProto(Below(field, "values"), proto.values()));
+  return TargetRecord{std::move(values)};
+}
+
+absl::StatusOr<DepartmentRecord> FromProto(std::string_view field, const v1::Department& proto) {
+  RETURN_IF_ERROR(ParseDepartmentName(Below(field, "name"), proto.name()).status());
+  return DepartmentRecord{proto.title(), proto.retired_from_year()};
+}
+
+v1::Plan ToProto(std::string_view plan, const PlanRecord& record) {
+  v1::Plan proto;
+  proto.set_name(PlanName(plan));
+  proto.set_title(record.title);
+  proto.mutable_levels()->Add(record.levels.begin(), record.levels.end());
+  return proto;
+}
+
+v1::EvaluationRule ToProto(const RuleRecord& record) {
+  v1::EvaluationRule proto;
+  proto.set_method(record.method);
+  *proto.mutable_on_track_percent() = ToProto(record.on_track_percent);
+  *proto.mutable_mostly_on_track_percent() = ToProto(record.mostly_on_track_percent);
+  return proto;
+}
+
+v1::Node ToProto(std::string_view plan, std::string_view node, const NodeRecord& record) {
+  v1::Node proto;
+  proto.set_name(NodeName(plan, node));
+  if (!record.parent.empty()) proto.set_parent(NodeName(plan, record.parent));
+  proto.set_level(record.level);
+  proto.set_number(record.number);
+  proto.set_order(record.order);
+  proto.set_title(record.title);
+  proto.set_provisional_title(record.provisional_title);
+  AddDepartments(record.departments, *proto.mutable_departments());
+  proto.set_retired_from_year(record.retired_from_year);
+  return proto;
+}
+
+v1::Kpi ToProto(std::string_view plan, std::string_view kpi, const KpiRecord& record) {
+  v1::Kpi proto;
+  proto.set_name(KpiName(plan, kpi));
+  proto.set_node(NodeName(plan, record.node));
+  proto.set_title(record.title);
+  proto.set_provisional_title(record.provisional_title);
+  proto.set_unit(record.unit);
+  proto.set_direction(record.direction);
+  proto.mutable_components()->Add(record.components.begin(), record.components.end());
+  for (const ComponentValue& value : record.baseline) *proto.add_baseline() = ToProto(value);
+  if (record.tolerance) *proto.mutable_tolerance() = ToProto(*record.tolerance);
+  AddDepartments(record.departments, *proto.mutable_departments());
+  proto.set_order(record.order);
+  proto.set_retired_from_year(record.retired_from_year);
+  return proto;
+}
+
+v1::Target ToProto(int reporting_year, const TargetRecord& record) {
+  v1::Target proto;
+  proto.set_reporting_year(reporting_year);
+  for (const ComponentValue& value : record.values) *proto.add_values() = ToProto(value);
+  return proto;
+}
+
+v1::Department ToProto(std::string_view department, const DepartmentRecord& record) {
+  v1::Department proto;
+  proto.set_name(DepartmentName(department));
+  proto.set_title(record.title);
+  proto.set_retired_from_year(record.retired_from_year);
+  return proto;
+}
+
+}  // namespace seisaku::catalog

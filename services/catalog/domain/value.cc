@@ -1,0 +1,130 @@
+#include "services/catalog/domain/value.h"
+
+#include "fmt/format.h"
+#include "services/base/errors.h"
+#include "services/base/status.h"
+
+namespace seisaku::catalog {
+
+const Value* FindComponent(const std::vector<ComponentValue>& values, std::string_view component) {
+  for (const ComponentValue& value : values) {
+    if (value.component == component) return &value.value;
+  }
+  return nullptr;
+}
+
+absl::Status CheckYear(std::string_view field, int year) {
+  if (year >= kFirstYear && year <= kLastYear) return absl::OkStatus();
+  return errors::InvalidField(
+      field, fmt::format("a Gregorian year from {} to {}, not {}", kFirstYear, kLastYear, year));
+}
+
+absl::StatusOr<Decimal> DecimalFromProto(std::string_view field, const type::v1::Decimal& proto) {
+  std::string path = fmt::format("{}.value", field);
+  if (proto.value().empty()) return errors::RequiredField(path);
+  absl::StatusOr<Decimal> decimal = Decimal::Parse(proto.value());
+  if (decimal.ok()) return decimal;
+  return MakeError(absl::StatusCode::kInvalidArgument, "INVALID_DECIMAL",
+                   fmt::format("{}: {}", path, std::string(decimal.status().message())), {{"field", path}},
+                   {{path, "-?digits[.digits], at most 18 digits before and 6 after the point"}});
+}
+
+absl::StatusOr<ObservedPeriod> PeriodFromProto(std::string_view field,
+                                               const type::v1::ObservedPeriod& proto) {
+  using Proto = type::v1::ObservedPeriod;
+  switch (proto.period_case()) {
+    case Proto::kFiscalYear:
+      RETURN_IF_ERROR(CheckYear(fmt::format("{}.fiscal_year", field), proto.fiscal_year()));
+      return ObservedPeriod{ObservedPeriod::Kind::kFiscalYear, proto.fiscal_year()};
+    case Proto::kCalendarYear:
+      RETURN_IF_ERROR(CheckYear(fmt::format("{}.calendar_year", field), proto.calendar_year()));
+      return ObservedPeriod{ObservedPeriod::Kind::kCalendarYear, proto.calendar_year()};
+    case Proto::PERIOD_NOT_SET:
+      break;
+  }
+  return errors::InvalidField(field, "fiscal_year or calendar_year; or leave the whole field out");
+}
+
+absl::StatusOr<Value> ValueFromProto(std::string_view field, const type::v1::Value& proto) {
+  Value value;
+  switch (proto.kind_case()) {
+    case type::v1::Value::kNumber: {
+      ASSIGN_OR_RETURN(Decimal number,
+                       DecimalFromProto(fmt::format("{}.number.value", field), proto.number().value()));
+      value.content = Quantity{number, proto.number().unit()};
+      break;
+    }
+    case type::v1::Value::kText:
+      value.content = proto.text();
+      break;
+    case type::v1::Value::KIND_NOT_SET:
+      return errors::RequiredField(field);
+  }
+  if (proto.has_observed_period()) {
+    ASSIGN_OR_RETURN(value.observed_period,
+                     PeriodFromProto(fmt::format("{}.observed_period", field), proto.observed_period()));
+  }
+  value.printed = proto.printed();
+  return value;
+}
+
+absl::StatusOr<std::vector<ComponentValue>> ComponentValuesFromProto(
+    std::string_view field, const google::protobuf::RepeatedPtrField<type::v1::ComponentValue>& protos) {
+  std::vector<ComponentValue> values;
+  values.reserve(protos.size());
+  for (int i = 0; i < protos.size(); ++i) {
+    ASSIGN_OR_RETURN(Value value,
+                     ValueFromProto(fmt::format("{}[{}].value", field, i), protos.Get(i).value()));
+    values.push_back({protos.Get(i).component(), std::move(value)});
+  }
+  return values;
+}
+
+type::v1::Decimal ToProto(const Decimal& decimal) {
+  type::v1::Decimal proto;
+  proto.set_value(decimal.ToString());
+  return proto;
+}
+
+type::v1::ObservedPeriod ToProto(const ObservedPeriod& period) {
+  type::v1::ObservedPeriod proto;
+  if (period.kind == ObservedPeriod::Kind::kFiscalYear) {
+    proto.set_fiscal_year(period.year);
+  } else {
+    proto.set_calendar_year(period.year);
+  }
+  return proto;
+}
+
+type::v1::Value ToProto(const Value& value) {
+  type::v1::Value proto;
+  if (const Quantity* number = value.number()) {
+    *proto.mutable_number()->mutable_value() = ToProto(number->value);
+    proto.mutable_number()->set_unit(number->unit);
+  } else {
+    proto.set_text(*value.text());
+  }
+  if (value.observed_period) *proto.mutable_observed_period() = ToProto(*value.observed_period);
+  proto.set_printed(value.printed);
+  return proto;
+}
+
+type::v1::ComponentValue ToProto(const ComponentValue& value) {
+  type::v1::ComponentValue proto;
+  proto.set_component(value.component);
+  *proto.mutable_value() = ToProto(value.value);
+  return proto;
+}
+
+bool Identical(const Value& a, const Value& b) {
+  return ToProto(a).SerializeAsString() == ToProto(b).SerializeAsString();
+}
+
+std::string Describe(const Value& value) {
+  if (!value.printed.empty()) return value.printed;
+  std::string text = value.number() ? Format(*value.number()) : *value.text();
+  if (value.observed_period) text += fmt::format(" ({})", PeriodName(*value.observed_period));
+  return text;
+}
+
+}  // namespace seisaku::catalog

@@ -1,0 +1,77 @@
+#include "services/catalog/domain/words.h"
+
+#include <algorithm>
+
+#include "fmt/format.h"
+#include "services/base/errors.h"
+#include "services/base/text.h"
+
+namespace seisaku::catalog {
+namespace {
+
+constexpr size_t kMaxDocumentBytes = 255;
+constexpr size_t kDigestBytes = 32;
+
+// U+0000 to U+001F, U+007F, and U+0080 to U+009F (two bytes in UTF-8: C2 80 to C2 9F).
+bool HasControls(std::string_view text, bool breaks_allowed) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    auto byte = static_cast<unsigned char>(text[i]);
+    if (breaks_allowed && (byte == '\t' || byte == '\n' || byte == '\r')) continue;
+    if (byte < 0x20 || byte == 0x7f) return true;
+    if (byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) return true;
+  }
+  return false;
+}
+
+absl::Status Check(std::string_view field, std::string_view text, size_t max_bytes, bool breaks_allowed) {
+  if (text.size() > max_bytes) {
+    return errors::InvalidField(field, fmt::format("at most {} bytes, not {}", max_bytes, text.size()));
+  }
+  if (!IsUtf8(text)) return errors::InvalidField(field, "well-formed UTF-8");
+  if (HasControls(text, breaks_allowed)) {
+    return errors::InvalidField(field, breaks_allowed ? "no control characters but tabs and line breaks"
+                                                      : "one line without control characters");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckTitle(std::string_view field, std::string_view text, size_t max_bytes) {
+  if (text.empty()) return errors::RequiredField(field);
+  return Check(field, text, max_bytes, false);
+}
+
+absl::Status CheckLabel(std::string_view field, std::string_view text) {
+  return Check(field, text, kMaxLabelBytes, false);
+}
+
+absl::Status CheckText(std::string_view field, std::string_view text, size_t max_bytes) {
+  return Check(field, text, max_bytes, true);
+}
+
+absl::Status CheckValue(std::string_view field, const Value& value) {
+  if (const Quantity* number = value.number()) {
+    RETURN_IF_ERROR(CheckLabel(fmt::format("{}.number.unit", field), number->unit));
+  } else {
+    std::string path = fmt::format("{}.text", field);
+    if (value.text()->empty()) return errors::RequiredField(path);
+    RETURN_IF_ERROR(CheckText(path, *value.text(), kMaxPrintedBytes));
+  }
+  return CheckText(fmt::format("{}.printed", field), value.printed, kMaxPrintedBytes);
+}
+
+absl::Status CheckSource(std::string_view field, const type::v1::SourceCell& source) {
+  std::string document = fmt::format("{}.document", field);
+  RETURN_IF_ERROR(CheckTitle(document, source.document(), kMaxDocumentBytes));
+  if (source.document().find_first_of("/\\") != std::string::npos) {
+    return errors::InvalidField(document, "a file name without folders");
+  }
+  if (source.document_sha256().size() != kDigestBytes) {
+    return errors::InvalidField(fmt::format("{}.document_sha256", field), "the 32 bytes of a SHA-256");
+  }
+  if (source.line() == 0) return errors::InvalidField(fmt::format("{}.line", field), "a line from 1");
+  return CheckText(fmt::format("{}.printed", field), source.printed(), kMaxPrintedBytes);
+}
+
+}  // namespace seisaku::catalog

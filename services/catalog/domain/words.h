@@ -1,0 +1,33 @@
+// Bounds of texts that come from people and documents. Stored text is never changed, only refused.
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "seisaku/type/v1/source.pb.h"
+#include "services/catalog/domain/value.h"
+
+namespace seisaku::catalog {
+
+inline constexpr size_t kMaxTitleBytes = 4096;       // of nodes and KPIs
+inline constexpr size_t kMaxShortTitleBytes = 1024;  // of plans and departments
+inline constexpr size_t kMaxLabelBytes = 255;        // levels, components, units, numbers as printed
+inline constexpr size_t kMaxPrintedBytes = 4096;     // a cell
+inline constexpr size_t kMaxReasonBytes = 65'536;
+
+// Each returns OK, or INVALID_ARGUMENT naming `field`: REQUIRED_FIELD when it is empty and may not be, else
+// INVALID_FIELD: longer than allowed, not well-formed UTF-8, or with control characters.
+
+// 1 to `max_bytes` bytes on one line: no control characters at all.
+absl::Status CheckTitle(std::string_view field, std::string_view text, size_t max_bytes);
+// The same, but may be empty; at most kMaxLabelBytes.
+absl::Status CheckLabel(std::string_view field, std::string_view text);
+// May be empty; tabs and line breaks are allowed.
+absl::Status CheckText(std::string_view field, std::string_view text, size_t max_bytes);
+
+// The texts of a value.
+absl::Status CheckValue(std::string_view field, const Value& value);
+// Where a change was read.
+absl::Status CheckSource(std::string_view field, const type::v1::SourceCell& source);
+
+}  // namespace seisaku::catalog
