@@ -1,0 +1,102 @@
+#include "services/catalog/domain/decide.h"
+
+#include <string>
+#include <utility>
+
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/catalog/domain/decision.h"
+#include "services/catalog/domain/errors.h"
+#include "services/catalog/domain/event.h"
+#include "services/catalog/domain/words.h"
+
+namespace seisaku::catalog {
+namespace {
+
+// The field that an error speaks of when it names none: what says which resource is meant.
+std::string_view SubjectField(const v1::Change& change) {
+  switch (change.change_case()) {
+    case v1::Change::kCreatePlan:
+    case v1::Change::kUpdatePlan:
+      return "plan.name";
+    case v1::Change::kSetRule:
+      return "plan";
+    case v1::Change::kCreateNode:
+    case v1::Change::kUpdateNode:
+      return "node.name";
+    case v1::Change::kCreateKpi:
+    case v1::Change::kUpdateKpi:
+      return "kpi.name";
+    case v1::Change::kSetTarget:
+      return "kpi";
+    case v1::Change::kCreateDepartment:
+    case v1::Change::kUpdateDepartment:
+      return "department.name";
+    default:
+      return "name";
+  }
+}
+
+Decision DecideOne(const View& view, const v1::Change& change) {
+  bool has_reason = !change.reason().empty();
+  switch (change.change_case()) {
+    case v1::Change::kCreatePlan:
+      return CreatePlan(view, change.create_plan());
+    case v1::Change::kUpdatePlan:
+      return UpdatePlan(view, change.update_plan());
+    case v1::Change::kSetRule:
+      return SetRule(view, change.set_rule(), has_reason);
+    case v1::Change::kCreateNode:
+      return CreateNode(view, change.create_node());
+    case v1::Change::kUpdateNode:
+      return UpdateNode(view, change.update_node());
+    case v1::Change::kMoveNode:
+      return MoveNode(view, change.move_node());
+    case v1::Change::kRetireNode:
+      return RetireNode(view, change.retire_node(), has_reason);
+    case v1::Change::kCreateKpi:
+      return CreateKpi(view, change.create_kpi());
+    case v1::Change::kUpdateKpi:
+      return UpdateKpi(view, change.update_kpi());
+    case v1::Change::kRetireKpi:
+      return RetireKpi(view, change.retire_kpi(), has_reason);
+    case v1::Change::kSetTarget:
+      return SetTarget(view, change.set_target(), has_reason);
+    case v1::Change::kCreateDepartment:
+      return CreateDepartment(view, change.create_department());
+    case v1::Change::kUpdateDepartment:
+      return UpdateDepartment(view, change.update_department());
+    case v1::Change::kRetireDepartment:
+      return RetireDepartment(view, change.retire_department(), has_reason);
+    case v1::Change::CHANGE_NOT_SET:
+      break;
+  }
+  return seisaku::errors::RequiredField("change");
+}
+
+NewEvent ToNewEvent(const v1::Change& change, v1::Event event) {
+  NewEvent made;
+  if (!change.reason().empty()) {
+    event.mutable_reason()->set_index(0);
+    made.texts.push_back(change.reason());
+  }
+  made.type = EventType(event);
+  made.resource = EventResource(event);
+  made.payload = event.SerializeAsString();
+  if (change.has_source()) made.source = change.source();
+  return made;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<NewEvent>> Decide(const State& state, const v1::Change& change, const Caller&) {
+  RETURN_IF_ERROR(CheckText("reason", change.reason(), kMaxReasonBytes));
+  if (change.has_source()) RETURN_IF_ERROR(CheckSource("source", change.source()));
+  Decision decision = DecideOne(View(state, state.size()), change);
+  if (!decision.ok()) return errors::WithField(decision.status(), SubjectField(change));
+  std::vector<NewEvent> events;
+  if (*decision) events.push_back(ToNewEvent(change, **std::move(decision)));
+  return events;
+}
+
+}  // namespace seisaku::catalog

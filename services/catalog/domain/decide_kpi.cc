@@ -1,0 +1,109 @@
+// Decisions on KPIs and their targets.
+#include <algorithm>
+#include <array>
+
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/catalog/domain/checks.h"
+#include "services/catalog/domain/decision.h"
+#include "services/catalog/domain/errors.h"
+#include "services/catalog/domain/names.h"
+
+namespace seisaku::catalog {
+namespace {
+
+constexpr std::array<std::string_view, 10> kUpdatable = {
+    "title",      "provisional_title", "unit",        "direction", "tolerance",
+    "components", "baseline",          "departments", "order",     "node"};
+
+// A KPI read from `proto`, its baseline in the order of its components.
+absl::StatusOr<KpiRecord> CheckedKpi(const View& view, const PlanAt& plan, KpiRecord record) {
+  RETURN_IF_ERROR(CheckKpi("kpi", view, plan, record));
+  record.baseline = InComponentOrder(record.components, std::move(record.baseline));
+  return record;
+}
+
+// OK unless the KPI, or a node above it, has ended by then.
+absl::Status CheckInForce(const View& view, const KpiAt& kpi, int reporting_year) {
+  if (view.InForce(kpi, reporting_year)) return absl::OkStatus();
+  int from_year = kpi.record->retired_from_year;
+  if (from_year != 0 && from_year <= reporting_year) {
+    return errors::Retired(KpiName(kpi.plan(), kpi.id()), from_year);
+  }
+  for (const NodeAt& node : view.Path(kpi)) {
+    from_year = node.record->retired_from_year;
+    if (from_year != 0 && from_year <= reporting_year) {
+      return errors::Retired(NodeName(node.plan(), node.id()), from_year);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Decision CreateKpi(const View& view, const v1::Kpi& proto) {
+  ASSIGN_OR_RETURN(NameInPlan name, ParseKpiName("kpi.name", proto.name()));
+  ASSIGN_OR_RETURN(KpiRecord record, FromProto("kpi", proto));
+  ASSIGN_OR_RETURN(PlanAt plan, RequirePlan(view, "kpi.name", name.plan));
+  if (record.retired_from_year != 0) {
+    return seisaku::errors::InvalidField("kpi.retired_from_year", "0; retire_kpi ends a KPI");
+  }
+  auto existing = view.FindKpi(name.plan, name.id);
+  if (record.order == 0) {
+    record.order = existing ? existing->record->order : std::min(plan.slot->last_kpi_order + 1, kMaxOrder);
+  }
+  ASSIGN_OR_RETURN(record, CheckedKpi(view, plan, std::move(record)));
+  v1::Event event;
+  *event.mutable_kpi_created() = ToProto(name.plan, name.id, record);
+  if (!existing) return event;
+  if (Same(event.kpi_created(), ToProto(name.plan, name.id, *existing->record))) return std::nullopt;
+  return seisaku::errors::AlreadyExists(proto.name());
+}
+
+Decision UpdateKpi(const View& view, const v1::UpdateKpi& update) {
+  const std::string& name = update.kpi().name();
+  ASSIGN_OR_RETURN(KpiAt kpi, RequireKpi(view, "kpi.name", name));
+  ASSIGN_OR_RETURN(PlanAt plan, RequirePlan(view, "kpi.name", kpi.plan()));
+  RETURN_IF_ERROR(errors::CheckEtag(name, update.kpi().etag(), view.LastChange(kpi)));
+  RETURN_IF_ERROR(CheckMask(update.update_mask(), kUpdatable));
+  v1::Kpi before = ToProto(kpi.plan(), kpi.id(), *kpi.record);
+  v1::Kpi updated = before;
+  TakeFields(update.update_mask(), update.kpi(), updated);
+  ASSIGN_OR_RETURN(KpiRecord record, FromProto("kpi", updated));
+  ASSIGN_OR_RETURN(record, CheckedKpi(view, plan, std::move(record)));
+  v1::Event event;
+  *event.mutable_kpi_updated() = ToProto(kpi.plan(), kpi.id(), record);
+  if (Same(event.kpi_updated(), before)) return std::nullopt;
+  event.mutable_kpi_updated()->clear_retired_from_year();
+  return event;
+}
+
+Decision RetireKpi(const View& view, const v1::Retire& retire, bool has_reason) {
+  ASSIGN_OR_RETURN(KpiAt kpi, RequireKpi(view, "name", retire.name()));
+  ASSIGN_OR_RETURN(bool retires,
+                   CheckRetire(retire, has_reason, view.LastChange(kpi), kpi.record->retired_from_year));
+  if (!retires) return std::nullopt;
+  v1::Event event;
+  event.mutable_kpi_retired()->set_name(retire.name());
+  event.mutable_kpi_retired()->set_from_year(retire.from_year());
+  return event;
+}
+
+Decision SetTarget(const View& view, const v1::SetTarget& set, bool has_reason) {
+  ASSIGN_OR_RETURN(KpiAt kpi, RequireKpi(view, "kpi", set.kpi()));
+  RETURN_IF_ERROR(errors::CheckEtag(set.kpi(), set.etag(), view.LastChange(kpi)));
+  ASSIGN_OR_RETURN(TargetRecord target, FromProto("target", set.target()));
+  RETURN_IF_ERROR(CheckValues("target.values", *kpi.record, target.values));
+  target.values = InComponentOrder(kpi.record->components, std::move(target.values));
+  int year = set.target().reporting_year();
+  v1::Event event;
+  event.mutable_target_set()->set_kpi(set.kpi());
+  *event.mutable_target_set()->mutable_target() = ToProto(year, target);
+  auto in_force = view.Target(kpi, year);
+  if (in_force && Same(event.target_set().target(), ToProto(year, *in_force->record))) return std::nullopt;
+  if (in_force && !has_reason) return seisaku::errors::RequiredField("reason");
+  RETURN_IF_ERROR(errors::WithField(CheckInForce(view, kpi, year), "target.reporting_year"));
+  return event;
+}
+
+}  // namespace seisaku::catalog

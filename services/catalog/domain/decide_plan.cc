@@ -1,0 +1,134 @@
+// Decisions on plans, rules and departments.
+#include <array>
+
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/catalog/domain/checks.h"
+#include "services/catalog/domain/decision.h"
+#include "services/catalog/domain/errors.h"
+#include "services/catalog/domain/names.h"
+#include "services/catalog/domain/words.h"
+
+namespace seisaku::catalog {
+namespace {
+
+constexpr std::array<std::string_view, 1> kUpdatable = {"title"};
+
+// The title is one that no other department in force has.
+absl::Status CheckDepartmentTitle(const View& view, std::string_view id, const std::string& title) {
+  RETURN_IF_ERROR(CheckTitle("department.title", title, kMaxShortTitleBytes));
+  for (const DepartmentAt& other : view.DepartmentsByTitle(title)) {
+    if (other.id() == id || other.record->retired_from_year != 0) continue;
+    return errors::TitleTaken("department.title", title, DepartmentName(other.id()));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<DepartmentAt> RequireDepartment(const View& view, std::string_view field,
+                                               std::string_view name) {
+  ASSIGN_OR_RETURN(std::string id, ParseDepartmentName(field, name));
+  if (auto found = view.FindDepartment(id)) return *found;
+  return seisaku::errors::NotFound(name);
+}
+
+// A plan as its creation describes it: with its rule, without what only answers have.
+v1::Plan Described(std::string_view id, const PlanRecord& record, const std::optional<RuleRecord>& rule) {
+  v1::Plan proto = ToProto(id, record);
+  if (rule) *proto.mutable_rule() = ToProto(*rule);
+  return proto;
+}
+
+}  // namespace
+
+Decision CreatePlan(const View& view, const v1::Plan& proto) {
+  ASSIGN_OR_RETURN(std::string id, ParsePlanName("plan.name", proto.name()));
+  ASSIGN_OR_RETURN(PlanRecord record, FromProto("plan", proto));
+  RETURN_IF_ERROR(CheckPlan("plan", record));
+  std::optional<RuleRecord> rule;
+  if (proto.has_rule()) {
+    ASSIGN_OR_RETURN(rule, FromProto("plan.rule", proto.rule()));
+    RETURN_IF_ERROR(CheckRule("plan.rule", *rule));
+  }
+  v1::Event event;
+  *event.mutable_plan_created() = Described(id, record, rule);
+  auto existing = view.FindPlan(id);
+  if (!existing) return event;
+  std::optional<RuleRecord> existing_rule;
+  if (auto in_force = view.Rule(*existing)) existing_rule = *in_force->record;
+  if (Same(event.plan_created(), Described(id, *existing->record, existing_rule))) return std::nullopt;
+  return seisaku::errors::AlreadyExists(proto.name());
+}
+
+Decision UpdatePlan(const View& view, const v1::UpdatePlan& update) {
+  ASSIGN_OR_RETURN(std::string id, ParsePlanName("plan.name", update.plan().name()));
+  ASSIGN_OR_RETURN(PlanAt plan, RequirePlan(view, "plan.name", id));
+  RETURN_IF_ERROR(errors::CheckEtag(update.plan().name(), update.plan().etag(), view.LastChange(plan)));
+  RETURN_IF_ERROR(CheckMask(update.update_mask(), kUpdatable));
+  v1::Event event;
+  v1::Plan& updated = *event.mutable_plan_updated();
+  updated = ToProto(id, *plan.record);
+  TakeFields(update.update_mask(), update.plan(), updated);
+  ASSIGN_OR_RETURN(PlanRecord record, FromProto("plan", updated));
+  RETURN_IF_ERROR(CheckPlan("plan", record));
+  if (Same(updated, ToProto(id, *plan.record))) return std::nullopt;
+  return event;
+}
+
+Decision SetRule(const View& view, const v1::SetRule& set, bool has_reason) {
+  ASSIGN_OR_RETURN(std::string id, ParsePlanName("plan", set.plan()));
+  ASSIGN_OR_RETURN(PlanAt plan, RequirePlan(view, "plan", id));
+  RETURN_IF_ERROR(errors::CheckEtag(set.plan(), set.etag(), view.LastChange(plan)));
+  ASSIGN_OR_RETURN(RuleRecord rule, FromProto("rule", set.rule()));
+  RETURN_IF_ERROR(CheckRule("rule", rule));
+  if (!has_reason) return seisaku::errors::RequiredField("reason");
+  v1::Event event;
+  event.mutable_rule_set()->set_plan(set.plan());
+  *event.mutable_rule_set()->mutable_rule() = ToProto(rule);
+  auto in_force = view.Rule(plan);
+  if (in_force && Same(event.rule_set().rule(), ToProto(*in_force->record))) return std::nullopt;
+  return event;
+}
+
+Decision CreateDepartment(const View& view, const v1::Department& proto) {
+  ASSIGN_OR_RETURN(std::string id, ParseDepartmentName("department.name", proto.name()));
+  ASSIGN_OR_RETURN(DepartmentRecord record, FromProto("department", proto));
+  if (record.retired_from_year != 0) {
+    return seisaku::errors::InvalidField("department.retired_from_year", "0; retire_department ends one");
+  }
+  RETURN_IF_ERROR(CheckTitle("department.title", record.title, kMaxShortTitleBytes));
+  v1::Event event;
+  *event.mutable_department_created() = ToProto(id, record);
+  if (auto existing = view.FindDepartment(id)) {
+    if (Same(event.department_created(), ToProto(id, *existing->record))) return std::nullopt;
+    return seisaku::errors::AlreadyExists(proto.name());
+  }
+  RETURN_IF_ERROR(CheckDepartmentTitle(view, id, record.title));
+  return event;
+}
+
+Decision UpdateDepartment(const View& view, const v1::UpdateDepartment& update) {
+  const v1::Department& asked = update.department();
+  ASSIGN_OR_RETURN(DepartmentAt department, RequireDepartment(view, "department.name", asked.name()));
+  RETURN_IF_ERROR(errors::CheckEtag(asked.name(), asked.etag(), view.LastChange(department)));
+  RETURN_IF_ERROR(CheckMask(update.update_mask(), kUpdatable));
+  if (asked.title() == department.record->title) return std::nullopt;
+  RETURN_IF_ERROR(CheckDepartmentTitle(view, department.id(), asked.title()));
+  v1::Event event;
+  *event.mutable_department_updated() = ToProto(department.id(), *department.record);
+  event.mutable_department_updated()->set_title(asked.title());
+  event.mutable_department_updated()->clear_retired_from_year();
+  return event;
+}
+
+Decision RetireDepartment(const View& view, const v1::Retire& retire, bool has_reason) {
+  ASSIGN_OR_RETURN(DepartmentAt department, RequireDepartment(view, "name", retire.name()));
+  ASSIGN_OR_RETURN(bool retires, CheckRetire(retire, has_reason, view.LastChange(department),
+                                             department.record->retired_from_year));
+  if (!retires) return std::nullopt;
+  v1::Event event;
+  event.mutable_department_retired()->set_name(retire.name());
+  event.mutable_department_retired()->set_from_year(retire.from_year());
+  return event;
+}
+
+}  // namespace seisaku::catalog

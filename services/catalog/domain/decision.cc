@@ -1,0 +1,63 @@
+#include "services/catalog/domain/decision.h"
+
+#include <algorithm>
+
+#include "fmt/format.h"
+#include "google/protobuf/util/field_mask_util.h"
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/catalog/domain/errors.h"
+#include "services/catalog/domain/names.h"
+
+namespace seisaku::catalog {
+
+absl::StatusOr<PlanAt> RequirePlan(const View& view, std::string_view field, std::string_view plan) {
+  if (auto found = view.FindPlan(plan)) return *found;
+  return errors::WithField(seisaku::errors::NotFound(PlanName(plan)), field);
+}
+
+absl::StatusOr<NodeAt> RequireNode(const View& view, std::string_view field, std::string_view name) {
+  ASSIGN_OR_RETURN(NameInPlan node, ParseNodeName(field, name));
+  if (auto found = view.FindNode(node.plan, node.id)) return *found;
+  return errors::WithField(seisaku::errors::NotFound(name), field);
+}
+
+absl::StatusOr<KpiAt> RequireKpi(const View& view, std::string_view field, std::string_view name) {
+  ASSIGN_OR_RETURN(NameInPlan kpi, ParseKpiName(field, name));
+  if (auto found = view.FindKpi(kpi.plan, kpi.id)) return *found;
+  return errors::WithField(seisaku::errors::NotFound(name), field);
+}
+
+absl::Status CheckMask(const google::protobuf::FieldMask& mask, absl::Span<const std::string_view> allowed) {
+  if (mask.paths().empty()) return seisaku::errors::RequiredField("update_mask");
+  for (const std::string& path : mask.paths()) {
+    if (std::find(allowed.begin(), allowed.end(), path) != allowed.end()) continue;
+    return seisaku::errors::InvalidField("update_mask",
+                                         fmt::format("any of {}; not {}", fmt::join(allowed, ", "), path));
+  }
+  return absl::OkStatus();
+}
+
+void TakeFields(const google::protobuf::FieldMask& mask, const google::protobuf::Message& values,
+                google::protobuf::Message& message) {
+  google::protobuf::util::FieldMaskUtil::MergeOptions replace;
+  replace.set_replace_message_fields(true);
+  replace.set_replace_repeated_fields(true);
+  google::protobuf::util::FieldMaskUtil::MergeMessageTo(values, mask, replace, &message);
+}
+
+bool Same(const google::protobuf::MessageLite& a, const google::protobuf::MessageLite& b) {
+  return a.SerializeAsString() == b.SerializeAsString();
+}
+
+absl::StatusOr<bool> CheckRetire(const v1::Retire& retire, bool has_reason, Position last_change,
+                                 int retired_from_year) {
+  RETURN_IF_ERROR(errors::CheckEtag(retire.name(), retire.etag(), last_change));
+  RETURN_IF_ERROR(CheckYear("from_year", retire.from_year()));
+  if (!has_reason) return seisaku::errors::RequiredField("reason");
+  if (retired_from_year == 0) return true;
+  if (retired_from_year == retire.from_year()) return false;
+  return errors::WithField(errors::Retired(retire.name(), retired_from_year), "from_year");
+}
+
+}  // namespace seisaku::catalog

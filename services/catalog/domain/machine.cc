@@ -1,0 +1,27 @@
+#include "services/catalog/domain/machine.h"
+
+#include "services/base/errors.h"
+#include "services/catalog/domain/decide.h"
+
+namespace seisaku::catalog {
+
+absl::StatusOr<std::vector<NewEvent>> Machine::Decide(const google::protobuf::Message& step,
+                                                      const Caller& caller, absl::Time) const {
+  const auto* change = google::protobuf::DynamicCastToGenerated<v1::Change>(&step);
+  if (change == nullptr) return errors::InvalidField("change", "a seisaku.catalog.v1.Change");
+  return catalog::Decide(state_, *change, caller);
+}
+
+absl::Status Machine::Evolve(Position position, const log::v1::Entry& entry) {
+  return state_.Evolve(position, entry);
+}
+
+void Machine::Truncate(Position size) { state_.Truncate(size); }
+
+void Machine::Publish(Position size) { state_.Publish(size); }
+
+void Machine::VisitRecords(Position size, absl::FunctionRef<void(const Record&)> visit) const {
+  catalog::VisitRecords(state_, size, visit);
+}
+
+}  // namespace seisaku::catalog
