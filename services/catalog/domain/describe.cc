@@ -90,7 +90,7 @@ void AddFields(const Message& message, const std::string& prefix, Fields& fields
 }
 
 template <typename Found>
-Fields FieldsOf(const View& view, const Found& found) {
+Fields Rendered(const View& view, const Found& found) {
   Fields fields;
   if (found) AddFields(view.Render(*found), "", fields);
   return fields;
@@ -99,13 +99,13 @@ Fields FieldsOf(const View& view, const Found& found) {
 // The fields of the resource called `name`, of any kind; none where it does not exist.
 Fields FieldsOf(const View& view, std::string_view name) {
   if (auto kpi = ParseKpiName("name", name); kpi.ok())
-    return FieldsOf(view, view.FindKpi(kpi->plan, kpi->id));
+    return Rendered(view, view.FindKpi(kpi->plan, kpi->id));
   if (auto node = ParseNodeName("name", name); node.ok()) {
-    return FieldsOf(view, view.FindNode(node->plan, node->id));
+    return Rendered(view, view.FindNode(node->plan, node->id));
   }
-  if (auto plan = ParsePlanName("name", name); plan.ok()) return FieldsOf(view, view.FindPlan(*plan));
+  if (auto plan = ParsePlanName("name", name); plan.ok()) return Rendered(view, view.FindPlan(*plan));
   auto department = ParseDepartmentName("name", name);
-  return department.ok() ? FieldsOf(view, view.FindDepartment(*department)) : Fields();
+  return department.ok() ? Rendered(view, view.FindDepartment(*department)) : Fields();
 }
 
 }  // namespace
