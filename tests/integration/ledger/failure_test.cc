@@ -1,0 +1,260 @@
+// What holds when something breaks: nothing acknowledged is lost, nothing is doubled, nothing unfinished is
+// seen.
+#include <atomic>
+#include <thread>
+
+#include "tests/integration/ledger/log_fixture.h"
+
+namespace seisaku::ledger {
+namespace {
+
+using testing::AnyOf;
+using testing::IsNull;
+
+using FailureTest = LogTest;
+
+// Holds the head row's lock from a session of its own, as a replica that hangs would.
+class HeldHead {
+ public:
+  HeldHead(const std::string& dsn) : database_(*postgres::Database::Create({.dsn = dsn})) {
+    thread_ = std::thread([this] {
+      (void)database_->Run("hold", [this](postgres::Transaction& transaction) -> absl::Status {
+        static constexpr postgres::Statement kLock = {"hold", "SELECT 1 FROM log_head FOR UPDATE"};
+        RETURN_IF_ERROR(transaction.Execute(kLock).status());
+        MutexLock lock(mutex_);
+        held_ = true;
+        changed_.NotifyAll();
+        while (held_) changed_.Wait(mutex_);
+        return absl::OkStatus();
+      });
+    });
+    MutexLock lock(mutex_);
+    while (!held_) changed_.Wait(mutex_);
+  }
+  void Release() {
+    {
+      MutexLock lock(mutex_);
+      held_ = false;
+      changed_.NotifyAll();
+    }
+    thread_.join();
+  }
+
+ private:
+  std::unique_ptr<postgres::Database> database_;
+  Mutex mutex_;
+  CondVar changed_;
+  bool held_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+TEST_F(FailureTest, ACommitThatFailsLeavesNoTraceInTheState) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  ASSERT_THAT(cluster().Sql(database_, R"(
+      CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'poisoned'; END $$;
+      CREATE CONSTRAINT TRIGGER poison AFTER INSERT ON entry DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION poison())"),
+              IsOk());
+  EXPECT_THAT(Write(*replica->ledger, {"claim a"}), HasReason("STORAGE_ERROR"));
+  {
+    ASSERT_OK_AND_ASSIGN(Snapshot now, replica->ledger->Read({}));
+    EXPECT_EQ(now.size(), 0u);
+    EXPECT_THAT(replica->notebook.Find("a", 1000), IsNull());
+    EXPECT_EQ(replica->notebook.published(), 0u);
+  }
+  ASSERT_THAT(cluster().Sql(database_, "DROP TRIGGER poison ON entry"), IsOk());
+  ASSERT_OK_AND_ASSIGN(Outcome outcome, Write(*replica->ledger, {"claim a"}));
+  EXPECT_EQ(outcome.begin, 0u);
+}
+
+TEST_F(FailureTest, ReadersNeverSeeWhatIsNotCommitted) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  // Commits wait for a lock that the test holds: the entry is inserted, decided and folded, and not
+  // committed.
+  ASSERT_THAT(cluster().Sql(database_, R"(
+      CREATE FUNCTION wait_for_gate() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN PERFORM pg_advisory_xact_lock(42); RETURN NULL; END $$;
+      CREATE CONSTRAINT TRIGGER gate AFTER INSERT ON entry DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION wait_for_gate())"),
+              IsOk());
+  auto gatekeeper = *postgres::Database::Create({.dsn = cluster().Dsn(database_)});
+  std::thread writer;
+  ASSERT_THAT(
+      gatekeeper->Run(
+          "gate",
+          [&](postgres::Transaction& transaction) -> absl::Status {
+            static constexpr postgres::Statement kClose = {"close", "SELECT pg_advisory_xact_lock(42)"};
+            static constexpr postgres::Statement kWaiting = {
+                "waiting",
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' "
+                "AND objid = 42 AND NOT granted"};
+            RETURN_IF_ERROR(transaction.Execute(kClose).status());
+            writer = std::thread([&] { EXPECT_THAT(Write(*replica->ledger, {"write a 1"}), IsOk()); });
+            while (transaction.Execute(kWaiting)->GetInt64(0, 0) == 0) std::this_thread::yield();
+            auto now = replica->ledger->Read({});
+            EXPECT_THAT(now, IsOk());
+            EXPECT_EQ(now->size(), 0u);
+            EXPECT_THAT(replica->notebook.Find("a", now->size()), IsNull());
+            return absl::OkStatus();
+          }),
+      IsOk());
+  writer.join();
+  EXPECT_EQ(replica->ledger->WaitForSize(1, absl::Now()), 1u);
+}
+
+TEST_F(FailureTest, ADeadlineThatPassesLeavesTheOutcomeToTheRetry) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  HeldHead head(cluster().Dsn(database_));
+  Command command = MakeCommand({"write a 1"});
+  EXPECT_THAT(Append(*replica->ledger, command, absl::Milliseconds(50)), HasReason("OUTCOME_UNKNOWN"));
+  head.Release();
+  ASSERT_OK_AND_ASSIGN(Outcome outcome, Append(*replica->ledger, command));
+  EXPECT_EQ(outcome.begin, 0u);
+  EXPECT_EQ(outcome.end, 1u);
+}
+
+TEST_F(FailureTest, AFullQueueRefusesAtOnceAndSaysWhenToTryAgain) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open({.max_queued_commands = 1}));
+  HeldHead head(cluster().Dsn(database_));
+  std::vector<std::thread> writers;
+  std::atomic<int> appended = 0;
+  std::atomic<int> full = 0;
+  // One is being committed, one is queued; of four, two at least find no room.
+  for (int i = 0; i < 4; ++i) {
+    writers.emplace_back([&, i] {
+      auto outcome = Write(*replica->ledger, {absl::StrCat("write a ", i)});
+      if (outcome.ok()) ++appended;
+      if (ReasonOf(outcome.status()) == "QUEUE_FULL") {
+        EXPECT_TRUE(GetRetryInfo(outcome.status()).has_value());
+        ++full;
+      }
+    });
+  }
+  while (full < 2) std::this_thread::yield();
+  head.Release();
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_EQ(appended + full, 4);
+  EXPECT_GE(appended, 1);
+}
+
+class SetClock final : public Clock {
+ public:
+  explicit SetClock(absl::Time now) : now_(now) {}
+  absl::Time Now() const override { return now_; }
+
+ private:
+  absl::Time now_;
+};
+
+TEST_F(FailureTest, AClockFarFromTheHostsIsNotRecorded) {
+  SetClock years_ago(absl::Now() - absl::Hours(24 * 365));
+  ASSERT_OK_AND_ASSIGN(auto replica, Open({}, years_ago));
+  EXPECT_THAT(Write(*replica->ledger, {"write a 1"}), HasReason("CLOCK_UNSOUND"));
+}
+
+TEST_F(FailureTest, AClockFarBehindTheLogIsNotRecorded) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  ASSERT_THAT(Write(*replica->ledger, {"write a 1"}), IsOk());
+  // As if the last entry had been recorded while the clock was ahead.
+  log::v1::Entry entry;
+  entry.set_type("test/written");
+  entry.set_command_size(1);
+  entry.mutable_recorded_at()->set_seconds(absl::ToUnixSeconds(absl::Now()) + 3600);
+  std::string hex;
+  for (unsigned char byte : entry.SerializeAsString())
+    absl::StrAppend(&hex, absl::Hex(byte, absl::kZeroPad2));
+  Frontier frontier;
+  ASSERT_OK_AND_ASSIGN(auto first, replica->ledger->ReadEntries(0, 1, false));
+  frontier.Append(LeafHash(first[0].bytes));
+  frontier.Append(LeafHash(entry.SerializeAsString()));
+  ASSERT_THAT(cluster().Sql(database_, absl::StrCat("INSERT INTO entry VALUES (1, '\\x", hex,
+                                                    "'); UPDATE log_head SET size = 2, frontier = '\\x",
+                                                    ToHex(frontier.Root()), "'")),
+              IsOk());
+  EXPECT_THAT(Write(*replica->ledger, {"write a 2"}), HasReason("CLOCK_UNSOUND"));
+}
+
+TEST_F(FailureTest, ALogThatHasShrunkStopsTheReplica) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  ASSERT_THAT(Write(*replica->ledger, {"write a 1"}), IsOk());
+  ASSERT_THAT(cluster().Sql(database_,
+                            "ALTER TABLE entry DISABLE TRIGGER append_only; DELETE FROM entry;"
+                            "UPDATE log_head SET size = 0, frontier = ''"),
+              IsOk());
+  EXPECT_THAT(Write(*replica->ledger, {"write a 2"}), HasReason("LOG_CORRUPT"));
+  EXPECT_THAT(Write(*replica->ledger, {"write a 2"}), HasReason("LOG_CORRUPT"));
+}
+
+// A cluster of its own, to be killed.
+class CrashTest : public LogTest {
+ protected:
+  PostgresCluster& cluster() override {
+    if (cluster_ == nullptr) {
+      auto started = PostgresCluster::Start();
+      if (!started.ok()) throw std::runtime_error(started.status().ToString());
+      cluster_ = *std::move(started);
+    }
+    return *cluster_;
+  }
+
+ private:
+  std::unique_ptr<PostgresCluster> cluster_;
+};
+
+TEST_F(CrashTest, KilledPostgresLosesNothingAcknowledgedAndDoublesNothing) {
+  constexpr int kWriters = 4;
+  constexpr int kKills = 3;
+  std::atomic<bool> stop = false;
+  std::vector<std::vector<std::pair<std::string, Position>>> acknowledged(kWriters);
+  std::vector<std::thread> writers;
+  {
+    ASSERT_OK_AND_ASSIGN(auto one, Open({.poll_interval = absl::Milliseconds(100)}));
+    ASSERT_OK_AND_ASSIGN(auto two, Open({.poll_interval = absl::Milliseconds(100)}));
+    for (int w = 0; w < kWriters; ++w) {
+      writers.emplace_back([&, w] {
+        for (int i = 0; !stop; ++i) {
+          Command command = MakeCommand({absl::StrCat("write k", w, " ", i)});
+          absl::StatusOr<Outcome> outcome = absl::UnavailableError("");
+          while (!outcome.ok() && !stop) {
+            outcome = Append(w % 2 == 0 ? *one->ledger : *two->ledger, command, absl::Milliseconds(500));
+          }
+          if (outcome.ok()) acknowledged[w].emplace_back(command.request_id, outcome->begin);
+        }
+      });
+    }
+    Position reached = 0;
+    for (int kill = 0; kill < kKills; ++kill) {
+      reached = one->ledger->WaitForSize(reached + 20, absl::Now() + absl::Seconds(60));
+      ASSERT_THAT(cluster().Kill(), IsOk());
+      ASSERT_THAT(cluster().Restart(), IsOk());
+    }
+    Position more = one->ledger->WaitForSize(reached + 20, absl::Now() + absl::Seconds(60));
+    EXPECT_GE(more, reached + 20) << "no recovery after the last restart";
+    stop = true;
+    for (std::thread& writer : writers) writer.join();
+  }
+
+  ASSERT_OK_AND_ASSIGN(auto again, Open());
+  std::map<std::string, Position> stored;
+  Position next = 0;
+  while (true) {
+    ASSERT_OK_AND_ASSIGN(auto page, again->ledger->ReadEntries(next, 500, false));
+    if (page.empty()) break;
+    for (const StoredEntry& bytes : page) {
+      log::v1::Entry entry;
+      ASSERT_TRUE(entry.ParseFromString(bytes.bytes));
+      EXPECT_EQ(bytes.position, next++);
+      EXPECT_TRUE(stored.emplace(entry.request_id(), bytes.position).second) << "request doubled";
+    }
+  }
+  for (const auto& of_writer : acknowledged) {
+    for (const auto& [request_id, position] : of_writer) {
+      ASSERT_TRUE(stored.contains(request_id)) << "acknowledged and lost";
+      EXPECT_EQ(stored[request_id], position);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace seisaku::ledger

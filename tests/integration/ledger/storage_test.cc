@@ -1,0 +1,169 @@
+// What stands in the database, and who may change it.
+#include "services/ledger/tree/checkpoint.h"
+#include "services/ledger/tree/tiles.h"
+#include "tests/integration/ledger/log_fixture.h"
+
+namespace seisaku::ledger {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Optional;
+using testing::SizeIs;
+
+class StorageTest : public LogTest {
+ protected:
+  absl::Status AsService(const std::string& sql) {
+    return cluster().Sql(database_, "SET ROLE log_service; " + sql).status();
+  }
+};
+
+TEST_F(StorageTest, TheRootIsThatOfTheStoredBytes) {
+  ASSERT_OK_AND_ASSIGN(SigningKey key, SigningKey::Generate(kOrigin, KeyType::kLog));
+  ASSERT_OK_AND_ASSIGN(auto replica, Open({.key = key}));
+  for (int i = 0; i < 5; ++i) ASSERT_THAT(Write(*replica->ledger, {absl::StrCat("write a ", i)}), IsOk());
+  ASSERT_OK_AND_ASSIGN(auto entries, replica->ledger->ReadEntries(0, 10, false));
+  ASSERT_THAT(entries, SizeIs(5));
+  Frontier naive;
+  for (const StoredEntry& entry : entries) {
+    naive.Append(LeafHash(entry.bytes));
+    ASSERT_OK_AND_ASSIGN(Frontier there, replica->ledger->FrontierAt(naive.size()));
+    EXPECT_EQ(there.Root(), naive.Root());
+  }
+  ASSERT_OK_AND_ASSIGN(std::string note, replica->ledger->SignCheckpoint(naive));
+  EXPECT_THAT(OpenCheckpoint(note, kOrigin, key.verifier()),
+              IsOkAndHolds(Checkpoint{.origin = kOrigin, .size = 5, .root = naive.Root()}));
+}
+
+TEST_F(StorageTest, FullTilesAreStoredAndGiveEveryEarlierFrontier) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  std::vector<std::string> steps;
+  for (int i = 0; i < 600; ++i) steps.push_back(absl::StrCat("write a ", i));
+  ASSERT_THAT(Write(*replica->ledger, steps), IsOk());
+  EXPECT_THAT(
+      cluster().Sql(database_, "SELECT string_agg(level || '/' || index, ' ' ORDER BY index) FROM tile"),
+      IsOkAndHolds("0/0 0/1"));
+  ASSERT_OK_AND_ASSIGN(auto entries, replica->ledger->ReadEntries(0, 600, false));
+  Frontier naive;
+  for (const StoredEntry& entry : entries) {
+    naive.Append(LeafHash(entry.bytes));
+    if (naive.size() % 37 != 0 && naive.size() % 256 > 1) continue;
+    ASSERT_OK_AND_ASSIGN(Frontier there, replica->ledger->FrontierAt(naive.size()));
+    EXPECT_EQ(there.Root(), naive.Root()) << naive.size();
+  }
+}
+
+TEST_F(StorageTest, FreeTextLiesBesideItsEntryWhichCommitsToIt) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  ASSERT_THAT(Write(*replica->ledger, {"write a 値|山田さんから聞いた\t理由"}), IsOk());
+  ASSERT_OK_AND_ASSIGN(auto stored, replica->ledger->ReadEntries(0, 1, true));
+  EXPECT_THAT(stored[0].bytes, Not(HasSubstr("山田")));
+  ASSERT_THAT(stored[0].texts, SizeIs(1));
+  const StoredText& text = *stored[0].texts[0];
+  EXPECT_EQ(text.text, "山田さんから聞いた\t理由");
+  EXPECT_THAT(text.salt, SizeIs(16));
+  log::v1::Entry entry;
+  ASSERT_TRUE(entry.ParseFromString(stored[0].bytes));
+  EXPECT_EQ(entry.texts(0).salted_sha256(), ToBytes(Sha256(text.salt + text.text)));
+  ASSERT_OK_AND_ASSIGN(auto texts, replica->ledger->ReadTexts({{0, 1}, {0, 0}}));
+  EXPECT_EQ(texts[0], std::nullopt);
+  EXPECT_THAT(texts[1], Optional(std::string("山田さんから聞いた\t理由")));
+}
+
+TEST_F(StorageTest, TheServiceRoleCanNeitherChangeNorDeleteAnEntry) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  ASSERT_THAT(Write(*replica->ledger, {"write a 1|text"}), IsOk());
+  for (const char* table : {"entry", "entry_text", "request", "tile"}) {
+    EXPECT_THAT(AsService(absl::StrCat("UPDATE ", table, " SET ",
+                                       std::string_view(table) == "tile" ? "level = 1" : "position = 7")),
+                Not(IsOk()));
+    EXPECT_THAT(AsService(absl::StrCat("DELETE FROM ", table)), Not(IsOk()));
+    EXPECT_THAT(AsService(absl::StrCat("TRUNCATE ", table)), Not(IsOk()));
+    EXPECT_THAT(AsService(absl::StrCat("ALTER TABLE ", table, " DISABLE TRIGGER ALL")), Not(IsOk()));
+    EXPECT_THAT(AsService(absl::StrCat("DROP TABLE ", table)), Not(IsOk()));
+  }
+  EXPECT_THAT(AsService("DELETE FROM log_head"), Not(IsOk()));
+}
+
+TEST_F(StorageTest, EvenASuperuserMeetsTheAppendOnlyTrigger) {
+  for (const char* sql : {"UPDATE entry SET bytes = ''", "DELETE FROM entry", "TRUNCATE entry",
+                          "DELETE FROM request", "UPDATE entry_text SET text = ''", "DELETE FROM log_head"}) {
+    absl::Status status = cluster().Sql(database_, sql).status();
+    EXPECT_THAT(status.message(), HasSubstr("append-only")) << sql;
+    // A replica role, as used by replication, does not switch the trigger off.
+    status = cluster().Sql(database_, absl::StrCat("SET session_replication_role = replica; ", sql)).status();
+    EXPECT_THAT(status.message(), HasSubstr("append-only")) << sql;
+  }
+}
+
+TEST_F(StorageTest, OpeningFoldsTheWholeLog) {
+  {
+    ASSERT_OK_AND_ASSIGN(auto replica, Open());
+    for (int i = 0; i < 40; ++i) {
+      ASSERT_THAT(
+          Write(*replica->ledger, {absl::StrCat("write k", i % 7, " ", i), "write z " + std::to_string(i)}),
+          IsOk());
+    }
+  }
+  ASSERT_OK_AND_ASSIGN(auto again, Open());
+  ASSERT_OK_AND_ASSIGN(Snapshot now, again->ledger->Read({}));
+  EXPECT_EQ(now.size(), 80u);
+  EXPECT_THAT(again->notebook.Find("z", now.size()), testing::Pointee(std::string("39")));
+  EXPECT_THAT(again->notebook.Find("z", 2), testing::Pointee(std::string("0")));
+}
+
+TEST_F(StorageTest, AnEventTypeThatThisBuildDoesNotKnowStopsIt) {
+  log::v1::Entry entry;
+  entry.set_type("test/from_the_future");
+  entry.set_command_size(1);
+  std::string bytes = entry.SerializeAsString();
+  Frontier frontier;
+  frontier.Append(LeafHash(bytes));
+  std::string hex;
+  for (unsigned char byte : bytes) absl::StrAppend(&hex, absl::Hex(byte, absl::kZeroPad2));
+  ASSERT_OK_AND_ASSIGN(auto running, Open());
+  ASSERT_THAT(cluster().Sql(database_, absl::StrCat("INSERT INTO entry VALUES (0, '\\x", hex,
+                                                    "');"
+                                                    "UPDATE log_head SET size = 1, frontier = '\\x",
+                                                    ToHex(frontier.Root()), "'")),
+              IsOk());
+  absl::StatusOr<Outcome> refused = Write(*running->ledger, {"write a 1"});
+  EXPECT_THAT(refused, HasReason("LOG_CORRUPT"));
+  EXPECT_THAT(refused.status().message(), HasSubstr("from_the_future"));
+  EXPECT_THAT(running->ledger->Health(), HasReason("LOG_CORRUPT"));
+  EXPECT_THAT(Open(), HasReason("LOG_CORRUPT"));
+}
+
+TEST_F(StorageTest, ChangedBytesAreFoundWhenTheLogIsOpened) {
+  {
+    ASSERT_OK_AND_ASSIGN(auto replica, Open());
+    ASSERT_THAT(Write(*replica->ledger, {"write a 12345"}), IsOk());
+  }
+  ASSERT_THAT(cluster().Sql(database_,
+                            "ALTER TABLE entry DISABLE TRIGGER append_only;"
+                            "UPDATE entry SET bytes = decode(replace(encode(bytes, 'hex'), '3132333435', "
+                            "'3132333436'), 'hex')"),
+              IsOk());
+  EXPECT_THAT(Open(), HasReason("LOG_CORRUPT"));
+}
+
+TEST_F(StorageTest, ALogOfAnotherOriginIsNotOpened) {
+  ASSERT_THAT(Open(), IsOk());
+  EXPECT_THAT(Open({.origin = "other.example/log"}), HasReason("ORIGIN_MISMATCH"));
+}
+
+TEST_F(StorageTest, ADatabaseThatIsNotDurableIsNotOpened) {
+  ASSERT_THAT(
+      cluster().Sql("postgres", absl::StrCat("ALTER DATABASE ", database_, " SET synchronous_commit = off")),
+      IsOk());
+  EXPECT_THAT(Open(), HasReason("DURABILITY_OFF"));
+}
+
+TEST_F(StorageTest, ASchemaThatThisBuildDoesNotKnowIsNotOpened) {
+  ASSERT_THAT(cluster().Sql(database_, "UPDATE schema_migration SET number = number + 1"), IsOk());
+  EXPECT_THAT(Open(), HasReason("SCHEMA_MISMATCH"));
+}
+
+}  // namespace
+}  // namespace seisaku::ledger
