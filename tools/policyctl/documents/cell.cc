@@ -1,5 +1,6 @@
 #include "tools/policyctl/documents/cell.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -71,15 +72,11 @@ std::optional<int> ConsumeDigits(std::string_view& rest) {
 
 // Whether what follows the digits makes them part of the title's first word.
 bool BelongsToDigits(std::string_view rest) {
-  constexpr std::array<std::string_view, 13> kWords = {"年", "月", "日", "時", "人", "歳", "世代",
-                                                       "次", "つ", "%",  "％", ",",  "，"};
-  for (std::string_view word : kWords) {
-    if (!rest.starts_with(word)) continue;
-    // 時代 and the like begin a title of their own: 「1時代にあった地域づくり」.
-    return !rest.starts_with("時代") && !rest.starts_with("人口") && !rest.starts_with("人材") &&
-           !rest.starts_with("次世代");
-  }
-  return false;
+  constexpr std::array<std::string_view, 16> kWords = {"年度",     "年間", "年後",   "か月",  "カ月", "月",
+                                                       "日間",     "時間", "歳",     "世代",  "つ",   "%",
+                                                       "人ひとり", ",",    "人一人", "次産業"};
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [rest](std::string_view word) { return ToHalfWidthAscii(rest).starts_with(word); });
 }
 
 std::optional<int> ConsumeBracketed(std::string_view& rest) {

@@ -1,0 +1,189 @@
+#include "tests/support/documents/derived_cells.h"
+
+#include <fmt/format.h>
+
+#include "services/base/period.h"
+
+namespace seisaku::documents {
+
+namespace {
+
+const std::vector<std::string>& Places() {
+  static const std::vector<std::string> words = {"港町", "地域", "駅前", "里山", "農地", "公園",
+                                                 "河川", "校区", "図書", "商店", "森林", "市場"};
+  return words;
+}
+
+const std::vector<std::string>& Matters() {
+  static const std::vector<std::string> words = {"環境", "交流", "観光", "産業", "福祉",   "医療", "教育",
+                                                 "文化", "交通", "住宅", "情報", "ＩＣＴ", "①類"};
+  return words;
+}
+
+const std::vector<std::string>& Deeds() {
+  static const std::vector<std::string> words = {"整備", "充実", "推進", "活用", "創出", "支援",
+                                                 "育成", "強化", "発信", "連携", "向上", "24時間化"};
+  return words;
+}
+
+std::string PrintPeriod(RandomSource& random, const ObservedPeriod& period) {
+  const bool wide = random.Chance(30);
+  return fmt::format("{}{}{}{}", random.Chance(50) ? " " : "", wide ? "（" : "(", PeriodName(period),
+                     wide ? "）" : ")");
+}
+
+Decimal DeriveNumber(RandomSource& random, int decimals) {
+  const int whole = random.Between(1, random.Chance(50) ? 90 : 90000);
+  if (decimals == 0) return Decimal(whole);
+  return *Decimal::Parse(fmt::format("{}.{:0{}}", whole, random.Below(decimals == 1 ? 10 : 100), decimals));
+}
+
+struct UnitChoice {
+  std::string printed;
+  std::string base;
+  std::string misread;  // as damaged print shows it
+};
+
+std::string PrintQuantity(const Quantity& quantity, const UnitChoice& unit) {
+  return quantity.value.ToGroupedString() + (unit.misread.empty() ? unit.printed : unit.misread);
+}
+
+CellValue DeriveNumbers(RandomSource& random, const UnitChoice& unit,
+                        const std::vector<std::string>& components, int decimals) {
+  CellValue value;
+  value.kind = CellValue::Kind::kNumbers;
+  for (size_t i = 0; i < std::max<size_t>(components.size(), 1); ++i) {
+    const std::string name = components.empty() ? "" : components[i];
+    const Quantity quantity = {DeriveNumber(random, decimals), unit.printed};
+    value.numbers.push_back({name, quantity});
+    value.source.printed += fmt::format("{}{}{}{}",
+                                        i == 0              ? ""
+                                        : random.Chance(80) ? " "
+                                                            : "　",
+                                        name, name.empty() ? "" : " ", PrintQuantity(quantity, unit));
+  }
+  if (random.Chance(25)) value.source.printed = ToFullWidth(value.source.printed);
+  if (random.Chance(25)) {
+    using Kind = ObservedPeriod::Kind;
+    value.period = ObservedPeriod{random.Chance(50) ? Kind::kFiscalYear : Kind::kCalendarYear,
+                                  random.Between(2012, 2030)};
+    value.source.printed += PrintPeriod(random, *value.period);
+  }
+  return value;
+}
+
+CellValue DeriveText(std::string text) {
+  CellValue value;
+  value.kind = CellValue::Kind::kText;
+  value.text = text;
+  value.source.printed = std::move(text);
+  return value;
+}
+
+CellValue DeriveNothing(RandomSource& random) {
+  CellValue value;
+  value.source.printed = random.Pick<std::string>({"-", "", "－", "―"});
+  return value;
+}
+
+UnitChoice DeriveUnit(RandomSource& random) {
+  if (random.Chance(10)) return {"カ所", "カ所", "力所"};
+  if (random.Chance(25)) {
+    const std::string base = random.Pick<std::string>({"人", "円"});
+    return {random.Pick<std::string>({"千", "万", "百万", "億"}) + base, base, ""};
+  }
+  const std::string unit = random.Pick<std::string>({"人", "件", "%", "ha", "カ所", "基", "世帯", "冊", ""});
+  return {unit, unit, ""};
+}
+
+}  // namespace
+
+std::string ToFullWidth(const std::string& text) {
+  std::string wide;
+  for (char byte : text) {
+    const bool convert = (byte >= '0' && byte <= '9') || byte == ',' || byte == '.' || byte == '%';
+    // U+FF00 + (byte - 0x20); all of these are below U+FF40, so that the second byte is BC.
+    wide += convert ? std::string({'\xEF', '\xBC', static_cast<char>(0x80 + (byte - 0x20))})
+                    : std::string(1, byte);
+  }
+  return wide;
+}
+
+std::string DerivedNames::Unique(std::string name) {
+  for (int i = 2; !used_.insert(name).second; ++i) {
+    std::string other = fmt::format("{}第{}部", name, i);
+    if (used_.insert(other).second) return other;
+  }
+  return name;
+}
+
+std::string DerivedNames::Title() {
+  return Unique(
+      fmt::format("{}{}の{}", random_.Pick(Places()), random_.Pick(Matters()), random_.Pick(Deeds())));
+}
+
+std::string DerivedNames::Action() {
+  std::string action = Title();
+  for (int more = random_.Below(3); more > 0; --more) action += " " + Title();
+  return action;
+}
+
+std::string DerivedNames::KpiName() {
+  const std::string counted =
+      random_.Pick<std::string>({"参加者数", "利用者数", "の実施率", "事故件数", "滞納額", "満足度"});
+  return Unique(random_.Pick(Places()) + random_.Pick(Matters()) + counted);
+}
+
+std::string DerivedNames::Department() {
+  return random_.Pick(Matters()) + random_.Pick<std::string>({"課", "政策課", "センター", "室"});
+}
+
+std::string DerivedNames::Sentence() {
+  return fmt::format("{}の{}を{}回{}した。 また、{}する。", random_.Pick(Places()), random_.Pick(Matters()),
+                     random_.Below(40), random_.Pick(Deeds()), random_.Pick(Deeds()));
+}
+
+std::string PrintHeading(RandomSource& random, PrintedNumber form, int value, const std::string& title,
+                         std::string& number) {
+  // U+2460 is ①.
+  const std::string circled = {'\xE2', '\x91', static_cast<char>(0xA0 + value - 1)};
+  switch (form) {
+    case PrintedNumber::kLost:
+      number.clear();
+      break;
+    case PrintedNumber::kCircled:
+      number = circled;
+      break;
+    case PrintedNumber::kBracketed:
+      number = fmt::format(fmt::runtime(random.Chance(50) ? "({})" : "（{}）"), value);
+      break;
+    case PrintedNumber::kPlain:
+      number = random.Chance(20) ? ToFullWidth(fmt::format("{}", value)) : fmt::format("{}", value);
+      if (random.Chance(15)) number += ".";
+      break;
+  }
+  return number + (number.empty() ? "" : random.Pick<std::string>({"", " ", "　"})) + title;
+}
+
+DerivedValues DeriveValues(RandomSource& random) {
+  DerivedValues values;
+  if (random.Chance(8)) {
+    values.target = DeriveText("全校区で実施");
+    values.actual = random.Chance(50) ? DeriveText("全校区で実施") : DeriveText("一部の校区で実施");
+    values.later_target = DeriveText("全校区で継続");
+    return values;
+  }
+  const UnitChoice unit = DeriveUnit(random);
+  values.unit = unit.base;
+  if (random.Chance(12))
+    values.components =
+        random.Pick<std::vector<std::string>>({{"男性", "女性"}, {"小学校", "中学校", "Ａ校"}});
+  const int decimals = unit.base == "%" ? random.Between(1, 2) : 0;
+  const auto numbers = [&] { return DeriveNumbers(random, unit, values.components, decimals); };
+  values.target = numbers();
+  values.actual = random.Chance(10) ? DeriveNothing(random) : numbers();
+  values.later_target = random.Chance(10) ? DeriveText("全地区で実施") : numbers();
+  return values;
+}
+
+}  // namespace seisaku::documents

@@ -1,0 +1,56 @@
+// The paper: pages with their headers, and rows that lose and swap cells on it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/support/documents/random_source.h"
+#include "tools/policyctl/documents/progress_sheet.h"
+#include "tools/policyctl/documents/sheet_header.h"
+
+namespace seisaku::documents {
+
+// One row before it is printed. Empty: a blank cell.
+struct RowCells {
+  std::string goal;
+  std::string upper;
+  std::string lower;
+  std::string action;
+  std::string values[kSheetColumns];
+  bool swapped = false;          // upper and lower stand in each other's columns
+  bool may_shift = false;        // at most one of upper and lower is printed: a column may be lost
+  bool must_shift = false;       // a column is lost
+  bool may_shift_twice = false;  // no heading is printed
+
+  void Set(SheetColumn column, std::string text) { values[static_cast<int>(column)] = std::move(text); }
+};
+
+class DerivedPage {
+ public:
+  explicit DerivedPage(RandomSource& random) : random_(random) {}
+
+  // Chooses the years, the names of the levels and the ends of lines, and writes them to `expected`.
+  void Begin(ProgressSheet& expected);
+  // Before every row: true when it is the first of a page, whose header is printed then.
+  bool AdvanceRow();
+  // Whether the middle columns of this page have changed places.
+  bool swapped() const { return swapped_; }
+  void PrintRow(const RowCells& cells);
+  // The whole text.
+  std::string Finish();
+
+ private:
+  void PrintHeader();
+  void PrintLine(const std::vector<std::string>& fields);
+
+  RandomSource& random_;
+  std::string text_;
+  std::string line_end_;
+  std::string names_[kSheetColumns];
+  std::vector<std::string> levels_;
+  std::vector<SheetColumn> order_;  // of the columns right of the headings
+  int rows_left_ = 0;               // on this page
+  bool swapped_ = false;
+};
+
+}  // namespace seisaku::documents

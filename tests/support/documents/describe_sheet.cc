@@ -1,0 +1,43 @@
+#include <fmt/format.h>
+
+#include "tests/support/documents/derived_sheet.h"
+
+namespace seisaku::documents {
+
+namespace {
+
+std::string Describe(const CellValue& value) {
+  std::string text = value.kind == CellValue::Kind::kText ? value.text : "";
+  if (value.kind == CellValue::Kind::kMissing) text = "-";
+  for (const Component& number : value.numbers) {
+    text += fmt::format("{}:{}{};", number.name, number.quantity.value.ToString(), number.quantity.unit);
+  }
+  return text + (value.period ? fmt::format("({})", PeriodName(*value.period)) : "");
+}
+
+std::string Describe(const KpiRow& kpi) {
+  std::string causes;
+  for (Cause cause : kpi.causes) causes += fmt::format("+{}", CauseName(cause));
+  return fmt::format("{}{} under #{} by {} in {} [{}] {} | {} | {} | {} | {}{} | {} | {} | {} | {}\n",
+                     kpi.name, kpi.provisional_name ? "?" : "", kpi.node, fmt::join(kpi.departments, "+"),
+                     kpi.unit, fmt::join(kpi.components, ","), DirectionName(kpi.direction.direction),
+                     Describe(kpi.target), Describe(kpi.actual), Describe(kpi.later_target),
+                     JudgementName(kpi.judgement), causes, kpi.implementation_status.text,
+                     kpi.reason_for_delay.text, kpi.issues.text, kpi.next_steps.text);
+}
+
+}  // namespace
+
+std::string Describe(const ProgressSheet& sheet) {
+  std::string text =
+      fmt::format("{} {} {}\n", sheet.fiscal_year, sheet.later_year, fmt::join(sheet.levels, "/"));
+  for (size_t i = 0; i < sheet.nodes.size(); ++i) {
+    const Node& node = sheet.nodes[i];
+    text += fmt::format("#{} level {} in #{} [{}] {}{}\n", i, node.level, node.parent, node.number,
+                        node.title, node.provisional ? "?" : "");
+  }
+  for (const KpiRow& kpi : sheet.rows) text += Describe(kpi);
+  return text;
+}
+
+}  // namespace seisaku::documents
