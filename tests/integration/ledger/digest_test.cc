@@ -1,0 +1,52 @@
+#include "services/ledger/digest.h"
+
+#include "tests/integration/ledger/log_fixture.h"
+
+namespace seisaku::ledger {
+namespace {
+
+using DigestTest = LogTest;
+
+TEST_F(DigestTest, ReplicasOfOneLogAgreeAtEveryPosition) {
+  ASSERT_OK_AND_ASSIGN(auto one, Open());
+  for (int i = 0; i < 5; ++i)
+    ASSERT_THAT(Write(*one->ledger, {absl::StrCat("write a ", i), "write b x"}), IsOk());
+  ASSERT_OK_AND_ASSIGN(auto two, Open());
+  for (Position size = 0; size <= 6; ++size) {
+    EXPECT_EQ(StateDigest(one->notebook, size), StateDigest(two->notebook, size));
+  }
+  EXPECT_NE(StateDigest(one->notebook, 5), StateDigest(one->notebook, 6));
+}
+
+TEST_F(DigestTest, TheContentDigestForgetsThePathThatTheStateDigestKeeps) {
+  Notebook straight;
+  Notebook detour;
+  auto entry = [](const std::string& key, const std::string& words) {
+    log::v1::Entry made;
+    made.set_type("test/written");
+    made.set_resource(key);
+    made.set_payload(words);
+    return made;
+  };
+  ASSERT_THAT(straight.Evolve(0, entry("a", "1")), IsOk());
+  ASSERT_THAT(straight.Evolve(1, entry("b", "2")), IsOk());
+  ASSERT_THAT(detour.Evolve(0, entry("b", "2")), IsOk());
+  ASSERT_THAT(detour.Evolve(1, entry("a", "1")), IsOk());
+  EXPECT_NE(StateDigest(straight, 2), StateDigest(detour, 2));
+  EXPECT_EQ(ContentDigest(straight, 2), ContentDigest(detour, 2));
+  EXPECT_NE(ContentDigest(straight, 2), ContentDigest(straight, 1));
+}
+
+TEST_F(DigestTest, TheEncodingIsTheOneThatIsDocumented) {
+  Notebook notebook;
+  log::v1::Entry entry;
+  entry.set_type("test/written");
+  entry.set_resource("a");
+  entry.set_payload("xyz");
+  ASSERT_THAT(notebook.Evolve(7, entry), IsOk());
+  std::string encoded("\0\0\0\1a\0\0\0\1\0\0\0\0\0\0\0\7\0\0\0\3xyz", 24);
+  EXPECT_EQ(StateDigest(notebook, 8), Sha256(encoded));
+}
+
+}  // namespace
+}  // namespace seisaku::ledger
