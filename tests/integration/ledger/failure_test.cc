@@ -68,6 +68,43 @@ TEST_F(FailureTest, ACommitThatFailsLeavesNoTraceInTheState) {
   EXPECT_EQ(outcome.begin, 0u);
 }
 
+// PostgreSQL answers such a COMMIT with a warning, as it does when it stops waiting for its standby: the
+// client cannot know from the answer whether the commit is where it has to be.
+constexpr char kUnclearCommit[] = R"(
+    CREATE FUNCTION unclear() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE WARNING 'unclear'; RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER unclear AFTER INSERT ON entry DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION unclear())";
+
+// The server ends the session in the middle of COMMIT.
+constexpr char kLostCommit[] = R"(
+    CREATE FUNCTION lost() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+      BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER lost AFTER INSERT ON entry DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION lost())";
+
+TEST_F(FailureTest, AnUnknownCommitThatTookPlaceIsFoundAndAcknowledged) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  ASSERT_THAT(cluster().Sql(database_, kUnclearCommit), IsOk());
+  ASSERT_OK_AND_ASSIGN(Outcome outcome, Write(*replica->ledger, {"claim a"}));
+  EXPECT_EQ(outcome.begin, 0u);
+  EXPECT_FALSE(outcome.repeated);
+  ASSERT_OK_AND_ASSIGN(Outcome next, Write(*replica->ledger, {"claim b"}));
+  EXPECT_EQ(next.begin, 1u);
+}
+
+TEST_F(FailureTest, AnUnknownCommitThatDidNotTakePlaceIsNotAcknowledged) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  ASSERT_THAT(cluster().Sql(database_, kLostCommit), IsOk());
+  Command command = MakeCommand({"claim a"});
+  EXPECT_THAT(Append(*replica->ledger, command), HasReason("STORAGE_UNAVAILABLE"));
+  EXPECT_EQ(replica->ledger->Read({})->size(), 0u);
+  ASSERT_THAT(cluster().Sql(database_, "DROP TRIGGER lost ON entry"), IsOk());
+  ASSERT_OK_AND_ASSIGN(Outcome outcome, Append(*replica->ledger, command));
+  EXPECT_EQ(outcome.begin, 0u);
+  EXPECT_FALSE(outcome.repeated);
+}
+
 TEST_F(FailureTest, ReadersNeverSeeWhatIsNotCommitted) {
   ASSERT_OK_AND_ASSIGN(auto replica, Open());
   // Commits wait for a lock that the test holds: the entry is inserted, decided and folded, and not
