@@ -5,20 +5,9 @@
 #include <string>
 
 #include "google/protobuf/descriptor.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "services/rpc/deterministic.h"
 
 namespace seisaku::rpc {
-namespace {
-
-void AppendDeterministically(const google::protobuf::Message& message, std::string& out) {
-  google::protobuf::io::StringOutputStream stream(&out);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&coded);
-}
-
-}  // namespace
 
 ledger::Hash DigestOf(std::string_view context, const google::protobuf::Message& request,
                       std::initializer_list<std::string_view> left_out) {

@@ -21,21 +21,26 @@ namespace {
 
 constexpr absl::Duration kFirstRetry = absl::Milliseconds(500);
 constexpr absl::Duration kLongestRetry = absl::Seconds(5);
-// Longer than a command waits for PostgreSQL to fail over is left to its caller, who repeats it.
+// For commands that wait for PostgreSQL; whoever waits longer repeats the command.
 constexpr absl::Duration kGrace = absl::Seconds(10);
 
-// nullptr: told to stop before PostgreSQL was there.
-absl::StatusOr<std::unique_ptr<ledger::Ledger>> OpenLedger(const ledger::Ledger::Options& options,
-                                                           StateMachine& state, const Clock& clock,
-                                                           StopSignals& signals) {
+// The log and the state that it adds up to.
+struct Opened {
+  std::unique_ptr<StateMachine> state;
+  std::unique_ptr<ledger::Ledger> ledger;  // nullptr: told to stop before PostgreSQL was there
+};
+
+absl::StatusOr<Opened> Open(const ledger::Ledger::Options& options, const Service& service,
+                            const Clock& clock, StopSignals& signals) {
   for (absl::Duration pause = kFirstRetry;; pause = std::min(2 * pause, kLongestRetry)) {
-    auto opened = ledger::Ledger::Open(options, state, clock);
-    if (opened.ok() || !absl::IsUnavailable(opened.status())) return opened;
-    LogWarning("cannot open the log yet", {{"origin", options.origin},
-                                           {"error", std::string(opened.status().message())},
+    std::unique_ptr<StateMachine> state = service.make_state();
+    auto ledger = ledger::Ledger::Open(options, *state, clock);
+    if (ledger.ok()) return Opened{std::move(state), *std::move(ledger)};
+    if (!absl::IsUnavailable(ledger.status())) return ledger.status();
+    LogWarning("cannot open the log yet", {{"service", service.name},
+                                           {"error", std::string(ledger.status().message())},
                                            {"next_try_in", absl::FormatDuration(pause)}});
-    if (signals.WaitFor(pause)) return nullptr;
-    state.Truncate(0);
+    if (signals.WaitFor(pause)) return Opened{};
   }
 }
 
@@ -51,43 +56,43 @@ Server::Served ToServe(Adapter& adapter, Metrics& metrics, ledger::Ledger& ledge
 }
 
 // Serves until a signal comes.
-absl::Status Serve(std::string_view name, const Flags& flags, ledger::Ledger& ledger,
-                   const MakeEndpoints& make, StopSignals& signals) {
+absl::Status Serve(const Flags& flags, const Service& service, const Opened& opened, StopSignals& signals) {
+  ledger::Ledger& ledger = *opened.ledger;
   Metrics metrics;
   metrics.WatchLogSize([&ledger] { return ledger.WaitForSize(0, absl::InfinitePast()); });
   Adapter adapter(metrics);
   LogRpc log_service(adapter, ledger);
-  ASSIGN_OR_RETURN(Endpoints endpoints, make(ledger, adapter));
+  ASSIGN_OR_RETURN(Endpoints endpoints, service.make_endpoints(*opened.state, ledger, adapter));
   ASSIGN_OR_RETURN(std::unique_ptr<Server> server,
                    Server::Start(flags.server, ToServe(adapter, metrics, ledger, log_service, endpoints)));
-  LogInfo("serving", {{"service", name},
+  LogInfo("serving", {{"service", service.name},
                       {"version", SEISAKU_VERSION},
                       {"address", server->address()},
                       {"metrics", server->metrics_address()},
                       {"log_size", fmt::to_string(ledger.WaitForSize(0, absl::InfinitePast()))}});
   signals.Wait();
-  LogInfo("stopping", {{"service", name}});
+  LogInfo("stopping", {{"service", service.name}});
   server->Shutdown(kGrace);
   return absl::OkStatus();
 }
 
-absl::Status Run(std::string_view name, const Flags& flags, StateMachine& state, const MakeEndpoints& make) {
+absl::Status Run(const Flags& flags, const Service& service) {
   StopSignals signals;
   SystemClock clock;
   ASSIGN_OR_RETURN(ledger::Ledger::Options options, ToLedgerOptions(flags));
-  ASSIGN_OR_RETURN(std::unique_ptr<ledger::Ledger> ledger, OpenLedger(options, state, clock, signals));
-  if (!ledger) return absl::OkStatus();
-  return Serve(name, flags, *ledger, make, signals);
+  ASSIGN_OR_RETURN(Opened opened, Open(options, service, clock, signals));
+  return opened.ledger ? Serve(flags, service, opened, signals) : absl::OkStatus();
 }
 
 }  // namespace
 
-int RunService(std::string_view name, const Flags& flags, StateMachine& state, const MakeEndpoints& make) {
+int RunService(const Flags& flags, const Service& service) {
   std::signal(SIGPIPE, SIG_IGN);  // a connection that breaks is an error of its call, not of the process
-  absl::Status status = Run(name, flags, state, make);
+  absl::Status status = Run(flags, service);
   if (!status.ok()) {
-    LogError("cannot serve",
-             {{"service", name}, {"reason", ReasonOf(status)}, {"error", std::string(status.message())}});
+    LogError(
+        "cannot serve",
+        {{"service", service.name}, {"reason", ReasonOf(status)}, {"error", std::string(status.message())}});
   }
   return status.ok() ? 0 : 1;
 }

@@ -14,7 +14,7 @@
 
 namespace seisaku::rpc {
 
-// What a service brings besides its log.
+// What a service brings besides its log, which is served too.
 struct Endpoints {
   std::vector<std::unique_ptr<Endpoint>> services;  // ServiceOver
 
@@ -23,13 +23,41 @@ struct Endpoints {
   std::function<absl::Status()> ready;  // besides Ledger::Health(); may be empty
 };
 
-// Called once, when the log is open. An error ends the process.
-using MakeEndpoints = std::function<absl::StatusOr<Endpoints>(ledger::Ledger&, Adapter&)>;
+// What a process serves. Called from one thread.
+struct Service {
+  std::string_view name;  // "catalog", for the log of the program
+  // An empty state. Called for each try to open the log: a fold that broke off leaves no state to go on with.
+  std::function<std::unique_ptr<StateMachine>()> make_state;
+  // Called once, when the log is open over that state; both outlive what it returns. An error ends the
+  // process.
+  std::function<absl::StatusOr<Endpoints>(StateMachine&, ledger::Ledger&, Adapter&)> make_endpoints;
+};
 
-// Opens the log over `state` (again and again while PostgreSQL is unavailable), serves LogService and what
-// `make` returns, waits for SIGTERM or SIGINT, and shuts down. Returns main's exit code: 0 after a signal, 1
-// after an error, which is logged. Between two tries to open the log it calls state.Truncate(0). To be called
-// from main before any thread is started.
-int RunService(std::string_view name, const Flags& flags, StateMachine& state, const MakeEndpoints& make);
+// Opens the log (again and again while PostgreSQL is unavailable), serves LogService and the service's
+// endpoints, waits for SIGTERM or SIGINT, and shuts down. Returns main's exit code: 0 after a signal, 1 after
+// an error, which is logged. To be called from main before any thread is started.
+int RunService(const Flags& flags, const Service& service);
+
+// The same for a State that is a StateMachine and is made without arguments. A main.cc:
+//
+//   CLI::App app("Serves catalog.");
+//   rpc::Flags flags;
+//   flags.AddTo(app);
+//   if (int code = rpc::Parse(app, argc, argv); code >= 0) return code;
+//   return rpc::RunService<Machine>("catalog", flags, [](Machine& machine, Ledger& ledger, rpc::Adapter&
+//   adapter) {
+//     rpc::Endpoints endpoints;
+//     endpoints.services.push_back(std::make_unique<CatalogRpc>(adapter, ledger, machine));
+//     return endpoints;
+//   });
+template <typename State, typename MakeEndpoints>
+int RunService(std::string_view name, const Flags& flags, MakeEndpoints make) {
+  return RunService(flags, {.name = name,
+                            .make_state = [] { return std::make_unique<State>(); },
+                            .make_endpoints = [&make](StateMachine& state, ledger::Ledger& ledger,
+                                                      Adapter& adapter) -> absl::StatusOr<Endpoints> {
+                              return make(static_cast<State&>(state), ledger, adapter);
+                            }});
+}
 
 }  // namespace seisaku::rpc

@@ -8,6 +8,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "services/base/status.h"
+#include "services/rpc/deterministic.h"
 
 namespace seisaku::rpc {
 namespace {
@@ -73,8 +74,10 @@ template <typename Detail>
 bool CopyPayload(const google::protobuf::Any& any, absl::Status* status) {
   if (!any.Is<Detail>()) return false;
   if (Detail detail; any.UnpackTo(&detail)) {
+    std::string bytes;
+    AppendDeterministically(detail, bytes);  // as MakeError does, so that equal errors compare equal
     status->SetPayload(std::string("type.googleapis.com/").append(Detail::descriptor()->full_name()),
-                       absl::Cord(detail.SerializeAsString()));
+                       absl::Cord(bytes));
   }
   return true;
 }

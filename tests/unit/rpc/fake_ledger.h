@@ -1,0 +1,44 @@
+// A log in memory that tests append to by hand.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "services/base/mutex.h"
+#include "services/ledger/ledger.h"
+
+namespace seisaku::rpc {
+
+// Thread-safe. Decides and reads nothing: Append and Read are UNIMPLEMENTED.
+class FakeLedger final : public ledger::Ledger {
+ public:
+  // Publishes a command of `size` entries, each about `bytes` long.
+  void AddCommand(int size, size_t bytes = 64);
+  // The bytes of the entry at `position`.
+  std::string EntryAt(Position position);
+  // Entries that ReadEntries returns at most in one answer.
+  void LimitReads(int entries);
+  void SetHealth(absl::Status health);
+
+  absl::StatusOr<ledger::Outcome> Append(ledger::Command command, absl::Time deadline,
+                                         ledger::Describe describe) override;
+  absl::StatusOr<ledger::Snapshot> Read(const ledger::ReadOptions& options) override;
+  Position WaitForSize(Position size, absl::Time deadline) override;
+  absl::StatusOr<std::vector<ledger::StoredEntry>> ReadEntries(Position begin, int limit,
+                                                               bool with_texts) override;
+  absl::StatusOr<std::vector<std::optional<std::string>>> ReadTexts(
+      const std::vector<TextKey>& keys) override;
+  absl::StatusOr<ledger::Frontier> FrontierAt(Position size) override;
+  // "{size} {root}", so that tests can compare checkpoints without a key.
+  absl::StatusOr<std::string> SignCheckpoint(const ledger::Frontier& frontier) override;
+  absl::Status Health() override;
+
+ private:
+  Mutex mutex_;
+  CondVar grown_;
+  std::vector<std::string> entries_ ABSL_GUARDED_BY(mutex_);
+  int read_limit_ ABSL_GUARDED_BY(mutex_) = 1000;
+  absl::Status health_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace seisaku::rpc
