@@ -66,6 +66,7 @@ LAYERS = {
         grpc=True,
     ),
     "tools/policyctl/documents/": Layer((BASE,)),
+    "tools/seisaku-admin/": Layer((BASE, POSTGRES, LEDGER)),
 }
 
 ROOTS = ("services", "tools")
