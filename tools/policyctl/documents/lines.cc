@@ -26,6 +26,26 @@ std::vector<std::string> Split(std::string_view text, char separator) {
   }
 }
 
+// A spreadsheet that saves tab-separated text puts a field with a comma or a quote in quotes and doubles
+// those inside. Quotes that a city printed itself have neither, and stay.
+std::string WithoutSpreadsheetQuotes(const std::string& field) {
+  if (field.size() < 2 || field.front() != '"' || field.back() != '"') return field;
+  const std::string inside = field.substr(1, field.size() - 2);
+  std::string text;
+  for (size_t i = 0; i < inside.size(); ++i) {
+    if (inside[i] == '"' && (++i == inside.size() || inside[i] != '"')) return field;
+    text += inside[i];
+  }
+  const bool needs_quotes = text.size() != inside.size() || text.find(',') != std::string::npos;
+  return needs_quotes ? text : field;
+}
+
+std::vector<std::string> SplitFields(std::string_view line) {
+  std::vector<std::string> fields = Split(line, '\t');
+  for (std::string& field : fields) field = WithoutSpreadsheetQuotes(field);
+  return fields;
+}
+
 std::optional<Finding> FindControlCharacter(std::string_view line, int number) {
   for (size_t i = 0; i < line.size(); ++i) {
     const auto byte = static_cast<unsigned char>(line[i]);
@@ -81,7 +101,7 @@ std::vector<Line> ReadLines(std::string_view bytes, std::vector<Finding>& findin
       findings.push_back(*damage);
       return {};
     }
-    lines.push_back({number, Split(raw, '\t')});
+    lines.push_back({number, SplitFields(raw)});
   }
   if (std::all_of(lines.begin(), lines.end(), [](const Line& line) { return line.IsBlank(); })) {
     findings.push_back(MakeFinding(finding_code::kEmptyFile, {}, ""));

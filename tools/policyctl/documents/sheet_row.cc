@@ -42,6 +42,12 @@ class Alignment {
 
   int Fields() const { return static_cast<int>(line_.fields.size()); }
 
+  int LastPrinted() const {
+    int last = Fields() - 1;
+    while (last >= 0 && Trim(line_.fields[static_cast<size_t>(last)]).empty()) --last;
+    return last;
+  }
+
   SourceCell CellAt(int index, const std::string& name) const {
     SourceCell cell = {line_.number, index + 1, name, ""};
     if (index >= 0 && index < Fields()) cell.printed = line_.fields[static_cast<size_t>(index)];
@@ -64,7 +70,7 @@ class Alignment {
     }
     shift_ = expected - found;
     if (found >= 0) return true;
-    if (Fields() <= expected) {
+    if (LastPrinted() < expected) {
       Note(finding_code::kRowTruncated,
            {.line = line_.number, .printed = fmt::format("{}", fmt::join(line_.fields, "\t"))},
            fmt::format("{} {}", name, JudgementVocabulary()));

@@ -1,0 +1,168 @@
+// Files that are refused: each says where, what was printed and what would be right.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "services/base/text.h"
+#include "tests/unit/documents/dump.h"
+#include "tests/unit/documents/small_sheet.h"
+#include "tools/policyctl/documents/finding_code.h"
+#include "tools/policyctl/documents/lines.h"
+#include "tools/policyctl/documents/manifesto.h"
+
+namespace seisaku::documents {
+namespace {
+
+const SmallRow kRow = {.headings = {"1 産業", "1 雇用", "① 企業"}, .action = "誘致"};
+
+std::vector<Finding> FindingsIn(std::string_view text) { return ReadProgressSheet(text, {}).findings; }
+
+TEST(RefusedTest, EmptyFilesAndFilesThatAreNoText) {
+  EXPECT_EQ(FindingsIn("").at(0).code, "EMPTY_FILE");
+  EXPECT_EQ(FindingsIn(" \n\t\n").at(0).code, "EMPTY_FILE");
+  EXPECT_EQ(FindingsIn(std::string_view("a\0b", 3)).at(0).code, "NOT_TEXT");
+  EXPECT_EQ(FindingsIn("\xFF\xFE\x30\x01").at(0).code, "NOT_TEXT");
+  EXPECT_EQ(ReadManifesto("").findings.at(0).code, "EMPTY_FILE");
+}
+
+TEST(RefusedTest, Cp932IsNamedAsWhatItIs) {
+  const std::string cp932 = *Utf8ToCp932("大目標\t小目標\n");
+  const Finding finding = FindingsIn("abc\n" + cp932).at(0);
+  EXPECT_EQ(finding.code, "NOT_UTF8_BUT_CP932");
+  EXPECT_EQ(finding.line, 2);
+  EXPECT_NE(SentenceEnglish(finding).find("convert it to UTF-8"), std::string::npos);
+}
+
+TEST(RefusedTest, BadUtf8NamesLineAndByte) {
+  const Finding finding = FindingsIn("abc\n産業\xFF\xFF\n").at(0);
+  EXPECT_EQ(finding.code, "NOT_UTF8");
+  EXPECT_EQ(finding.line, 2);
+  EXPECT_EQ(finding.printed, "byte 7");
+}
+
+TEST(LinesTest, QuotesOfASpreadsheetAreTakenOffAndPrintedOnesStay) {
+  std::vector<Finding> findings;
+  const std::vector<Line> lines =
+      ReadLines("\"12,025億円\"\t\"「\"\"未来\"\"」\"\t\"未来\"\t\"a\"b,\"\r\n", findings);
+  EXPECT_EQ(lines.at(0).fields,
+            (std::vector<std::string>{"12,025億円", "「\"未来\"」", "\"未来\"", "\"a\"b,\""}));
+}
+
+TEST(LinesTest, MarkAndLineEndsAreNoText) {
+  std::vector<Finding> findings;
+  const std::vector<Line> lines = ReadLines(
+      "\xEF\xBB\xBF"
+      "a\tb\r\n\r\nc",
+      findings);
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0].fields, (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(lines[1].IsBlank());
+  EXPECT_EQ(lines[2].number, 3);
+}
+
+TEST(RefusedTest, ADocumentOfTheOtherKindIsNotRead) {
+  EXPECT_EQ(FindingsIn(ReadSourceFile("deploy/sample/isesaki/manifesto.txt")).at(0).code,
+            "NOT_A_PROGRESS_SHEET");
+  const Manifesto manifesto = ReadManifesto(ReadSourceFile("deploy/sample/isesaki/progress-sheet.txt"));
+  EXPECT_EQ(OnlyFinding(manifesto.findings, "NOT_A_MANIFESTO").severity, Severity::kFatal);
+}
+
+TEST(RefusedTest, RowBeforeTheHeader) {
+  const std::string text = SmallSheetText({kRow});
+  const std::string row = text.substr(text.rfind("1 産業"));
+  EXPECT_EQ(OnlyFinding(FindingsIn(row + text), "HEADER_MISSING").line, 1);
+}
+
+TEST(RefusedTest, HeaderWithoutAColumn) {
+  std::string text = SmallSheetText({kRow});
+  text.replace(text.find("令和5年度実績値"), std::string("令和5年度実績値").size(), "その他");
+  const std::vector<Finding> findings = FindingsIn(text);
+  EXPECT_TRUE(HasFatal(findings));
+  EXPECT_FALSE(FindingsOf(findings, "HEADER_INCOMPLETE").empty());
+}
+
+TEST(RefusedTest, PagesOfTwoYears) {
+  std::string other = SmallSheetText({kRow});
+  for (size_t at = other.find("令和5年度"); at != std::string::npos; at = other.find("令和5年度")) {
+    other.replace(at, std::string("令和5年度").size(), "令和6年度");
+  }
+  EXPECT_EQ(OnlyFinding(FindingsIn(SmallSheetText({kRow}) + "\n" + other), "HEADER_DIFFERS").severity,
+            Severity::kFatal);
+}
+
+TEST(RefusedTest, UnknownJudgementSaysWhatWouldBeRight) {
+  SmallRow row = kRow;
+  row.judgement = "順調";
+  const Finding finding = OnlyFinding(ReadSmallSheet({row}).findings, "JUDGEMENT_UNKNOWN");
+  EXPECT_EQ(finding.line, 3);
+  EXPECT_EQ(finding.column, 10);
+  EXPECT_EQ(finding.printed, "順調");
+  EXPECT_NE(SentenceJapanese(finding).find("「評価不可」"), std::string::npos);
+}
+
+TEST(RefusedTest, TwoJudgementsInARow) {
+  SmallRow row = kRow;
+  row.later = "評価不可";
+  EXPECT_EQ(OnlyFinding(ReadSmallSheet({row}).findings, "JUDGEMENT_UNKNOWN").printed, "順調に進捗");
+}
+
+TEST(RefusedTest, RowThatIsCutShort) {
+  std::string text = SmallSheetText({kRow});
+  text.resize(text.find("順調に進捗"));
+  EXPECT_EQ(OnlyFinding(FindingsIn(text), "ROW_TRUNCATED").line, 3);
+  text += "順調に進捗\t-\t";
+  EXPECT_EQ(OnlyFinding(FindingsIn(text), "ROW_TRUNCATED").column, 13);
+}
+
+TEST(RefusedTest, ARowBrokenIntoTwoLinesIsNotPassedOver) {
+  std::string text = SmallSheetText({kRow});
+  text.insert(text.size() - 1, "\n道路課");
+  EXPECT_EQ(OnlyFinding(FindingsIn(text), "ROW_TRUNCATED").line, 4);
+}
+
+TEST(RefusedTest, TextAfterTheLastColumn) {
+  SmallRow row = kRow;
+  row.department = "企画課\t\t余り";
+  EXPECT_EQ(OnlyFinding(ReadSmallSheet({row}).findings, "ROW_MISALIGNED").printed, "余り");
+}
+
+TEST(RefusedTest, MoreHeadingsThanLevels) {
+  SmallRow row = kRow;
+  row.headings = {"1 産業", "1 雇用", "① 企業", "② 起業"};
+  EXPECT_TRUE(HasFatal(ReadSmallSheet({row}).findings));
+}
+
+TEST(RefusedTest, TheSameKpiTwiceUnderOneMeasure) {
+  SmallRow again = kRow;
+  again.headings = {"", "", ""};
+  again.action = "融資";
+  EXPECT_EQ(OnlyFinding(ReadSmallSheet({kRow, again}).findings, "DUPLICATE_KPI").line, 4);
+}
+
+TEST(RefusedTest, AllFatalFindingsAreCollected) {
+  SmallRow bad = kRow;
+  bad.judgement = "よい";
+  EXPECT_EQ(FindingsOf(ReadSmallSheet({bad, kRow, bad}).findings, "JUDGEMENT_UNKNOWN").size(), 2U);
+}
+
+TEST(FindingTest, EveryCodeHasOneSentenceInBothLanguages) {
+  std::set<std::string_view> codes;
+  for (const FindingMessage& message : FindingMessages()) {
+    EXPECT_TRUE(codes.insert(message.code).second) << message.code;
+    const Finding finding = MakeFinding(message.code, {1, 2, "列", "印刷"}, "結果");
+    EXPECT_TRUE(SentenceJapanese(finding).ends_with("。")) << message.code;
+    EXPECT_TRUE(SentenceEnglish(finding).ends_with(".")) << message.code;
+    EXPECT_EQ(SentenceEnglish(finding).find('{'), std::string::npos) << message.code;
+  }
+}
+
+TEST(FindingTest, SentencesStayShort) {
+  std::string text;
+  for (int i = 0; i < 100; ++i) text += "長";
+  const std::string sentence =
+      SentenceJapanese(MakeFinding(finding_code::kSpellingVariant, {.printed = text}, text));
+  EXPECT_LT(sentence.size(), 600U);
+}
+
+}  // namespace
+}  // namespace seisaku::documents
