@@ -73,6 +73,13 @@ TEST(HeadingTest, LostColumnIsFilledByTheNumberThatGoesOn) {
   EXPECT_EQ(FindingsOf(sheet.findings, "SHIFTED").size(), 4U);
 }
 
+TEST(HeadingTest, NumberThatSkipsAGroupGoesOnInTheLowerLevelWhateverItsForm) {
+  const ProgressSheet sheet =
+      ReadSmallSheet({kFirst, {.headings = {"", "3 起業"}, .action = "融資", .name = "件数"}});
+  EXPECT_EQ(PathOf(sheet, 1), "産業 > 雇用 > 起業 > 融資");
+  EXPECT_EQ(OnlyFinding(sheet.findings, "NUMBER_DAMAGED").line, 4);
+}
+
 TEST(HeadingTest, NumberThatFitsNowhereOpensANewGroup) {
   const ProgressSheet sheet =
       ReadSmallSheet({kFirst,
