@@ -1,0 +1,159 @@
+// What changes come to when they are made.
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/unit/catalog_domain/catalog.h"
+
+namespace seisaku::catalog {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class DecideTest : public testing::Test {
+ protected:
+  DecideTest() { HavePlan(catalog_); }
+
+  v1::Kpi Kpi(std::string_view id) {
+    View view = catalog_.Now();
+    return view.Render(*view.FindKpi("p", id));
+  }
+  v1::Node Node(std::string_view id) {
+    View view = catalog_.Now();
+    return view.Render(*view.FindNode("p", id));
+  }
+
+  Catalog catalog_;
+};
+
+class NoChangeTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(NoChangeTest, AddsNoEntry) {
+  Catalog catalog;
+  HavePlan(catalog);
+  EXPECT_THAT(catalog.Apply(GetParam()), IsOkAndHolds(0));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Changes, NoChangeTest,
+    testing::Values(
+        R"(create_plan { name: "plans/p" title: "総合戦略" levels: "政策" levels: "施策" rule { method: "ratio/1"
+            on_track_percent { value: "100" } mostly_on_track_percent { value: "97" } } rule_version: 7 })",
+        R"(update_plan { plan { name: "plans/p" title: "総合戦略" etag: "2" } update_mask { paths: "title" } })",
+        R"(reason: "r" set_rule { plan: "plans/p" rule { method: "ratio/1"
+            on_track_percent { value: "100" } mostly_on_track_percent { value: "97" } } })",
+        R"(create_node { name: "plans/p/nodes/n1" title: "産業" number: "1" })",
+        R"(create_node { name: "plans/p/nodes/n1" title: "産業" number: "1" order: 1 etag: "0" })",
+        R"(update_node { node { name: "plans/p/nodes/n1" title: "産業" } update_mask { paths: "title" } })",
+        R"(move_node { name: "plans/p/nodes/n2" parent: "plans/p/nodes/n1" })",
+        R"(move_node { name: "plans/p/nodes/n2" parent: "plans/p/nodes/n1" order: 1 })",
+        R"(create_kpi { name: "plans/p/kpis/k2" node: "plans/p/nodes/n1" title: "就業率" unit: "%"
+            direction: DIRECTION_INCREASE components: "男性" components: "女性" })",
+        R"(set_target { kpi: "plans/p/kpis/k1" target { reporting_year: 2022 revision: 9 position: 9
+            values { value { number { value { value: "33" } unit: "万人" } printed: "33万人" } } } })",
+        R"(create_department { name: "departments/d1" title: "企画課" })",
+        R"(update_department { department { name: "departments/d1" title: "企画課" }
+            update_mask { paths: "title" } })"));
+
+TEST_F(DecideTest, AnotherScaleOfTheSameNumberIsAnotherTarget) {
+  EXPECT_THAT(catalog_.Apply(R"(reason: "r" set_target { kpi: "plans/p/kpis/k1" target { reporting_year: 2022
+      values { value { number { value { value: "33.0" } unit: "万人" } printed: "33万人" } } } })"),
+              IsOkAndHolds(1));
+}
+
+TEST_F(DecideTest, PlacesWhatComesWithoutAnOrderLast) {
+  catalog_.Have(R"(create_node { name: "plans/p/nodes/n9" title: "九" order: 9 })");
+  catalog_.Have(R"(create_node { name: "plans/p/nodes/n0" title: "十" })");
+  EXPECT_EQ(Node("n0").order(), 10u);
+  EXPECT_EQ(Kpi("k2").order(), 2u);
+}
+
+TEST_F(DecideTest, GivesTheEventItsTypeResourceReasonAndSource) {
+  ASSERT_OK_AND_ASSIGN(auto events, catalog_.Decide(R"(
+      source { document: "sheet.txt" document_sha256: "0123456789abcdef0123456789abcdef" line: 5 }
+      reason: "統合" retire_kpi { name: "plans/p/kpis/k1" from_year: 2024 })"));
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].type, "seisaku.catalog.v1.Event/kpi_retired");
+  EXPECT_EQ(events[0].resource, "plans/p/kpis/k1");
+  EXPECT_THAT(events[0].texts, ElementsAre("統合"));
+  ASSERT_TRUE(events[0].source.has_value());
+  EXPECT_EQ(events[0].source->line(), 5u);
+  v1::Event event;
+  ASSERT_TRUE(event.ParseFromString(events[0].payload));
+  EXPECT_TRUE(event.has_reason());
+  EXPECT_EQ(event.kpi_retired().from_year(), 2024);
+}
+
+TEST_F(DecideTest, AnEtagIsThePositionOfTheLastChangeOfTheResourceAndWhatBelongsToIt) {
+  EXPECT_EQ(Kpi("k1").etag(), "7");
+  catalog_.Have(R"(reason: "r" set_rule { plan: "plans/p" etag: "2" rule { method: "ratio/1"
+      on_track_percent { value: "100" } mostly_on_track_percent { value: "90" } } })");
+  View view = catalog_.Now();
+  v1::Plan plan = view.Render(*view.FindPlan("p"));
+  EXPECT_EQ(plan.etag(), "8");
+  EXPECT_EQ(plan.rule_version(), 2u);
+  EXPECT_THAT(catalog_.Apply(R"(update_plan { plan { name: "plans/p" title: "改" etag: "2" }
+      update_mask { paths: "title" } })"),
+              HasReason("ETAG_MISMATCH"));
+  EXPECT_THAT(catalog_.Apply(R"(update_plan { plan { name: "plans/p" title: "改" etag: "8" }
+      update_mask { paths: "title" } })"),
+              IsOkAndHolds(1));
+}
+
+TEST_F(DecideTest, AnUpdateTakesOnlyTheFieldsOfItsMask) {
+  catalog_.Have(
+      R"(update_kpi { kpi { name: "plans/p/kpis/k1" title: "総人口" unit: "件" departments: "departments/d1" }
+      update_mask { paths: "title" paths: "departments" paths: "baseline" } })");
+  v1::Kpi kpi = Kpi("k1");
+  EXPECT_EQ(kpi.title(), "総人口");
+  EXPECT_EQ(kpi.unit(), "人");
+  EXPECT_THAT(kpi.departments(), ElementsAre("departments/d1"));
+  EXPECT_THAT(kpi.baseline(), IsEmpty());
+  EXPECT_THAT(kpi.targets(), SizeIs(1));
+}
+
+TEST_F(DecideTest, ComponentsKeepTheirPrintedOrder) {
+  catalog_.Have(R"(set_target { kpi: "plans/p/kpis/k2" target { reporting_year: 2022
+      values { component: "女性" value { text: "増やす" } }
+      values { component: "男性" value { number { value { value: "85.0" } unit: "%" } } } } })");
+  v1::Kpi kpi = Kpi("k2");
+  ASSERT_THAT(kpi.targets(), SizeIs(1));
+  EXPECT_EQ(kpi.targets(0).values(0).component(), "男性");
+  EXPECT_EQ(kpi.targets(0).values(0).value().number().value().value(), "85.0");
+  EXPECT_EQ(kpi.targets(0).values(1).value().text(), "増やす");
+}
+
+TEST_F(DecideTest, AReplacedTargetIsANewRevisionAndTheOldOneStays) {
+  catalog_.Have(R"(reason: "見直し" set_target { kpi: "plans/p/kpis/k1" target { reporting_year: 2022
+      values { value { number { value { value: "300000" } unit: "人" } } } } })");
+  View view = catalog_.Now();
+  auto kpi = *view.FindKpi("p", "k1");
+  auto target = view.Target(kpi, 2022);
+  ASSERT_TRUE(target.has_value());
+  EXPECT_EQ(target->revision, 2u);
+  EXPECT_EQ(target->position, 8u);
+  EXPECT_THAT(view.TargetRevisions(kpi), SizeIs(2));
+  EXPECT_EQ(catalog_.At(8).Target(kpi, 2022)->revision, 1u);
+  EXPECT_FALSE(catalog_.At(7).Target(kpi, 2022).has_value());
+}
+
+TEST_F(DecideTest, ARetiredTitleMayBeGivenToAnotherDepartment) {
+  catalog_.Have(R"(reason: "改組" retire_department { name: "departments/d1" from_year: 2024 })");
+  EXPECT_THAT(catalog_.Apply(R"(create_department { name: "departments/d3" title: "企画課" })"),
+              IsOkAndHolds(1));
+  EXPECT_THAT(catalog_.Apply(R"(reason: "r" retire_department { name: "departments/d1" from_year: 2024 })"),
+              IsOkAndHolds(0));
+}
+
+TEST_F(DecideTest, AnUpdateKeepsParentAndRetirement) {
+  catalog_.Have(R"(reason: "r" retire_node { name: "plans/p/nodes/n2" from_year: 2024 })");
+  catalog_.Have(
+      R"(update_node { node { name: "plans/p/nodes/n2" title: "改" } update_mask { paths: "title" } })");
+  EXPECT_EQ(Node("n2").parent(), "plans/p/nodes/n1");
+  EXPECT_EQ(Node("n2").retired_from_year(), 2024);
+}
+
+}  // namespace
+}  // namespace seisaku::catalog

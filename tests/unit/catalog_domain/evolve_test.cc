@@ -1,0 +1,103 @@
+// What Evolve refuses to fold.
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/unit/catalog_domain/catalog.h"
+
+namespace seisaku::catalog {
+namespace {
+
+class EvolveTest : public testing::Test {
+ protected:
+  EvolveTest() { HavePlan(catalog_); }
+
+  // Folds `entry`, which must be refused and leave no trace.
+  void ExpectCorrupt(const log::v1::Entry& entry) {
+    Position size = catalog_.state().size();
+    auto before = Records(catalog_.machine(), size + 1);
+    EXPECT_THAT(catalog_.machine().Evolve(size, entry), HasReason("LOG_CORRUPT"));
+    EXPECT_EQ(catalog_.state().size(), size);
+    EXPECT_EQ(Records(catalog_.machine(), size + 1), before);
+  }
+
+  log::v1::Entry EntryOf(const std::string& change) {
+    auto events = catalog_.Decide(change);
+    EXPECT_THAT(events, IsOk());
+    return ToEntry(events->at(0));
+  }
+  log::v1::Entry Fresh() { return EntryOf(R"(create_plan { name: "plans/q" title: "t" levels: "a" })"); }
+
+  Catalog catalog_;
+};
+
+TEST_F(EvolveTest, RefusesAnEventTypeThatItDoesNotKnow) {
+  log::v1::Entry entry = Fresh();
+  entry.set_type("seisaku.catalog.v1.Event/plan_split");
+  ExpectCorrupt(entry);
+}
+
+TEST_F(EvolveTest, RefusesAnEmptyEvent) {
+  log::v1::Entry entry = Fresh();
+  entry.set_payload("");
+  ExpectCorrupt(entry);
+}
+
+TEST_F(EvolveTest, RefusesAnUnknownEvent) {
+  log::v1::Entry entry = Fresh();
+  v1::Event event;
+  event.GetReflection()->MutableUnknownFields(&event)->AddLengthDelimited(99, "x");
+  entry.set_payload(event.SerializeAsString());
+  ExpectCorrupt(entry);
+}
+
+TEST_F(EvolveTest, RefusesAnUnknownFieldAtAnyDepth) {
+  log::v1::Entry entry = EntryOf(R"(create_kpi { name: "plans/p/kpis/q" node: "plans/p/nodes/n1" title: "t"
+      direction: DIRECTION_INCREASE baseline { value { text: "t" } } })");
+  v1::Event event;
+  ASSERT_TRUE(event.ParseFromString(entry.payload()));
+  auto* value = event.mutable_kpi_created()->mutable_baseline(0)->mutable_value();
+  value->GetReflection()->MutableUnknownFields(value)->AddVarint(99, 1);
+  entry.set_payload(event.SerializeAsString());
+  ExpectCorrupt(entry);
+}
+
+TEST_F(EvolveTest, RefusesAnUnknownFieldOfTheEntry) {
+  log::v1::Entry entry = Fresh();
+  entry.GetReflection()->MutableUnknownFields(&entry)->AddVarint(99, 1);
+  ExpectCorrupt(entry);
+}
+
+TEST_F(EvolveTest, RefusesAnUnknownDirection) {
+  log::v1::Entry entry = EntryOf(R"(create_kpi { name: "plans/p/kpis/q" node: "plans/p/nodes/n1" title: "t"
+      direction: DIRECTION_INCREASE })");
+  v1::Event event;
+  ASSERT_TRUE(event.ParseFromString(entry.payload()));
+  event.mutable_kpi_created()->set_direction(static_cast<type::v1::Direction>(9));
+  entry.set_payload(event.SerializeAsString());
+  ExpectCorrupt(entry);
+}
+
+TEST_F(EvolveTest, RefusesAnEntryThatNamesAnotherResource) {
+  log::v1::Entry entry = Fresh();
+  entry.set_resource("plans/other");
+  ExpectCorrupt(entry);
+}
+
+TEST_F(EvolveTest, RefusesASecondCreationAndWhatDoesNotExist) {
+  ExpectCorrupt(catalog_.entries()[2]);
+  log::v1::Entry entry = EntryOf(R"(reason: "r" retire_kpi { name: "plans/p/kpis/k1" from_year: 2024 })");
+  v1::Event event;
+  ASSERT_TRUE(event.ParseFromString(entry.payload()));
+  event.mutable_kpi_retired()->set_name("plans/p/kpis/none");
+  entry.set_resource("plans/p/kpis/none");
+  entry.set_payload(event.SerializeAsString());
+  ExpectCorrupt(entry);
+}
+
+TEST_F(EvolveTest, RefusesAPositionThatIsNotTheNext) {
+  EXPECT_THAT(catalog_.machine().Evolve(3, Fresh()), HasReason("LOG_CORRUPT"));
+}
+
+}  // namespace
+}  // namespace seisaku::catalog
