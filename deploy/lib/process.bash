@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Sourced: processes that outlive the script that starts them. Each is known by RUN/NAME.pid, which holds its
+# process id and the time it was started at, so that an id that was given to another process since is not
+# taken for it. Needs RUN, and AS_OWNER, the command that turns into the data's owner (may be empty).
+
+# The start time of process $1 in clock ticks since boot; fails for none and for one that only waits to be
+# collected.
+start_time_of() {
+  local stat fields
+  { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
+  read -r -a fields <<<"${stat##*) }" # what follows the program's name, which may hold anything
+  [[ ${fields[0]} != Z ]] || return 1
+  printf '%s\n' "${fields[19]}"
+}
+
+# Prints the process id of NAME while it runs; fails otherwise.
+running_pid() {
+  local pid started
+  [[ -r $RUN/$1.pid ]] || return 1
+  read -r pid started <"$RUN/$1.pid" || return 1
+  [[ $(start_time_of "$pid") == "$started" ]] || return 1
+  printf '%s\n' "$pid"
+}
+
+is_stopped() { ! running_pid "$1" >/dev/null; }
+
+# wait_until SECONDS COMMAND...: polls until the command succeeds; fails when the time is over.
+wait_until() {
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    ((SECONDS < deadline)) || return 1
+    sleep 0.05
+  done
+}
+
+# launch NAME LOG COMMAND...: starts it in a session of its own, as the owner, with nothing of ours open.
+launch() {
+  local name=$1 log=$2
+  shift 2
+  (cd / && exec setsid ${AS_OWNER[@]+"${AS_OWNER[@]}"} "$@") >>"$log" 2>&1 </dev/null 3>&- 4>&- 9>&- &
+  local pid=$!
+  printf '%s %s\n' "$pid" "$(start_time_of "$pid" || echo gone)" >"$RUN/$name.pid"
+}
+
+# terminate NAME: asks it to end, makes it after half a minute.
+terminate() {
+  local name=$1 pid
+  if pid=$(running_pid "$name"); then
+    kill -TERM "$pid"
+    wait_until 30 is_stopped "$name" || kill -KILL "$pid"
+    wait_until 10 is_stopped "$name" || return 1
+  fi
+  rm -f "$RUN/$name.pid"
+}

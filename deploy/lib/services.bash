@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Sourced: the two services as processes beside the cluster. Needs DATA, RUN, LOGS, PROGRAMS (where the
+# programs are installed), CITY and what process.bash and cluster.bash need.
+
+declare -A PREFERRED_PORT=([catalog]=7443 [progress]=7444)
+
+log_origin() { printf '%s.example/%s\n' "$CITY" "$1"; }
+
+# Sets SERVICE_COMMAND to the service's program with its options, but where it listens.
+service_command() {
+  local name=$1
+  SERVICE_COMMAND=("$PROGRAMS/seisaku-$name"
+    --address-file "$RUN/$name.address"
+    --dsn "$(cluster_dsn "$name" "${name}_service")"
+    --certificate "$DATA/certificates/$name.crt"
+    --key "$DATA/certificates/$name.key"
+    --ca "$DATA/certificates/ca.crt"
+    --origin "$(log_origin "$name")"
+    --log-key "$DATA/keys/$name.key")
+  if [[ $name == progress ]]; then
+    SERVICE_COMMAND+=(--catalog "$(service_address catalog)"
+      --catalog-vkey "$DATA/keys/catalog.key.vkey"
+      --catalog-origin "$(log_origin catalog)")
+  fi
+}
+
+# What a running service was started with; where it is not what it would be started with now, it is started
+# again.
+service_stamp() {
+  printf '%s\n' "${SERVICE_COMMAND[@]}" |
+    sha256sum - "${SERVICE_COMMAND[0]}" "$DATA/certificates/$1.crt" "$DATA/certificates/ca.crt" "$DATA/keys/$1.key"
+}
+
+service_address() { cat "$RUN/$1.address"; }
+
+# The port that it had last time, so that who knows its address finds it again, else the usual one.
+service_port() {
+  local last
+  last=$(cat "$RUN/$1.port" 2>/dev/null || true)
+  printf '%s\n' "${last:-${PREFERRED_PORT[$1]}}"
+}
+
+settled() { [[ -s $RUN/$1.address ]] || is_stopped "$1"; }
+
+# launch_service NAME PORT: returns when it takes calls; fails when it ends or says nothing for a minute.
+launch_service() {
+  local name=$1 port=$2
+  rm -f "$RUN/$name.address"
+  launch "$name" "$LOGS/$name.log" "${SERVICE_COMMAND[@]}" --listen "127.0.0.1:$port"
+  wait_until 60 settled "$name" && [[ -s $RUN/$name.address ]]
+}
+
+# Starts NAME where it does not run as it should.
+start_service() {
+  local name=$1 stamp
+  service_command "$name"
+  stamp=$(service_stamp "$name")
+  if ! is_stopped "$name"; then
+    if [[ $(cat "$RUN/$name.stamp" 2>/dev/null) == "$stamp" ]]; then return; fi
+    terminate "$name"
+  fi
+  if ! launch_service "$name" "$(service_port "$name")"; then
+    # Most likely another program has the port; any other trouble shows again.
+    terminate "$name"
+    if ! launch_service "$name" 0; then
+      terminate "$name" || true
+      rm -f "$RUN/$name.address"
+      printf 'seisaku-%s did not start. The end of %s:\n' "$name" "$LOGS/$name.log"
+      tail -n 15 "$LOGS/$name.log"
+      return 1
+    fi
+  fi
+  local address
+  address=$(service_address "$name")
+  printf '%s\n' "${address##*:}" >"$RUN/$name.port"
+  printf '%s\n' "$stamp" >"$RUN/$name.stamp"
+}
+
+stop_service() {
+  terminate "$1"
+  rm -f "$RUN/$1.address"
+}
