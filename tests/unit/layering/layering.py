@@ -34,6 +34,8 @@ CATALOG = "services/catalog/domain/"
 PROGRESS = "services/progress/domain/"
 RPC = "services/rpc/"
 
+RPC_CLIENT = ("services/rpc/channel", "services/rpc/credentials", "services/rpc/status")
+
 CATALOG_RPC = (CATALOG, RPC, LEDGER, BASE)
 PROGRESS_RPC = (PROGRESS, CATALOG, RPC, LEDGER, BASE)
 
@@ -59,9 +61,9 @@ LAYERS = {
         messages=("type", "log", "catalog", "progress"),
         grpc=True,
     ),
-    # The client side: of services/rpc only how a status is read.
+    # The client side: of services/rpc only how a channel is opened and a status is read.
     "tools/policyctl/": Layer(
-        (BASE, "tools/policyctl/documents/", "services/rpc/status"),
+        (BASE, "tools/policyctl/documents/", *RPC_CLIENT),
         messages=("type", "log", "catalog", "progress"),
         grpc=True,
     ),
@@ -88,7 +90,7 @@ def may_include(own: str, target: str) -> bool:
     # A folder's subfolders are layers of their own: listing the outer one does not bring them in,
     # except the tree, which is the ledger's vocabulary.
     inner = layer_of(target)
-    return inner == own or inner in allowed or inner == TREE or target.startswith("services/rpc/status")
+    return inner == own or inner in allowed or inner == TREE or target.startswith(RPC_CLIENT)
 
 
 def objection(own: str, target: str) -> str | None:

@@ -1,0 +1,119 @@
+// Calls to catalog and progress, as plain functions from a request to a StatusOr of its response.
+//
+//   using Catalog = catalog::v1::CatalogService::StubInterface;
+//   ASSIGN_OR_RETURN(catalog::v1::GetPlanResponse response, client.Call(&Catalog::GetPlan, request));
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "grpcpp/client_context.h"
+#include "seisaku/catalog/v1/catalog_service.grpc.pb.h"
+#include "seisaku/log/v1/log_service.grpc.pb.h"
+#include "seisaku/progress/v1/progress_service.grpc.pb.h"
+#include "services/base/ids.h"
+#include "services/base/status.h"
+#include "services/rpc/status.h"
+#include "tools/policyctl/profile.h"
+#include "tools/policyctl/retry.h"
+
+namespace seisaku::policyctl {
+
+using Catalog = catalog::v1::CatalogService::StubInterface;
+using Progress = progress::v1::ProgressService::StubInterface;
+using Log = log::v1::LogService::StubInterface;
+
+// The stubs of both services; each holds its channel.
+struct Stubs {
+  std::unique_ptr<Catalog> catalog;
+  std::unique_ptr<Progress> progress;
+  std::unique_ptr<Log> catalog_log;
+  std::unique_ptr<Log> progress_log;
+};
+
+// Thread-compatible.
+class Client {
+ public:
+  struct Options {
+    absl::Duration timeout = absl::Seconds(30);  // of one call, all its attempts and waits included
+    RetryPolicy retry;
+    Waiting waiting;
+    // Told before each wait, if set.
+    std::function<void(const absl::Status& error, absl::Duration delay)> on_retry;
+  };
+
+  // Connects when the first call is made. Errors: of the certificate files (CERTIFICATE_UNREADABLE).
+  static absl::StatusOr<std::unique_ptr<Client>> Open(const Profile& profile, Options options);
+
+  Client(Stubs stubs, Options options);
+
+  // Makes the call. A request with a request_id that is empty gets a fresh one; an attempt that failed
+  // without a final answer is made again with the same request. Errors are the server's, with its details.
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                                std::type_identity_t<Request> request) {
+    return Call(StubOf<Stub>(), method, std::move(request));
+  }
+
+  // The same on a given stub: for a log, client.Call(client.log("progress"), &Log::ReadEntries, …).
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(Stub& stub,
+                                grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                                std::type_identity_t<Request> request) {
+    if constexpr (requires { request.set_request_id(std::string()); }) {
+      if (request.request_id().empty()) request.set_request_id(NewUuid());
+    }
+    Response response;
+    absl::Status status = WithRetries([&](grpc::ClientContext& context) {
+      response.Clear();
+      return rpc::FromGrpcStatus((stub.*method)(&context, request, &response));
+    });
+    if (!status.ok()) return status;
+    return response;
+  }
+
+  // All pages of a list as one response without next_page_token. Each page has the timeout.
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> CallForAllPages(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                                        Response*),
+                                           std::type_identity_t<Request> request) {
+    request.set_page_size(kPageSize);
+    Response all;
+    do {
+      ASSIGN_OR_RETURN(Response page, Call(method, request));
+      request.set_page_token(page.next_page_token());
+      page.clear_next_page_token();
+      all.MergeFrom(page);
+    } while (!request.page_token().empty());
+    return all;
+  }
+
+  // The log of "catalog" or of "progress".
+  Log& log(std::string_view service) {
+    return service == "catalog" ? *stubs_.catalog_log : *stubs_.progress_log;
+  }
+
+ private:
+  static constexpr int kPageSize = 500;
+
+  template <typename Stub>
+  Stub& StubOf() {
+    static_assert(std::is_same_v<Stub, Catalog> || std::is_same_v<Stub, Progress>);
+    if constexpr (std::is_same_v<Stub, Catalog>) {
+      return *stubs_.catalog;
+    } else {
+      return *stubs_.progress;
+    }
+  }
+
+  absl::Status WithRetries(const std::function<absl::Status(grpc::ClientContext&)>& attempt);
+
+  Stubs stubs_;
+  Options options_;
+};
+
+}  // namespace seisaku::policyctl

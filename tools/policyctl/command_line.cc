@@ -1,0 +1,112 @@
+#include "tools/policyctl/command_line.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <map>
+
+#include "tools/policyctl/exit_code.h"
+#include "tools/policyctl/failure.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+const std::map<std::string, Format> kFormats = {
+    {"table", Format::kTable}, {"json", Format::kJson}, {"csv", Format::kCsv}};
+
+// The width of the terminal that standard output is; nullopt where it is none.
+std::optional<int> TerminalWidth() {
+  winsize size = {};
+  if (isatty(STDOUT_FILENO) == 0) return std::nullopt;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return std::nullopt;
+}
+
+// Help is made while options are declared, so --lang is looked for before they are parsed.
+Language ChooseLanguage(int argc, const char* const* argv, const Environment& environment) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    std::string_view value;
+    if (argument == "--lang" && i + 1 < argc) value = argv[i + 1];
+    if (argument.substr(0, 7) == "--lang=") value = argument.substr(7);
+    if (value == "ja") return Language::kJapanese;
+    if (value == "en") return Language::kEnglish;
+  }
+  return LanguageOf(environment);
+}
+
+}  // namespace
+
+CommandLine::CommandLine(int argc, const char* const* argv, Environment environment)
+    : argc_(argc), argv_(argv), environment_(std::move(environment)), app_("", "policyctl") {
+  options_.language = ChooseLanguage(argc, argv, environment_);
+  options_.output.layout.terminal_width = TerminalWidth();
+  app_.description(In(text::kProgramHelp));
+  app_.footer(In(text::kProgramFooter));
+  app_.require_subcommand(1);
+  app_.fallthrough();
+  app_.option_defaults()->always_capture_default(false);
+  AddGlobalOptions();
+}
+
+void CommandLine::AddGlobalOptions() {
+  app_.set_version_flag("--version", "policyctl " SEISAKU_VERSION, In(text::kVersionOption));
+  app_.add_option("--profiles", options_.profile.file, In(text::kProfilesOption));
+  app_.add_option("--profile", options_.profile.name, In(text::kProfileOption));
+  app_.add_option("-o,--format", options_.output.format, In(text::kFormatOption))
+      ->transform(CLI::CheckedTransformer(kFormats).description("table|json|csv"));
+  app_.add_option("--output", options_.output.file, In(text::kOutputOption));
+  app_.add_option("--timeout", timeout_seconds_, In(text::kTimeoutOption))->check(CLI::Range(1, 3600));
+  app_.add_option("--ambiguous-width", options_.output.layout.ambiguous_width, In(text::kAmbiguousOption))
+      ->check(CLI::Range(1, 2));
+  app_.add_option("--lang", language_name_, In(text::kLangOption))->check(CLI::IsMember({"ja", "en"}));
+}
+
+CLI::App& CommandLine::Group(std::string_view name, const Text& help) {
+  const auto same = app_.get_subcommands([&](CLI::App* app) { return app->get_name() == name; });
+  if (!same.empty()) return *same.front();
+  CLI::App& group = *app_.add_subcommand(std::string(name), In(help));
+  group.require_subcommand(1);
+  return group;
+}
+
+CLI::App& CommandLine::Add(CLI::App& parent, const CommandHelp& help, Action action) {
+  CLI::App& command = *parent.add_subcommand(std::string(help.name), In(help.help));
+  std::string footer = In(text::kExample) + "\n";
+  for (std::string_view rest = help.example; !rest.empty();) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    footer.append("  ").append(rest.substr(0, end)).append("\n");
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  command.footer(footer);
+  command.callback([this, action = std::move(action)] { chosen_ = action; });
+  return command;
+}
+
+std::string CommandLine::ChosenCommand() const {
+  std::string words;
+  for (const CLI::App* app = &app_; !app->get_subcommands().empty();) {
+    app = app->get_subcommands().front();
+    words += (words.empty() ? "" : " ") + app->get_name();
+  }
+  return words;
+}
+
+int CommandLine::Run() {
+  try {
+    app_.parse(argc_, argv_);
+  } catch (const CLI::ParseError& error) {
+    return app_.exit(error) == 0 ? kDone : kUsage;
+  }
+  options_.timeout = absl::Seconds(timeout_seconds_);
+  Session session(options_, environment_);
+  const absl::Status status = chosen_(session);
+  session.ShowProgress("");
+  if (!status.ok()) std::cerr << DescribeFailure(options_.language, ChosenCommand(), status);
+  return ExitCodeOf(status);
+}
+
+}  // namespace seisaku::policyctl

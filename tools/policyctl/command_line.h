@@ -1,0 +1,66 @@
+// The command line: subcommands with their options, and what they do.
+//
+//   void AddSheetCommand(CommandLine& line) {
+//     auto options = std::make_shared<SheetOptions>();
+//     CLI::App& command = line.Add(line.root(), {.name = "sheet", .help = kHelp, .example = "policyctl …"},
+//                                  [options](Session& session) { return ShowSheet(session, *options); });
+//     command.add_option("--plan", options->plan, line.In(text::kPlanOption))->required();
+//   }
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "tools/policyctl/messages.h"
+#include "tools/policyctl/session.h"
+
+namespace seisaku::policyctl {
+
+// What a command does. Its status decides the exit code.
+using Action = std::function<absl::Status(Session&)>;
+
+struct CommandHelp {
+  std::string_view name;
+  Text help;
+  std::string_view example;  // whole command lines, one per line
+};
+
+class CommandLine {
+ public:
+  // `environment` says the language, unless argv has --lang, and where profiles are.
+  CommandLine(int argc, const char* const* argv, Environment environment);
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  CLI::App& root() { return app_; }
+  Language language() const { return options_.language; }
+  // For the help of options.
+  std::string In(const Text& text) const { return std::string(policyctl::In(language(), text)); }
+
+  // A word that only has subcommands ("plan"). The same name again is the same group.
+  CLI::App& Group(std::string_view name, const Text& help);
+  // A command below `parent`.
+  CLI::App& Add(CLI::App& parent, const CommandHelp& help, Action action);
+
+  // Parses, runs the chosen action, tells of its failure on standard error. Returns the exit code.
+  int Run();
+
+ private:
+  void AddGlobalOptions();
+  // The words of the chosen command, "actual record".
+  std::string ChosenCommand() const;
+
+  int argc_;
+  const char* const* argv_;
+  Environment environment_;
+  GlobalOptions options_;
+  int timeout_seconds_ = 30;
+  std::string language_name_;
+  CLI::App app_;
+  Action chosen_;
+};
+
+}  // namespace seisaku::policyctl

@@ -1,0 +1,62 @@
+#include "tools/policyctl/output.h"
+
+#include <fstream>
+
+#include "fmt/format.h"
+#include "google/protobuf/util/json_util.h"
+#include "services/base/status.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+}  // namespace
+
+std::string ToJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  std::string json;
+  // Fails for an Any of a type that is not linked in only, and no answer has one.
+  (void)google::protobuf::util::MessageToJsonString(message, &json, options);
+  return json;
+}
+
+Output::Output(OutputOptions options, std::ostream& standard)
+    : options_(std::move(options)), standard_(standard) {}
+
+absl::Status Output::Print(const google::protobuf::Message& response,
+                           const std::function<std::string(const TableLayout&)>& text,
+                           const std::function<Records()>& records) const {
+  switch (options_.format) {
+    case Format::kJson:
+      return Write(ToJson(response));
+    case Format::kCsv:
+      return Write((options_.file.empty() ? "" : std::string(kByteOrderMark)) + ToCsv(records()));
+    case Format::kTable:
+      break;
+  }
+  return Write(text(options_.layout));
+}
+
+absl::Status Output::Print(const google::protobuf::Message& response, const Table& table) const {
+  return Print(
+      response, [&table](const TableLayout& layout) { return Render(table, layout); },
+      [&table] { return table.Records(); });
+}
+
+absl::Status Output::Write(const std::string& content) const {
+  if (options_.file.empty()) {
+    standard_ << content << std::flush;
+    if (standard_.good()) return absl::OkStatus();
+    return MakeError(absl::StatusCode::kFailedPrecondition, "OUTPUT_UNWRITABLE",
+                     "standard output cannot be written");
+  }
+  std::ofstream file(options_.file, std::ios::binary | std::ios::trunc);
+  file << content << std::flush;
+  if (file.good()) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kFailedPrecondition, "OUTPUT_UNWRITABLE",
+                   fmt::format("{} cannot be written", options_.file), {{"file", options_.file}});
+}
+
+}  // namespace seisaku::policyctl

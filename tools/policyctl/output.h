@@ -1,0 +1,50 @@
+// Where answers go, and in which form.
+#pragma once
+
+#include <functional>
+#include <ostream>
+#include <string>
+
+#include "absl/status/status.h"
+#include "google/protobuf/message.h"
+#include "tools/policyctl/csv.h"
+#include "tools/policyctl/table.h"
+
+namespace seisaku::policyctl {
+
+enum class Format { kTable, kJson, kCsv };
+
+struct OutputOptions {
+  Format format = Format::kTable;
+  std::string file;  // empty: standard output
+  TableLayout layout;
+};
+
+// Prints answers. An answer has three forms; only the one asked for is made.
+class Output {
+ public:
+  // `standard` outlives this; used where options.file is empty.
+  Output(OutputOptions options, std::ostream& standard);
+
+  const OutputOptions& options() const { return options_; }
+
+  // json: `response` in protojson with JSON names, one line per field, UTF-8 as it is. table: what `text`
+  // makes. csv: what `records` makes, header first; in a file with a BOM, for Excel. Each call is one whole
+  // answer; a file is replaced. FAILED_PRECONDITION OUTPUT_UNWRITABLE (metadata `file`).
+  absl::Status Print(const google::protobuf::Message& response,
+                     const std::function<std::string(const TableLayout&)>& text,
+                     const std::function<Records()>& records) const;
+  // The same where a table says everything.
+  absl::Status Print(const google::protobuf::Message& response, const Table& table) const;
+
+ private:
+  absl::Status Write(const std::string& content) const;
+
+  OutputOptions options_;
+  std::ostream& standard_;
+};
+
+// `message` in protojson as Print writes it, ended by '\n'.
+std::string ToJson(const google::protobuf::Message& message);
+
+}  // namespace seisaku::policyctl

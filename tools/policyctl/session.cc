@@ -1,0 +1,43 @@
+#include "tools/policyctl/session.h"
+
+#include <unistd.h>
+
+#include <iostream>
+
+namespace seisaku::policyctl {
+
+Session::Session(GlobalOptions options, Environment environment)
+    : options_(std::move(options)),
+      environment_(std::move(environment)),
+      output_(options_.output, std::cout) {}
+
+absl::StatusOr<const Profile*> Session::profile() {
+  if (profile_ == nullptr) {
+    ASSIGN_OR_RETURN(Profile profile, LoadProfile(options_.profile, environment_));
+    profile_ = std::make_unique<Profile>(std::move(profile));
+  }
+  return profile_.get();
+}
+
+absl::StatusOr<Client*> Session::Connect() {
+  if (client_ == nullptr) {
+    ASSIGN_OR_RETURN(const Profile* profile, this->profile());
+    Client::Options options;
+    options.timeout = options_.timeout;
+    options.on_retry = [this](const absl::Status&, absl::Duration) { ShowProgress(In(text::kTryingAgain)); };
+    ASSIGN_OR_RETURN(client_, Client::Open(*profile, std::move(options)));
+  }
+  return client_.get();
+}
+
+void Session::Note(std::string_view line) const {
+  ShowProgress("");
+  std::cerr << line << '\n';
+}
+
+void Session::ShowProgress(std::string_view line) const {
+  if (isatty(STDERR_FILENO) == 0) return;
+  std::cerr << "\r\033[K" << line << std::flush;
+}
+
+}  // namespace seisaku::policyctl

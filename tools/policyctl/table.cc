@@ -1,0 +1,126 @@
+#include "tools/policyctl/table.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "services/base/text.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+constexpr int kGap = 2;
+constexpr std::string_view kEllipsis = "…";
+// A column that may be cut keeps at least so much.
+constexpr int kLeastWidth = 8;
+
+// Line breaks and tabs inside a cell would break the table.
+std::string OnOneLine(std::string_view cell) {
+  std::string line(cell);
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  }
+  return line;
+}
+
+void TrimRight(std::string& line) { line.erase(line.find_last_not_of(' ') + 1); }
+
+class Renderer {
+ public:
+  Renderer(const Table& table, const TableLayout& layout) : table_(table), layout_(layout) {
+    for (const Column& column : table.columns()) widths_.push_back(Width(column.title));
+    for (const Table::Line& line : table.lines()) {
+      for (size_t i = 0; !line.is_heading && i < widths_.size(); ++i)
+        widths_[i] = std::max(widths_[i], Width(OnOneLine(line.cells[i])));
+    }
+    if (layout.terminal_width) FitInto(*layout.terminal_width);
+  }
+
+  std::string Render() const {
+    std::vector<std::string> titles, rules;
+    for (size_t i = 0; i < widths_.size(); ++i) {
+      titles.push_back(table_.columns()[i].title);
+      rules.emplace_back(widths_[i], '-');
+    }
+    std::string text = RowLine(titles) + RowLine(rules);
+    for (const Table::Line& line : table_.lines())
+      text += line.is_heading ? HeadingLine(line) : RowLine(line.cells);
+    return text;
+  }
+
+ private:
+  int Width(std::string_view text) const { return DisplayWidth(text, layout_.ambiguous_width); }
+
+  // Takes what is too much from the widest of the columns that may be cut, one column at a time.
+  void FitInto(int terminal_width) {
+    int total =
+        std::accumulate(widths_.begin(), widths_.end(), kGap * (static_cast<int>(widths_.size()) - 1));
+    for (; total > terminal_width; --total) {
+      int* widest = nullptr;
+      for (size_t i = 0; i < widths_.size(); ++i) {
+        if (table_.columns()[i].may_be_cut && widths_[i] > kLeastWidth &&
+            (widest == nullptr || widths_[i] > *widest))
+          widest = &widths_[i];
+      }
+      if (widest == nullptr) return;
+      --*widest;
+    }
+  }
+
+  std::string RowLine(const std::vector<std::string>& cells) const {
+    std::string line;
+    for (size_t i = 0; i < widths_.size(); ++i) {
+      if (i > 0) line.append(kGap, ' ');
+      const std::string cell = CutToWidth(OnOneLine(cells[i]), widths_[i], layout_.ambiguous_width);
+      const std::string padding(std::max(0, widths_[i] - Width(cell)), ' ');
+      const bool right = table_.columns()[i].align == Column::Align::kRight;
+      line += right ? padding + cell : cell + padding;
+    }
+    TrimRight(line);
+    return line + '\n';
+  }
+
+  std::string HeadingLine(const Table::Line& heading) const {
+    std::string text = OnOneLine(heading.cells[0]);
+    if (layout_.terminal_width)
+      text = CutToWidth(text, std::max(kLeastWidth, *layout_.terminal_width - heading.indent),
+                        layout_.ambiguous_width);
+    std::string line = std::string(heading.indent, ' ') + text;
+    TrimRight(line);
+    return line + '\n';
+  }
+
+  const Table& table_;
+  const TableLayout& layout_;
+  std::vector<int> widths_;
+};
+
+}  // namespace
+
+void Table::AddRow(std::vector<std::string> cells) {
+  cells.resize(columns_.size());
+  lines_.push_back({.cells = std::move(cells)});
+}
+
+void Table::AddHeading(std::string text, int indent) {
+  lines_.push_back({.is_heading = true, .indent = indent, .cells = {std::move(text)}});
+}
+
+std::vector<std::vector<std::string>> Table::Records() const {
+  std::vector<std::vector<std::string>> records(1);
+  for (const Column& column : columns_) records[0].push_back(column.title);
+  for (const Line& line : lines_) {
+    if (!line.is_heading) records.push_back(line.cells);
+  }
+  return records;
+}
+
+std::string Render(const Table& table, const TableLayout& layout) { return Renderer(table, layout).Render(); }
+
+std::string CutToWidth(std::string_view text, int columns, int ambiguous_width) {
+  if (DisplayWidth(text, ambiguous_width) <= columns) return std::string(text);
+  const int ellipsis = DisplayWidth(kEllipsis, ambiguous_width);
+  return std::string(TruncateToWidth(text, std::max(0, columns - ellipsis), ambiguous_width)) +
+         std::string(kEllipsis);
+}
+
+}  // namespace seisaku::policyctl

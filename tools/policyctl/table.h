@@ -1,0 +1,56 @@
+// Tables for a terminal that shows Japanese.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace seisaku::policyctl {
+
+struct Column {
+  std::string title;
+  enum class Align { kLeft, kRight } align = Align::kLeft;
+  // May be cut, with an ellipsis, where the terminal is too narrow for everything.
+  bool may_be_cut = false;
+};
+
+// Rows and, between them, headings that run over all columns.
+class Table {
+ public:
+  explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+  // As many cells as columns; missing ones at the end are empty.
+  void AddRow(std::vector<std::string> cells);
+  // A line of its own, `indent` columns in.
+  void AddHeading(std::string text, int indent = 0);
+
+  struct Line {
+    bool is_heading = false;
+    int indent = 0;                  // of a heading
+    std::vector<std::string> cells;  // of a row, as many as columns; of a heading one
+  };
+  const std::vector<Column>& columns() const { return columns_; }
+  const std::vector<Line>& lines() const { return lines_; }
+
+  // The header and the rows, without headings: what a CSV file has.
+  std::vector<std::vector<std::string>> Records() const;
+
+ private:
+  std::vector<Column> columns_;
+  std::vector<Line> lines_;
+};
+
+struct TableLayout {
+  std::optional<int> terminal_width;  // nullopt: not a terminal, nothing is cut
+  int ambiguous_width = 1;            // of ①※○ and the like
+};
+
+// The table as lines that end with '\n' and have no trailing spaces: header, a rule, rows. Cells are two
+// columns apart. A control character in a cell is shown as a space.
+std::string Render(const Table& table, const TableLayout& layout);
+
+// `text` in at most `columns`, the last of them … where something was cut.
+std::string CutToWidth(std::string_view text, int columns, int ambiguous_width);
+
+}  // namespace seisaku::policyctl
