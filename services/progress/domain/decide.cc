@@ -1,0 +1,198 @@
+#include "services/progress/domain/decide.h"
+
+#include <algorithm>
+#include <set>
+
+#include "fmt/format.h"
+#include "services/base/status.h"
+#include "services/catalog/domain/errors.h"
+#include "services/catalog/domain/words.h"
+#include "services/progress/domain/decision.h"
+#include "services/progress/domain/errors.h"
+
+namespace seisaku::progress {
+namespace {
+
+using catalog::errors::WithField;
+
+constexpr size_t kMaxTextBytes = 65'536;
+
+absl::Status CheckRole(const Caller& caller, bool reporters_too) {
+  if (caller.role == Role::kPlanner) return absl::OkStatus();
+  if (caller.role == Role::kReporter && reporters_too) return absl::OkStatus();
+  return errors::RoleRequired(caller.subject, reporters_too ? "planner, reporter" : "planner");
+}
+
+absl::Status CheckScope(const Caller& caller, const catalog::KpiAt& kpi) {
+  if (caller.role != Role::kReporter) return absl::OkStatus();
+  const std::vector<std::string>& departments = kpi.record->departments;
+  bool in_charge = std::any_of(departments.begin(), departments.end(), [&](const std::string& department) {
+    return catalog::DepartmentName(department) == caller.department;
+  });
+  if (in_charge) return absl::OkStatus();
+  return errors::DepartmentScope(caller.subject, catalog::KpiName(kpi.plan(), kpi.id()), caller.department);
+}
+
+absl::Status CheckInForce(const catalog::View& catalog, const catalog::KpiAt& kpi, int reporting_year) {
+  if (catalog.InForce(kpi, reporting_year)) return absl::OkStatus();
+  if (kpi.record->retired_from_year != 0 && reporting_year >= kpi.record->retired_from_year) {
+    return catalog::errors::Retired(catalog::KpiName(kpi.plan(), kpi.id()), kpi.record->retired_from_year);
+  }
+  for (const catalog::NodeAt& node : catalog.Path(kpi)) {
+    int year = node.record->retired_from_year;
+    if (year == 0 || reporting_year < year) continue;
+    return catalog::errors::Retired(catalog::NodeName(node.plan(), node.id()), year);
+  }
+  return absl::OkStatus();
+}
+
+// The KPI that a change is about, if the caller may change it in that year. `field` is the message around
+// `kpi` and `reporting_year`, with its dot.
+absl::StatusOr<catalog::KpiAt> RequireKpi(const View& view, const Caller& caller, std::string_view field,
+                                          std::string_view name, int reporting_year) {
+  std::string kpi_field = fmt::format("{}kpi", field);
+  std::string year_field = fmt::format("{}reporting_year", field);
+  ASSIGN_OR_RETURN(NameInPlan id, catalog::ParseKpiName(kpi_field, name));
+  auto kpi = view.catalog().FindKpi(id.plan, id.id);
+  if (!kpi) return WithField(errors::NotFound(name), kpi_field);
+  RETURN_IF_ERROR(WithField(CheckScope(caller, *kpi), kpi_field));
+  RETURN_IF_ERROR(catalog::CheckYear(year_field, reporting_year));
+  RETURN_IF_ERROR(WithField(CheckInForce(view.catalog(), *kpi, reporting_year), year_field));
+  return *kpi;
+}
+
+NewEvent MakeEvent(v1::Event event, std::string resource, const v1::Change& change,
+                   std::vector<std::string> texts) {
+  NewEvent made;
+  if (!change.reason().empty()) {
+    event.mutable_reason()->set_index(static_cast<uint32_t>(texts.size()));
+    texts.push_back(change.reason());
+  }
+  const auto* field = v1::Event::descriptor()->FindFieldByNumber(event.event_case());
+  made.type = "seisaku.progress.v1.Event/" + field->name();
+  made.resource = std::move(resource);
+  made.payload = event.SerializeAsString();
+  made.texts = std::move(texts);
+  if (change.has_source()) made.source = change.source();
+  return made;
+}
+
+using Events = absl::StatusOr<std::vector<NewEvent>>;
+
+Events RecordNarrative(const View& view, const Caller& caller, const v1::Change& change) {
+  const v1::Narrative& narrative = change.record_narrative();
+  ASSIGN_OR_RETURN(catalog::KpiAt kpi,
+                   RequireKpi(view, caller, "narrative.", narrative.kpi(), narrative.reporting_year()));
+  if (narrative.kind() == v1::NARRATIVE_KIND_UNSPECIFIED) return errors::RequiredField("narrative.kind");
+  if (!v1::NarrativeKind_IsValid(narrative.kind())) {
+    return errors::InvalidField("narrative.kind", "a kind that this version knows");
+  }
+  RETURN_IF_ERROR(catalog::CheckText("narrative.text", narrative.text(), kMaxTextBytes));
+  NameInPlan name = NameOf(kpi);
+  bool there = view.Narrative(name, narrative.reporting_year(), narrative.kind()).has_value();
+  if (narrative.text().empty() && !there) return std::vector<NewEvent>{};
+
+  NarrativeRecord record;
+  std::vector<std::string> texts;
+  if (!narrative.text().empty()) {
+    record.text = 0;
+    texts.push_back(narrative.text());
+  }
+  v1::Event event;
+  *event.mutable_narrative_recorded() = ToProto(name, narrative.reporting_year(), narrative.kind(), record);
+  return std::vector<NewEvent>{MakeEvent(std::move(event),
+                                         NarrativeName(name, narrative.reporting_year(), narrative.kind()),
+                                         change, std::move(texts))};
+}
+
+absl::Status CheckAssessment(const v1::OfficialAssessment& assessment) {
+  if (assessment.judgement() == type::v1::JUDGEMENT_UNSPECIFIED) {
+    return errors::RequiredField("assessment.judgement");
+  }
+  if (!type::v1::Judgement_IsValid(assessment.judgement())) {
+    return errors::InvalidField("assessment.judgement", "a judgement that this version knows");
+  }
+  std::set<int> seen;
+  for (int i = 0; i < assessment.causes_size(); ++i) {
+    int cause = assessment.causes(i);
+    bool good = type::v1::Cause_IsValid(cause) && cause != type::v1::CAUSE_UNSPECIFIED;
+    if (!good || !seen.insert(cause).second) {
+      return errors::InvalidField(fmt::format("assessment.causes[{}]", i),
+                                  "a cause that this version knows, each once");
+    }
+  }
+  RETURN_IF_ERROR(catalog::CheckText("assessment.printed", assessment.printed(), catalog::kMaxPrintedBytes));
+  return catalog::CheckText("assessment.difference_reason", assessment.difference_reason(), kMaxTextBytes);
+}
+
+Events RecordAssessment(const View& view, const Caller& caller, const v1::Change& change) {
+  const v1::OfficialAssessment& assessment = change.record_assessment();
+  ASSIGN_OR_RETURN(catalog::KpiAt kpi,
+                   RequireKpi(view, caller, "assessment.", assessment.kpi(), assessment.reporting_year()));
+  RETURN_IF_ERROR(CheckAssessment(assessment));
+
+  AssessmentRecord record{assessment.judgement(), {}, assessment.printed(), std::nullopt};
+  for (int cause : assessment.causes()) record.causes.push_back(static_cast<type::v1::Cause>(cause));
+  std::vector<std::string> texts;
+  if (!assessment.difference_reason().empty()) {
+    record.difference_reason = 0;
+    texts.push_back(assessment.difference_reason());
+  }
+  NameInPlan name = NameOf(kpi);
+  auto present = view.Assessment(name, assessment.reporting_year());
+  if (present && texts.empty() && Identical(*present->record, record)) return std::vector<NewEvent>{};
+  v1::Event event;
+  *event.mutable_assessment_recorded() = ToProto(name, assessment.reporting_year(), record);
+  return std::vector<NewEvent>{MakeEvent(std::move(event), AssessmentName(name, assessment.reporting_year()),
+                                         change, std::move(texts))};
+}
+
+Events DecideActual(const View& view, const Caller& caller, const v1::Change& change) {
+  absl::StatusOr<std::optional<FigureEvent>> decided = std::nullopt;
+  bool has_reason = !change.reason().empty();
+  auto require = [&](std::string_view field, std::string_view name, int year) {
+    return RequireKpi(view, caller, field, name, year);
+  };
+  if (change.has_record_actual()) {
+    const v1::Actual& actual = change.record_actual();
+    ASSIGN_OR_RETURN(auto kpi, require("actual.", actual.kpi(), actual.reporting_year()));
+    decided = RecordActual(view, kpi, actual);
+  } else if (change.has_correct_actual()) {
+    const v1::Actual& actual = change.correct_actual().actual();
+    ASSIGN_OR_RETURN(auto kpi, require("actual.", actual.kpi(), actual.reporting_year()));
+    decided = CorrectActual(view, kpi, change.correct_actual(), has_reason);
+  } else {
+    const v1::RetractActual& retract = change.retract_actual();
+    ASSIGN_OR_RETURN(auto kpi, require("", retract.kpi(), retract.reporting_year()));
+    decided = RetractActual(view, kpi, retract, has_reason);
+  }
+  if (!decided.ok()) return decided.status();
+  if (!*decided) return std::vector<NewEvent>{};
+  FigureEvent& figure = **decided;
+  return std::vector<NewEvent>{MakeEvent(std::move(figure.event), std::move(figure.resource), change, {})};
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<NewEvent>> Decide(const State& state, const v1::Change& change,
+                                             const Caller& caller) {
+  RETURN_IF_ERROR(WithField(CheckRole(caller, !change.has_record_assessment()), "change"));
+  RETURN_IF_ERROR(catalog::CheckText("reason", change.reason(), catalog::kMaxReasonBytes));
+  if (change.has_source()) RETURN_IF_ERROR(catalog::CheckSource("source", change.source()));
+  View view(state, state.size());
+  switch (change.change_case()) {
+    case v1::Change::kRecordActual:
+    case v1::Change::kCorrectActual:
+    case v1::Change::kRetractActual:
+      return DecideActual(view, caller, change);
+    case v1::Change::kRecordNarrative:
+      return RecordNarrative(view, caller, change);
+    case v1::Change::kRecordAssessment:
+      return RecordAssessment(view, caller, change);
+    case v1::Change::CHANGE_NOT_SET:
+      break;
+  }
+  return errors::RequiredField("change");
+}
+
+}  // namespace seisaku::progress

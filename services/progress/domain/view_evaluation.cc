@@ -1,0 +1,115 @@
+// View: what is derived. Gathers the inputs, leaves the judging to evaluation.h.
+#include <map>
+
+#include "services/progress/domain/view.h"
+
+namespace seisaku::progress {
+namespace {
+
+Figure ToFigure(const catalog::Value& value, int reporting_year) {
+  ObservedPeriod column{ObservedPeriod::Kind::kFiscalYear, reporting_year};
+  return {value.content, value.observed_period.value_or(column)};
+}
+
+std::optional<Figure> FigureOf(const std::vector<catalog::ComponentValue>& values, std::string_view component,
+                               int reporting_year) {
+  const catalog::Value* value = catalog::FindComponent(values, component);
+  if (value == nullptr) return std::nullopt;
+  return ToFigure(*value, reporting_year);
+}
+
+std::optional<Rule> ToRule(const std::optional<catalog::RuleAt>& rule) {
+  if (!rule) return std::nullopt;
+  auto method = ParseMethod(rule->record->method);
+  if (!method) return std::nullopt;  // catalog's fold refuses other methods
+  return Rule{*method, rule->record->on_track_percent, rule->record->mostly_on_track_percent};
+}
+
+}  // namespace
+
+KpiEvaluation View::Evaluate(const catalog::KpiAt& kpi, int reporting_year) const {
+  NameInPlan name = NameOf(kpi);
+  KpiEvaluation result{kpi, reporting_year, {}, {}, {}, {}, {}, {}};
+  if (auto plan = catalog_.FindPlan(name.plan)) result.rule = catalog_.Rule(*plan);
+  result.target = catalog_.Target(kpi, reporting_year);
+  result.official = Assessment(name, reporting_year);
+
+  EvaluationInput& input = result.input;
+  input.direction = kpi.record->direction;
+  input.tolerance = kpi.record->tolerance.value_or(Decimal());
+  input.rule = ToRule(result.rule);
+  for (const std::string& component : ComponentsOf(*kpi.record)) {
+    ComponentInput one{component};
+    if (result.target) one.target = FigureOf(result.target->record->values, component, reporting_year);
+    one.baseline = FigureOf(kpi.record->baseline, component, reporting_year);
+    std::optional<ActualAt> actual = Actual(name, reporting_year, component);
+    if (actual) {
+      one.actual = ToFigure(actual->record->value, reporting_year);
+      one.provisional = actual->record->provisional;
+      one.qualitative_met = actual->record->qualitative_met;
+    }
+    result.actuals.push_back(actual);
+    input.components.push_back(std::move(one));
+  }
+  result.evaluation = progress::Evaluate(input);
+  result.differs = result.official && result.official->record->judgement != result.evaluation.judgement;
+  return result;
+}
+
+void JudgementCounts::Count(std::optional<Judgement> judgement) {
+  ++kpis;
+  switch (judgement.value_or(type::v1::JUDGEMENT_UNSPECIFIED)) {
+    case type::v1::JUDGEMENT_ON_TRACK:
+      ++on_track;
+      break;
+    case type::v1::JUDGEMENT_MOSTLY_ON_TRACK:
+      ++mostly_on_track;
+      break;
+    case type::v1::JUDGEMENT_DELAYED:
+      ++delayed;
+      break;
+    case type::v1::JUDGEMENT_NOT_EVALUABLE:
+      ++not_evaluable;
+      break;
+    default:
+      ++undeclared;
+  }
+}
+
+std::vector<catalog::KpiAt> View::SheetKpis(const catalog::PlanAt& plan, int reporting_year) const {
+  std::vector<catalog::KpiAt> in_force;
+  for (const catalog::KpiAt& kpi : catalog_.Kpis(plan)) {
+    if (catalog_.InForce(kpi, reporting_year)) in_force.push_back(kpi);
+  }
+  return in_force;
+}
+
+std::vector<NodeSummary> View::Summarize(const catalog::PlanAt& plan, int reporting_year,
+                                         uint32_t level) const {
+  std::vector<NodeSummary> summaries;
+  std::map<const catalog::NodeSlot*, size_t> place;
+  for (const catalog::TreeLine& line : catalog_.Tree(plan, reporting_year)) {
+    if (!line.node || line.node->record->level != level) continue;
+    place[line.node->slot] = summaries.size();
+    summaries.push_back({line.node});
+  }
+  summaries.push_back({});
+
+  for (const catalog::KpiAt& kpi : SheetKpis(plan, reporting_year)) {
+    KpiEvaluation judged = Evaluate(kpi, reporting_year);
+    auto count_in = [&judged](NodeSummary& summary) {
+      summary.derived.Count(judged.evaluation.judgement);
+      summary.official.Count(judged.official ? std::optional(judged.official->record->judgement)
+                                             : std::nullopt);
+      summary.differing += judged.differs;
+      summary.awaiting_actual += judged.AwaitsActual();
+    };
+    count_in(summaries.back());
+    for (const catalog::NodeAt& above : catalog_.Path(kpi)) {
+      if (auto found = place.find(above.slot); found != place.end()) count_in(summaries[found->second]);
+    }
+  }
+  return summaries;
+}
+
+}  // namespace seisaku::progress
