@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "fmt/format.h"
+#include "grpc/support/log.h"
 #include "services/base/clock.h"
 #include "services/base/status.h"
 #include "services/rpc/log.h"
@@ -23,6 +24,12 @@ constexpr absl::Duration kFirstRetry = absl::Milliseconds(500);
 constexpr absl::Duration kLongestRetry = absl::Seconds(5);
 // For commands that wait for PostgreSQL; whoever waits longer repeats the command.
 constexpr absl::Duration kGrace = absl::Seconds(10);
+
+// gRPC's own lines (failed handshakes, most of them) in the form of ours.
+void TakeGrpcLog(gpr_log_func_args* line) {
+  auto log = line->severity == GPR_LOG_SEVERITY_ERROR ? LogWarning : LogInfo;
+  log("gRPC", {{"error", line->message}});
+}
 
 // The log and the state that it adds up to.
 struct Opened {
@@ -88,6 +95,7 @@ absl::Status Run(const Flags& flags, const Service& service) {
 
 int RunService(const Flags& flags, const Service& service) {
   std::signal(SIGPIPE, SIG_IGN);  // a connection that breaks is an error of its call, not of the process
+  gpr_set_log_function(TakeGrpcLog);
   absl::Status status = Run(flags, service);
   if (!status.ok()) {
     LogError(
