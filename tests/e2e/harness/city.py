@@ -1,0 +1,226 @@
+"""A city for one test program: PostgreSQL, certificates, keys and both services, made with what
+deploy/quickstart is made of, on ports that the system gives, in a directory that is deleted afterwards."""
+
+import json
+import os
+import pathlib
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+from dataclasses import dataclass
+
+from harness.children import Child, clean_environment, server_user, wait_until
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
+DEPLOY = REPOSITORY / "deploy"
+SAMPLE = DEPLOY / "sample" / "isesaki"
+PROGRAMS = pathlib.Path(os.environ.get("SEISAKU_BINARY_DIR", REPOSITORY / "build")) / "bin"
+ROLES = ("planner", "reporter", "auditor", "operator")
+SERVICE_PROGRAMS = ("seisaku-catalog", "seisaku-progress", "seisaku-admin")
+
+DONE, FAILED, USAGE, INPUT_REFUSED, NOT_FOUND, CONFLICT, DENIED, UNAVAILABLE = range(8)
+
+
+@dataclass(frozen=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+
+def run(command: list, **environment: str) -> str:
+    """Standard output of a command that has to succeed."""
+    done = subprocess.run(
+        [str(word) for word in command],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        env=clean_environment(**environment),
+    )
+    if done.returncode != 0:
+        raise AssertionError(f"{shlex.join(map(str, command))}: {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+class City:
+    """Used as a context: made on entering, ended and deleted on leaving."""
+
+    def __enter__(self) -> "City":
+        # Short, because a socket's path has at most 107 bytes.
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="seisaku-e2e-", dir="/tmp"))
+        self.directory.chmod(0o755)
+        self.user = server_user()
+        self.children: dict[str, Child] = {}
+        try:
+            self._prepare()
+            self.start("catalog")
+            self.start("progress")
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """Ends every child, the services before PostgreSQL, and deletes the directory."""
+        for name, how in (("progress", signal.SIGKILL), ("catalog", signal.SIGKILL), ("postgres", signal.SIGQUIT)):
+            if name in self.children:
+                self.children.pop(name).end(how)
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    # --- making it ---
+
+    def _prepare(self):
+        for folder in ("run", "logs", "keys", "home"):
+            (self.directory / folder).mkdir()
+        self._own("run", "logs")
+        self._cluster("create")
+        self.start_postgres()
+        self._cluster("databases")
+        self._place_programs()
+        self._cluster("migrate", self.programs / "seisaku-admin")
+        run([DEPLOY / "certificates", "--out", self.directory / "certificates"])
+        for name in ("catalog", "progress"):
+            origin = self._library("services", f"log_origin {name}").strip()
+            key = self.directory / "keys" / f"{name}.key"
+            run([PROGRAMS / "seisaku-admin", "keygen", "--origin", origin, "--out", key])
+        self._own("certificates", "keys")
+        self.profiles = self.directory / "profiles.toml"
+        self.profiles.write_text(self._library("profiles", "print_profiles"), encoding="utf-8")
+
+    def _own(self, *folders: str):
+        if self.user is not None:
+            run(["chown", "-R", f"{self.user}:", *(self.directory / folder for folder in folders)])
+
+    def _place_programs(self):
+        """Where the servers' user cannot reach the build, the programs are copied."""
+        self.programs = PROGRAMS
+        if self.user is None:
+            return
+        reachable = ["setpriv", f"--reuid={self.user}", "--clear-groups", "test", "-x", PROGRAMS / "seisaku-admin"]
+        if subprocess.run([str(word) for word in reachable], check=False).returncode != 0:
+            self.programs = self.directory / "bin"
+            self.programs.mkdir()
+            for program in SERVICE_PROGRAMS:
+                shutil.copy(PROGRAMS / program, self.programs)
+
+    def _cluster(self, *words) -> str:
+        user = ["--user", self.user] if self.user else []
+        return run([DEPLOY / "cluster", "--data", self.directory, *user, *words])
+
+    def _library(self, part: str, command: str) -> str:
+        """What a function of deploy/lib prints, with the variables that quickstart gives it."""
+        script = f"""
+            set -euo pipefail
+            DATA={shlex.quote(str(self.directory))} RUN=$DATA/run LOGS=$DATA/logs CITY=isesaki
+            PROGRAMS={shlex.quote(str(getattr(self, "programs", PROGRAMS)))} AS_OWNER=() CERTIFIED_ROLES=({" ".join(ROLES)})
+            for part in cluster {part}; do source {shlex.quote(str(DEPLOY / "lib"))}/$part.bash; done
+            {command}"""
+        return run(["bash", "-c", script])
+
+    # --- running it ---
+
+    def start_postgres(self):
+        programs = self._library("cluster", "cluster_programs").strip()
+        # SIGQUIT is PostgreSQL's "stop now".
+        self.children["postgres"] = Child(
+            [f"{programs}/postgres", "-D", f"{self.directory}/postgres", "-c", "recovery_init_sync_method=syncfs"],
+            self.directory / "logs" / "postgres.log",
+            self.user,
+            signal.SIGQUIT,
+        )
+        ready = [f"{programs}/pg_isready", "-q", "-h", f"{self.directory}/socket"]
+        self._wait_for("postgres", lambda: subprocess.run(ready, check=False).returncode == 0)
+
+    def stop_postgres(self):
+        self.children.pop("postgres").end(signal.SIGINT)
+
+    def start(self, name: str):
+        """Starts a service, at the port that it had before if it ran before."""
+        address = self.directory / "run" / f"{name}.address"
+        port = address.read_text(encoding="utf-8").strip().rpartition(":")[2] if address.exists() else "0"
+        listen = f"127.0.0.1:{port}"
+        print_command = f"service_command {name} && printf '%s\\0' \"${{SERVICE_COMMAND[@]}}\""
+        command = self._library("services", print_command).split("\0")[:-1]
+        address.unlink(missing_ok=True)
+        self.children[name] = Child(
+            [*command, "--listen", listen], self.directory / "logs" / f"{name}.log", self.user
+        )
+        self._wait_for(name, address.exists)
+
+    def kill(self, name: str):
+        self.children.pop(name).end(signal.SIGKILL)
+
+    def terminate(self, name: str) -> int:
+        return self.children.pop(name).end(signal.SIGTERM)
+
+    def _wait_for(self, name: str, is_ready):
+        child = self.children[name]
+
+        def settled() -> bool:
+            if not child.is_running():
+                raise AssertionError(f"{name} ended at once:\n{child.last_words()}")
+            return is_ready()
+
+        wait_until(f"{name} is ready", settled, 60, child.last_words)
+
+    # --- asking it ---
+
+    def ask(self, *words, role: str | None = None, expect: int | None = DONE) -> Answer:
+        """Runs policyctl; fails where the exit code is not `expect` (None: any)."""
+        command = [PROGRAMS / "policyctl", "--lang", "en", "--profiles", self.profiles]
+        if role is not None:
+            command += ["--profile", role]
+        done = subprocess.run(
+            [str(word) for word in (*command, *words)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            env=clean_environment(HOME=str(self.directory / "home")),
+            cwd=self.directory / "home",
+            timeout=120,
+        )
+        answer = Answer(done.returncode, done.stdout, done.stderr)
+        if expect is not None and answer.code != expect:
+            raise AssertionError(
+                f"policyctl {shlex.join(map(str, words))}: exit code {answer.code}, not {expect}\n"
+                f"{answer.out}{answer.err}"
+            )
+        return answer
+
+    def ask_json(self, *words, role: str | None = None) -> dict:
+        return json.loads(self.ask("-o", "json", *words, role=role).out)
+
+    def log_size(self, service: str) -> int:
+        """How many entries a service's log has, by its signed checkpoint."""
+        return int(self.sql(service, "SELECT size FROM log_head"))
+
+    def sql(self, database: str, statement: str) -> str:
+        programs = self._library("cluster", "cluster_programs").strip()
+        dsn = self._cluster("dsn", database, "postgres").strip()
+        as_user = ["setpriv", f"--reuid={self.user}", "--clear-groups"] if self.user else []
+        return run([*as_user, f"{programs}/psql", "-XAtq", dsn, "-c", statement]).strip()
+
+    # --- filling it ---
+
+    def load(self, manifesto: bool = True):
+        """Both documents, as quickstart puts them in."""
+        if manifesto:
+            self.ask("plan", "create", "manifesto", "--file", SAMPLE / "manifesto.toml")
+            self.ask("import", "manifesto", SAMPLE / "manifesto.txt", "--plan", "manifesto")
+        self.ask("plan", "create", "strategy", "--file", SAMPLE / "strategy.toml")
+        self.import_sheet()
+
+    def import_sheet(self, file: pathlib.Path = SAMPLE / "progress-sheet.txt", plan: str = "strategy", *more, **how):
+        confirm = SAMPLE / "strategy.confirm.toml"
+        return self.ask("import", "progress-sheet", file, "--plan", plan, "--confirm", confirm, *more, **how)
+
+    def sheet(self, plan: str = "strategy", year: int = 2022) -> dict:
+        return self.ask_json("sheet", "--plan", plan, "--fiscal-year", year)
+
+    def explain(self, kpi: str, plan: str = "strategy") -> dict:
+        return self.ask_json("explain", kpi, "--plan", plan, "--fiscal-year", 2022)
