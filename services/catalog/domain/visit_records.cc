@@ -52,11 +52,11 @@ void AddPlan(const PlanSlot& plan, Walk& walk) {
   walk.Add(PlanName(plan.id) + "/rule", plan.rules, [](const RuleRecord& rule) { return ToProto(rule); });
   for (const auto& [id, node] : plan.nodes) {
     walk.Add(NodeName(plan.id, id), node.record,
-             [&plan, &node](const NodeRecord& record) { return ToProto(plan.id, node.id, record); });
+             [&plan, &node = node](const NodeRecord& record) { return ToProto(plan.id, node.id, record); });
   }
   for (const auto& [id, kpi] : plan.kpis) {
     walk.Add(KpiName(plan.id, id), kpi.record,
-             [&plan, &kpi](const KpiRecord& record) { return ToProto(plan.id, kpi.id, record); });
+             [&plan, &kpi = kpi](const KpiRecord& record) { return ToProto(plan.id, kpi.id, record); });
     for (const auto& [year, target] : kpi.targets) {
       walk.Add(fmt::format("{}/targets/{}", KpiName(plan.id, id), year), target,
                [year = year](const TargetRecord& record) { return ToProto(year, record); });
@@ -71,7 +71,9 @@ void VisitRecords(const State& state, Position size,
   Walk walk(size, visit);
   for (const auto& [id, department] : state.departments()) {
     walk.Add(DepartmentName(id), department.record,
-             [&department](const DepartmentRecord& record) { return ToProto(department.id, record); });
+             [&department = department](const DepartmentRecord& record) {
+               return ToProto(department.id, record);
+             });
   }
   for (const auto& [id, plan] : state.plans()) AddPlan(plan, walk);
   walk.Visit();

@@ -48,6 +48,7 @@ absl::StatusOr<Response> Handlers::Mutate(const rpc::CallContext& call, const Re
                                           v1::Change change,
                                           absl::FunctionRef<void(const View&, Response&)> fill) {
   ASSIGN_OR_RETURN(ledger::Command command, rpc::ToCommand(call, request, rpc::ToStep(std::move(change))));
+  command.step_field.clear();  // the change is the request itself
   Response response;
   auto describe = [&](const ledger::Outcome& outcome) {
     fill(View(state_, outcome.end), response);
