@@ -170,9 +170,13 @@ class City:
 
     # --- asking it ---
 
-    def ask(self, *words, role: str | None = None, expect: int | None = DONE) -> Answer:
-        """Runs policyctl; fails where the exit code is not `expect` (None: any)."""
-        command = [PROGRAMS / "policyctl", "--lang", "en", "--profiles", self.profiles]
+    def ask(
+        self, *words, role: str | None = None, expect: int | None = DONE, seconds: int = 30, profiles=None
+    ) -> Answer:
+        """Runs policyctl, whose calls may take so many seconds each; fails where the exit code is not `expect`
+        (None: any)."""
+        command = [PROGRAMS / "policyctl", "--lang", "en", "--profiles", profiles or self.profiles]
+        command += ["--timeout", seconds]
         if role is not None:
             command += ["--profile", role]
         done = subprocess.run(

@@ -1,0 +1,117 @@
+"""deploy/quickstart itself, but for packages and build: the programs are the ones that were built."""
+
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from harness import cases
+from harness.answers import golden_rows
+from harness.children import clean_environment, server_user
+from harness.city import DEPLOY, PROGRAMS
+
+QUICKSTART = DEPLOY / "quickstart"
+
+
+def setUpModule():
+    # Whoever ends the test ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
+
+class QuickstartTest(unittest.TestCase):
+    def setUp(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="seisaku-e2e-", dir="/tmp"))
+        self.directory.chmod(0o755)
+        self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
+        # Spaces and Japanese in its name, and too deep for a socket.
+        self.data = self.directory / ("市 " + "d" * 70) / "data"
+        self.home = self.directory / "home"
+        self.home.mkdir()
+        self.addCleanup(self.quickstart, "--stop", expect=None)
+
+    def quickstart(self, *words: str, expect: int | None = 0, programs=PROGRAMS) -> str:
+        """What it printed."""
+        user = ["--user", server_user()] if os.getuid() == 0 else []
+        done = subprocess.run(
+            [str(word) for word in (QUICKSTART, "--data", self.data, "--programs", programs, *user, *words)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            env=clean_environment(HOME=str(self.home)),
+            timeout=300,
+        )
+        if expect is not None:
+            self.assertEqual(done.returncode, expect, done.stdout)
+        return done.stdout
+
+    def policyctl(self, *words: str) -> str:
+        """As the user who ran quickstart: without a word about profiles."""
+        return subprocess.run(
+            [PROGRAMS / "policyctl", *words],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            env=clean_environment(HOME=str(self.home)),
+            check=True,
+        ).stdout
+
+    def test_goes_from_nothing_to_the_sheet_and_away_again(self):
+        first = self.quickstart()
+        for row in golden_rows():
+            self.assertIn(row["kpi"], first)
+            self.assertIn(row["rate"], first)
+        self.assertIn("[10/10]", first)
+        self.assertIn("--stop", first)
+        self.assertIn("running", self.quickstart("--status"))
+        log = self.policyctl("log", "list")
+        self.assertTrue(log)
+        for key in self.data.rglob("*.key"):
+            self.assertEqual(key.stat().st_mode & 0o777, 0o600, key)
+
+        started = time.monotonic()
+        self.quickstart()
+        self.assertLess(time.monotonic() - started, 10)
+        self.assertEqual(self.policyctl("log", "list"), log)
+
+        self.quickstart("--stop")
+        self.assertNotIn("running", self.quickstart("--status", expect=1))
+        self.quickstart()
+        self.assertEqual(self.policyctl("log", "list"), log)
+
+        self.assertTrue(self.data.exists())
+        self.quickstart("--reset", expect=2)
+        self.assertIn("running", self.quickstart("--status"))
+        self.quickstart("--reset", "--yes")
+        self.assertFalse(self.data.exists())
+        self.assertFalse((self.home / ".config" / "seisaku" / "profiles.toml").is_symlink())
+
+    def test_failure_names_the_step_its_log_and_what_to_do(self):
+        broken = self.directory / "programs"
+        broken.mkdir()
+        for program in ("seisaku-catalog", "seisaku-progress", "seisaku-admin", "policyctl"):
+            shutil.copy(PROGRAMS / program, broken)
+        (broken / "seisaku-progress").write_text("#!/bin/sh\necho 'no such thing'\nexit 1\n", encoding="utf-8")
+        said = self.quickstart(programs=broken, expect=1)
+        self.assertIn('Step "services" failed', said)
+        self.assertIn("no such thing", said)
+        self.assertIn("What to do:", said)
+        # What is done stays done, and the next run goes on from there.
+        self.assertIn("running already", self.quickstart())
+
+    def test_leaves_a_directory_alone_that_it_did_not_make(self):
+        self.data.mkdir(parents=True)
+        (self.data / "precious").write_text("kept", encoding="utf-8")
+        self.assertIn("was not made by this program", self.quickstart(expect=1))
+        self.quickstart("--reset", "--yes")
+        self.assertEqual((self.data / "precious").read_text(encoding="utf-8"), "kept")
+        self.assertEqual(len(list(self.data.iterdir())), 1)
+
+
+if __name__ == "__main__":
+    cases.main()
