@@ -61,6 +61,7 @@ class StateMachine {
     uint32_t revision;
     Position position;
     std::string_view content;
+    bool about_other_log = false;  // says how much of another log was copied: no content of its own
   };
   virtual void VisitRecords(Position size, absl::FunctionRef<void(const Record&)> visit) const = 0;
 };

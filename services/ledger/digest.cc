@@ -48,6 +48,7 @@ class Digester {
 Hash Digest(const StateMachine& state, Position size, bool with_positions) {
   Digester digester;
   state.VisitRecords(size, [&](const StateMachine::Record& record) {
+    if (record.about_other_log && !with_positions) return;
     digester.AddWithLength(record.resource);
     digester.AddBigEndian(record.revision);
     if (with_positions) digester.AddBigEndian(static_cast<uint64_t>(record.position));

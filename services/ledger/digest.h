@@ -11,8 +11,9 @@ namespace seisaku::ledger {
 // with integers big-endian. Equal logs give equal digests.
 Hash StateDigest(const StateMachine& state, Position size);
 
-// The same without positions: equal for logs that came to the same content by other ways, such as an export
-// and its import. Free texts are not part of it: they can be withdrawn.
+// The same without positions and without records about another log: equal for logs that came to the same
+// content by other ways, such as an export and its import. Free texts are not part of it: they can be
+// withdrawn.
 Hash ContentDigest(const StateMachine& state, Position size);
 
 }  // namespace seisaku::ledger

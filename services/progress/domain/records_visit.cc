@@ -28,7 +28,11 @@ void VisitRevisions(const std::string& resource, const Revisions<T>& revisions, 
 }
 
 void VisitCatalog(const State& state, Position size, Visit visit) {
-  VisitRevisions(std::string(kCatalogResource), state.catalog_marks(), size, visit,
+  auto visit_mark = [visit](StateMachine::Record record) {
+    record.about_other_log = true;
+    visit(record);
+  };
+  VisitRevisions(std::string(kCatalogResource), state.catalog_marks(), size, visit_mark,
                  [&state](const CatalogMark& mark) {
                    v1::GetCatalogPositionResponse content;
                    content.set_catalog_position(mark.size);
