@@ -92,9 +92,8 @@ absl::StatusOr<Outcome> Batch::DecideSteps(const Command& command) {
   for (size_t step = 0; step < command.steps.size(); ++step) {
     auto events = image_.state().Decide(*command.steps[step], command.caller, recorded_at);
     if (!events.ok()) {
-      return command.steps.size() == 1
-                 ? events.status()
-                 : WithFieldPrefix(events.status(), absl::StrCat(command.step_field, "[", step, "]."));
+      if (command.step_field.empty()) return events.status();
+      return WithFieldPrefix(events.status(), absl::StrCat(command.step_field, "[", step, "]."));
     }
     for (NewEvent& event : *events) {
       Position position = image_.next();

@@ -33,7 +33,7 @@ struct Command {
   Hash request_digest{};   // of the decoded request without its request_id
   std::string correlation_id;
   std::vector<std::shared_ptr<const google::protobuf::Message>> steps;  // for StateMachine::Decide, in order
-  std::string step_field = "changes";  // the request's field that holds the steps, for error messages
+  std::string step_field = "changes";  // the request's field that holds the steps; empty: the request is the step
   bool validate_only = false;
 };
 
@@ -105,7 +105,7 @@ class Ledger {
   // durable and published. A repeated request_id yields the first outcome. For validate_only nothing is
   // appended, and `describe` sees the tentative state. `describe` is called at most once, before the return
   // of an OK outcome; what it saw counts only then. Errors: what Decide says (fields prefixed with
-  // `step_field`[i] where there are several steps); INVALID_ARGUMENT REQUEST_ID_REUSED, COMMAND_TOO_LARGE;
+  // `step_field`[i] unless that is empty); INVALID_ARGUMENT REQUEST_ID_REUSED, COMMAND_TOO_LARGE;
   // RESOURCE_EXHAUSTED QUEUE_FULL; UNAVAILABLE STORAGE_UNAVAILABLE, CLOCK_UNSOUND, SHUTTING_DOWN;
   // DEADLINE_EXCEEDED: the outcome is unknown to the caller, who repeats with the same request_id.
   virtual absl::StatusOr<Outcome> Append(Command command, absl::Time deadline, Describe describe) = 0;
