@@ -9,10 +9,10 @@ namespace seisaku::progress {
 absl::StatusOr<std::vector<NewEvent>> Machine::Decide(const google::protobuf::Message& step,
                                                       const Caller& caller, absl::Time) const {
   if (const auto* change = dynamic_cast<const v1::Change*>(&step)) {
-    return progress::Decide(*state_, *change, caller);
+    return progress::Decide(state_, *change, caller);
   }
   if (const auto* advance = dynamic_cast<const v1::CatalogAdvanced*>(&step)) {
-    return progress::Decide(*state_, *advance, caller);
+    return progress::Decide(state_, *advance, caller);
   }
   if (dynamic_cast<const google::protobuf::Empty*>(&step) != nullptr) return std::vector<NewEvent>{};
   return absl::InternalError(fmt::format("progress decides no {}", step.GetTypeName()));

@@ -1,7 +1,6 @@
 // Progress as a state machine for its ledger.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "services/base/state_machine.h"
@@ -13,29 +12,22 @@ namespace seisaku::progress {
 // be so already, which comes to nothing. Thread-safety is StateMachine's.
 class Machine final : public StateMachine {
  public:
-  // For View. The state stays at its address.
-  const State& state() const { return *state_; }
+  // For View.
+  const State& state() const { return state_; }
 
   absl::StatusOr<std::vector<NewEvent>> Decide(const google::protobuf::Message& step, const Caller& caller,
                                                absl::Time recorded_at) const override;
   absl::Status Evolve(Position position, const log::v1::Entry& entry) override {
-    return state_->Evolve(position, entry);
+    return state_.Evolve(position, entry);
   }
-  // Size 0 forgets everything, what was published too: how a log is opened again.
-  void Truncate(Position size) override {
-    if (size == 0) {
-      state_.emplace();
-    } else {
-      state_->Truncate(size);
-    }
-  }
-  void Publish(Position size) override { state_->Publish(size); }
+  void Truncate(Position size) override { state_.Truncate(size); }
+  void Publish(Position size) override { state_.Publish(size); }
   void VisitRecords(Position size, absl::FunctionRef<void(const Record&)> visit) const override {
-    progress::VisitRecords(*state_, size, visit);
+    progress::VisitRecords(state_, size, visit);
   }
 
  private:
-  std::optional<State> state_{std::in_place};
+  State state_;
 };
 
 }  // namespace seisaku::progress

@@ -32,6 +32,14 @@ bool KpiEvaluation::AwaitsActual() const {
   return std::any_of(actuals.begin(), actuals.end(), [](const auto& actual) { return !actual.has_value(); });
 }
 
+Position View::CarrierOf(Position catalog_position) const {
+  const auto& marks = state_->catalog_marks().all();
+  return std::partition_point(
+             marks.begin(), marks.end(),
+             [catalog_position](const auto& mark) { return mark.value.size <= catalog_position; })
+      ->position;
+}
+
 absl::StatusOr<catalog::KpiAt> View::ResolveKpi(std::string_view field, std::string_view name) const {
   ASSIGN_OR_RETURN(NameInPlan reference, catalog::ParseKpiReference(field, name));
   if (auto kpi = catalog_.FindKpi(reference.plan, reference.id)) return *kpi;

@@ -81,6 +81,10 @@ class View {
   // Catalog as far as progress knew it.
   const catalog::View& catalog() const { return catalog_; }
 
+  // The position in progress's log of the entry that holds a copy of catalog's entry at `catalog_position`,
+  // which is below catalog().size().
+  Position CarrierOf(Position catalog_position) const;
+
   // The KPI that `name` names by id, or by exact title where that is unique in its plan. INVALID_FIELD naming
   // `field`; NOT_FOUND RESOURCE_NOT_FOUND; FAILED_PRECONDITION TITLE_NOT_UNIQUE.
   absl::StatusOr<catalog::KpiAt> ResolveKpi(std::string_view field, std::string_view name) const;

@@ -1,0 +1,149 @@
+#include "services/progress/rpc/catalog_follower.h"
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <utility>
+
+#include "services/base/ids.h"
+#include "services/base/status.h"
+#include "services/ledger/tree/checkpoint.h"
+#include "services/progress/domain/errors.h"
+#include "services/rpc/log.h"
+#include "services/rpc/status.h"
+
+namespace seisaku::progress {
+namespace {
+
+constexpr absl::Duration kAppendDeadline = absl::Seconds(30);
+
+// What trying again cannot mend.
+bool IsForGood(const absl::Status& status) {
+  static const std::set<std::string> kReasons = {"CATALOG_FORK",      "LOG_CORRUPT",     "SIGNATURE_INVALID",
+                                                 "SIGNATURE_MISSING", "ORIGIN_MISMATCH", "MALFORMED",
+                                                 "COMMAND_TOO_LARGE", "ROLE_REQUIRED"};
+  return kReasons.count(ReasonOf(status)) > 0;
+}
+
+// Between half of `longest` and all of it, so that replicas do not come back together.
+absl::Duration Jittered(absl::Duration longest) {
+  static thread_local std::minstd_rand random{std::random_device()()};
+  return longest * (500 + static_cast<int>(random() % 501)) / 1000;
+}
+
+}  // namespace
+
+CatalogFollower::CatalogFollower(Options options, ledger::Ledger& ledger, const State& state)
+    : options_(std::move(options)), ledger_(ledger), state_(state), thread_([this] { Run(); }) {}
+
+CatalogFollower::~CatalogFollower() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+    if (running_ != nullptr) running_->TryCancel();
+    stop_.NotifyAll();
+  }
+  thread_.join();
+}
+
+absl::Status CatalogFollower::Health() {
+  MutexLock lock(mutex_);
+  return health_;
+}
+
+bool CatalogFollower::Sleep(absl::Duration duration) {
+  MutexLock lock(mutex_);
+  absl::Time end = absl::Now() + duration;
+  while (!stopping_ && stop_.WaitUntil(mutex_, absl::ToChronoTime(end))) {
+  }
+  return !stopping_;
+}
+
+void CatalogFollower::Run() {
+  absl::Duration retry = options_.first_retry;
+  while (true) {
+    took_something_ = false;
+    absl::Status ended = Follow();
+    std::string why(ended.message());
+    if (IsForGood(ended)) {
+      rpc::LogError("catalog is not followed any more", {{"reason", ReasonOf(ended)}, {"why", why}});
+      MutexLock lock(mutex_);
+      health_ = std::move(ended);
+      return;
+    }
+    // Streams end every hour; what worked is taken up again at once.
+    retry = took_something_ ? options_.first_retry : std::min(retry * 2, options_.longest_retry);
+    if (!Sleep(Jittered(retry))) return;
+    rpc::LogInfo("following catalog again", {{"why", why}});
+  }
+}
+
+absl::Status CatalogFollower::Follow() {
+  ASSIGN_OR_RETURN(CatalogMark known, Known());
+  grpc::ClientContext context;
+  {
+    MutexLock lock(mutex_);
+    if (stopping_) return absl::CancelledError("stopping");
+    running_ = &context;
+  }
+  log::v1::WatchEntriesRequest request;
+  request.set_start(known.size);
+  auto stub = log::v1::LogService::NewStub(options_.catalog);
+  auto stream = stub->WatchEntries(&context, request);
+  log::v1::WatchEntriesResponse response;
+  absl::Status taken;
+  while (taken.ok() && stream->Read(&response)) {
+    taken = Take(std::move(response));
+    took_something_ |= taken.ok();
+  }
+  if (!taken.ok()) context.TryCancel();
+  grpc::Status finished = stream->Finish();
+  {
+    MutexLock lock(mutex_);
+    running_ = nullptr;
+  }
+  if (!taken.ok()) return taken;
+  return finished.ok() ? absl::UnavailableError("the stream ended") : rpc::FromGrpcStatus(finished);
+}
+
+absl::StatusOr<CatalogMark> CatalogFollower::Known() {
+  ASSIGN_OR_RETURN(ledger::Snapshot snapshot, ledger_.Read({.deadline = absl::Now() + kAppendDeadline}));
+  const CatalogMark* mark = state_.catalog_marks().At(snapshot.size());
+  return mark == nullptr ? CatalogMark{0, ledger::EmptyRoot()} : *mark;
+}
+
+absl::Status CatalogFollower::Take(log::v1::WatchEntriesResponse response) {
+  ASSIGN_OR_RETURN(ledger::Checkpoint checkpoint,
+                   ledger::OpenCheckpoint(response.checkpoint(), options_.origin, options_.verifier));
+  ASSIGN_OR_RETURN(CatalogMark known, Known());
+  if (checkpoint.size == known.size && checkpoint.root != known.root) {
+    return errors::CatalogFork({options_.origin, known.size, known.root}, checkpoint);
+  }
+  // Another replica may have been first with a part.
+  if (response.start() < known.size) {
+    auto entries = static_cast<Position>(response.entries_size());
+    Position passed = std::min(known.size - response.start(), entries);
+    response.mutable_entries()->DeleteSubrange(0, static_cast<int>(passed));
+    response.set_start(response.start() + passed);
+  }
+  if (response.entries().empty()) return absl::OkStatus();
+  return Append(std::move(response));
+}
+
+absl::Status CatalogFollower::Append(log::v1::WatchEntriesResponse response) {
+  auto advance = std::make_shared<v1::CatalogAdvanced>();
+  advance->set_start(response.start());
+  *advance->mutable_entries() = std::move(*response.mutable_entries());
+  advance->set_checkpoint(std::move(*response.mutable_checkpoint()));
+
+  ledger::Command command;
+  command.caller = options_.self;
+  command.request_id = NewUuid();
+  command.request_digest = ledger::Sha256(advance->SerializeAsString());
+  command.step_field.clear();
+  command.steps.push_back(std::move(advance));
+  return ledger_.Append(std::move(command), absl::Now() + kAppendDeadline, [](const ledger::Outcome&) {})
+      .status();
+}
+
+}  // namespace seisaku::progress

@@ -1,0 +1,26 @@
+#include "services/progress/rpc/catalog_wait.h"
+
+#include "services/base/status.h"
+#include "services/progress/domain/errors.h"
+
+namespace seisaku::progress {
+
+absl::Status WaitForCatalog(ledger::Ledger& ledger, const State& state, Position wanted,
+                            absl::Time deadline) {
+  while (wanted > 0) {
+    Position size = 0;
+    Position known = 0;
+    {
+      ASSIGN_OR_RETURN(ledger::Snapshot snapshot, ledger.Read({.deadline = deadline}));
+      size = snapshot.size();
+      known = state.CatalogSize(size);
+    }
+    if (known >= wanted) break;
+    if (ledger.WaitForSize(size + 1, deadline) <= size) {
+      return errors::CatalogPositionNotReached(wanted, known);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace seisaku::progress

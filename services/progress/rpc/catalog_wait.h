@@ -1,0 +1,15 @@
+// min_catalog_position.
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "services/ledger/ledger.h"
+#include "services/progress/domain/state.h"
+
+namespace seisaku::progress {
+
+// OK as soon as the published log knows `wanted` entries of catalog; DEADLINE_EXCEEDED
+// CATALOG_POSITION_NOT_REACHED at `deadline`.
+absl::Status WaitForCatalog(ledger::Ledger& ledger, const State& state, Position wanted, absl::Time deadline);
+
+}  // namespace seisaku::progress

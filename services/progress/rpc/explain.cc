@@ -1,0 +1,84 @@
+#include "services/progress/rpc/explain.h"
+
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/progress/rpc/texts.h"
+
+namespace seisaku::progress {
+namespace {
+
+struct Found {
+  log::v1::Entry entry;
+  v1::Event event;  // of progress's own
+};
+
+// The entry at `position` of progress's log, with its event.
+absl::StatusOr<Found> ReadOwn(ledger::Ledger& ledger, Position position) {
+  ASSIGN_OR_RETURN(auto stored, ledger.ReadEntries(position, 1, false));
+  Found found;
+  if (stored.empty() || !found.entry.ParseFromString(stored[0].bytes) ||
+      !found.event.ParseFromString(found.entry.payload())) {
+    return errors::LogCorrupt(position, "the entry cannot be read");
+  }
+  return found;
+}
+
+// The copy of catalog's entry that `carrier` holds.
+absl::StatusOr<log::v1::Entry> CopyIn(const Found& carrier, const Input& input) {
+  const v1::CatalogAdvanced& advanced = carrier.event.catalog_advanced();
+  log::v1::Entry entry;
+  bool there = input.position >= advanced.start() &&
+               input.position - advanced.start() < static_cast<Position>(advanced.entries_size()) &&
+               entry.ParseFromString(advanced.entries(static_cast<int>(input.position - advanced.start())));
+  if (!there) return errors::LogCorrupt(input.carrier, "it does not hold the entry of catalog");
+  return entry;
+}
+
+}  // namespace
+
+std::vector<Input> InputsOf(const View& view, const KpiEvaluation& judged) {
+  std::vector<Input> inputs;
+  auto of_catalog = [&](const char* what, Position position) {
+    inputs.push_back({what, "", true, position, view.CarrierOf(position)});
+  };
+  auto own = [&](const char* what, std::string_view component, Position position) {
+    inputs.push_back({what, std::string(component), false, position, position});
+  };
+  if (judged.target) of_catalog("target", judged.target->position);
+  for (const auto& actual : judged.actuals) {
+    if (actual) own("actual", actual->component, actual->position);
+  }
+  if (judged.rule) of_catalog("rule", judged.rule->position);
+  const auto* direction = judged.kpi.slot->record.RevisionAt(view.catalog().size());
+  if (direction != nullptr) of_catalog("direction", direction->position);
+  if (judged.official) own("official", "", judged.official->position);
+  return inputs;
+}
+
+absl::StatusOr<google::protobuf::RepeatedPtrField<v1::Provenance>> Explain(ledger::Ledger& ledger,
+                                                                           const std::vector<Input>& inputs) {
+  google::protobuf::RepeatedPtrField<v1::Provenance> provenance;
+  TextSlots reasons;
+  for (const Input& input : inputs) {
+    ASSIGN_OR_RETURN(Found found, ReadOwn(ledger, input.carrier));
+    v1::Provenance& one = *provenance.Add();
+    if (!input.in_catalog && found.event.has_reason()) {
+      reasons.Add(input.position, found.event.reason().index(), one.mutable_reason());
+    }
+    log::v1::Entry entry = found.entry;
+    if (input.in_catalog) {
+      ASSIGN_OR_RETURN(entry, CopyIn(found, input));
+    }
+    one.set_input(input.what);
+    one.set_component(input.component);
+    one.set_log(input.in_catalog ? "catalog" : "progress");
+    one.set_position(input.position);
+    *one.mutable_recorded_at() = entry.recorded_at();
+    one.set_actor(entry.actor());
+    if (entry.has_source()) *one.mutable_source() = entry.source();
+  }
+  RETURN_IF_ERROR(reasons.Fill(ledger));
+  return provenance;
+}
+
+}  // namespace seisaku::progress

@@ -1,0 +1,184 @@
+// The RPCs that change something.
+#include <map>
+#include <string>
+#include <utility>
+
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/progress/domain/describe.h"
+#include "services/progress/domain/render.h"
+#include "services/progress/rpc/catalog_wait.h"
+#include "services/progress/rpc/handlers.h"
+#include "services/progress/rpc/texts.h"
+#include "services/rpc/command.h"
+
+namespace seisaku::progress {
+namespace {
+
+using Changes = google::protobuf::RepeatedPtrField<v1::Change>;
+
+absl::Status CheckCount(std::string_view field, int count) {
+  if (count == 0) return errors::RequiredField(field);
+  if (count <= ledger::kMaxCommandEvents) return absl::OkStatus();
+  return errors::CommandTooLarge(field, ledger::kMaxCommandEvents, count);
+}
+
+// One change with the request's reason.
+template <typename Request>
+Changes OneChange(const Request& request, void (*set)(const Request&, v1::Change&)) {
+  Changes changes;
+  changes.Add()->set_reason(request.reason());
+  set(request, changes[0]);
+  return changes;
+}
+
+// The figure as the command left it; a withdrawn or never recorded one leaves the answer empty.
+void FillActual(const View& view, const v1::Actual& asked, v1::Actual* filled) {
+  auto kpi = catalog::ParseKpiName("kpi", asked.kpi());
+  auto actual = kpi.ok() ? view.Actual(*kpi, asked.reporting_year(), asked.component()) : std::nullopt;
+  if (actual) *filled = Render(*kpi, *actual);
+}
+
+// The words that a request says, in order, by what they are about.
+class SaidWords {
+ public:
+  explicit SaidWords(const Changes& changes) {
+    for (const v1::Change& change : changes) {
+      if (!change.has_record_narrative()) continue;
+      const v1::Narrative& said = change.record_narrative();
+      said_[{said.kpi(), said.reporting_year(), said.kind()}].push_back(&said.text());
+    }
+  }
+
+  std::string Next(const v1::NarrativeRecorded& recorded) {
+    auto& texts = said_[{recorded.kpi(), recorded.reporting_year(), recorded.kind()}];
+    if (texts.empty()) return "";
+    std::string text = *texts.front();
+    texts.erase(texts.begin());
+    return text;
+  }
+
+ private:
+  std::map<std::tuple<std::string, int, int>, std::vector<const std::string*>> said_;
+};
+
+}  // namespace
+
+template <typename Response, typename Request>
+absl::StatusOr<Response> Handlers::Mutate(
+    const rpc::CallContext& call, const Request& request, const Changes& changes, std::string_view step_field,
+    absl::FunctionRef<absl::Status(const ledger::Outcome&, Response&)> fill) {
+  RETURN_IF_ERROR(WaitForCatalog(ledger_, state_, request.min_catalog_position(), call.deadline));
+  ASSIGN_OR_RETURN(rpc::Steps steps, ToSteps(ledger_, state_, changes));
+  ASSIGN_OR_RETURN(ledger::Command command, rpc::ToCommand(call, request, std::move(steps)));
+  command.step_field = std::string(step_field);
+  Response response;
+  absl::Status filled;
+  auto describe = [&](const ledger::Outcome& outcome) {
+    filled = fill(outcome, response);
+    rpc::FillReceipt(outcome, response.mutable_receipt());
+  };
+  RETURN_IF_ERROR(ledger_.Append(std::move(command), call.deadline, describe).status());
+  RETURN_IF_ERROR(filled);
+  return response;
+}
+
+absl::StatusOr<v1::ApplyProgressResponse> Handlers::ApplyProgress(const rpc::CallContext& call,
+                                                                  const v1::ApplyProgressRequest& request) {
+  RETURN_IF_ERROR(CheckCount("changes", request.changes_size()));
+  SaidWords said(request.changes());
+  TextSlots earlier_words;
+  auto fill = [&](const ledger::Outcome& outcome, v1::ApplyProgressResponse& response) -> absl::Status {
+    for (size_t i = 0; i < outcome.entries.size(); ++i) {
+      ASSIGN_OR_RETURN(Described described, DescribeEntry(state_, outcome.begin + i, outcome.entries[i]));
+      v1::ChangeResult& result = *response.add_results();
+      result = std::move(described.result);
+      if (!described.event.has_narrative_recorded()) continue;
+      result.set_after(said.Next(described.event.narrative_recorded()));
+      // Words of this very command are not stored yet, nor have to be read.
+      const auto& previous = described.previous_text;
+      if (previous && previous->position < outcome.begin) {
+        earlier_words.Add(previous->position, previous->text, result.mutable_before());
+      }
+    }
+    return absl::OkStatus();
+  };
+  ASSIGN_OR_RETURN(auto response,
+                   Mutate<v1::ApplyProgressResponse>(call, request, request.changes(), "changes", fill));
+  RETURN_IF_ERROR(earlier_words.Fill(ledger_));
+  return response;
+}
+
+absl::StatusOr<v1::RecordActualResponse> Handlers::RecordActual(const rpc::CallContext& call,
+                                                                const v1::RecordActualRequest& request) {
+  Changes changes = OneChange<v1::RecordActualRequest>(
+      request, [](const auto& r, v1::Change& c) { *c.mutable_record_actual() = r.actual(); });
+  return Mutate<v1::RecordActualResponse>(
+      call, request, changes, "", [&](const ledger::Outcome& outcome, v1::RecordActualResponse& response) {
+        FillActual(View(state_, outcome.end), request.actual(), response.mutable_actual());
+        return absl::OkStatus();
+      });
+}
+
+absl::StatusOr<v1::BatchRecordActualsResponse> Handlers::BatchRecordActuals(
+    const rpc::CallContext& call, const v1::BatchRecordActualsRequest& request) {
+  RETURN_IF_ERROR(CheckCount("actuals", request.actuals_size()));
+  Changes changes;
+  for (const v1::Actual& actual : request.actuals()) {
+    v1::Change& change = *changes.Add();
+    change.set_reason(request.reason());
+    *change.mutable_record_actual() = actual;
+  }
+  return Mutate<v1::BatchRecordActualsResponse>(
+      call, request, changes, "actuals",
+      [&](const ledger::Outcome& outcome, v1::BatchRecordActualsResponse& response) {
+        View view(state_, outcome.end);
+        for (const v1::Actual& actual : request.actuals()) FillActual(view, actual, response.add_actuals());
+        return absl::OkStatus();
+      });
+}
+
+absl::StatusOr<v1::CorrectActualResponse> Handlers::CorrectActual(const rpc::CallContext& call,
+                                                                  const v1::CorrectActualRequest& request) {
+  Changes changes = OneChange<v1::CorrectActualRequest>(
+      request, [](const auto& r, v1::Change& c) { *c.mutable_correct_actual() = r.correction(); });
+  return Mutate<v1::CorrectActualResponse>(
+      call, request, changes, "", [&](const ledger::Outcome& outcome, v1::CorrectActualResponse& response) {
+        FillActual(View(state_, outcome.end), request.correction().actual(), response.mutable_actual());
+        return absl::OkStatus();
+      });
+}
+
+absl::StatusOr<v1::RetractActualResponse> Handlers::RetractActual(const rpc::CallContext& call,
+                                                                  const v1::RetractActualRequest& request) {
+  Changes changes = OneChange<v1::RetractActualRequest>(
+      request, [](const auto& r, v1::Change& c) { *c.mutable_retract_actual() = r.retraction(); });
+  return Mutate<v1::RetractActualResponse>(
+      call, request, changes, "",
+      [](const ledger::Outcome&, v1::RetractActualResponse&) { return absl::OkStatus(); });
+}
+
+// Words are answered as they were sent: they are what is there now, whether they were new or not.
+absl::StatusOr<v1::RecordNarrativeResponse> Handlers::RecordNarrative(
+    const rpc::CallContext& call, const v1::RecordNarrativeRequest& request) {
+  Changes changes = OneChange<v1::RecordNarrativeRequest>(
+      request, [](const auto& r, v1::Change& c) { *c.mutable_record_narrative() = r.narrative(); });
+  return Mutate<v1::RecordNarrativeResponse>(
+      call, request, changes, "", [&](const ledger::Outcome&, v1::RecordNarrativeResponse& response) {
+        *response.mutable_narrative() = request.narrative();
+        return absl::OkStatus();
+      });
+}
+
+absl::StatusOr<v1::RecordAssessmentResponse> Handlers::RecordAssessment(
+    const rpc::CallContext& call, const v1::RecordAssessmentRequest& request) {
+  Changes changes = OneChange<v1::RecordAssessmentRequest>(
+      request, [](const auto& r, v1::Change& c) { *c.mutable_record_assessment() = r.assessment(); });
+  return Mutate<v1::RecordAssessmentResponse>(
+      call, request, changes, "", [&](const ledger::Outcome&, v1::RecordAssessmentResponse& response) {
+        *response.mutable_assessment() = request.assessment();
+        return absl::OkStatus();
+      });
+}
+
+}  // namespace seisaku::progress

@@ -1,0 +1,109 @@
+#include "services/progress/rpc/texts.h"
+
+#include <map>
+#include <optional>
+
+#include "google/protobuf/empty.pb.h"
+#include "services/base/status.h"
+
+namespace seisaku::progress {
+namespace {
+
+// What a change says, if it says words at all: about what, and which.
+struct Words {
+  std::string resource;
+  std::string text;
+};
+
+std::optional<Words> WordsOf(const v1::Change& change) {
+  if (change.has_record_narrative()) {
+    const v1::Narrative& narrative = change.record_narrative();
+    auto kpi = catalog::ParseKpiName("kpi", narrative.kpi());
+    if (!kpi.ok()) return std::nullopt;  // Decide says what is wrong with it
+    return Words{NarrativeName(*kpi, narrative.reporting_year(), narrative.kind()), narrative.text()};
+  }
+  if (change.has_record_assessment()) {
+    const v1::OfficialAssessment& assessment = change.record_assessment();
+    auto kpi = catalog::ParseKpiName("kpi", assessment.kpi());
+    if (!kpi.ok()) return std::nullopt;
+    return Words{AssessmentName(*kpi, assessment.reporting_year()), assessment.difference_reason()};
+  }
+  return std::nullopt;
+}
+
+std::optional<ledger::Ledger::TextKey> PlaceOfDeclared(const View& view,
+                                                       const v1::OfficialAssessment& assessment) {
+  auto present =
+      view.Assessment(*catalog::ParseKpiName("kpi", assessment.kpi()), assessment.reporting_year());
+  if (!present || !present->record->difference_reason) return std::nullopt;
+  AssessmentRecord wanted{
+      assessment.judgement(), {}, assessment.printed(), present->record->difference_reason};
+  for (int cause : assessment.causes()) wanted.causes.push_back(static_cast<type::v1::Cause>(cause));
+  if (!Identical(*present->record, wanted)) return std::nullopt;
+  return ledger::Ledger::TextKey{present->position, *present->record->difference_reason};
+}
+
+// Where the text is that must be the change's, for the change to be so already.
+std::optional<ledger::Ledger::TextKey> PlaceOf(const View& view, const v1::Change& change) {
+  if (change.has_record_assessment()) return PlaceOfDeclared(view, change.record_assessment());
+  const v1::Narrative& narrative = change.record_narrative();
+  auto present = view.Narrative(*catalog::ParseKpiName("kpi", narrative.kpi()), narrative.reporting_year(),
+                                narrative.kind());
+  if (!present) return std::nullopt;
+  return ledger::Ledger::TextKey{present->position, present->text};
+}
+
+}  // namespace
+
+void TextSlots::Add(Position position, uint32_t text, std::string* slot) {
+  keys_.push_back({position, text});
+  slots_.push_back(slot);
+}
+
+void TextSlots::AddDifferenceReason(const AssessmentAt& assessment, std::string* slot) {
+  if (assessment.record->difference_reason) {
+    Add(assessment.position, *assessment.record->difference_reason, slot);
+  }
+}
+
+absl::Status TextSlots::Fill(ledger::Ledger& ledger) const {
+  if (keys_.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto texts, ledger.ReadTexts(keys_));
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (texts[i]) *slots_[i] = *std::move(texts[i]);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<rpc::Steps> ToSteps(ledger::Ledger& ledger, const State& state,
+                                   const google::protobuf::RepeatedPtrField<v1::Change>& changes) {
+  rpc::Steps steps = rpc::ToSteps(changes);
+  std::map<std::string, int> times;
+  for (const v1::Change& change : changes) {
+    if (auto words = WordsOf(change)) ++times[words->resource];
+  }
+  std::vector<int> candidates;
+  std::vector<ledger::Ledger::TextKey> keys;
+  {
+    ASSIGN_OR_RETURN(ledger::Snapshot snapshot, ledger.Read({}));
+    View view(state, snapshot.size());
+    for (int i = 0; i < changes.size(); ++i) {
+      auto words = WordsOf(changes[i]);
+      // What is said twice in one request is left to Decide: only the first would be said again.
+      if (!words || words->text.empty() || times[words->resource] > 1) continue;
+      auto place = PlaceOf(view, changes[i]);
+      if (!place) continue;
+      candidates.push_back(i);
+      keys.push_back(*place);
+    }
+  }
+  if (keys.empty()) return steps;
+  ASSIGN_OR_RETURN(auto texts, ledger.ReadTexts(keys));
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (texts[i] != WordsOf(changes[candidates[i]])->text) continue;
+    steps[static_cast<size_t>(candidates[i])] = std::make_shared<const google::protobuf::Empty>();
+  }
+  return steps;
+}
+
+}  // namespace seisaku::progress

@@ -1,0 +1,40 @@
+// Free texts, which lie beside the log and not in the state.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "google/protobuf/repeated_ptr_field.h"
+#include "seisaku/progress/v1/changes.pb.h"
+#include "services/ledger/ledger.h"
+#include "services/progress/domain/state.h"
+#include "services/progress/domain/view.h"
+#include "services/rpc/command.h"
+
+namespace seisaku::progress {
+
+// Places in a response that wait for a text. Filled after the state was let go of, because it reads
+// PostgreSQL.
+class TextSlots {
+ public:
+  // `slot` stays where it is until Fill.
+  void Add(Position position, uint32_t text, std::string* slot);
+  // The reason of a difference, where the declaration has one.
+  void AddDifferenceReason(const AssessmentAt& assessment, std::string* slot);
+
+  // Puts every text in its place; a withdrawn one leaves it empty. UNAVAILABLE STORAGE_UNAVAILABLE.
+  absl::Status Fill(ledger::Ledger& ledger) const;
+
+ private:
+  std::vector<ledger::Ledger::TextKey> keys_;
+  std::vector<std::string*> slots_;
+};
+
+// The steps of a command, one for each change. A change that would only say again, word for word, what is
+// there is replaced by google.protobuf.Empty: the state cannot see that, because it holds no texts. Reads
+// PostgreSQL where there are such candidates. UNAVAILABLE STORAGE_UNAVAILABLE.
+absl::StatusOr<rpc::Steps> ToSteps(ledger::Ledger& ledger, const State& state,
+                                   const google::protobuf::RepeatedPtrField<v1::Change>& changes);
+
+}  // namespace seisaku::progress

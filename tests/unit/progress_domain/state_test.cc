@@ -1,0 +1,240 @@
+#include "services/progress/domain/state.h"
+
+#include <random>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/ledger/tree/checkpoint.h"
+#include "services/progress/domain/describe.h"
+#include "services/progress/domain/render.h"
+#include "tests/support/matchers.h"
+#include "tests/unit/progress_domain/city.h"
+
+namespace seisaku::progress {
+namespace {
+
+using testing::ElementsAre;
+using testing::SizeIs;
+
+const NameInPlan kJobs = {"strategy", "jobs"};
+
+TEST(ProgressStateTest, ACorrectionReplacesTheFigureAndKeepsTheOriginal) {
+  City city;
+  ASSERT_THAT(city.Do(Record(Figure(kKpi, "18人"))), IsOk());
+  Position recorded = city.size();
+  ASSERT_THAT(city.Do(Correct(Figure(kKpi, "23人"))), IsOk());
+  Position corrected = city.size();
+  ASSERT_THAT(city.Do(Retract(Figure(kKpi, "23人"))), IsOk());
+
+  auto value = [](const std::optional<ActualAt>& at) { return at ? Describe(*at->record) : "-"; };
+  EXPECT_EQ(value(city.At(recorded - 1).Actual(kJobs, 2022, "")), "-");
+  EXPECT_EQ(value(city.At(recorded).Actual(kJobs, 2022, "")), "18人");
+  EXPECT_EQ(value(city.At(corrected).Actual(kJobs, 2022, "")), "23人");
+  EXPECT_EQ(value(city.Now().Actual(kJobs, 2022, "")), "-");
+
+  auto history = city.Now().Actuals(*city.Now().ResolveKpi("kpi", kKpi), 2022, true);
+  ASSERT_THAT(history, SizeIs(3));
+  EXPECT_EQ(history[1].revision, 2u);
+  EXPECT_TRUE(Render(kJobs, history[2]).retracted());
+  EXPECT_FALSE(Render(kJobs, history[2]).has_value());
+  EXPECT_THAT(city.Do(Record(Figure(kKpi, "20人"))), IsOkAndHolds(SizeIs(1)));
+}
+
+TEST(ProgressStateTest, EvaluatesWithTheTargetKnownAtThatPosition) {
+  City city;
+  ASSERT_THAT(city.Do(Record(Figure(kKpi, "18人"))), IsOk());
+  Position before = city.size();
+  city.catalog.SetTarget(kKpi, 2022, "18人", "中間見直し");
+  city.Follow();
+
+  KpiEvaluation now = city.Evaluation(kKpi);
+  EXPECT_EQ(now.evaluation.judgement, type::v1::JUDGEMENT_ON_TRACK);
+  EXPECT_EQ(now.target->revision, 2u);
+  View then = city.At(before);
+  KpiEvaluation earlier = then.Evaluate(*then.ResolveKpi("kpi", kKpi), 2022);
+  EXPECT_EQ(earlier.evaluation.judgement, type::v1::JUDGEMENT_DELAYED);
+  EXPECT_EQ(earlier.evaluation.rate_percent->ToString(), "78.3");
+  EXPECT_LT(then.catalog().size(), city.Now().catalog().size());
+}
+
+TEST(ProgressStateTest, FindsAKpiByItsExactTitle) {
+  City city;
+  auto kpi = city.Now().ResolveKpi("name", "plans/strategy/kpis/交通事故発生件数");
+  ASSERT_THAT(kpi, IsOk());
+  EXPECT_EQ(kpi->id(), "accidents");
+  EXPECT_THAT(city.Now().ResolveKpi("name", "plans/strategy/kpis/交通事故"), HasReason("RESOURCE_NOT_FOUND"));
+}
+
+TEST(ProgressStateTest, SummarizesPerNodeAndForThePlan) {
+  City city;
+  ASSERT_THAT(city.Do(Record(Figure(kKpi, "18人"))), IsOk());
+  ASSERT_THAT(city.Do(Record(Figure(kAccidents, "1,143件"))), IsOk());
+  ASSERT_THAT(city.Do(Declare(kKpi, type::v1::JUDGEMENT_MOSTLY_ON_TRACK)), IsOk());
+  ASSERT_THAT(city.Do(Declare(kAccidents, type::v1::JUDGEMENT_ON_TRACK)), IsOk());
+
+  View view = city.Now();
+  auto summaries = view.Summarize(*view.catalog().FindPlan("strategy"), 2022, 0);
+  ASSERT_THAT(summaries, SizeIs(3));
+  EXPECT_EQ(summaries[0].node->id(), "goal-1");
+  EXPECT_EQ(summaries[1].derived.kpis, 0u);
+  const NodeSummary& plan = summaries[2];
+  EXPECT_FALSE(plan.node);
+  EXPECT_EQ(plan.derived.kpis, 4u);  // the retired one is not part of 2022
+  EXPECT_EQ(plan.derived.on_track, 1u);
+  EXPECT_EQ(plan.derived.delayed, 1u);
+  EXPECT_EQ(plan.derived.not_evaluable, 2u);
+  EXPECT_EQ(plan.official.mostly_on_track, 1u);
+  EXPECT_EQ(plan.official.undeclared, 2u);
+  EXPECT_EQ(plan.differing, 1u);
+  EXPECT_EQ(plan.awaiting_actual, 2u);
+  EXPECT_EQ(summaries[0].derived.kpis, 4u);
+}
+
+TEST(ProgressStateTest, ShowsAnEvaluationWithItsArithmetic) {
+  City city;
+  ASSERT_THAT(city.Do(Record(Figure(kSchools, "94%", "小学校"))), IsOk());
+  ASSERT_THAT(city.Do(Record(Figure(kSchools, "83.0%", "中学校"))), IsOk());
+  ASSERT_THAT(city.Do(Declare(kSchools, type::v1::JUDGEMENT_DELAYED, {type::v1::CAUSE_COVID19})), IsOk());
+  v1::Evaluation proto = Render(city.Now(), city.Evaluation(kSchools));
+  EXPECT_EQ(proto.name(), "plans/strategy/kpis/schools/evaluations/2022");
+  EXPECT_EQ(proto.rate_percent().value(), "97.6");
+  ASSERT_EQ(proto.components_size(), 2);
+  EXPECT_EQ(proto.components(1).component(), "中学校");
+  EXPECT_EQ(proto.components(1).numerator().value(), "83.0");
+  EXPECT_EQ(proto.components(1).denominator().value(), "85.0");
+  EXPECT_EQ(proto.components(0).actual().revision(), 1u);
+  EXPECT_EQ(proto.rule().method(), "ratio/1");
+  EXPECT_TRUE(proto.differs());
+  EXPECT_EQ(proto.official().causes(0), type::v1::CAUSE_COVID19);
+}
+
+TEST(ProgressStateTest, DescribesWhatAnEntryChanged) {
+  City city;
+  ASSERT_THAT(city.Do(Record(Figure(kKpi, "244,765人"))), IsOk());
+  ASSERT_THAT(city.Do(Correct(Figure(kKpi, "33万人"))), IsOk());
+  ASSERT_THAT(city.Do(Declare(kKpi, type::v1::JUDGEMENT_DELAYED, {type::v1::CAUSE_COVID19})), IsOk());
+  auto correction = DescribeEntry(city.machine.state(), city.size() - 2, city.entries[city.size() - 2]);
+  ASSERT_THAT(correction, IsOk());
+  EXPECT_EQ(correction->result.name(), kKpi);
+  EXPECT_EQ(correction->result.action(), "actual_corrected");
+  EXPECT_EQ(correction->result.before(), "244,765人");
+  EXPECT_EQ(correction->result.after(), "33万人");
+  auto declared = DescribeEntry(city.machine.state(), city.size() - 1, city.entries.back());
+  ASSERT_THAT(declared, IsOk());
+  EXPECT_EQ(declared->result.after(), "進捗の遅れ(コロナ)");
+}
+
+TEST(ProgressStateTest, RefusesWhatItDoesNotKnowAndStaysAsItWas) {
+  City city;
+  ASSERT_THAT(city.Do(Record(Figure(kKpi, "18人"))), IsOk());
+  std::vector<std::string> before = Records(city.machine, city.size());
+  log::v1::Entry unknown_type = city.entries.back();
+  unknown_type.set_type("seisaku.progress.v1.Event/actual_invented");
+  log::v1::Entry unknown_field = city.entries.back();
+  unknown_field.mutable_payload()->append("\xf8\x3f\x01", 3);  // field 1023, varint 1
+  log::v1::Entry contradiction = city.entries.back();          // recorded where there is a figure
+  for (const log::v1::Entry& entry : {unknown_type, unknown_field, contradiction}) {
+    EXPECT_THAT(city.machine.Evolve(city.size(), entry), HasReason("LOG_CORRUPT"));
+  }
+  EXPECT_EQ(Records(city.machine, city.size()), before);
+}
+
+TEST(ProgressStateTest, ACopyWithAnUnknownEntryOfCatalogLeavesNothingBehind) {
+  City city;
+  Position known = city.catalog.size();
+  city.catalog.SetTarget(kKpi, 2023, "25人", "");
+  v1::CatalogAdvanced advance = city.catalog.Stretch(known, known + 1);
+  log::v1::Entry unknown;
+  ASSERT_TRUE(unknown.ParseFromString(advance.entries(0)));
+  unknown.set_type("seisaku.catalog.v1.Event/plan_burnt");
+  advance.add_entries(unknown.SerializeAsString());
+  ledger::Frontier frontier = city.machine.state().catalog_frontier();
+  for (const std::string& entry : advance.entries()) frontier.Append(ledger::LeafHash(entry));
+  auto key = ledger::SigningKey::Generate("catalog.test/log", ledger::KeyType::kLog);
+  advance.set_checkpoint(*ledger::SignCheckpoint({key->name(), frontier.size(), frontier.Root()}, *key));
+  EXPECT_THAT(city.Do(advance, Peer()).status(), HasReason("LOG_CORRUPT"));
+  EXPECT_EQ(city.machine.state().catalog().size(), known);
+  city.Follow();
+  EXPECT_EQ(city.machine.state().catalog().size(), known + 1);
+}
+
+// A random change that may or may not be accepted.
+void DoSomething(City& city, std::mt19937& random) {
+  static const char* const kKpis[] = {kKpi, kAccidents};
+  const char* kpi = kKpis[random() % 2];
+  v1::Actual figure = Figure(kpi, std::to_string(random() % 3) + (kpi == kKpi ? "人" : "件"));
+  figure.set_reporting_year(2020 + static_cast<int>(random() % 3));
+  switch (random() % 7) {
+    case 0:
+      city.catalog.SetTarget(kpi, 2022, std::to_string(random() % 100) + (kpi == kKpi ? "人" : "件"),
+                             "見直し");
+      (void)city.DoTentatively(
+          city.catalog.Stretch(city.machine.state().catalog().size(), city.catalog.size()), Peer());
+      break;
+    case 1:
+      (void)city.DoTentatively(Correct(figure));
+      break;
+    case 2:
+      (void)city.DoTentatively(Retract(figure));
+      break;
+    case 3:
+      (void)city.DoTentatively(Say(kpi, v1::NARRATIVE_KIND_ISSUES, random() % 2 ? "本文" : ""));
+      break;
+    case 4:
+      (void)city.DoTentatively(Declare(kpi, static_cast<type::v1::Judgement>(1 + random() % 4)));
+      break;
+    default:
+      (void)city.DoTentatively(Record(figure));
+  }
+}
+
+std::vector<std::string> Refolded(const std::vector<log::v1::Entry>& entries) {
+  Machine machine;
+  for (size_t i = 0; i < entries.size(); ++i) EXPECT_THAT(machine.Evolve(i, entries[i]), IsOk());
+  return Records(machine, entries.size());
+}
+
+TEST(ProgressStateTest, TruncationIsAsIfTheEntriesHadNeverBeen) {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    City city;
+    for (int round = 0; round < 6; ++round) {
+      Position published = city.size();
+      Position catalog_published = city.machine.state().catalog().size();
+      for (int i = 0; i < 12; ++i) DoSomething(city, random);
+      Position kept = published + random() % (city.size() - published + 1);
+      city.machine.Truncate(kept);
+      city.entries.resize(kept);
+      ASSERT_EQ(Records(city.machine, kept), Refolded(city.entries));
+      ASSERT_GE(city.machine.state().catalog().size(), catalog_published);
+      city.machine.Publish(kept);
+    }
+    Position half = city.size() / 2;
+    std::vector<log::v1::Entry> first(city.entries.begin(), city.entries.begin() + static_cast<int>(half));
+    EXPECT_EQ(Records(city.machine, half), Refolded(first));
+  }
+}
+
+TEST(ProgressStateTest, RecordsComeInTheOrderOfTheirNames) {
+  City city;
+  for (v1::NarrativeKind kind :
+       {v1::NARRATIVE_KIND_REASON_FOR_DELAY, v1::NARRATIVE_KIND_NEXT_STEPS, v1::NARRATIVE_KIND_ISSUES}) {
+    ASSERT_THAT(city.Do(Say(kKpi, kind, "本文")), IsOk());
+  }
+  ASSERT_THAT(city.Do(Record(Figure(kSchools, "94%", "小学校"))), IsOk());
+  ASSERT_THAT(city.Do(Record(Figure(kKpi, "18人"))), IsOk());
+  ASSERT_THAT(city.Do(Declare(kKpi, type::v1::JUDGEMENT_DELAYED)), IsOk());
+  std::vector<std::string> names;
+  city.machine.VisitRecords(city.size(),
+                            [&](const StateMachine::Record& record) { names.emplace_back(record.resource); });
+  EXPECT_THAT(names, ElementsAre("catalog", "plans/strategy/kpis/jobs/actuals/2022",
+                                 "plans/strategy/kpis/jobs/assessments/2022",
+                                 "plans/strategy/kpis/jobs/narratives/2022/issues",
+                                 "plans/strategy/kpis/jobs/narratives/2022/next-steps",
+                                 "plans/strategy/kpis/jobs/narratives/2022/reason-for-delay",
+                                 "plans/strategy/kpis/schools/actuals/2022/小学校"));
+}
+
+}  // namespace
+}  // namespace seisaku::progress
