@@ -4,10 +4,12 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/ascii.h"
+#include "services/base/status.h"
 #include "services/progress/domain/machine.h"
 #include "services/progress/rpc/catalog_follower.h"
 #include "services/progress/rpc/service.h"
 #include "services/rpc/channel.h"
+#include "services/rpc/credentials.h"
 #include "services/rpc/files.h"
 #include "services/rpc/flags.h"
 #include "services/rpc/run.h"
