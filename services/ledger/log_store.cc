@@ -16,10 +16,11 @@ using postgres::Transaction;
 
 constexpr Statement kCreateHead = {"create_head",
                                    "INSERT INTO log_head (origin) VALUES ($1) ON CONFLICT DO NOTHING"};
-constexpr Statement kReadHead = {"read_head", "SELECT origin, size, frontier, recorded_at FROM log_head"};
-constexpr Statement kLockHead = {"lock_head",
-                                 "SELECT origin, size, frontier, recorded_at FROM log_head FOR UPDATE"};
-constexpr Statement kTouchHead = {"touch_head", "UPDATE log_head SET size = size"};
+constexpr Statement kReadHead = {"read_head",
+                                 "SELECT origin, size, frontier, recorded_at FROM log_head WHERE one"};
+constexpr Statement kLockHead = {
+    "lock_head", "SELECT origin, size, frontier, recorded_at FROM log_head WHERE one FOR UPDATE"};
+constexpr Statement kTouchHead = {"touch_head", "UPDATE log_head SET size = size WHERE one"};
 
 // The clock is read by a statement of its own after the lock: LockHead's would show the time before the wait.
 constexpr Statement kLookAhead = {
@@ -47,7 +48,7 @@ constexpr Statement kAdd = {
     "  FROM unnest($7::bytea[], $8::bytea[], $9::bytea[], $10::bigint[], $11::bigint[])"
     "    AS r (caller, id, digest, position, size)"
     "), new_head AS ("
-    "  UPDATE log_head SET size = $12, frontier = $13, recorded_at = $14"
+    "  UPDATE log_head SET size = $12, frontier = $13, recorded_at = $14 WHERE one"
     ") SELECT pg_notify('seisaku_log', '')"};
 
 constexpr Statement kAddTiles = {
