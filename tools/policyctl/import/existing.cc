@@ -1,0 +1,68 @@
+#include "tools/policyctl/import/existing.h"
+
+#include <algorithm>
+
+#include "absl/strings/numbers.h"
+#include "fmt/format.h"
+
+namespace seisaku::policyctl::imports {
+namespace {
+
+// The earlier of two ends, where 0 is never.
+int Earlier(int a, int b) { return a == 0 ? b : b == 0 ? a : std::min(a, b); }
+
+}  // namespace
+
+std::string_view IdOf(std::string_view name) { return name.substr(name.find_last_of('/') + 1); }
+
+void IdSequence::Use(std::string_view name) {
+  std::string_view id = IdOf(name);
+  if (!id.starts_with(prefix_) || id.size() <= prefix_.size() + 1 || id[prefix_.size()] != '-') return;
+  id.remove_prefix(prefix_.size() + 1);
+  uint64_t number = 0;
+  if (absl::SimpleAtoi(std::string(id), &number)) last_ = std::max(last_, number);
+}
+
+std::string IdSequence::Next() { return fmt::format("{}-{:03}", prefix_, ++last_); }
+
+ExistingTree::ExistingTree(const ExistingPlan& plan) {
+  for (const catalog::v1::Node& node : plan.nodes) {
+    nodes_[node.name()] = &node;
+    children_[node.parent()].push_back(&node);
+  }
+  for (const catalog::v1::Kpi& kpi : plan.kpis) kpis_[kpi.node()].push_back(&kpi);
+}
+
+const ExistingTree::Nodes& ExistingTree::ChildrenOf(std::string_view node) const {
+  static const Nodes kNone;
+  const auto found = children_.find(node);
+  return found == children_.end() ? kNone : found->second;
+}
+
+const ExistingTree::Kpis& ExistingTree::KpisOf(std::string_view node) const {
+  static const Kpis kNone;
+  const auto found = kpis_.find(node);
+  return found == kpis_.end() ? kNone : found->second;
+}
+
+ExistingTree::Kpis ExistingTree::KpisBelow(std::string_view node) const {
+  Kpis all = KpisOf(node);
+  for (const catalog::v1::Node* child : ChildrenOf(node)) {
+    const Kpis below = KpisBelow(child->name());
+    all.insert(all.end(), below.begin(), below.end());
+  }
+  return all;
+}
+
+int ExistingTree::EndOf(const catalog::v1::Node& node) const {
+  const auto parent = nodes_.find(node.parent());
+  const int above = parent == nodes_.end() ? 0 : EndOf(*parent->second);
+  return Earlier(node.retired_from_year(), above);
+}
+
+int ExistingTree::EndOf(const catalog::v1::Kpi& kpi) const {
+  const auto node = nodes_.find(kpi.node());
+  return Earlier(kpi.retired_from_year(), node == nodes_.end() ? 0 : EndOf(*node->second));
+}
+
+}  // namespace seisaku::policyctl::imports

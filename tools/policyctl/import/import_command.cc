@@ -1,0 +1,175 @@
+#include "tools/policyctl/import/import_command.h"
+
+#include <memory>
+#include <utility>
+
+#include "fmt/format.h"
+#include "services/base/status.h"
+#include "tools/policyctl/import/apply.h"
+#include "tools/policyctl/import/fetch.h"
+#include "tools/policyctl/import/findings_file.h"
+#include "tools/policyctl/import/manifesto_import.h"
+#include "tools/policyctl/import/report.h"
+#include "tools/policyctl/import/sheet_import.h"
+#include "tools/policyctl/import/words.h"
+#include "tools/policyctl/naming.h"
+
+namespace seisaku::policyctl::imports {
+namespace {
+
+struct ImportOptions {
+  std::string file;
+  std::string plan;
+  std::string confirm;
+  std::string findings;
+  std::string overwrite;
+  bool dry_run = false;
+};
+
+absl::Status Print(const Session& session, const ImportReport& report) {
+  return session.output().Print(
+      ReportStruct(session.language(), report),
+      [&](const TableLayout&) { return ReportText(session.language(), report); },
+      [&] { return FindingsAsRecords(session.language(), report.import.findings); });
+}
+
+absl::Status Refused(const ImportReport& report) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_REFUSED",
+                   fmt::format("{} was refused; nothing was sent", report.document),
+                   {{"file", report.document}});
+}
+
+absl::Status ConflictsLeft(const ImportReport& report) {
+  return MakeError(
+      absl::StatusCode::kAborted, "IMPORT_CONFLICT",
+      fmt::format("{} values differ from {} and were left alone", report.import.conflicts, report.document),
+      {{"conflicts", fmt::format("{}", report.import.conflicts)}, {"file", report.document}});
+}
+
+// One run of either command.
+class Import {
+ public:
+  Import(Session& session, const ImportOptions& options) : session_(session), options_(options) {
+    report_.dry_run = options.dry_run;
+  }
+
+  absl::Status OfManifesto() {
+    ASSIGN_OR_RETURN(const SourceDocument document, ReadDocument(options_.file));
+    report_.document = document.name;
+    const documents::Manifesto manifesto = documents::ReadManifesto(document.bytes);
+    if (documents::HasFatal(manifesto.findings)) return Refuse(manifesto.findings);
+    RETURN_IF_ERROR(ReadPlan());
+    report_.import = PlanManifestoImport(manifesto, document, existing_);
+    return Apply();
+  }
+
+  absl::Status OfSheet() {
+    ASSIGN_OR_RETURN(const SourceDocument document, ReadDocument(options_.file));
+    report_.document = document.name;
+    Sidecar sidecar;
+    if (!options_.confirm.empty()) {
+      ASSIGN_OR_RETURN(const SourceDocument answers, ReadDocument(options_.confirm));
+      ASSIGN_OR_RETURN(sidecar, ParseSidecar(options_.confirm, answers.bytes));
+    }
+    const documents::ProgressSheet sheet =
+        documents::ReadProgressSheet(document.bytes, sidecar.confirmations);
+    if (documents::HasFatal(sheet.findings)) return Refuse(sheet.findings);
+    report_.fiscal_year = sheet.fiscal_year;
+    RETURN_IF_ERROR(ReadPlan());
+    const auto tell = [this](int done, int total) {
+      session_.ShowProgress(session_.Say(text::kReadingExisting, done, total));
+    };
+    ASSIGN_OR_RETURN(const ExistingFigures figures,
+                     FetchFigures(*client_, existing_, sheet.fiscal_year, tell));
+    report_.import = PlanSheetImport({sheet, sidecar, document, existing_, figures, options_.overwrite});
+    return Apply();
+  }
+
+ private:
+  absl::Status ReadPlan() {
+    ASSIGN_OR_RETURN(client_, session_.Connect());
+    ASSIGN_OR_RETURN(const std::string plan, ChoosePlan(session_, options_.plan));
+    ASSIGN_OR_RETURN(existing_, FetchPlan(*client_, plan));
+    report_.plan = existing_.plan.name();
+    return absl::OkStatus();
+  }
+
+  absl::Status Refuse(const std::vector<documents::Finding>& findings) {
+    report_.import.findings = findings;
+    return TellOf(Refused(report_));
+  }
+
+  absl::Status Apply() {
+    if (documents::HasFatal(report_.import.findings)) return TellOf(Refused(report_));
+    const size_t changes = report_.import.catalog.size() + report_.import.progress.size();
+    if (!options_.dry_run) session_.ShowProgress(session_.Say(text::kApplying, changes));
+    ClientTarget target(*client_);
+    absl::StatusOr<ImportOutcome> outcome = ApplyImport(
+        target, report_.import, existing_.position, options_.dry_run,
+        [this](uint64_t position) { session_.Note(session_.Say(text::kCatalogPartIsIn, position)); });
+    session_.ShowProgress("");
+    if (!outcome.ok()) return outcome.status();
+    report_.outcome = *std::move(outcome);
+    return TellOf(report_.import.conflicts > 0 ? ConflictsLeft(report_) : absl::OkStatus());
+  }
+
+  // Writes the findings and prints the report; then `status`.
+  absl::Status TellOf(absl::Status status) {
+    session_.ShowProgress("");
+    if (!options_.findings.empty()) {
+      RETURN_IF_ERROR(WriteFindings(session_.language(), report_.import.findings, options_.findings));
+    }
+    RETURN_IF_ERROR(Print(session_, report_));
+    return status;
+  }
+
+  Session& session_;
+  const ImportOptions& options_;
+  Client* client_ = nullptr;
+  ExistingPlan existing_;
+  ImportReport report_;
+};
+
+void AddCommonOptions(const CommandLine& line, CLI::App& command, ImportOptions& options) {
+  command.add_option("FILE", options.file, line.In(text::kImportFile))->required();
+  command.add_option("--plan", options.plan, line.In(text::kImportPlanOption));
+  command.add_flag("--dry-run", options.dry_run, line.In(text::kImportDryRunOption));
+  command.add_option("--findings", options.findings, line.In(text::kImportFindingsOption));
+}
+
+}  // namespace
+}  // namespace seisaku::policyctl::imports
+
+namespace seisaku::policyctl {
+
+void AddImportCommands(CommandLine& line) {
+  using imports::AddCommonOptions;
+  using imports::Import;
+  using imports::ImportOptions;
+  CLI::App& group = line.Group("import", text::kImportHelp);
+
+  auto manifesto_options = std::make_shared<ImportOptions>();
+  CLI::App& manifesto = line.Add(
+      group,
+      {.name = "manifesto",
+       .help = text::kImportManifestoHelp,
+       .example = "policyctl import manifesto deploy/sample/isesaki/manifesto.txt --plan manifesto"},
+      [manifesto_options](Session& session) { return Import(session, *manifesto_options).OfManifesto(); });
+  AddCommonOptions(line, manifesto, *manifesto_options);
+
+  auto sheet_options = std::make_shared<ImportOptions>();
+  CLI::App& sheet =
+      line.Add(group,
+               {.name = "progress-sheet",
+                .help = text::kImportSheetHelp,
+                .example = "policyctl import progress-sheet deploy/sample/isesaki/progress-sheet.txt "
+                           "--plan strategy --dry-run --findings findings\n"
+                           "policyctl import progress-sheet r5.txt --plan strategy --confirm "
+                           "strategy.confirm.toml"},
+               [sheet_options](Session& session) { return Import(session, *sheet_options).OfSheet(); });
+  AddCommonOptions(line, sheet, *sheet_options);
+  sheet.add_option("--confirm", sheet_options->confirm, line.In(text::kImportConfirmOption));
+  sheet.add_option("--overwrite", sheet_options->overwrite, line.In(text::kImportOverwriteOption));
+}
+
+}  // namespace seisaku::policyctl

@@ -1,0 +1,95 @@
+#include "tools/policyctl/import/import_finding.h"
+
+#include <utility>
+
+#include "fmt/format.h"
+#include "services/base/text.h"
+
+namespace seisaku::policyctl::imports {
+namespace {
+
+using documents::Finding;
+using documents::FindingMessage;
+using documents::Severity;
+
+const FindingMessage* MessageOf(std::string_view code) {
+  for (const FindingMessage& message : ImportFindingMessages()) {
+    if (message.code == code) return &message;
+  }
+  return nullptr;
+}
+
+std::string Shortened(std::string_view text) {
+  constexpr int kColumns = 120;
+  const std::string_view head = TruncateToWidth(text, kColumns);
+  return head.size() == text.size() ? std::string(text) : fmt::format("{}…", head);
+}
+
+}  // namespace
+
+const std::vector<FindingMessage>& ImportFindingMessages() {
+  static const auto* const messages = new std::vector<FindingMessage>{
+      {import_code::kConflict, Severity::kError,
+       "「{0}」は登録済みの「{1}」と違います。登録済みのままにしました（差し替えるなら --overwrite 理由）。",
+       "\"{0}\" differs from \"{1}\", which is kept; --overwrite REASON replaces it."},
+      {import_code::kOverwritten, Severity::kWarning, "「{0}」を登録済みの「{1}」と差し替えます。",
+       "\"{0}\" replaces \"{1}\"."},
+      {import_code::kNewOrRenamed, Severity::kError,
+       "指標「{0}」は計画にありません。新しい指標（new = true）か改称（alias = "
+       "\"旧名称\"）かを確認ファイルに書いてください。取り込んでいません。候補: {1}",
+       "The KPI \"{0}\" is not in the plan: say in the confirmation file whether it is new (new = true) or "
+       "renamed (alias = \"old name\"). It was not imported. Candidates: {1}"},
+      {import_code::kAnswerUnusable, Severity::kError,
+       "確認ファイルが指標「{0}」に指定した {1} は計画にないか、別の行で使われています。取り込んでいません。",
+       "What the confirmation file says of the KPI \"{0}\", {1}, is not in the plan or belongs to another "
+       "row. "
+       "It was not imported."},
+      {import_code::kAnswered, Severity::kInfo, "確認ファイルにより、指標「{0}」は {1} です。",
+       "The confirmation file says that the KPI \"{0}\" is {1}."},
+      {import_code::kConfirmedChange, Severity::kInfo, "確認ファイルにより、指標「{0}」を改めます: {1}。",
+       "The KPI \"{0}\" is changed as the confirmation file says: {1}."},
+      {import_code::kAbsent, Severity::kInfo,
+       "計画の「{0}」（{1}）はこの文書にありません。そのままにします。",
+       "\"{0}\" ({1}) is in the plan and not in this document; it stays as it is."},
+      {import_code::kFigureKept, Severity::kInfo, "文書では「{0}」ですが、登録済みの「{1}」を残します。",
+       "The document has \"{0}\"; the recorded \"{1}\" stays."},
+      {import_code::kMatchedByPlace, Severity::kInfo, "名称のない行を、その位置から「{1}」としました。",
+       "The name that is not printed is \"{1}\", by its place."},
+      {import_code::kRetired, Severity::kError,
+       "「{0}」（{1}）はこの年度より前に終了しています。取り込んでいません。",
+       "\"{0}\" ({1}) has ended before this year; it was not imported."},
+      {import_code::kValueLeftOut, Severity::kError, "「{0}」は取り込めません。{1}。",
+       "\"{0}\" was not imported: {1}."},
+      {import_code::kValueAsWords, Severity::kWarning,
+       "目標「{0}」は数値ですが、定性的な指標なので文言として取り込みます。",
+       "The target \"{0}\" is a number, kept as words because the KPI is qualitative."},
+      {import_code::kLevelsDiffer, Severity::kFatal, "文書の階層「{0}」が計画の階層「{1}」と違います。",
+       "The document's levels, {0}, are not the plan's, {1}."},
+      {import_code::kTextTooLong, Severity::kFatal, "「{0}」が長すぎます（{1}）。",
+       "\"{0}\" is too long ({1})."},
+  };
+  return *messages;
+}
+
+Finding MakeImportFinding(std::string_view code, const documents::SourceCell& cell, std::string made) {
+  const FindingMessage* message = MessageOf(code);
+  return Finding{.line = cell.line,
+                 .column = cell.column,
+                 .column_name = cell.column_name,
+                 .severity = message == nullptr ? Severity::kFatal : message->severity,
+                 .code = std::string(code),
+                 .printed = cell.printed,
+                 .made = std::move(made)};
+}
+
+std::string SentenceOf(Language language, const Finding& finding) {
+  const bool japanese = language == Language::kJapanese;
+  const FindingMessage* message = MessageOf(finding.code);
+  if (message == nullptr) return japanese ? SentenceJapanese(finding) : SentenceEnglish(finding);
+  const std::string_view words = japanese ? message->japanese : message->english;
+  const std::string printed = Shortened(finding.printed);
+  const std::string made = Shortened(finding.made);
+  return fmt::vformat(fmt::string_view(words.data(), words.size()), fmt::make_format_args(printed, made));
+}
+
+}  // namespace seisaku::policyctl::imports

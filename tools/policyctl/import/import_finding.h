@@ -1,0 +1,56 @@
+// What an import notices when it compares a document with what exists. The reader's own findings (about the
+// document alone) are in documents/finding_code.h.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/policyctl/documents/finding.h"
+#include "tools/policyctl/documents/finding_code.h"
+#include "tools/policyctl/messages.h"
+
+namespace seisaku::policyctl::imports {
+
+namespace import_code {
+// Something differs from the document and was left alone.
+inline constexpr std::string_view kConflict = "CONFLICT";
+// Something differed from the document and is replaced, as --overwrite asked.
+inline constexpr std::string_view kOverwritten = "OVERWRITTEN";
+// A KPI that the plan may know by another name; waits for an answer in the sidecar.
+inline constexpr std::string_view kNewOrRenamed = "NEW_OR_RENAMED";
+// The sidecar's alias or id names no KPI of the plan that is still free.
+inline constexpr std::string_view kAnswerUnusable = "ANSWER_UNUSABLE";
+// The sidecar said which KPI it is.
+inline constexpr std::string_view kAnswered = "ANSWERED";
+// The sidecar says otherwise than the plan; the plan follows.
+inline constexpr std::string_view kConfirmedChange = "CONFIRMED_CHANGE";
+// In the plan and not in the document.
+inline constexpr std::string_view kAbsent = "ABSENT";
+// A figure that exists where the document has none.
+inline constexpr std::string_view kFigureKept = "FIGURE_KEPT";
+// A lost name was known by where it stands.
+inline constexpr std::string_view kMatchedByPlace = "MATCHED_BY_PLACE";
+// Ended before the document's year.
+inline constexpr std::string_view kRetired = "RETIRED";
+// A value that its KPI cannot hold.
+inline constexpr std::string_view kValueLeftOut = "VALUE_LEFT_OUT";
+// A number beside words is kept as words.
+inline constexpr std::string_view kValueAsWords = "VALUE_AS_WORDS";
+// The document's levels are not the plan's.
+inline constexpr std::string_view kLevelsDiffer = "LEVELS_DIFFER";
+// Longer than what can be stored.
+inline constexpr std::string_view kTextTooLong = "TEXT_TOO_LONG";
+}  // namespace import_code
+
+// Every code of this folder, once.
+const std::vector<documents::FindingMessage>& ImportFindingMessages();
+
+// A finding about `cell`, with the severity of `code` (one of import_code).
+documents::Finding MakeImportFinding(std::string_view code, const documents::SourceCell& cell,
+                                     std::string made);
+
+// What a finding says, the reader's or the import's, in one sentence.
+std::string SentenceOf(Language language, const documents::Finding& finding);
+
+}  // namespace seisaku::policyctl::imports

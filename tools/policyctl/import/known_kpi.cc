@@ -1,0 +1,113 @@
+#include "tools/policyctl/import/known_kpi.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fmt/format.h"
+#include "tools/policyctl/import/values.h"
+
+namespace seisaku::policyctl::imports {
+namespace {
+
+using documents::CellValue;
+
+// The cell that says what the KPI is counted in; null where none has a number.
+const CellValue* FirstNumber(const documents::KpiRow& row) {
+  for (const CellValue* value : {&row.target, &row.actual, &row.later_target}) {
+    if (value->kind == CellValue::Kind::kNumbers) return value;
+  }
+  return nullptr;
+}
+
+std::string NameOf(type::v1::Direction direction) {
+  std::string name = type::v1::Direction_Name(direction);
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c == '_' ? ' ' : c; });
+  return name.substr(std::string_view("DIRECTION ").size());
+}
+
+}  // namespace
+
+KpiUpdate::KpiUpdate(const Sidecar& sidecar, const documents::KpiRow& row, const catalog::v1::Kpi& existing,
+                     ImportDraft& draft)
+    : sidecar_(sidecar), row_(row), existing_(existing), draft_(draft), kpi_(existing) {}
+
+void KpiUpdate::FollowSidecar() {
+  if (row_.direction.basis == documents::DirectionBasis::kConfirmed) {
+    kpi_.set_direction(ToProto(row_.direction.direction));
+    kpi_.clear_tolerance();
+    const auto tolerance = sidecar_.tolerances.find(row_.name);
+    if (tolerance != sidecar_.tolerances.end()) kpi_.mutable_tolerance()->set_value(tolerance->second);
+    if (kpi_.direction() != existing_.direction()) {
+      Take("direction");
+      draft_.Note(import_code::kConfirmedChange, row_.name_source,
+                  fmt::format("{} → {}", NameOf(existing_.direction()), NameOf(kpi_.direction())));
+    }
+    if (kpi_.tolerance().value() != existing_.tolerance().value()) Take("tolerance");
+  }
+  if (row_.corrected_name && existing_.title() == row_.name && row_.name != *row_.corrected_name) {
+    kpi_.set_title(*row_.corrected_name);
+    kpi_.set_provisional_title(false);
+    Take("title");
+    Take("provisional_title");
+    draft_.Note(import_code::kConfirmedChange, row_.name_source, kpi_.title());
+  }
+}
+
+void KpiUpdate::CompareSeries() {
+  const CellValue* number = FirstNumber(row_);
+  if (number == nullptr || kpi_.direction() == type::v1::DIRECTION_QUALITATIVE) return;
+  if (row_.unit != kpi_.unit() && draft_.MayOverwrite(number->source, kpi_.unit())) {
+    kpi_.set_unit(row_.unit);
+    Take("unit");
+    overwrites_ = true;
+  }
+  const bool same = std::equal(row_.components.begin(), row_.components.end(), kpi_.components().begin(),
+                               kpi_.components().end());
+  const std::string existing =
+      kpi_.components().empty() ? "-" : fmt::format("{}", fmt::join(kpi_.components(), "、"));
+  if (same || !draft_.MayOverwrite(number->source, existing)) return;
+  kpi_.clear_components();
+  for (const std::string& component : row_.components) kpi_.add_components(component);
+  Take("components");
+  overwrites_ = true;
+}
+
+bool KpiUpdate::DepartmentsAreReplaced(const std::vector<std::string>& existing) {
+  if (row_.departments.empty() || row_.departments == existing) return false;
+  if (existing.empty()) return true;
+  const std::string titles = fmt::format("{}", fmt::join(existing, "、"));
+  if (!draft_.MayOverwrite(row_.department_source, titles)) return false;
+  overwrites_ = true;
+  return true;
+}
+
+void KpiUpdate::SetDepartments(const std::vector<std::string>& names) {
+  kpi_.clear_departments();
+  for (const std::string& name : names) kpi_.add_departments(name);
+  Take("departments");
+}
+
+bool KpiUpdate::NodeIsReplaced(const std::string& node, const documents::SourceCell& place) {
+  if (node == existing_.node() || !draft_.MayOverwrite(place, existing_.node())) return false;
+  overwrites_ = true;
+  return true;
+}
+
+void KpiUpdate::SetNode(const std::string& node) {
+  kpi_.set_node(node);
+  Take("node");
+}
+
+catalog::v1::Kpi KpiUpdate::Finish() && {
+  if (fields_.empty()) return kpi_;
+  draft_.CheckLength(row_.name_source, kpi_.title(), kMaxTitleBytes);
+  catalog::v1::Change& change = draft_.AddCatalog(row_.name_source);
+  change.set_reason(overwrites_ ? draft_.overwrite_reason() : sidecar_.file);
+  catalog::v1::UpdateKpi& update = *change.mutable_update_kpi();
+  *update.mutable_kpi() = kpi_;
+  update.mutable_kpi()->clear_targets();
+  for (const std::string& field : fields_) update.mutable_update_mask()->add_paths(field);
+  return kpi_;
+}
+
+}  // namespace seisaku::policyctl::imports

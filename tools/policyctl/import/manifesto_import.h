@@ -1,0 +1,16 @@
+// From a manifesto to the command that brings it into catalog.
+#pragma once
+
+#include "tools/policyctl/documents/manifesto.h"
+#include "tools/policyctl/import/existing.h"
+#include "tools/policyctl/import/import_plan.h"
+
+namespace seisaku::policyctl::imports {
+
+// Items are matched by their parent, then number and title, then number and the title's spelling, then the
+// title alone, then the number alone: that one has another title in the plan, which is a conflict and left
+// alone. The rest is new, named node-001, node-002, … in document order. Pure.
+ImportPlan PlanManifestoImport(const documents::Manifesto& manifesto, const SourceDocument& document,
+                               const ExistingPlan& plan);
+
+}  // namespace seisaku::policyctl::imports

@@ -1,0 +1,40 @@
+// From a progress sheet to the commands that bring it into catalog and progress.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/policyctl/documents/progress_sheet.h"
+#include "tools/policyctl/import/existing.h"
+#include "tools/policyctl/import/import_plan.h"
+#include "tools/policyctl/import/sidecar.h"
+
+namespace seisaku::policyctl::imports {
+
+// All that decides what a sheet comes to. The references outlive the planning.
+struct SheetInput {
+  const documents::ProgressSheet& sheet;
+  const Sidecar& sidecar;
+  const SourceDocument& document;
+  const ExistingPlan& plan;
+  const ExistingFigures& figures;  // of the sheet's year
+  std::string overwrite_reason;    // empty: what differs is left alone
+};
+
+// Matches the sheet's nodes, KPIs and departments with those of the plan (node_matching.h, kpi_matching.h),
+// and plans what is missing. What differs is a CONFLICT, or replaced where there is an overwrite_reason; what
+// the sidecar says of a KPI's direction and name is followed. What has only been taken back or withdrawn by
+// hand differs too. Nothing is retired. Pure.
+ImportPlan PlanSheetImport(const SheetInput& input);
+
+// A row that is imported: its KPI as it will be after the catalog part.
+struct PlannedRow {
+  const documents::KpiRow* row = nullptr;
+  catalog::v1::Kpi kpi;
+};
+
+// The two parts. The second needs to know the rows of the first.
+std::vector<PlannedRow> PlanCatalogPart(const SheetInput& input, ImportDraft& draft);
+void PlanProgressPart(const SheetInput& input, const std::vector<PlannedRow>& rows, ImportDraft& draft);
+
+}  // namespace seisaku::policyctl::imports

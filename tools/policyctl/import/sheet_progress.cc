@@ -1,0 +1,179 @@
+// The progress part of a sheet: actuals, narratives, official assessments.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "fmt/format.h"
+#include "tools/policyctl/import/sheet_import.h"
+#include "tools/policyctl/import/values.h"
+
+namespace seisaku::policyctl::imports {
+namespace {
+
+using documents::KpiRow;
+using progress::v1::Actual;
+using progress::v1::NarrativeKind;
+using progress::v1::OfficialAssessment;
+
+// The same but for how it is printed. Who recorded that words meet the target knows more than the importer,
+// which proposes it only for the same words.
+bool SameFigure(const Actual& existing, const Actual& wanted) {
+  return SameValue(existing.value(), wanted.value()) && existing.provisional() == wanted.provisional() &&
+         (existing.qualitative_met() || !wanted.qualitative_met());
+}
+
+bool SameAssessment(const OfficialAssessment& a, const OfficialAssessment& b) {
+  return a.judgement() == b.judgement() && std::set<int>(a.causes().begin(), a.causes().end()) ==
+                                               std::set<int>(b.causes().begin(), b.causes().end());
+}
+
+std::string Declared(const OfficialAssessment& assessment) {
+  if (!assessment.printed().empty()) return assessment.printed();
+  std::string text = type::v1::Judgement_Name(assessment.judgement());
+  for (const int cause : assessment.causes()) {
+    text += fmt::format(" {}", type::v1::Cause_Name(static_cast<type::v1::Cause>(cause)));
+  }
+  return text;
+}
+
+class ProgressPart {
+ public:
+  ProgressPart(const SheetInput& input, ImportDraft& draft) : input_(input), draft_(draft) {
+    for (const Actual& actual : input.figures.actuals) {
+      const Actual*& last = actuals_[{actual.kpi(), actual.component()}];
+      if (last == nullptr || last->position() < actual.position()) last = &actual;
+    }
+    for (const auto& narrative : input.figures.narratives) {
+      narratives_[{narrative.kpi(), narrative.kind()}] = &narrative.text();
+    }
+    for (const auto& assessment : input.figures.assessments) assessments_[assessment.kpi()] = &assessment;
+  }
+
+  void Plan(const PlannedRow& planned) {
+    const KpiRow& row = *planned.row;
+    PlanActuals(row, planned.kpi);
+    PlanNarrative(planned.kpi, progress::v1::NARRATIVE_KIND_IMPLEMENTATION_STATUS, row.implementation_status);
+    PlanNarrative(planned.kpi, progress::v1::NARRATIVE_KIND_REASON_FOR_DELAY, row.reason_for_delay);
+    PlanNarrative(planned.kpi, progress::v1::NARRATIVE_KIND_ISSUES, row.issues);
+    PlanNarrative(planned.kpi, progress::v1::NARRATIVE_KIND_NEXT_STEPS, row.next_steps);
+    PlanAssessment(row, planned.kpi);
+  }
+
+ private:
+  int year() const { return input_.sheet.fiscal_year; }
+
+  const Actual* FindActual(const std::string& kpi, const std::string& component) const {
+    const auto found = actuals_.find({kpi, component});
+    return found == actuals_.end() ? nullptr : found->second;
+  }
+
+  void PlanActuals(const KpiRow& row, const catalog::v1::Kpi& kpi) {
+    const documents::SourceCell& cell = row.actual.source;
+    const std::vector<type::v1::ComponentValue> values = ToValues(row.actual, year());
+    if (const std::optional<std::string> why = WhyUnfit(kpi, values, /*whole=*/false)) {
+      return draft_.Note(import_code::kValueLeftOut, cell, *why);
+    }
+    draft_.CheckLength(cell, cell.printed, kMaxCellBytes);
+    std::set<std::string> printed;
+    for (const type::v1::ComponentValue& value : values) {
+      printed.insert(value.component());
+      PlanActual(row, kpi, value);
+    }
+    NoteKept(cell, kpi, printed);
+  }
+
+  void PlanActual(const KpiRow& row, const catalog::v1::Kpi& kpi, const type::v1::ComponentValue& value) {
+    Actual wanted;
+    wanted.set_kpi(kpi.name());
+    wanted.set_reporting_year(year());
+    wanted.set_component(value.component());
+    *wanted.mutable_value() = value.value();
+    wanted.set_provisional(row.actual.provisional);
+    wanted.set_qualitative_met(row.met_proposed && kpi.direction() == type::v1::DIRECTION_QUALITATIVE);
+
+    const documents::SourceCell& cell = row.actual.source;
+    const Actual* existing = FindActual(kpi.name(), value.component());
+    if (existing == nullptr) {
+      *draft_.AddProgress(cell).mutable_record_actual() = std::move(wanted);
+      return;
+    }
+    if (!existing->retracted() && SameFigure(*existing, wanted)) return;
+    const std::string taken_back = existing->retracted() ? "（取消 / retracted）" : "";
+    if (!draft_.MayOverwrite(cell, TextOf(existing->value()) + taken_back)) return;
+    progress::v1::Change& change = draft_.AddProgress(cell);
+    change.set_reason(draft_.overwrite_reason());
+    if (existing->retracted()) {
+      *change.mutable_record_actual() = std::move(wanted);
+      return;
+    }
+    *change.mutable_correct_actual()->mutable_actual() = std::move(wanted);
+    change.mutable_correct_actual()->set_etag(fmt::format("{}", existing->position()));
+  }
+
+  void NoteKept(const documents::SourceCell& cell, const catalog::v1::Kpi& kpi,
+                const std::set<std::string>& printed) {
+    for (const auto& [key, actual] : actuals_) {
+      if (key.first != kpi.name() || actual->retracted() || printed.contains(key.second)) continue;
+      draft_.Note(import_code::kFigureKept, cell, TextOf(actual->value()));
+    }
+  }
+
+  void PlanNarrative(const catalog::v1::Kpi& kpi, NarrativeKind kind, const documents::Narrative& narrative) {
+    if (narrative.text.empty()) return;
+    draft_.CheckLength(narrative.source, narrative.text, kMaxNarrativeBytes);
+    const auto existing = narratives_.find({kpi.name(), kind});
+    std::string reason;
+    if (existing != narratives_.end()) {
+      const std::string& text = *existing->second;
+      if (text == narrative.text) return;
+      // Withdrawn, perhaps because of what it says about somebody: no import brings it back.
+      if (text.empty()) return draft_.LeaveAlone(narrative.source, "（撤回 / withdrawn）");
+      if (!draft_.MayOverwrite(narrative.source, text)) return;
+      reason = draft_.overwrite_reason();
+    }
+    progress::v1::Change& change = draft_.AddProgress(narrative.source, Printed::kLeftOut);
+    change.set_reason(reason);
+    change.mutable_record_narrative()->set_kpi(kpi.name());
+    change.mutable_record_narrative()->set_reporting_year(year());
+    change.mutable_record_narrative()->set_kind(kind);
+    change.mutable_record_narrative()->set_text(narrative.text);
+  }
+
+  void PlanAssessment(const KpiRow& row, const catalog::v1::Kpi& kpi) {
+    OfficialAssessment wanted;
+    wanted.set_kpi(kpi.name());
+    wanted.set_reporting_year(year());
+    wanted.set_judgement(ToProto(row.judgement));
+    for (const documents::Cause cause : row.causes) wanted.add_causes(ToProto(cause));
+    wanted.set_printed(row.judgement_source.printed);
+    draft_.CheckLength(row.judgement_source, wanted.printed(), kMaxCellBytes);
+
+    const auto existing = assessments_.find(kpi.name());
+    std::string reason;
+    if (existing != assessments_.end()) {
+      if (SameAssessment(*existing->second, wanted)) return;
+      if (!draft_.MayOverwrite(row.judgement_source, Declared(*existing->second))) return;
+      reason = draft_.overwrite_reason();
+    }
+    progress::v1::Change& change = draft_.AddProgress(row.judgement_source);
+    change.set_reason(reason);
+    *change.mutable_record_assessment() = std::move(wanted);
+  }
+
+  const SheetInput& input_;
+  ImportDraft& draft_;
+  std::map<std::pair<std::string, std::string>, const Actual*> actuals_;  // the last revision of each
+  std::map<std::pair<std::string, NarrativeKind>, const std::string*> narratives_;
+  std::map<std::string, const OfficialAssessment*> assessments_;
+};
+
+}  // namespace
+
+void PlanProgressPart(const SheetInput& input, const std::vector<PlannedRow>& rows, ImportDraft& draft) {
+  ProgressPart part(input, draft);
+  for (const PlannedRow& row : rows) part.Plan(row);
+}
+
+}  // namespace seisaku::policyctl::imports

@@ -1,0 +1,13 @@
+// The targets that a row sets.
+#pragma once
+
+#include "tools/policyctl/import/sheet_import.h"
+
+namespace seisaku::policyctl::imports {
+
+// Plans the targets of the sheet's year and of the later year. `kpi` is the KPI as it will be, with the
+// targets that it has; those that are set are put into it. `end`: the first year without the KPI, 0 for none.
+void PlanTargets(const SheetInput& input, int end, const documents::KpiRow& row, catalog::v1::Kpi& kpi,
+                 ImportDraft& draft);
+
+}  // namespace seisaku::policyctl::imports

@@ -1,0 +1,66 @@
+#include "tools/policyctl/import/source_document.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "fmt/format.h"
+#include "services/base/status.h"
+#include "services/ledger/tree/hash.h"
+
+namespace seisaku::policyctl::imports {
+namespace {
+
+constexpr size_t kMaxDocumentBytes = 16 << 20;
+constexpr size_t kMaxPrintedBytes = 4096;
+constexpr size_t kMaxNameBytes = 255;
+
+// At most `bytes` bytes, cut between characters.
+std::string_view Cut(std::string_view text, size_t bytes) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
+  return text.substr(0, bytes);
+}
+
+}  // namespace
+
+SourceDocument MakeDocument(std::string_view path, std::string bytes) {
+  SourceDocument document;
+  document.name = Cut(path.substr(path.find_last_of('/') + 1), kMaxNameBytes);
+  document.sha256 = ledger::ToBytes(ledger::Sha256(bytes));
+  document.bytes = std::move(bytes);
+  return document;
+}
+
+absl::StatusOr<SourceDocument> ReadDocument(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) {
+    return MakeError(absl::StatusCode::kNotFound, "FILE_MISSING", fmt::format("there is no file {}", path),
+                     {{"file", path}});
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!std::filesystem::is_regular_file(path, ignored) || !file) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "FILE_UNREADABLE",
+                     fmt::format("{} cannot be read", path), {{"file", path}});
+  }
+  if (std::filesystem::file_size(path, ignored) > kMaxDocumentBytes) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE",
+                     fmt::format("{} has more than {} bytes", path, kMaxDocumentBytes), {{"file", path}});
+  }
+  std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  return MakeDocument(path, std::move(bytes));
+}
+
+type::v1::SourceCell ToSource(const SourceDocument& document, const documents::SourceCell& cell,
+                              Printed printed) {
+  type::v1::SourceCell source;
+  source.set_document(document.name);
+  source.set_document_sha256(document.sha256);
+  source.set_line(static_cast<uint32_t>(std::max(cell.line, 1)));
+  source.set_column(static_cast<uint32_t>(cell.column));
+  if (printed == Printed::kKept) source.set_printed(std::string(Cut(cell.printed, kMaxPrintedBytes)));
+  return source;
+}
+
+}  // namespace seisaku::policyctl::imports

@@ -1,0 +1,45 @@
+// Values of a sheet in the contract's form, compared with those that exist.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "seisaku/catalog/v1/resources.pb.h"
+#include "seisaku/type/v1/judgement.pb.h"
+#include "seisaku/type/v1/value.pb.h"
+#include "tools/policyctl/documents/progress_sheet.h"
+
+namespace seisaku::policyctl::imports {
+
+// The values of a cell printed for `reporting_year`, one per component, in printed order; none where the cell
+// is blank. The observed period is set only where the cell names another than that fiscal year.
+std::vector<type::v1::ComponentValue> ToValues(const documents::CellValue& cell, int reporting_year);
+
+// The cell as words, whatever it holds.
+type::v1::ComponentValue AsWords(const documents::CellValue& cell, int reporting_year);
+
+// Whether both say the same: number and unit (scale words apart), or words, and what year it is about. How it
+// was printed does not count.
+bool SameValue(const type::v1::Value& a, const type::v1::Value& b);
+// The same for a KPI's components, in any order.
+bool SameValues(const google::protobuf::RepeatedPtrField<type::v1::ComponentValue>& a,
+                const std::vector<type::v1::ComponentValue>& b);
+
+// As printed; else its number and unit, or its words.
+std::string TextOf(const type::v1::Value& value);
+std::string TextOf(const google::protobuf::RepeatedPtrField<type::v1::ComponentValue>& values);
+
+// The base of a unit as printed: 人 for 万人.
+std::string BaseUnitOf(const std::string& unit);
+
+// Why a KPI cannot hold the values, for people ("内訳が違います / …"); nullopt where it can. `whole`: every
+// component is needed, as for a target.
+std::optional<std::string> WhyUnfit(const catalog::v1::Kpi& kpi,
+                                    const std::vector<type::v1::ComponentValue>& values, bool whole);
+
+type::v1::Direction ToProto(documents::Direction direction);
+type::v1::Judgement ToProto(documents::Judgement judgement);
+type::v1::Cause ToProto(documents::Cause cause);
+
+}  // namespace seisaku::policyctl::imports

@@ -1,0 +1,61 @@
+// What the import commands say.
+#pragma once
+
+#include "tools/policyctl/messages.h"
+
+namespace seisaku::policyctl::text {
+
+inline constexpr Text kImportHelp{"Import printed documents", "印刷文書の取込み"};
+inline constexpr Text kImportManifestoHelp{"Import a mayor's manifesto (rows of number and name) into a plan",
+                                           "市長マニフェスト一覧（番号と名称の行）を計画に取り込む"};
+inline constexpr Text kImportSheetHelp{
+    "Import a progress sheet: KPIs and targets into a plan, figures and assessments of its year",
+    "進捗管理シートを取り込む（指標と目標値を計画へ、その年度の実績・評価を進捗へ）"};
+inline constexpr Text kImportFile{"The document: UTF-8 text, fields separated by tabs",
+                                  "文書（タブ区切り、UTF-8）"};
+inline constexpr Text kImportPlanOption{"The plan to import into", "取込み先の計画"};
+inline constexpr Text kImportConfirmOption{
+    "TOML file with what is confirmed about KPIs: direction, name, id, alias, new",
+    "指標について確認したことを書いたTOMLファイル（direction, name, id, alias, new）"};
+inline constexpr Text kImportDryRunOption{"Show findings and changes, write nothing",
+                                          "指摘と変更内容を示すだけで、何も書き込まない"};
+inline constexpr Text kImportFindingsOption{
+    "Write all findings to OUT.json and OUT.csv (or the one of that extension)",
+    "すべての指摘を OUT.json と OUT.csv に書き出す（拡張子があればその形式のみ）"};
+inline constexpr Text kImportOverwriteOption{
+    "Replace what differs from the document, for this reason; without it such values are left alone",
+    "文書と違う登録済みの値を、この理由で差し替える（指定がなければそのまま残す）"};
+
+// {0} file, {1} line, {2} column, {3} column's name, {4} severity, {5} sentence, {6} code.
+inline constexpr Text kFindingLine{"{0}:{1}:{2}: {4}: {3}: {5} [{6}]", "{0}:{1}行{2}列: {4}: {3}: {5} [{6}]"};
+inline constexpr Text kFindingLineOfFile{"{0}: {4}: {5} [{6}]", "{0}: {4}: {5} [{6}]"};
+inline constexpr Text kFatalWord{"refused", "取込み不可"};
+inline constexpr Text kErrorWord{"error", "誤り"};
+inline constexpr Text kWarningWord{"warning", "注意"};
+inline constexpr Text kFindingCounts{"findings: {} refusing, {} errors, {} warnings, {} notes",
+                                     "指摘: 取込み不可 {}件、誤り {}件、注意 {}件、参考 {}件"};
+inline constexpr Text kCatalogWritten{"catalog: {} changes, position {} → {}",
+                                      "計画（catalog）: {}件の変更、位置 {} → {}"};
+inline constexpr Text kProgressWritten{"progress: {} changes, position {} → {}",
+                                       "進捗（progress）: {}件の変更、位置 {} → {}"};
+inline constexpr Text kCatalogWould{"catalog: {} changes would be made",
+                                    "計画（catalog）: {}件の変更になります"};
+inline constexpr Text kProgressWould{"progress: {} changes would be made",
+                                     "進捗（progress）: {}件の変更になります"};
+inline constexpr Text kCatalogUnchanged{"catalog: nothing to change", "計画（catalog）: 変更はありません"};
+inline constexpr Text kProgressUnchanged{"progress: nothing to change", "進捗（progress）: 変更はありません"};
+inline constexpr Text kNothingWritten{"dry run: nothing was written", "試行のため、何も書き込んでいません"};
+inline constexpr Text kConflictsLeft{"{} values differ from the document and were left alone",
+                                     "文書と違う登録済みの値 {}件は、そのまま残しました"};
+
+inline constexpr Text kReadingExisting{"reading what exists: {}/{}", "登録済みの内容を読んでいます: {}/{}"};
+inline constexpr Text kApplying{"writing {} changes …", "{}件の変更を書き込んでいます…"};
+inline constexpr Text kCatalogPartIsIn{
+    "The catalog part of the import is in (position {}), the progress part is not. Run the same command "
+    "again "
+    "to finish: nothing is added twice.",
+    "計画（catalog）の分は取り込みました（位置 "
+    "{}）が、進捗（progress）の分は取り込めていません。同じコマンドを"
+    "もう一度実行すると残りを取り込みます（二重には登録されません）。"};
+
+}  // namespace seisaku::policyctl::text
