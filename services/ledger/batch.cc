@@ -60,6 +60,7 @@ absl::StatusOr<Outcome> Batch::Run(Pending& pending, const std::optional<Request
     return outcome;
   }
   if (command.validate_only) {
+    outcome->tentative = true;
     {
       Snapshot tentative = image_.ReadTentative();
       pending.DescribeTentative(*outcome);

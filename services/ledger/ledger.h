@@ -43,6 +43,7 @@ struct Outcome {
   Position end = 0;
   absl::Time recorded_at = absl::InfinitePast();
   bool repeated = false;  // the original outcome of an earlier request with this id
+  bool tentative = false;  // validate_only: the entries are what would be, and are gone afterwards
   std::vector<log::v1::Entry> entries;
 };
 

@@ -35,10 +35,10 @@ absl::StatusOr<ledger::Command> MakeCommand(const CallContext& call, const googl
 }
 
 void FillReceipt(const ledger::Outcome& outcome, type::v1::Receipt* receipt) {
-  receipt->set_position(outcome.end);
+  receipt->set_position(outcome.tentative ? outcome.begin : outcome.end);
+  if (outcome.tentative || outcome.begin == outcome.end) return;
   receipt->set_entries(static_cast<uint32_t>(outcome.end - outcome.begin));
   receipt->set_repeated(outcome.repeated);
-  if (outcome.begin == outcome.end) return;
   const absl::Time at = outcome.recorded_at;
   const int64_t seconds = absl::ToUnixSeconds(at);
   receipt->mutable_recorded_at()->set_seconds(seconds);

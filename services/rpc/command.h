@@ -54,7 +54,7 @@ absl::StatusOr<ledger::Command> ToCommand(const CallContext& call, const Request
                      std::move(steps));
 }
 
-// What a response says of the outcome: position is its end.
+// What a response says of the outcome: position is its end, or where it was decided if nothing was added.
 void FillReceipt(const ledger::Outcome& outcome, type::v1::Receipt* receipt);
 
 }  // namespace seisaku::rpc
