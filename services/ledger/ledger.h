@@ -33,7 +33,8 @@ struct Command {
   Hash request_digest{};   // of the decoded request without its request_id
   std::string correlation_id;
   std::vector<std::shared_ptr<const google::protobuf::Message>> steps;  // for StateMachine::Decide, in order
-  std::string step_field = "changes";  // the request's field that holds the steps; empty: the request is the step
+  std::string step_field =
+      "changes";  // the request's field that holds the steps; empty: the request is the step
   bool validate_only = false;
 };
 
@@ -42,7 +43,7 @@ struct Outcome {
   Position begin = 0;
   Position end = 0;
   absl::Time recorded_at = absl::InfinitePast();
-  bool repeated = false;  // the original outcome of an earlier request with this id
+  bool repeated = false;   // the original outcome of an earlier request with this id
   bool tentative = false;  // validate_only: the entries are what would be, and are gone afterwards
   std::vector<log::v1::Entry> entries;
 };
