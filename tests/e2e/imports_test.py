@@ -49,7 +49,12 @@ class SameAgainTest(unittest.TestCase):
         CITY.ask("import", "manifesto", SAMPLE / "manifesto.txt", "--plan", "manifesto")
         self.assertEqual(sizes(), before)
 
-    def test_plan_is_a_conflict(self):
+    def test_plan_adds_no_entry(self):
+        before = sizes()
+        CITY.ask("plan", "create", "strategy", "--file", SAMPLE / "strategy.toml")
+        self.assertEqual(sizes(), before)
+
+    def test_other_plan_of_the_same_id_is_a_conflict(self):
         before = sizes()
         CITY.ask("plan", "create", "strategy", "--file", SAMPLE / "manifesto.toml", expect=CONFLICT)
         self.assertEqual(sizes(), before)
@@ -100,8 +105,9 @@ class CorrectionTest(unittest.TestCase):
 
         CITY.import_sheet(SAMPLE / "progress-sheet.txt", "strategy", "--overwrite", "原資料の値に戻す", expect=DONE)
         self.assertEqual(self.actual(), 244765)
-        history = CITY.ask("kpi", "show", BUS, "--plan", "strategy").out
-        self.assertTrue(history)
+        history = CITY.ask("actual", "history", BUS, "--plan", "strategy").out
+        self.assertIn("244,766", history)
+        self.assertIn("244,765", history)
 
 
 class ChangedDocumentTest(unittest.TestCase):

@@ -298,9 +298,9 @@ class FormatsTest(unittest.TestCase):
 
     def test_log_is_listed_from_its_first_entry_and_shown(self):
         for service in ("catalog", "progress"):
-            listed = CITY.ask("log", "list", "--service", service).out
+            listed = CITY.ask("log", "list", "--log", service).out
             self.assertIn("seisaku://isesaki/", listed)
-            self.assertTrue(CITY.ask("log", "show", "0", "--service", service).out)
+            self.assertTrue(CITY.ask("log", "show", "0", "--log", service).out)
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ class StrangerTest(unittest.TestCase):
 
 class LogTest(unittest.TestCase):
     def test_names_the_actor_of_each_entry(self):
-        listed = CITY.ask("log", "list", "--service", "catalog").out
+        listed = CITY.ask("log", "list", "--log", "catalog").out
         self.assertIn("seisaku://isesaki/planner/planner-1", listed)
 
     def test_database_of_the_other_service_is_closed(self):
