@@ -61,6 +61,7 @@ bool CatalogFollower::Sleep(absl::Duration duration) {
 
 void CatalogFollower::Run() {
   absl::Duration retry = options_.first_retry;
+  std::string logged;  // an outage is one line, however long it lasts
   while (true) {
     took_something_ = false;
     absl::Status ended = Follow();
@@ -73,8 +74,10 @@ void CatalogFollower::Run() {
     }
     // Streams end every hour; what worked is taken up again at once.
     retry = took_something_ ? options_.first_retry : std::min(retry * 2, options_.longest_retry);
+    if (took_something_) logged.clear();
     if (!Sleep(Jittered(retry))) return;
-    rpc::LogInfo("following catalog again", {{"why", why}});
+    if (why != logged) rpc::LogInfo("following catalog again", {{"why", why}});
+    logged = why;
   }
 }
 
@@ -88,6 +91,8 @@ absl::Status CatalogFollower::Follow() {
   }
   log::v1::WatchEntriesRequest request;
   request.set_start(known.size);
+  // How long to wait is decided here; gRPC's own back-off would add up to two minutes.
+  grpc::experimental::ChannelResetConnectionBackoff(options_.catalog.get());
   auto stub = log::v1::LogService::NewStub(options_.catalog);
   auto stream = stub->WatchEntries(&context, request);
   log::v1::WatchEntriesResponse response;

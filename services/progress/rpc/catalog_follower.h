@@ -27,7 +27,7 @@ class CatalogFollower {
     std::string origin;            // of catalog's log
     Caller self;                   // this service, a peer: the actor of what is copied
     absl::Duration first_retry = absl::Milliseconds(100);
-    absl::Duration longest_retry = absl::Seconds(30);
+    absl::Duration longest_retry = absl::Seconds(5);
   };
 
   // `ledger` keeps `state`; both outlive the follower.
