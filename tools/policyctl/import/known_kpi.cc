@@ -27,6 +27,14 @@ std::string NameOf(type::v1::Direction direction) {
 
 }  // namespace
 
+std::vector<std::string> DepartmentsOf(const documents::KpiRow& row) {
+  std::vector<std::string> titles;
+  for (const std::string& title : row.departments) {
+    if (std::find(titles.begin(), titles.end(), title) == titles.end()) titles.push_back(title);
+  }
+  return titles;
+}
+
 KpiUpdate::KpiUpdate(const Sidecar& sidecar, const documents::KpiRow& row, const catalog::v1::Kpi& existing,
                      ImportDraft& draft)
     : sidecar_(sidecar), row_(row), existing_(existing), draft_(draft), kpi_(existing) {}
@@ -73,7 +81,8 @@ void KpiUpdate::CompareSeries() {
 }
 
 bool KpiUpdate::DepartmentsAreReplaced(const std::vector<std::string>& existing) {
-  if (row_.departments.empty() || row_.departments == existing) return false;
+  const std::vector<std::string> printed = DepartmentsOf(row_);
+  if (printed.empty() || printed == existing) return false;
   if (existing.empty()) return true;
   const std::string titles = fmt::format("{}", fmt::join(existing, "、"));
   if (!draft_.MayOverwrite(row_.department_source, titles)) return false;

@@ -10,6 +10,9 @@
 
 namespace seisaku::policyctl::imports {
 
+// The titles of the departments that a row names, each once, in printed order.
+std::vector<std::string> DepartmentsOf(const documents::KpiRow& row);
+
 // Gathers the fields to change into one UpdateKpi. The references outlive it.
 class KpiUpdate {
  public:

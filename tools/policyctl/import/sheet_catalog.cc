@@ -172,8 +172,8 @@ class CatalogPart {
     if (tolerance != input_.sidecar.tolerances.end()) kpi.mutable_tolerance()->set_value(tolerance->second);
     kpi.set_unit(row.unit);
     for (const std::string& component : row.components) kpi.add_components(component);
-    for (const std::string& department : row.departments) {
-      kpi.add_departments(RequireDepartment(department, row.department_source));
+    for (const std::string& title : DepartmentsOf(row)) {
+      kpi.add_departments(RequireDepartment(title, row.department_source));
     }
     draft_.CheckLength(row.name_source, kpi.title(), kMaxTitleBytes);
     draft_.CheckLength(row.target.source, kpi.unit(), kMaxLabelBytes);
@@ -191,7 +191,7 @@ class CatalogPart {
     for (const std::string& name : existing.departments()) titles.push_back(department_titles_[name]);
     if (update.DepartmentsAreReplaced(titles)) {
       std::vector<std::string> names;
-      for (const std::string& title : row.departments) {
+      for (const std::string& title : DepartmentsOf(row)) {
         names.push_back(RequireDepartment(title, row.department_source));
       }
       update.SetDepartments(names);

@@ -35,13 +35,9 @@ SourceDocument MakeDocument(std::string_view path, std::string bytes) {
 
 absl::StatusOr<SourceDocument> ReadDocument(const std::string& path) {
   std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) {
-    return MakeError(absl::StatusCode::kNotFound, "FILE_MISSING", fmt::format("there is no file {}", path),
-                     {{"file", path}});
-  }
   std::ifstream file(path, std::ios::binary);
   if (!std::filesystem::is_regular_file(path, ignored) || !file) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "FILE_UNREADABLE",
+    return MakeError(absl::StatusCode::kFailedPrecondition, "FILE_UNREADABLE",
                      fmt::format("{} cannot be read", path), {{"file", path}});
   }
   if (std::filesystem::file_size(path, ignored) > kMaxDocumentBytes) {

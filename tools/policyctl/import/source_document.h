@@ -19,7 +19,7 @@ struct SourceDocument {
 // A document that was read from anywhere.
 SourceDocument MakeDocument(std::string_view path, std::string bytes);
 
-// The whole file. NOT_FOUND FILE_MISSING, INVALID_ARGUMENT FILE_UNREADABLE (a folder, no permission) or
+// The whole file. FAILED_PRECONDITION FILE_UNREADABLE (none, a folder, no permission), INVALID_ARGUMENT
 // FILE_TOO_LARGE (more than 16 MiB); metadata `file`.
 absl::StatusOr<SourceDocument> ReadDocument(const std::string& path);
 

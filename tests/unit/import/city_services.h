@@ -1,0 +1,55 @@
+// Catalog and progress in memory, on their real domains: what they would refuse, they refuse here.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/catalog/domain/machine.h"
+#include "services/ledger/tree/key.h"
+#include "services/progress/domain/machine.h"
+#include "tools/policyctl/import/apply.h"
+#include "tools/policyctl/import/existing.h"
+
+namespace seisaku::policyctl::imports {
+
+inline constexpr char kPlan[] = "plans/strategy";
+
+class CityServices final : public ImportTarget {
+ public:
+  // With an empty plan of these levels.
+  explicit CityServices(const std::vector<std::string>& levels);
+
+  absl::StatusOr<catalog::v1::ApplyCatalogResponse> Apply(
+      const catalog::v1::ApplyCatalogRequest& request) override;
+  absl::StatusOr<progress::v1::ApplyProgressResponse> Apply(
+      const progress::v1::ApplyProgressRequest& request) override;
+
+  // One change by hand; the test fails where it is refused.
+  void Have(const catalog::v1::Change& change);
+  void Have(const progress::v1::Change& change);
+  // A text is withdrawn from beside its entry.
+  void Withdraw(const std::string& kpi, progress::v1::NarrativeKind kind);
+
+  ExistingPlan Plan() const;
+  ExistingFigures Figures(int year) const;
+
+  // The calls so far, "catalog validate 163".
+  std::vector<std::string> calls;
+  // The next command that progress is to write fails.
+  bool progress_fails = false;
+
+ private:
+  void Follow();
+
+  std::unique_ptr<catalog::Machine> catalog_ = std::make_unique<catalog::Machine>();
+  std::unique_ptr<progress::Machine> progress_ = std::make_unique<progress::Machine>();
+  std::vector<std::string> catalog_entries_;
+  std::map<uint64_t, std::string> texts_;  // of narratives, by position in progress's log
+  ledger::SigningKey key_ = *ledger::SigningKey::Generate("catalog.test/log", ledger::KeyType::kLog);
+};
+
+}  // namespace seisaku::policyctl::imports
