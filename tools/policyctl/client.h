@@ -72,6 +72,22 @@ class Client {
       response.Clear();
       return rpc::FromGrpcStatus((stub.*method)(&context, request, &response));
     });
+    if (!status.ok()) {
+      if constexpr (requires { request.request_id(); }) return OutcomeOf(status, request.request_id());
+      return status;
+    }
+    return response;
+  }
+
+  // The same, once and for at most `timeout`: for what the answer can do without.
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> CallOnce(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                                 Response*),
+                                    absl::Duration timeout, const std::type_identity_t<Request>& request) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(options_.waiting.now() + timeout));
+    Response response;
+    absl::Status status = rpc::FromGrpcStatus((StubOf<Stub>().*method)(&context, request, &response));
     if (!status.ok()) return status;
     return response;
   }
@@ -110,6 +126,10 @@ class Client {
     }
   }
 
+  // The error of a change: where nobody answered in time, one that names the request id.
+  static absl::Status OutcomeOf(const absl::Status& error, const std::string& request_id);
+  // Makes attempts until one is final. Where the time runs out during one, the error of the one before it is
+  // returned: it says more.
   absl::Status WithRetries(const std::function<absl::Status(grpc::ClientContext&)>& attempt);
 
   Stubs stubs_;

@@ -28,9 +28,15 @@ Output::Output(OutputOptions options, std::ostream& standard)
 absl::Status Output::Print(const google::protobuf::Message& response,
                            const std::function<std::string(const TableLayout&)>& text,
                            const std::function<Records()>& records) const {
+  return Print([&response] { return ToJson(response); }, text, records);
+}
+
+absl::Status Output::Print(const std::function<std::string()>& json,
+                           const std::function<std::string(const TableLayout&)>& text,
+                           const std::function<Records()>& records) const {
   switch (options_.format) {
     case Format::kJson:
-      return Write(ToJson(response));
+      return Write(json());
     case Format::kCsv:
       return Write((options_.file.empty() ? "" : std::string(kByteOrderMark)) + ToCsv(records()));
     case Format::kTable:

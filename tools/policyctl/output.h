@@ -34,6 +34,10 @@ class Output {
   absl::Status Print(const google::protobuf::Message& response,
                      const std::function<std::string(const TableLayout&)>& text,
                      const std::function<Records()>& records) const;
+  // The same where the answer is not one message: `json` makes it.
+  absl::Status Print(const std::function<std::string()>& json,
+                     const std::function<std::string(const TableLayout&)>& text,
+                     const std::function<Records()>& records) const;
   // The same where a table says everything.
   absl::Status Print(const google::protobuf::Message& response, const Table& table) const;
 

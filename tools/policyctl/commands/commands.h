@@ -5,6 +5,16 @@
 
 namespace seisaku::policyctl {
 
-void AddPlanCommands(CommandLine& line);
+void AddPlanCommands(CommandLine& line);        // plan create|list|show
+void AddTreeCommand(CommandLine& line);         // tree
+void AddKpiCommands(CommandLine& line);         // kpi list|show
+void AddSheetCommand(CommandLine& line);        // sheet
+void AddSummaryCommand(CommandLine& line);      // summary
+void AddExplainCommand(CommandLine& line);      // explain
+void AddActualCommands(CommandLine& line);      // actual record|correct|retract|history
+void AddAssessmentCommands(CommandLine& line);  // assessment record
+void AddNarrativeCommands(CommandLine& line);   // narrative record|list
+void AddDepartmentCommands(CommandLine& line);  // department list
+void AddLogCommands(CommandLine& line);         // log list|show
 
 }  // namespace seisaku::policyctl

@@ -1,0 +1,124 @@
+#include "tools/policyctl/arguments.h"
+
+#include <algorithm>
+
+#include "absl/strings/numbers.h"
+#include "absl/time/time.h"
+#include "fmt/format.h"
+#include "services/base/errors.h"
+#include "services/base/period.h"
+#include "services/base/quantity.h"
+#include "services/base/status.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+bool IsDigits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+type::v1::AsOf AtTime(absl::Time time) {
+  type::v1::AsOf as_of;
+  const int64_t micros = absl::ToUnixMicros(time);
+  int64_t seconds = micros / 1'000'000;
+  if (micros % 1'000'000 < 0) --seconds;
+  as_of.mutable_time()->set_seconds(seconds);
+  as_of.mutable_time()->set_nanos(static_cast<int32_t>((micros - seconds * 1'000'000) * 1000));
+  return as_of;
+}
+
+// The last microsecond of the day: what is recorded has microseconds.
+absl::Time EndOf(absl::CivilDay day) {
+  return absl::FromCivil(absl::CivilDay(day + 1), TokyoTime()) - absl::Microseconds(1);
+}
+
+template <typename Enum>
+struct Word {
+  std::string_view en;
+  std::string_view ja;
+  std::string_view short_ja;
+  Enum value;
+};
+
+constexpr Word<type::v1::Judgement> kJudgements[] = {
+    {"on-track", "順調に進捗", "順調", type::v1::JUDGEMENT_ON_TRACK},
+    {"mostly-on-track", "概ね順調に進捗", "概ね順調", type::v1::JUDGEMENT_MOSTLY_ON_TRACK},
+    {"delayed", "進捗の遅れ", "遅れ", type::v1::JUDGEMENT_DELAYED},
+    {"not-evaluable", "評価不可", "不可", type::v1::JUDGEMENT_NOT_EVALUABLE},
+};
+constexpr Word<type::v1::Cause> kCauses[] = {
+    {"covid19", "新型コロナウイルス感染症", "コロナ", type::v1::CAUSE_COVID19},
+    {"source-abolished", "出典の廃止", "廃止", type::v1::CAUSE_SOURCE_ABOLISHED},
+    {"figure-pending", "算出待ち", "未算出", type::v1::CAUSE_FIGURE_PENDING},
+    {"other", "その他", "他", type::v1::CAUSE_OTHER},
+};
+
+template <typename Enum, size_t n>
+absl::StatusOr<Enum> FindWord(const Word<Enum> (&words)[n], std::string_view field, std::string_view text) {
+  std::string known;
+  for (const Word<Enum>& word : words) {
+    if (text == word.en || text == word.ja || text == word.short_ja) return word.value;
+    known += fmt::format("{}{} ({})", known.empty() ? "" : ", ", word.en, word.short_ja);
+  }
+  return errors::InvalidField(field, known);
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<type::v1::AsOf>> ParseAsOf(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  type::v1::AsOf as_of;
+  if (uint64_t size = 0; IsDigits(text) && absl::SimpleAtoi(std::string(text), &size)) {
+    as_of.set_size(size);
+    return as_of;
+  }
+  absl::Time time;
+  std::string error;
+  if (text.find_first_of("Tt") != std::string_view::npos &&
+      absl::ParseTime(absl::RFC3339_full, std::string(text), &time, &error))
+    return AtTime(time);
+  if (const absl::StatusOr<absl::CivilDay> day = ParseDate(text); day.ok()) return AtTime(EndOf(*day));
+  const std::string right =
+      "a date (2023-06-01, R5.6.1), a time (2023-06-01T12:00:00+09:00) or a position (120)";
+  return MakeError(absl::StatusCode::kInvalidArgument, "INVALID_AS_OF",
+                   fmt::format("\"{}\" is not {}", text, right), {}, {{"--as-of", right}});
+}
+
+absl::StatusOr<type::v1::Value> ParseValue(std::string_view text) {
+  if (text.empty()) return errors::RequiredField("--value");
+  ASSIGN_OR_RETURN(const std::optional<Quantity> quantity, ParseQuantity(text));
+  type::v1::Value value;
+  value.set_printed(std::string(text));
+  if (quantity) {
+    value.mutable_number()->mutable_value()->set_value(quantity->value.ToString());
+    value.mutable_number()->set_unit(quantity->unit);
+  } else {
+    value.set_text(std::string(text));
+  }
+  return value;
+}
+
+absl::StatusOr<type::v1::ObservedPeriod> ParseObserved(std::string_view text) {
+  const std::optional<ObservedPeriod> period = ParseObservedPeriod(text);
+  if (!period)
+    return MakeError(absl::StatusCode::kInvalidArgument, "INVALID_YEAR",
+                     fmt::format("\"{}\" is neither a fiscal year nor a year", text), {},
+                     {{"--observed", "令和3年度, 令和3年, 2021年"}});
+  type::v1::ObservedPeriod result;
+  if (period->kind == ObservedPeriod::Kind::kFiscalYear) {
+    result.set_fiscal_year(period->year);
+  } else {
+    result.set_calendar_year(period->year);
+  }
+  return result;
+}
+
+absl::StatusOr<type::v1::Judgement> ParseJudgement(std::string_view text) {
+  return FindWord(kJudgements, "--judgement", text);
+}
+
+absl::StatusOr<type::v1::Cause> ParseCause(std::string_view text) {
+  return FindWord(kCauses, "--cause", text);
+}
+
+}  // namespace seisaku::policyctl

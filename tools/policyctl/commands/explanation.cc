@@ -1,0 +1,174 @@
+#include "tools/policyctl/commands/explanation.h"
+
+#include "fmt/format.h"
+#include "services/base/text.h"
+#include "tools/policyctl/commands/arithmetic.h"
+#include "tools/policyctl/display.h"
+#include "tools/policyctl/naming.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+using progress::v1::ComponentEvaluation;
+using progress::v1::Evaluation;
+using progress::v1::GetEvaluationResponse;
+using progress::v1::Provenance;
+
+constexpr int kLabelWidth = 20;
+
+// Lines of a label and what stands beside it.
+class Writer {
+ public:
+  explicit Writer(Language language) : language_(language) {}
+
+  void Title(const std::string& title) { text_ += title + "\n"; }
+
+  void Line(int indent, const Text& label, const std::string& content) {
+    if (content.empty()) return;
+    std::string start = std::string(indent, ' ') + std::string(In(language_, label));
+    start.append(std::max(2, kLabelWidth - DisplayWidth(start)), ' ');
+    text_ += start + content + "\n";
+  }
+
+  // Who recorded an input, where it was read, why.
+  void Origin(const Provenance& origin) {
+    if (origin.has_source())
+      Line(2, text::kSource,
+           Say(language_, text::kSourceLine, SourceText(origin.source()), origin.source().printed()));
+    Line(2, text::kRecorded,
+         Say(language_, text::kRecordedLine, TimeText(origin.recorded_at()), origin.actor(), origin.log(),
+             origin.position()));
+    Line(2, text::kReason, origin.reason());
+  }
+
+  std::string Take() { return std::move(text_); }
+
+ private:
+  Language language_;
+  std::string text_;
+};
+
+class Explainer {
+ public:
+  Explainer(Language language, const GetEvaluationResponse& response)
+      : language_(language), response_(response), evaluation_(response.evaluation()), writer_(language) {}
+
+  std::string Explain() {
+    const catalog::v1::Kpi& kpi = response_.kpi();
+    const std::string& name = evaluation_.name();
+    writer_.Title(fmt::format("{} ({})", kpi.title(), kpi.name()));
+    // The reporting year is the last part of the evaluation's name.
+    writer_.Line(0, text::kReportingYear, YearText(language_, std::atoi(IdOf(name).c_str())));
+    writer_.Line(0, text::kDirection, DirectionText(language_, kpi.direction()));
+    Origins("direction", "");
+    Rule();
+    for (const ComponentEvaluation& component : evaluation_.components()) Component(component);
+    Judgement();
+    Official();
+    writer_.Line(0, text::kPosition,
+                 Say(language_, text::kPositionsLine, response_.position(), evaluation_.catalog_position()));
+    return writer_.Take();
+  }
+
+ private:
+  void Origins(std::string_view input, const std::string& component) {
+    for (const Provenance& origin : response_.provenance()) {
+      if (origin.input() == input && origin.component() == component) writer_.Origin(origin);
+    }
+  }
+
+  void Rule() {
+    if (!evaluation_.has_rule()) return;
+    writer_.Line(0, text::kRule, RuleText(language_, evaluation_.rule(), evaluation_.rule_version()));
+    Origins("rule", "");
+    for (const Provenance& origin : response_.provenance()) {
+      if (origin.input() == "rule" && origin.reason().empty())
+        writer_.Line(2, text::kReason, Say(language_, text::kReasonInLog, origin.position(), origin.log()));
+    }
+  }
+
+  void Component(const ComponentEvaluation& component) {
+    const std::string& name = component.component();
+    if (!name.empty()) writer_.Line(0, text::kComponent, name);
+    writer_.Line(0, text::kTarget,
+                 Figure(component.has_target(), component.target(), text::kTargetMissing,
+                        evaluation_.target_revision()));
+    Origins("target", name);
+    std::string actual = Figure(component.has_actual(), component.actual().value(), text::kActualMissing,
+                                component.actual().revision());
+    if (component.actual().provisional()) actual += Say(language_, text::kProvisionalMark);
+    writer_.Line(0, text::kActual, actual);
+    Origins("actual", name);
+    if (component.has_baseline()) writer_.Line(0, text::kBaseline, ValueText(component.baseline()));
+    for (const std::string& line : ArithmeticLines(language_, response_.kpi(), evaluation_.rule(), component))
+      writer_.Line(0, text::kArithmetic, line);
+    for (const int code : component.codes())
+      writer_.Line(0, text::kNote, CodeText(language_, static_cast<progress::v1::EvaluationCode>(code)));
+    if (!name.empty()) writer_.Line(0, text::kDerived, JudgementText(language_, component.judgement()));
+  }
+
+  // "244,765人 (令和3年度; revision 2)".
+  std::string Figure(bool is_there, const type::v1::Value& value, const Text& missing,
+                     uint32_t revision) const {
+    if (!is_there) return std::string(In(language_, missing));
+    const std::string period = value.has_observed_period()
+                                   ? PeriodText(language_, value.observed_period())
+                                   : YearText(language_, std::atoi(IdOf(evaluation_.name()).c_str()));
+    return Say(language_, text::kFigureLine, ValueText(value), period, revision);
+  }
+
+  void Judgement() {
+    std::string words = JudgementText(language_, evaluation_.judgement());
+    if (evaluation_.has_rate_percent())
+      words += Say(language_, text::kRateMark, RateText(evaluation_.rate_percent()));
+    writer_.Line(0, text::kDerived, words);
+    if (evaluation_.judgement() != type::v1::JUDGEMENT_NOT_EVALUABLE) return;
+    for (const int code : evaluation_.codes())
+      writer_.Line(2, text::kBecause, CodeText(language_, static_cast<progress::v1::EvaluationCode>(code)));
+  }
+
+  void Official() {
+    if (!evaluation_.has_official()) {
+      writer_.Line(0, text::kOfficial, std::string(In(language_, text::kNotDeclared)));
+      return;
+    }
+    const progress::v1::OfficialAssessment& official = evaluation_.official();
+    writer_.Line(0, text::kOfficial,
+                 Say(language_, evaluation_.differs() ? text::kDiffersLine : text::kAgreesLine,
+                     OfficialText(language_, official)));
+    if (evaluation_.differs())
+      writer_.Line(2, text::kReason,
+                   official.difference_reason().empty() ? std::string(In(language_, text::kNoReasonGiven))
+                                                        : official.difference_reason());
+    Origins("official", "");
+  }
+
+  Language language_;
+  const GetEvaluationResponse& response_;
+  const Evaluation& evaluation_;
+  Writer writer_;
+};
+
+}  // namespace
+
+std::string ExplanationText(Language language, const GetEvaluationResponse& response) {
+  return Explainer(language, response).Explain();
+}
+
+Records ExplanationRecords(Language language, const GetEvaluationResponse& response) {
+  Records records = {{"kpi", "component", "target", "actual", "numerator", "denominator", "rate_percent",
+                      "judgement", "arithmetic"}};
+  const Evaluation& evaluation = response.evaluation();
+  for (const ComponentEvaluation& component : evaluation.components()) {
+    std::string arithmetic;
+    for (const std::string& line : ArithmeticLines(language, response.kpi(), evaluation.rule(), component))
+      arithmetic += (arithmetic.empty() ? "" : "; ") + line;
+    records.push_back({response.kpi().name(), component.component(), ValueText(component.target()),
+                       ValueText(component.actual().value()), component.numerator().value(),
+                       component.denominator().value(), component.rate_percent().value(),
+                       JudgementText(language, component.judgement()), arithmetic});
+  }
+  return records;
+}
+
+}  // namespace seisaku::policyctl

@@ -1,0 +1,19 @@
+// A judgement's derivation, written out.
+#pragma once
+
+#include <string>
+
+#include "seisaku/progress/v1/progress_service.pb.h"
+#include "tools/policyctl/csv.h"
+#include "tools/policyctl/messages.h"
+
+namespace seisaku::policyctl {
+
+// Lines for people: the KPI, the rule, each component's target and actual with where they come from, the
+// arithmetic, the judgement, the official assessment. `response` was asked for with explain.
+std::string ExplanationText(Language language, const progress::v1::GetEvaluationResponse& response);
+
+// One record per component.
+Records ExplanationRecords(Language language, const progress::v1::GetEvaluationResponse& response);
+
+}  // namespace seisaku::policyctl

@@ -1,0 +1,123 @@
+#include <memory>
+
+#include "fmt/format.h"
+#include "services/base/status.h"
+#include "tools/policyctl/arguments.h"
+#include "tools/policyctl/commands/commands.h"
+#include "tools/policyctl/commands/sheet_table.h"
+#include "tools/policyctl/department_titles.h"
+#include "tools/policyctl/display.h"
+#include "tools/policyctl/naming.h"
+#include "tools/policyctl/option_checks.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+struct KpiOptions {
+  std::string kpi;
+  std::string plan;
+  std::string as_of;
+};
+
+std::string TitleOf(const Titles& titles, const std::string& name) {
+  const auto found = titles.find(name);
+  return found == titles.end() ? IdOf(name) : found->second;
+}
+
+std::string DepartmentsOf(const catalog::v1::Kpi& kpi, const Titles& titles) {
+  std::string all;
+  for (const std::string& name : kpi.departments()) all += (all.empty() ? "" : "・") + TitleOf(titles, name);
+  return all;
+}
+
+std::string ComponentsOf(const catalog::v1::Kpi& kpi) {
+  std::string all;
+  for (const std::string& component : kpi.components()) all += (all.empty() ? "" : "・") + component;
+  return all;
+}
+
+absl::Status ListKpis(Session& session, const KpiOptions& options) {
+  catalog::v1::ListKpisRequest request;
+  RETURN_IF_ERROR(SetAsOf(options.as_of, request));
+  ASSIGN_OR_RETURN(*request.mutable_parent(), ChoosePlan(session, options.plan));
+  ASSIGN_OR_RETURN(Client * client, session.Connect());
+  ASSIGN_OR_RETURN(const catalog::v1::ListKpisResponse response,
+                   client->CallForAllPages(&Catalog::ListKpis, std::move(request)));
+  const Titles departments = DepartmentTitles(session, *client);
+  const auto title = [&session](const Text& text) { return std::string(session.In(text)); };
+  Table table({{title(text::kId)},
+               {title(text::kKpi), Column::Align::kLeft, true},
+               {title(text::kUnit)},
+               {title(text::kDirection)},
+               {title(text::kComponents)},
+               {title(text::kDepartments), Column::Align::kLeft, true}});
+  for (const catalog::v1::Kpi& kpi : response.kpis())
+    table.AddRow({IdOf(kpi.name()), kpi.title(), kpi.unit(),
+                  DirectionText(session.language(), kpi.direction()), ComponentsOf(kpi),
+                  DepartmentsOf(kpi, departments)});
+  return session.output().Print(response, table);
+}
+
+// The KPI's facts, a line each, then its targets.
+Table KpiTable(const Session& session, const catalog::v1::Kpi& kpi, const Titles& departments) {
+  const auto title = [&session](const Text& text) { return std::string(session.In(text)); };
+  Table table({{title(text::kItem)}, {title(text::kContent)}});
+  const auto add = [&](const Text& label, std::string content) {
+    if (!content.empty()) table.AddRow({title(label), std::move(content)});
+  };
+  add(text::kName, kpi.name());
+  add(text::kTitle, kpi.title());
+  add(text::kNode, kpi.node());
+  add(text::kUnit, kpi.unit());
+  add(text::kDirection, DirectionText(session.language(), kpi.direction()));
+  add(text::kTolerance, kpi.tolerance().value());
+  add(text::kComponents, ComponentsOf(kpi));
+  add(text::kDepartments, DepartmentsOf(kpi, departments));
+  for (const type::v1::ComponentValue& baseline : kpi.baseline())
+    table.AddRow({title(text::kBaseline) + " " + baseline.component(), ValueText(baseline.value())});
+  for (const catalog::v1::Target& target : kpi.targets()) {
+    for (const type::v1::ComponentValue& value : target.values()) {
+      std::string label = session.Say(text::kTargetOf, YearText(session.language(), target.reporting_year()));
+      if (!value.component().empty()) label += " " + value.component();
+      table.AddRow(
+          {label, session.Say(text::kValueAndRevision, ValueText(value.value()), target.revision())});
+    }
+  }
+  if (kpi.retired_from_year() != 0)
+    add(text::kRetiredFrom, YearText(session.language(), kpi.retired_from_year()));
+  table.AddRow({"etag", kpi.etag()});
+  return table;
+}
+
+absl::Status ShowKpi(Session& session, const KpiOptions& options) {
+  catalog::v1::GetKpiRequest request;
+  RETURN_IF_ERROR(SetAsOf(options.as_of, request));
+  ASSIGN_OR_RETURN(*request.mutable_name(), KpiForReading(session, options.kpi, options.plan));
+  ASSIGN_OR_RETURN(Client * client, session.Connect());
+  ASSIGN_OR_RETURN(const catalog::v1::GetKpiResponse response,
+                   client->Call(&Catalog::GetKpi, std::move(request)));
+  return session.output().Print(response,
+                                KpiTable(session, response.kpi(), DepartmentTitles(session, *client)));
+}
+
+}  // namespace
+
+void AddKpiCommands(CommandLine& line) {
+  CLI::App& kpi = line.Group("kpi", text::kKpiHelp);
+  auto options = std::make_shared<KpiOptions>();
+
+  CLI::App& list = line.Add(
+      kpi, {.name = "list", .help = text::kKpiListHelp, .example = "policyctl kpi list --plan strategy"},
+      [options](Session& session) { return ListKpis(session, *options); });
+  list.add_option("--plan", options->plan, line.In(text::kPlanOption));
+  list.add_option("--as-of", options->as_of, line.In(text::kAsOfOption))->check(IsAsOf());
+
+  CLI::App& show =
+      line.Add(kpi, {.name = "show", .help = text::kKpiShowHelp, .example = "policyctl kpi show 健康寿命"},
+               [options](Session& session) { return ShowKpi(session, *options); });
+  show.add_option("KPI", options->kpi, line.In(text::kKpiArgument))->required();
+  show.add_option("--plan", options->plan, line.In(text::kPlanOption));
+  show.add_option("--as-of", options->as_of, line.In(text::kAsOfOption))->check(IsAsOf());
+}
+
+}  // namespace seisaku::policyctl

@@ -1,0 +1,110 @@
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "tools/policyctl/commands/commands.h"
+#include "tools/policyctl/commands/log_entry.h"
+#include "tools/policyctl/display.h"
+#include "tools/policyctl/naming.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+constexpr uint32_t kPageSize = 500;
+
+struct LogOptions {
+  std::string log = "progress";
+  uint64_t from = 0;
+  uint32_t limit = 100;
+  uint64_t position = 0;
+};
+
+// Raw entries need the role auditor, which whoever works as planner has as another certificate.
+absl::StatusOr<Client*> ConnectAsAuditor(Session& session) {
+  session.PreferProfile("auditor");
+  return session.Connect();
+}
+
+absl::StatusOr<log::v1::ReadEntriesResponse> Read(Session& session, const LogOptions& options) {
+  ASSIGN_OR_RETURN(Client * client, ConnectAsAuditor(session));
+  log::v1::ReadEntriesResponse all;
+  while (static_cast<uint32_t>(all.entries_size()) < options.limit) {
+    log::v1::ReadEntriesRequest request;
+    request.set_start(options.from + all.entries_size());
+    request.set_page_size(std::min(kPageSize, options.limit - all.entries_size()));
+    ASSIGN_OR_RETURN(const log::v1::ReadEntriesResponse page,
+                     client->Call(client->log(options.log), &Log::ReadEntries, std::move(request)));
+    all.MergeFrom(page);
+    if (page.entries().empty() || options.from + all.entries_size() >= all.position()) break;
+    session.ShowProgress(session.Say(text::kEntriesRead, all.entries_size()));
+  }
+  return all;
+}
+
+absl::Status List(Session& session, const LogOptions& options) {
+  ASSIGN_OR_RETURN(const log::v1::ReadEntriesResponse response, Read(session, options));
+  const auto title = [&session](const Text& text) { return std::string(session.In(text)); };
+  Table table({{title(text::kPosition), Column::Align::kRight},
+               {title(text::kRecorded)},
+               {title(text::kEvent)},
+               {title(text::kResource)},
+               {title(text::kActor)},
+               {title(text::kSource)}});
+  for (const log::v1::StoredEntry& stored : response.entries()) {
+    ASSIGN_OR_RETURN(const log::v1::Entry entry, DecodeEntry(stored));
+    table.AddRow({std::to_string(stored.position()), TimeText(entry.recorded_at()), EventName(entry),
+                  entry.resource(), entry.actor(), SourceText(entry.source())});
+  }
+  return session.output().Print(
+      response,
+      [&](const TableLayout& layout) {
+        return Render(table, layout) + "\n" + session.Say(text::kPositionLine, response.position()) + "\n";
+      },
+      [&] { return table.Records(); });
+}
+
+absl::Status Show(Session& session, const LogOptions& options) {
+  ASSIGN_OR_RETURN(Client * client, ConnectAsAuditor(session));
+  log::v1::ReadEntriesRequest request;
+  request.set_start(options.position);
+  request.set_page_size(1);
+  request.set_include_texts(true);
+  ASSIGN_OR_RETURN(const log::v1::ReadEntriesResponse response,
+                   client->Call(client->log(options.log), &Log::ReadEntries, std::move(request)));
+  if (response.entries().empty()) return errors::PositionBeyondEnd(options.position, response.position());
+  ASSIGN_OR_RETURN(const std::string json, EntryJson(response.entries(0)));
+  ASSIGN_OR_RETURN(const log::v1::Entry entry, DecodeEntry(response.entries(0)));
+  return session.output().Print([&] { return json; }, [&](const TableLayout&) { return json; },
+                                [&] {
+                                  return Records{{"position", "type", "resource", "actor", "json"},
+                                                 {std::to_string(options.position), entry.type(),
+                                                  entry.resource(), entry.actor(), json}};
+                                });
+}
+
+}  // namespace
+
+void AddLogCommands(CommandLine& line) {
+  CLI::App& log = line.Group("log", text::kLogHelp);
+  auto options = std::make_shared<LogOptions>();
+
+  CLI::App& list = line.Add(
+      log,
+      {.name = "list", .help = text::kLogListHelp, .example = "policyctl log list --log catalog --from 100"},
+      [options](Session& session) { return List(session, *options); });
+  list.add_option("--log", options->log, line.In(text::kLogOption))
+      ->check(CLI::IsMember({"catalog", "progress"}));
+  list.add_option("--from", options->from, line.In(text::kFromOption));
+  list.add_option("--limit", options->limit, line.In(text::kLimitOption))->check(CLI::PositiveNumber);
+
+  CLI::App& show = line.Add(
+      log, {.name = "show", .help = text::kLogShowHelp, .example = "policyctl log show 12 --log catalog"},
+      [options](Session& session) { return Show(session, *options); });
+  show.add_option("POSITION", options->position, line.In(text::kPositionArgument))->required();
+  show.add_option("--log", options->log, line.In(text::kLogOption))
+      ->check(CLI::IsMember({"catalog", "progress"}));
+}
+
+}  // namespace seisaku::policyctl

@@ -1,0 +1,105 @@
+#include "tools/policyctl/commands/plan_file.h"
+
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "fmt/format.h"
+#include "services/base/status.h"
+#include "toml++/toml.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+class Reader {
+ public:
+  explicit Reader(const std::string& file) : file_(file) {}
+
+  absl::Status Invalid(const std::string& why) const {
+    return MakeError(absl::StatusCode::kInvalidArgument, "PLAN_FILE_INVALID",
+                     fmt::format("{}: {}", file_, why), {{"file", file_}, {"why", why}});
+  }
+
+  absl::Status OnlyKeys(const toml::table& table, const std::set<std::string_view>& known) const {
+    for (const auto& [key, value] : table) {
+      if (!known.contains(key.str()))
+        return Invalid(
+            fmt::format("line {}: {} is not known here", value.source().begin.line, std::string(key.str())));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::string> Words(const toml::table& table, std::string_view key) const {
+    const toml::node* node = table.get(key);
+    if (node == nullptr) return std::string();
+    if (const auto* words = node->as_string()) return words->get();
+    return Invalid(fmt::format("line {}: {} must be a text", node->source().begin.line, key));
+  }
+
+  // A number without a binary fraction in between: a whole number, or a text.
+  absl::StatusOr<std::string> Number(const toml::table& table, std::string_view key) const {
+    const toml::node* node = table.get(key);
+    if (node == nullptr) return std::string();
+    if (const auto* whole = node->as_integer()) return std::to_string(whole->get());
+    if (const auto* words = node->as_string()) return words->get();
+    return Invalid(fmt::format("line {}: {} must be a whole number, or a text such as \"99.5\"",
+                               node->source().begin.line, key));
+  }
+
+  absl::Status Levels(const toml::table& table, catalog::v1::Plan& plan) const {
+    const toml::array* levels = table["levels"].as_array();
+    if (levels == nullptr) return Invalid("levels must be a list of texts, the highest level first");
+    for (const toml::node& level : *levels) {
+      if (!level.is_string()) return Invalid("levels must be a list of texts");
+      plan.add_levels(level.as_string()->get());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Rule(const toml::table& table, PlanFile& result) const {
+    if (!table.contains("rule")) return absl::OkStatus();
+    const toml::table* rule = table["rule"].as_table();
+    if (rule == nullptr) return Invalid("rule must be a table [rule]");
+    RETURN_IF_ERROR(OnlyKeys(*rule, {"method", "on_track_percent", "mostly_on_track_percent", "reason"}));
+    catalog::v1::EvaluationRule& into = *result.plan.mutable_rule();
+    ASSIGN_OR_RETURN(*into.mutable_method(), Words(*rule, "method"));
+    ASSIGN_OR_RETURN(*into.mutable_on_track_percent()->mutable_value(), Number(*rule, "on_track_percent"));
+    ASSIGN_OR_RETURN(*into.mutable_mostly_on_track_percent()->mutable_value(),
+                     Number(*rule, "mostly_on_track_percent"));
+    ASSIGN_OR_RETURN(result.reason, Words(*rule, "reason"));
+    return absl::OkStatus();
+  }
+
+ private:
+  const std::string& file_;
+};
+
+}  // namespace
+
+absl::StatusOr<PlanFile> ParsePlanFile(std::string_view text, const std::string& file) {
+  const Reader reader(file);
+  toml::table table;
+  try {
+    table = toml::parse(text, file);
+  } catch (const toml::parse_error& error) {
+    return reader.Invalid(
+        fmt::format("line {}: {}", error.source().begin.line, std::string(error.description())));
+  }
+  PlanFile result;
+  RETURN_IF_ERROR(reader.OnlyKeys(table, {"title", "levels", "rule"}));
+  ASSIGN_OR_RETURN(*result.plan.mutable_title(), reader.Words(table, "title"));
+  RETURN_IF_ERROR(reader.Levels(table, result.plan));
+  RETURN_IF_ERROR(reader.Rule(table, result));
+  return result;
+}
+
+absl::StatusOr<PlanFile> ReadPlanFile(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream.good() && text.empty())
+    return MakeError(absl::StatusCode::kFailedPrecondition, "FILE_UNREADABLE",
+                     fmt::format("{} cannot be read", file), {{"file", file}});
+  return ParsePlanFile(text, file);
+}
+
+}  // namespace seisaku::policyctl

@@ -1,0 +1,70 @@
+#include <memory>
+#include <set>
+
+#include "services/base/period.h"
+#include "services/base/status.h"
+#include "tools/policyctl/arguments.h"
+#include "tools/policyctl/commands/commands.h"
+#include "tools/policyctl/commands/sheet_table.h"
+#include "tools/policyctl/department_titles.h"
+#include "tools/policyctl/naming.h"
+#include "tools/policyctl/option_checks.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+struct SheetOptions {
+  std::string plan;
+  std::string year;
+  std::string as_of;
+};
+
+// Each page names the nodes of its own rows: of all pages, each node once.
+void RemoveRepeatedNodes(progress::v1::GetProgressSheetResponse& sheet) {
+  google::protobuf::RepeatedPtrField<catalog::v1::Node> nodes;
+  std::set<std::string> seen;
+  for (catalog::v1::Node& node : *sheet.mutable_nodes()) {
+    if (seen.insert(node.name()).second) nodes.Add()->Swap(&node);
+  }
+  sheet.mutable_nodes()->Swap(&nodes);
+}
+
+absl::Status ShowSheet(Session& session, const SheetOptions& options) {
+  progress::v1::GetProgressSheetRequest request;
+  ASSIGN_OR_RETURN(const int year, ParseFiscalYear(options.year));
+  request.set_reporting_year(year);
+  RETURN_IF_ERROR(SetAsOf(options.as_of, request));
+  ASSIGN_OR_RETURN(*request.mutable_parent(), ChoosePlan(session, options.plan));
+  ASSIGN_OR_RETURN(Client * client, session.Connect());
+  ASSIGN_OR_RETURN(progress::v1::GetProgressSheetResponse sheet,
+                   client->CallForAllPages(&Progress::GetProgressSheet, std::move(request)));
+  RemoveRepeatedNodes(sheet);
+  if (session.output().options().format == Format::kJson) return session.output().Print(sheet, Table({}));
+  const Titles departments = DepartmentTitles(session, *client);
+  return session.output().Print(
+      sheet,
+      [&](const TableLayout& layout) {
+        return SheetText(session.language(), sheet, year, departments, layout);
+      },
+      [&] { return SheetRecords(session.language(), sheet, departments); });
+}
+
+}  // namespace
+
+void AddSheetCommand(CommandLine& line) {
+  auto options = std::make_shared<SheetOptions>();
+  CLI::App& sheet =
+      line.Add(line.root(),
+               {.name = "sheet",
+                .help = text::kSheetHelp,
+                .example = "policyctl sheet --plan strategy --fiscal-year 2022\n"
+                           "policyctl sheet --plan strategy --fiscal-year R4 -o csv --output r4.csv"},
+               [options](Session& session) { return ShowSheet(session, *options); });
+  sheet.add_option("--plan", options->plan, line.In(text::kPlanOption));
+  sheet.add_option("--fiscal-year", options->year, line.In(text::kYearOption))
+      ->check(IsFiscalYear())
+      ->required();
+  sheet.add_option("--as-of", options->as_of, line.In(text::kAsOfOption))->check(IsAsOf());
+}
+
+}  // namespace seisaku::policyctl

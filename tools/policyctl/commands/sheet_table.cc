@@ -1,0 +1,174 @@
+#include "tools/policyctl/commands/sheet_table.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_join.h"
+#include "fmt/format.h"
+#include "tools/policyctl/commands/sheet_notes.h"
+#include "tools/policyctl/display.h"
+#include "tools/policyctl/naming.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+using progress::v1::ComponentEvaluation;
+using progress::v1::Evaluation;
+using progress::v1::GetProgressSheetResponse;
+using progress::v1::SheetRow;
+using Nodes = std::map<std::string, const catalog::v1::Node*>;
+
+constexpr int kHeadingLevels = 3;
+
+Nodes NodesByName(const GetProgressSheetResponse& sheet) {
+  Nodes nodes;
+  for (const catalog::v1::Node& node : sheet.nodes()) nodes[node.name()] = &node;
+  return nodes;
+}
+
+std::string NodeTitle(const Nodes& nodes, const std::string& name) {
+  const auto found = nodes.find(name);
+  return found == nodes.end() ? IdOf(name) : NodeText(*found->second);
+}
+
+std::string DepartmentsText(const catalog::v1::Kpi& kpi, const Titles& departments) {
+  std::vector<std::string> titles;
+  for (const std::string& name : kpi.departments()) {
+    const auto found = departments.find(name);
+    titles.push_back(found == departments.end() ? IdOf(name) : found->second);
+  }
+  return absl::StrJoin(titles, "・");
+}
+
+bool HasComponents(const SheetRow& row) { return row.kpi().components_size() > 0; }
+
+// Adds rows and headings one after another.
+class Builder {
+ public:
+  Builder(Language language, const Nodes& nodes, const Titles& departments, Table& table)
+      : language_(language), nodes_(nodes), departments_(departments), table_(table), notes_(language) {}
+
+  void Add(const SheetRow& row) {
+    AddHeadings(row);
+    const Evaluation& evaluation = row.evaluation();
+    const bool split = HasComponents(row);
+    const ComponentEvaluation& only =
+        evaluation.components_size() > 0 ? evaluation.components(0) : ComponentEvaluation::default_instance();
+    std::string marks = notes_.MarksOf(evaluation);
+    if (!split) marks = Both(marks, notes_.MarksOf(only));
+    table_.AddRow({IdOf(row.kpi().name()), row.kpi().title(), split ? "" : ValueText(only.target()),
+                   split ? "" : ValueText(only.actual().value()), RateText(evaluation.rate_percent()),
+                   JudgementText(language_, evaluation.judgement()),
+                   OfficialText(language_, evaluation.official()), evaluation.differs() ? "≠" : "",
+                   DepartmentsText(row.kpi(), departments_), marks});
+    for (const ComponentEvaluation& component : evaluation.components()) {
+      if (split) AddComponent(component);
+    }
+  }
+
+  std::vector<std::string> Footnotes() const { return notes_.Lines(); }
+
+ private:
+  static std::string Both(const std::string& a, const std::string& b) {
+    return a.empty() ? b : b.empty() ? a : a + " " + b;
+  }
+
+  // The goals that are not those of the row before.
+  void AddHeadings(const SheetRow& row) {
+    const int levels = std::min(kHeadingLevels, row.path_size());
+    int same = 0;
+    while (same < levels && same < static_cast<int>(path_.size()) && path_[same] == row.path(same)) ++same;
+    for (int level = same; level < levels; ++level)
+      table_.AddHeading(NodeTitle(nodes_, row.path(level)), level * 2);
+    path_.assign(row.path().begin(), row.path().begin() + levels);
+  }
+
+  void AddComponent(const ComponentEvaluation& component) {
+    table_.AddRow({"", "  " + component.component(), ValueText(component.target()),
+                   ValueText(component.actual().value()), RateText(component.rate_percent()),
+                   JudgementText(language_, component.judgement()), "", "", "", notes_.MarksOf(component)});
+  }
+
+  Language language_;
+  const Nodes& nodes_;
+  const Titles& departments_;
+  Table& table_;
+  SheetNotes notes_;
+  std::vector<std::string> path_;
+};
+
+std::string CountsLine(Language language, const GetProgressSheetResponse& sheet) {
+  int counts[type::v1::Judgement_ARRAYSIZE] = {};
+  int differing = 0;
+  for (const SheetRow& row : sheet.rows()) {
+    ++counts[row.evaluation().judgement()];
+    if (row.evaluation().differs()) ++differing;
+  }
+  return Say(language, text::kSheetCounts, sheet.rows_size(), counts[type::v1::JUDGEMENT_ON_TRACK],
+             counts[type::v1::JUDGEMENT_MOSTLY_ON_TRACK], counts[type::v1::JUDGEMENT_DELAYED],
+             counts[type::v1::JUDGEMENT_NOT_EVALUABLE], differing, sheet.position());
+}
+
+std::string Codes(Language language, const google::protobuf::RepeatedField<int>& codes) {
+  std::vector<std::string> words;
+  for (const int code : codes)
+    words.push_back(CodeText(language, static_cast<progress::v1::EvaluationCode>(code)));
+  return absl::StrJoin(words, " / ");
+}
+
+}  // namespace
+
+Table SheetTable(Language language, const GetProgressSheetResponse& sheet, const Titles& departments,
+                 std::vector<std::string>& footnotes) {
+  const auto title = [language](const Text& text) { return std::string(In(language, text)); };
+  using Align = Column::Align;
+  Table table({{title(text::kId)},
+               {title(text::kKpi), Align::kLeft, true},
+               {title(text::kTarget), Align::kRight},
+               {title(text::kActual), Align::kRight},
+               {title(text::kRate), Align::kRight},
+               {title(text::kDerived)},
+               {title(text::kOfficial)},
+               {""},
+               {title(text::kDepartments), Align::kLeft, true},
+               {title(text::kNotes)}});
+  const Nodes nodes = NodesByName(sheet);
+  Builder builder(language, nodes, departments, table);
+  for (const SheetRow& row : sheet.rows()) builder.Add(row);
+  footnotes = builder.Footnotes();
+  return table;
+}
+
+std::string SheetText(Language language, const GetProgressSheetResponse& sheet, int reporting_year,
+                      const Titles& departments, const TableLayout& layout) {
+  std::vector<std::string> footnotes;
+  const Table table = SheetTable(language, sheet, departments, footnotes);
+  std::string text = Say(language, text::kSheetTitle, YearText(language, reporting_year)) + "\n\n";
+  text += Render(table, layout) + "\n";
+  for (const std::string& line : footnotes) text += line + "\n";
+  return text + CountsLine(language, sheet) + "\n";
+}
+
+Records SheetRecords(Language language, const GetProgressSheetResponse& sheet, const Titles& departments) {
+  const auto title = [language](const Text& text) { return std::string(In(language, text)); };
+  Records records = {{title(text::kId), title(text::kGoals), title(text::kKpi), title(text::kComponent),
+                      title(text::kTarget), title(text::kActual), title(text::kRate), title(text::kDerived),
+                      title(text::kOfficial), title(text::kDiffers), title(text::kDepartments),
+                      title(text::kNotes)}};
+  const Nodes nodes = NodesByName(sheet);
+  for (const SheetRow& row : sheet.rows()) {
+    std::vector<std::string> goals;
+    for (const std::string& name : row.path()) goals.push_back(NodeTitle(nodes, name));
+    const Evaluation& evaluation = row.evaluation();
+    for (const ComponentEvaluation& component : evaluation.components()) {
+      records.push_back({IdOf(row.kpi().name()), absl::StrJoin(goals, " > "), row.kpi().title(),
+                         component.component(), ValueText(component.target()),
+                         ValueText(component.actual().value()), RateText(component.rate_percent()),
+                         JudgementText(language, component.judgement()),
+                         OfficialText(language, evaluation.official()), evaluation.differs() ? "≠" : "",
+                         DepartmentsText(row.kpi(), departments), Codes(language, component.codes())});
+    }
+  }
+  return records;
+}
+
+}  // namespace seisaku::policyctl

@@ -1,0 +1,100 @@
+#include <memory>
+
+#include "absl/strings/str_join.h"
+#include "fmt/format.h"
+#include "services/base/period.h"
+#include "services/base/status.h"
+#include "tools/policyctl/arguments.h"
+#include "tools/policyctl/commands/commands.h"
+#include "tools/policyctl/display.h"
+#include "tools/policyctl/naming.h"
+#include "tools/policyctl/option_checks.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+struct TreeOptions {
+  std::string plan;
+  std::string as_of;
+  std::string year;
+  int depth = 0;
+  bool kpis = false;
+};
+
+// Leaves out what lies deeper than asked for, and KPIs unless they are.
+void Prune(const TreeOptions& options, catalog::v1::GetTreeResponse& tree) {
+  catalog::v1::GetTreeResponse kept;
+  for (catalog::v1::TreeItem& item : *tree.mutable_items()) {
+    if (options.depth > 0 && item.depth() >= static_cast<uint32_t>(options.depth)) continue;
+    if (item.has_kpi() && !options.kpis) continue;
+    kept.add_items()->Swap(&item);
+  }
+  tree.mutable_items()->Swap(kept.mutable_items());
+}
+
+// One line per item. Titles stand as they are stored, byte for byte.
+std::string TreeText(const Session& session, const catalog::v1::GetTreeResponse& tree,
+                     const TableLayout& layout) {
+  std::string text;
+  for (const catalog::v1::TreeItem& item : tree.items()) {
+    std::string line(item.depth() * 2, ' ');
+    if (item.has_kpi()) {
+      line += session.Say(text::kTreeKpi, IdOf(item.kpi().name()), item.kpi().title());
+    } else {
+      line += NodeText(item.node());
+    }
+    text += layout.terminal_width ? CutToWidth(line, *layout.terminal_width, layout.ambiguous_width) : line;
+    text += '\n';
+  }
+  return text;
+}
+
+Records TreeRecords(const catalog::v1::GetTreeResponse& tree) {
+  Records records = {{"depth", "kind", "name", "number", "title", "departments", "retired_from_year"}};
+  for (const catalog::v1::TreeItem& item : tree.items()) {
+    const bool is_kpi = item.has_kpi();
+    const int retired = is_kpi ? item.kpi().retired_from_year() : item.node().retired_from_year();
+    records.push_back({std::to_string(item.depth()), is_kpi ? "kpi" : "node",
+                       is_kpi ? item.kpi().name() : item.node().name(), item.node().number(),
+                       is_kpi ? item.kpi().title() : item.node().title(),
+                       absl::StrJoin(is_kpi ? item.kpi().departments() : item.node().departments(), " "),
+                       retired == 0 ? "" : std::to_string(retired)});
+  }
+  return records;
+}
+
+absl::Status ShowTree(Session& session, const TreeOptions& options) {
+  ASSIGN_OR_RETURN(Client * client, session.Connect());
+  catalog::v1::GetTreeRequest request;
+  request.set_parent(PlanName(options.plan));
+  if (!options.year.empty()) {
+    ASSIGN_OR_RETURN(const int year, ParseFiscalYear(options.year));
+    request.set_reporting_year(year);
+  }
+  RETURN_IF_ERROR(SetAsOf(options.as_of, request));
+  ASSIGN_OR_RETURN(catalog::v1::GetTreeResponse tree,
+                   client->CallForAllPages(&Catalog::GetTree, std::move(request)));
+  Prune(options, tree);
+  return session.output().Print(
+      tree, [&](const TableLayout& layout) { return TreeText(session, tree, layout); },
+      [&] { return TreeRecords(tree); });
+}
+
+}  // namespace
+
+void AddTreeCommand(CommandLine& line) {
+  auto options = std::make_shared<TreeOptions>();
+  CLI::App& tree = line.Add(line.root(),
+                            {.name = "tree",
+                             .help = text::kTreeHelp,
+                             .example = "policyctl tree --plan manifesto\n"
+                                        "policyctl tree --plan strategy --depth 3 --as-of R5.6.1"},
+                            [options](Session& session) { return ShowTree(session, *options); });
+  tree.add_option("--plan", options->plan, line.In(text::kPlanOption))->required();
+  tree.add_option("--depth", options->depth, line.In(text::kDepthOption))->check(CLI::PositiveNumber);
+  tree.add_flag("--kpis", options->kpis, line.In(text::kTreeKpisOption));
+  tree.add_option("--fiscal-year", options->year, line.In(text::kTreeYearOption))->check(IsFiscalYear());
+  tree.add_option("--as-of", options->as_of, line.In(text::kAsOfOption))->check(IsAsOf());
+}
+
+}  // namespace seisaku::policyctl

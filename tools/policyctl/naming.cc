@@ -1,0 +1,67 @@
+#include "tools/policyctl/naming.h"
+
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "fmt/format.h"
+#include "services/base/errors.h"
+#include "services/base/ids.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+bool IsFullName(const std::string& kpi) {
+  return absl::StartsWith(kpi, "plans/") && kpi.find("/kpis/") != std::string::npos;
+}
+
+absl::StatusOr<std::string> OnlyPlanWithRule(Session& session) {
+  ASSIGN_OR_RETURN(Client * client, session.Connect());
+  ASSIGN_OR_RETURN(const catalog::v1::ListPlansResponse plans,
+                   client->CallForAllPages(&Catalog::ListPlans, {}));
+  std::string found;
+  std::string all;
+  for (const catalog::v1::Plan& plan : plans.plans()) {
+    if (!plan.has_rule()) continue;
+    all += (all.empty() ? "" : ", ") + IdOf(plan.name());
+    found = found.empty() ? plan.name() : "";
+  }
+  if (!found.empty()) return found;
+  return MakeError(absl::StatusCode::kInvalidArgument, "REQUIRED_FIELD", "which plan is meant is not clear",
+                   {}, {{"--plan", all.empty() ? "no plan has KPIs yet" : fmt::format("one of {}", all)}});
+}
+
+}  // namespace
+
+std::string PlanName(std::string_view plan) {
+  return plan.substr(0, 6) == "plans/" ? std::string(plan) : fmt::format("plans/{}", plan);
+}
+
+std::string IdOf(std::string_view name) { return std::string(name.substr(name.rfind('/') + 1)); }
+
+absl::StatusOr<std::string> ChoosePlan(Session& session, const std::string& given) {
+  if (!given.empty()) return PlanName(given);
+  ASSIGN_OR_RETURN(const Profile* profile, session.profile());
+  if (!profile->plan.empty()) return PlanName(profile->plan);
+  return OnlyPlanWithRule(session);
+}
+
+absl::StatusOr<std::string> KpiForReading(Session& session, const std::string& kpi, const std::string& plan) {
+  if (kpi.empty()) return errors::RequiredField("KPI");
+  if (IsFullName(kpi)) return kpi;
+  ASSIGN_OR_RETURN(const std::string plan_name, ChoosePlan(session, plan));
+  return fmt::format("{}/kpis/{}", plan_name, kpi);
+}
+
+absl::StatusOr<std::string> KpiForWriting(Session& session, const std::string& kpi, const std::string& plan,
+                                          int reporting_year) {
+  ASSIGN_OR_RETURN(const std::string name, KpiForReading(session, kpi, plan));
+  if (IsFullName(kpi) || ValidateId("KPI", kpi).ok()) return name;
+  ASSIGN_OR_RETURN(Client * client, session.Connect());
+  progress::v1::GetEvaluationRequest request;
+  request.set_name(fmt::format("{}/evaluations/{}", name, reporting_year));
+  ASSIGN_OR_RETURN(const progress::v1::GetEvaluationResponse found,
+                   client->Call(&Progress::GetEvaluation, std::move(request)));
+  return found.kpi().name();
+}
+
+}  // namespace seisaku::policyctl
