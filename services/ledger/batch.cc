@@ -89,6 +89,7 @@ std::optional<RequestRow> Batch::RequestInBatch(const Command& command) const {
 absl::StatusOr<Outcome> Batch::DecideSteps(const Command& command) {
   Outcome outcome{.begin = image_.next(), .entries = {}};
   command_texts_.clear();
+  size_t bytes = 0;
   absl::Time recorded_at = absl::FromUnixMicros(recorded_at_micros_);
   for (size_t step = 0; step < command.steps.size(); ++step) {
     auto events = image_.state().Decide(*command.steps[step], command.caller, recorded_at);
@@ -100,6 +101,10 @@ absl::StatusOr<Outcome> Batch::DecideSteps(const Command& command) {
       Position position = image_.next();
       Sealed sealed =
           Seal(std::move(event), command, recorded_at_micros_, static_cast<uint32_t>(outcome.entries.size()));
+      bytes += sealed.entry.ByteSizeLong();
+      if (bytes > kMaxCommandBytes && command.caller.role != Role::kPeer) {
+        return errors::CommandTooLarge("bytes of entries", kMaxCommandBytes, static_cast<int64_t>(bytes));
+      }
       RETURN_IF_ERROR(image_.FoldTentative(sealed.entry));
       for (size_t index = 0; index < sealed.texts.size(); ++index) {
         command_texts_.push_back({position, static_cast<uint32_t>(index), std::move(sealed.texts[index])});

@@ -22,6 +22,7 @@ using postgres::Transaction;
 
 constexpr int kOpenPage = 5000;
 constexpr int64_t kMaxReadBytes = 4 << 20;
+constexpr int64_t kMaxCopyFraming = 1 << 20;
 
 // Every statement here finds its rows by index, and says so once: what a table's early statistics suggest
 // would stay in a prepared statement for ever. Compiling such statements (jit) takes longer than they do.
@@ -41,7 +42,9 @@ absl::Status CheckSize(const Command& command) {
   if (command.steps.size() > kMaxCommandEvents) {
     return errors::CommandTooLarge("changes", kMaxCommandEvents, static_cast<int64_t>(command.steps.size()));
   }
-  if (bytes > kMaxCommandBytes) return errors::CommandTooLarge("bytes", kMaxCommandBytes, bytes);
+  // A peer copies whole commands, each with its entries' framing and a checkpoint.
+  int64_t limit = command.caller.role == Role::kPeer ? kMaxCommandBytes + kMaxCopyFraming : kMaxCommandBytes;
+  if (bytes > limit) return errors::CommandTooLarge("bytes", limit, bytes);
   return absl::OkStatus();
 }
 
