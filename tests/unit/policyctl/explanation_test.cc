@@ -1,0 +1,107 @@
+#include "tools/policyctl/commands/explanation.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/unit/policyctl/answers.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+using progress::v1::GetEvaluationResponse;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr char kBus[] = R"(
+evaluation {
+  name: "plans/strategy/kpis/kpi-030/evaluations/2022"
+  judgement: JUDGEMENT_DELAYED
+  rate_percent { value: "74.2" }
+  components {
+    judgement: JUDGEMENT_DELAYED
+    target { number { value { value: "33" } unit: "万人" } printed: "33万人" }
+    actual {
+      value { number { value { value: "244765" } unit: "人" } printed: "244,765人" }
+      revision: 2
+    }
+    numerator { value: "244765" }
+    denominator { value: "330000" }
+    rate_percent { value: "74.2" }
+  }
+  rule { method: "ratio/1" on_track_percent { value: "100" } mostly_on_track_percent { value: "97" } }
+  rule_version: 1
+  target_revision: 1
+  catalog_position: 260
+  official { judgement: JUDGEMENT_MOSTLY_ON_TRACK }
+  differs: true
+}
+kpi {
+  name: "plans/strategy/kpis/kpi-030" title: "コミュニティバス利用者数" unit: "人" direction: DIRECTION_INCREASE
+}
+provenance {
+  input: "rule" log: "catalog" position: 3 recorded_at { seconds: 1700000000 }
+  actor: "seisaku://isesaki/planner/planner-1"
+}
+provenance {
+  input: "target" log: "catalog" position: 200 recorded_at { seconds: 1700000000 }
+  actor: "seisaku://isesaki/planner/planner-1"
+  source { document: "progress-sheet.txt" line: 43 column: 7 printed: "33万人" }
+}
+provenance {
+  input: "actual" log: "progress" position: 310 recorded_at { seconds: 1700000000 }
+  actor: "seisaku://isesaki/planner/planner-1" reason: "再集計"
+}
+position: 320
+)";
+
+TEST(ExplanationTest, SaysWhereEveryInputComesFromAndHowItWasComputed) {
+  const auto response = Read<GetEvaluationResponse>(kBus);
+  EXPECT_EQ(ExplanationText(Language::kJapanese, response), R"()");
+}
+
+TEST(ExplanationTest, EnglishSaysTheSame) {
+  const std::string text = ExplanationText(Language::kEnglish, Read<GetEvaluationResponse>(kBus));
+  EXPECT_THAT(text, HasSubstr("244,765人 < 330,000人: not met"));
+  EXPECT_THAT(text, HasSubstr("244,765人 ÷ 330,000人 = 74.2% < 97%"));
+  EXPECT_THAT(text, HasSubstr("progress-sheet.txt:43:7, printed \"33万人\""));
+  EXPECT_THAT(text, HasSubstr("≠ mostly on track: differs"));
+}
+
+TEST(ExplanationTest, MetTargetNeedsNoBand) {
+  auto response = Read<GetEvaluationResponse>(kBus);
+  response.mutable_kpi()->set_direction(type::v1::DIRECTION_DECREASE);
+  auto& component = *response.mutable_evaluation()->mutable_components(0);
+  component = Read<progress::v1::ComponentEvaluation>(R"(
+      judgement: JUDGEMENT_ON_TRACK met: true
+      target { number { value { value: "1220" } unit: "件" } }
+      actual { value { number { value { value: "1143" } unit: "件" } } }
+      numerator { value: "1220" } denominator { value: "1143" } rate_percent { value: "106.7" })");
+  const std::string text = ExplanationText(Language::kJapanese, response);
+  EXPECT_THAT(text, HasSubstr("1,143件 ≤ 1,220件: 達成"));
+  EXPECT_THAT(text, HasSubstr("1,220件 ÷ 1,143件 = 106.7%\n"));
+}
+
+TEST(ExplanationTest, NotEvaluableSaysWhyInWords) {
+  auto response = Read<GetEvaluationResponse>(kBus);
+  *response.mutable_evaluation() = Read<progress::v1::Evaluation>(R"(
+      name: "plans/strategy/kpis/kpi-030/evaluations/2022"
+      judgement: JUDGEMENT_NOT_EVALUABLE codes: EVALUATION_CODE_ACTUAL_MISSING
+      components {
+        judgement: JUDGEMENT_NOT_EVALUABLE codes: EVALUATION_CODE_ACTUAL_MISSING
+        target { number { value { value: "33" } unit: "万人" } }
+      })");
+  const std::string text = ExplanationText(Language::kJapanese, response);
+  EXPECT_THAT(text, HasSubstr("評価不可"));
+  EXPECT_THAT(text, HasSubstr("この年度の実績値がない"));
+  EXPECT_THAT(text, HasSubstr("未登録"));
+  EXPECT_THAT(text, Not(HasSubstr("÷")));
+}
+
+TEST(ExplanationTest, CsvHasTheArithmetic) {
+  const Records records = ExplanationRecords(Language::kEnglish, Read<GetEvaluationResponse>(kBus));
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[1].size(), records[0].size());
+  EXPECT_EQ(records[1][4], "244765");
+}
+
+}  // namespace
+}  // namespace seisaku::policyctl

@@ -1,0 +1,104 @@
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/unit/policyctl/answers.h"
+#include "tools/policyctl/commands/sheet_table.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+using progress::v1::GetProgressSheetResponse;
+
+constexpr char kSheet[] = R"(
+nodes { name: "plans/p/nodes/n-1" number: "1" title: "しごとの創生" }
+nodes { name: "plans/p/nodes/n-2" number: "1" title: "安定した雇用の創出" }
+nodes { name: "plans/p/nodes/n-3" number: "①" title: "就労への総合的支援" }
+nodes { name: "plans/p/nodes/n-4" title: "高齢者の就労支援" }
+rows {
+  kpi { name: "plans/p/kpis/kpi-001" title: "製造品出荷額等" departments: "departments/d-1" }
+  path: "plans/p/nodes/n-1" path: "plans/p/nodes/n-2" path: "plans/p/nodes/n-3" path: "plans/p/nodes/n-4"
+  evaluation {
+    judgement: JUDGEMENT_DELAYED
+    rate_percent { value: "83.7" }
+    components {
+      judgement: JUDGEMENT_DELAYED
+      target { number { value { value: "12025" } unit: "億円" } observed_period { calendar_year: 2020 } }
+      actual { value { number { value { value: "10060" } unit: "億円" } observed_period { calendar_year: 2020 } } }
+      rate_percent { value: "83.7" }
+    }
+    official { judgement: JUDGEMENT_DELAYED causes: CAUSE_COVID19 }
+  }
+}
+rows {
+  kpi {
+    name: "plans/p/kpis/kpi-002" title: "健康寿命" components: "男性" components: "女性"
+    departments: "departments/d-1" departments: "departments/d-2"
+  }
+  path: "plans/p/nodes/n-1" path: "plans/p/nodes/n-2" path: "plans/p/nodes/n-3"
+  evaluation {
+    judgement: JUDGEMENT_NOT_EVALUABLE
+    codes: EVALUATION_CODE_COMPONENT_MISSING
+    components {
+      component: "男性" judgement: JUDGEMENT_ON_TRACK
+      target { number { value { value: "78.46" } unit: "歳" } }
+      actual { value { number { value { value: "78.50" } unit: "歳" } } provisional: true }
+      rate_percent { value: "100.1" }
+      codes: EVALUATION_CODE_PROVISIONAL
+    }
+    components {
+      component: "女性" judgement: JUDGEMENT_NOT_EVALUABLE
+      target { number { value { value: "80.66" } unit: "歳" } }
+      codes: EVALUATION_CODE_ACTUAL_MISSING
+    }
+    official { judgement: JUDGEMENT_ON_TRACK }
+    differs: true
+  }
+}
+rows {
+  kpi { name: "plans/p/kpis/kpi-003" title: "特定健康診査実施率" departments: "departments/d-1" }
+  path: "plans/p/nodes/n-1"
+  evaluation {
+    judgement: JUDGEMENT_DELAYED
+    rate_percent { value: "81.5" }
+    components {
+      judgement: JUDGEMENT_DELAYED
+      target { number { value { value: "53.0" } unit: "%" } }
+      actual { value { number { value { value: "43.2" } unit: "%" } observed_period { fiscal_year: 2021 } } }
+      rate_percent { value: "81.5" }
+      codes: EVALUATION_CODE_OBSERVED_PERIODS_DIFFER
+    }
+    codes: EVALUATION_CODE_OBSERVED_PERIODS_DIFFER
+  }
+}
+position: 42
+)";
+
+TEST(SheetTest, ShowsRowsUnderTheirGoalsWithComponentsMarksAndFootnotes) {
+  const auto sheet = Read<GetProgressSheetResponse>(kSheet);
+  EXPECT_EQ(SheetText(Language::kJapanese, sheet, 2022, {{"departments/d-1", "企業誘致課"}}, {}),
+            R"(令和4年度 進捗管理シート
+
+ID       指標                  目標値      実績値  達成率  進捗評価    公式評価                担当課          備考
+-------  ------------------  ----------  ----------  ------  ----------  ------------------  -  --------------  -----
+)");
+}
+
+TEST(SheetTest, EnglishSheetHasTheSameFigures) {
+  const auto sheet = Read<GetProgressSheetResponse>(kSheet);
+  const std::string text = SheetText(Language::kEnglish, sheet, 2022, {}, {});
+  EXPECT_THAT(text, testing::HasSubstr("12,025億円"));
+  EXPECT_THAT(text, testing::HasSubstr("delayed (COVID-19)"));
+  EXPECT_THAT(text, testing::HasSubstr("3 KPIs: on track 0, mostly on track 0, delayed 2, not evaluable 1"));
+  EXPECT_THAT(text, testing::HasSubstr("d-1・d-2"));
+}
+
+TEST(SheetTest, CsvHasOneRecordForEachComponent) {
+  const auto sheet = Read<GetProgressSheetResponse>(kSheet);
+  const Records records = SheetRecords(Language::kJapanese, sheet, {});
+  ASSERT_EQ(records.size(), 5u);
+  for (const auto& record : records) EXPECT_EQ(record.size(), records[0].size());
+  EXPECT_EQ(records[1][1], "1 しごとの創生 > 1 安定した雇用の創出 > ① 就労への総合的支援 > 高齢者の就労支援");
+  EXPECT_EQ(records[3][3], "女性");
+}
+
+}  // namespace
+}  // namespace seisaku::policyctl

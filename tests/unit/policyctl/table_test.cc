@@ -1,0 +1,104 @@
+#include "tools/policyctl/table.h"
+
+#include "gtest/gtest.h"
+#include "services/base/text.h"
+#include "tools/policyctl/csv.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+Table Sample() {
+  Table table({{"ID"}, {"指標", Column::Align::kLeft, true}, {"実績値", Column::Align::kRight}});
+  table.AddHeading("1 しごとの創生");
+  table.AddRow({"kpi-001", "交通事故発生件数", "1,143件"});
+  table.AddHeading("① 安定した雇用の創出", 2);
+  table.AddRow({"kpi-002", "健康寿命 (男性)", "78.46歳"});
+  return table;
+}
+
+TEST(TableTest, AlignsJapaneseByTheColumnsThatItTakes) {
+  EXPECT_EQ(Render(Sample(), {}),
+            "ID       指標               実績値\n"
+            "-------  ----------------  -------\n"
+            "1 しごとの創生\n"
+            "kpi-001  交通事故発生件数  1,143件\n"
+            "  ① 安定した雇用の創出\n"
+            "kpi-002  健康寿命 (男性)   78.46歳\n");
+}
+
+TEST(TableTest, CutsWhatMayBeCutToTheTerminal) {
+  EXPECT_EQ(Render(Sample(), {.terminal_width = 30}),
+            "ID       指標           実績値\n"
+            "-------  ------------  -------\n"
+            "1 しごとの創生\n"
+            "kpi-001  交通事故発…   1,143件\n"
+            "  ① 安定した雇用の創出\n"
+            "kpi-002  健康寿命 (…   78.46歳\n");
+}
+
+TEST(TableTest, CutsNothingWhereThereIsNoTerminal) {
+  Table table({{"a", Column::Align::kLeft, true}});
+  const std::string long_title(500, 'x');
+  table.AddRow({long_title});
+  EXPECT_NE(Render(table, {}).find(long_title), std::string::npos);
+}
+
+TEST(TableTest, NeverCutsAFigure) {
+  const std::string text = Render(Sample(), {.terminal_width = 10});
+  EXPECT_NE(text.find("1,143件"), std::string::npos);
+  EXPECT_NE(text.find("kpi-001"), std::string::npos);
+}
+
+TEST(TableTest, CountsAmbiguousCharactersAsTheTerminalDoes) {
+  Table table({{"名称"}, {"値"}});
+  table.AddRow({"①", "x"});
+  EXPECT_EQ(Render(table, {.ambiguous_width = 1}),
+            "名称  値\n"
+            "----  --\n"
+            "①     x\n");
+  EXPECT_EQ(Render(table, {.ambiguous_width = 2}),
+            "名称  値\n"
+            "----  --\n"
+            "①    x\n");
+}
+
+TEST(TableTest, KeepsACellWithLineBreaksOnOneLine) {
+  Table table({{"a"}, {"b"}});
+  table.AddRow({"one\ntwo\tthree", "x"});
+  EXPECT_EQ(Render(table, {}),
+            "a              b\n"
+            "-------------  -\n"
+            "one two three  x\n");
+}
+
+TEST(TableTest, RecordsHaveNoHeadings) {
+  const Records records = Sample().Records();
+  ASSERT_EQ(records.size(), 3u);
+  EXPECT_EQ(records[0][1], "指標");
+  EXPECT_EQ(records[2][0], "kpi-002");
+}
+
+TEST(CutToWidthTest, NeverTakesMoreColumnsThanItMay) {
+  const std::string title = "①市民サービスの向上";
+  for (int columns = 1; columns < 25; ++columns) {
+    for (int ambiguous : {1, 2}) {
+      if (columns < ambiguous) continue;
+      EXPECT_LE(DisplayWidth(CutToWidth(title, columns, ambiguous), ambiguous), columns);
+    }
+  }
+  EXPECT_EQ(CutToWidth(title, 19, 1), title);
+}
+
+TEST(CsvTest, QuotesOnlyWhatNeedsIt) {
+  EXPECT_EQ(CsvField("健康寿命"), "健康寿命");
+  EXPECT_EQ(CsvField("12,025億円"), "\"12,025億円\"");
+  EXPECT_EQ(CsvField("the \"rule\""), "\"the \"\"rule\"\"\"");
+  EXPECT_EQ(CsvField("one\ntwo"), "\"one\ntwo\"");
+  EXPECT_EQ(CsvField("one\rtwo"), "\"one\rtwo\"");
+  EXPECT_EQ(CsvField(""), "");
+}
+
+TEST(CsvTest, EndsEveryRecordWithCrLf) { EXPECT_EQ(ToCsv({{"a", "b"}, {"1,0", ""}}), "a,b\r\n\"1,0\",\r\n"); }
+
+}  // namespace
+}  // namespace seisaku::policyctl
