@@ -84,6 +84,14 @@ TEST(FirstImportTest, EveryChangeNamesTheCellThatItWasReadFrom) {
   }
 }
 
+// FIPS 180-4's example.
+TEST(FirstImportTest, ADocumentIsKnownByItsNameWithoutFoldersAndItsDigest) {
+  const SourceDocument document = MakeDocument("a/folder/abc.txt", "abc");
+  EXPECT_EQ(document.name, "abc.txt");
+  EXPECT_EQ(document.sha256.substr(0, 4), "\xba\x78\x16\xbf");
+  EXPECT_EQ(document.sha256.size(), 32U);
+}
+
 // What is in an entry cannot be withdrawn; a narrative may have to be.
 TEST(FirstImportTest, NarrativesAreNotCopiedIntoTheirSource) {
   const ImportPlan plan = PlanSheet(CityServices(SheetLevels()), SampleSheet());

@@ -1,5 +1,7 @@
 #include "tools/policyctl/import/source_document.h"
 
+#include <openssl/sha.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -7,7 +9,6 @@
 
 #include "fmt/format.h"
 #include "services/base/status.h"
-#include "services/ledger/tree/hash.h"
 
 namespace seisaku::policyctl::imports {
 namespace {
@@ -28,7 +29,9 @@ std::string_view Cut(std::string_view text, size_t bytes) {
 SourceDocument MakeDocument(std::string_view path, std::string bytes) {
   SourceDocument document;
   document.name = Cut(path.substr(path.find_last_of('/') + 1), kMaxNameBytes);
-  document.sha256 = ledger::ToBytes(ledger::Sha256(bytes));
+  unsigned char digest[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest);
+  document.sha256.assign(std::begin(digest), std::end(digest));
   document.bytes = std::move(bytes);
   return document;
 }
