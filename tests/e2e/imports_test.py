@@ -10,6 +10,7 @@ from harness.city import CONFLICT, DONE, INPUT_REFUSED, SAMPLE, City
 SHEET = (SAMPLE / "progress-sheet.txt").read_bytes().decode("utf-8")
 FARMERS = "新規就農者数"
 BUS = "コミュニティバス利用者数"
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
 def setUpModule():
@@ -59,11 +60,13 @@ class SameAgainTest(unittest.TestCase):
         CITY.ask("plan", "create", "strategy", "--file", SAMPLE / "manifesto.toml", expect=CONFLICT)
         self.assertEqual(sizes(), before)
 
-    def test_other_line_ends_mark_and_wide_digits_are_the_same_sheet(self):
-        header = "令和4年度"
-        wide = SHEET.replace(header, "令和４年度").replace("\n", "\r\n")
+    def test_other_line_ends_a_mark_and_a_wide_year_are_the_same_sheet(self):
+        text = SHEET
+        for column in ("目標値", "実績値"):
+            text = text.replace(f"\t令和4年度{column}\t", f"\t令和４年度{column}\t")
+        self.assertNotEqual(text, SHEET)
         before = sizes()
-        CITY.import_sheet(write("wide.txt", "\ufeff" + wide))
+        CITY.import_sheet(write("marked.txt", "\ufeff" + text.replace("\n", "\r\n")))
         self.assertEqual(sizes(), before)
 
 
@@ -117,6 +120,16 @@ class ChangedDocumentTest(unittest.TestCase):
         CITY.ask("plan", "create", plan, "--file", SAMPLE / "strategy.toml")
         CITY.import_sheet(write(f"{plan}.txt", text), plan)
         return CITY.sheet(plan)
+
+    def test_wide_digits_are_the_same_figures(self):
+        wide = "\n".join(
+            "\t".join(cell.translate(WIDE) if cell[:1].isdigit() else cell for cell in line.split("\t"))
+            for line in SHEET.split("\n")
+        )
+        self.assertIn("２４４,７６５人", wide)
+        changed, original = judgements(self.sheet_of("wide", wide)), judgements(CITY.sheet())
+        self.assertEqual(changed.keys(), original.keys())
+        self.assertEqual({kpi for kpi in original if original[kpi] != changed[kpi]} - {BUS}, set())
 
     def test_official_cell_changes_no_derived_value(self):
         changed = self.sheet_of("official-changed", with_cell(FARMERS, "順調に進捗", "進捗の遅れ"))

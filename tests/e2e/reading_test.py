@@ -251,7 +251,7 @@ class ExplainTest(unittest.TestCase):
         self.assertTrue(part["met"])
 
     def test_missing_components_are_named(self):
-        answer = self.explained("健康寿命", "男性", "女性", "78.46", "80.66")
+        answer = self.explained("健康寿命", "男性", "女性", "78.46", "80.66", "男性 78.46歳 女性 80.66歳")
         self.assertEqual(short(answer["evaluation"]["judgement"]), "NOT_EVALUABLE")
         self.assertEqual([short(code) for code in answer["evaluation"]["codes"]], ["ACTUAL_MISSING"])
 
