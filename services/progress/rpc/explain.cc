@@ -38,13 +38,15 @@ absl::StatusOr<log::v1::Entry> CopyIn(const Found& carrier, const Input& input) 
 
 std::vector<Input> InputsOf(const View& view, const KpiEvaluation& judged) {
   std::vector<Input> inputs;
-  auto of_catalog = [&](const char* what, Position position) {
-    inputs.push_back({what, "", true, position, view.CarrierOf(position)});
+  auto of_catalog = [&](const char* what, Position position, std::string_view component = "") {
+    inputs.push_back({what, std::string(component), true, position, view.CarrierOf(position)});
   };
   auto own = [&](const char* what, std::string_view component, Position position) {
     inputs.push_back({what, std::string(component), false, position, position});
   };
-  if (judged.target) of_catalog("target", judged.target->position);
+  for (const ComponentInput& component : judged.input.components) {
+    if (component.target) of_catalog("target", judged.target->position, component.component);
+  }
   for (const auto& actual : judged.actuals) {
     if (actual) own("actual", actual->component, actual->position);
   }
