@@ -19,7 +19,7 @@ namespace {
 using testing::HasSubstr;
 
 // Runs a command line in an environment without profiles.
-int Run(std::vector<const char*> words) {
+int ExitCodeOfLine(std::vector<const char*> words) {
   words.insert(words.begin(), "policyctl");
   CommandLine line(static_cast<int>(words.size()), words.data(), [](const char* name) {
     return std::string(name) == "HOME" ? std::string("/nowhere") : std::string();
@@ -36,29 +36,29 @@ int Run(std::vector<const char*> words) {
 }
 
 TEST(CommandLineTest, WrongUsageEndsWithTwo) {
-  EXPECT_EQ(Run({}), 2);
-  EXPECT_EQ(Run({"dance"}), 2);
-  EXPECT_EQ(Run({"plan"}), 2);
-  EXPECT_EQ(Run({"sheet", "--plan", "p"}), 2);
-  EXPECT_EQ(Run({"sheet", "--plan", "p", "--fiscal-year", "soon"}), 2);
-  EXPECT_EQ(Run({"sheet", "--plan", "p", "--fiscal-year", "R4", "--as-of", "soon"}), 2);
-  EXPECT_EQ(Run({"plan", "list", "-o", "xml"}), 2);
-  EXPECT_EQ(Run({"actual", "correct", "k", "--fiscal-year", "R4", "--value", "1"}), 2);
+  EXPECT_EQ(ExitCodeOfLine({}), 2);
+  EXPECT_EQ(ExitCodeOfLine({"dance"}), 2);
+  EXPECT_EQ(ExitCodeOfLine({"plan"}), 2);
+  EXPECT_EQ(ExitCodeOfLine({"sheet", "--plan", "p"}), 2);
+  EXPECT_EQ(ExitCodeOfLine({"sheet", "--plan", "p", "--fiscal-year", "soon"}), 2);
+  EXPECT_EQ(ExitCodeOfLine({"sheet", "--plan", "p", "--fiscal-year", "R4", "--as-of", "soon"}), 2);
+  EXPECT_EQ(ExitCodeOfLine({"plan", "list", "-o", "xml"}), 2);
+  EXPECT_EQ(ExitCodeOfLine({"actual", "correct", "k", "--fiscal-year", "R4", "--value", "1"}), 2);
 }
 
 TEST(CommandLineTest, HelpIsNoFailure) {
-  EXPECT_EQ(Run({"--help"}), 0);
-  EXPECT_EQ(Run({"sheet", "--help"}), 0);
-  EXPECT_EQ(Run({"--version"}), 0);
+  EXPECT_EQ(ExitCodeOfLine({"--help"}), 0);
+  EXPECT_EQ(ExitCodeOfLine({"sheet", "--help"}), 0);
+  EXPECT_EQ(ExitCodeOfLine({"--version"}), 0);
 }
 
 TEST(CommandLineTest, CommonOptionsMayStandAnywhere) {
-  EXPECT_EQ(Run({"plan", "list", "-o", "json", "--lang", "ja"}), 1);
-  EXPECT_EQ(Run({"-o", "json", "--lang=ja", "plan", "list"}), 1);
+  EXPECT_EQ(ExitCodeOfLine({"plan", "list", "-o", "json", "--lang", "ja"}), 1);
+  EXPECT_EQ(ExitCodeOfLine({"-o", "json", "--lang=ja", "plan", "list"}), 1);
 }
 
 TEST(CommandLineTest, MissingProfilesAreAFailure) {
-  EXPECT_EQ(Run({"sheet", "--plan", "p", "--fiscal-year", "令和4年度"}), 1);
+  EXPECT_EQ(ExitCodeOfLine({"sheet", "--plan", "p", "--fiscal-year", "令和4年度"}), 1);
 }
 
 TEST(PlanFileTest, IsReadWithNumbersAsTheyAreWritten) {

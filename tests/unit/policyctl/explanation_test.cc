@@ -55,7 +55,26 @@ position: 320
 
 TEST(ExplanationTest, SaysWhereEveryInputComesFromAndHowItWasComputed) {
   const auto response = Read<GetEvaluationResponse>(kBus);
-  EXPECT_EQ(ExplanationText(Language::kJapanese, response), R"()");
+  EXPECT_EQ(ExplanationText(Language::kJapanese, response),
+            R"(コミュニティバス利用者数 (plans/strategy/kpis/kpi-030)
+報告年度            令和4年度
+望ましい方向        増加が望ましい
+評価基準            ratio/1 第1版: 100%以上は順調に進捗、97%以上は概ね順調に進捗、それ未満は進捗の遅れ
+  記録              2023-11-15 07:13:20 seisaku://isesaki/planner/planner-1（catalog 3）
+  理由              policyctl log show 3 --log catalog で読めます
+目標値              33万人（令和4年度、第1版）
+  出典              progress-sheet.txt:43:7「33万人」
+  記録              2023-11-15 07:13:20 seisaku://isesaki/planner/planner-1（catalog 200）
+実績値              244,765人（令和4年度、第2版）
+  記録              2023-11-15 07:13:20 seisaku://isesaki/planner/planner-1（progress 310）
+  理由              再集計
+計算                244,765人 < 330,000人: 未達成
+計算                244,765人 ÷ 330,000人 = 74.2% < 97%
+進捗評価            進捗の遅れ（74.2%）
+公式評価            ≠ 概ね順調に進捗: 導出した進捗評価と相違
+  理由              記録なし
+ログ位置            progress 320、catalog 260
+)");
 }
 
 TEST(ExplanationTest, EnglishSaysTheSame) {

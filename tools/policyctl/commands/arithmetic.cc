@@ -64,9 +64,9 @@ std::vector<std::string> ArithmeticLines(Language language, const catalog::v1::K
   std::vector<std::string> lines;
   if (kpi.direction() == type::v1::DIRECTION_QUALITATIVE || component.target().has_text()) {
     if (component.has_target() && component.has_actual())
-      lines.push_back(fmt::format("{} / {}: {}", ValueText(component.actual().value()),
-                                  ValueText(component.target()),
-                                  std::string(In(language, component.met() ? text::kMet : text::kNotMet))));
+      lines.push_back(Say(language, text::kWordsLine, ValueText(component.actual().value()),
+                          ValueText(component.target()),
+                          In(language, component.met() ? text::kMet : text::kNotMet)));
     return lines;
   }
   const std::optional<Quantity> target = InBase(component.target());

@@ -102,8 +102,12 @@ class Explainer {
     if (component.has_baseline()) writer_.Line(0, text::kBaseline, ValueText(component.baseline()));
     for (const std::string& line : ArithmeticLines(language_, response_.kpi(), evaluation_.rule(), component))
       writer_.Line(0, text::kArithmetic, line);
-    for (const int code : component.codes())
-      writer_.Line(0, text::kNote, CodeText(language_, static_cast<progress::v1::EvaluationCode>(code)));
+    for (const int code : component.codes()) {
+      // What is missing stands in its own line already.
+      if (code != progress::v1::EVALUATION_CODE_TARGET_MISSING &&
+          code != progress::v1::EVALUATION_CODE_ACTUAL_MISSING)
+        writer_.Line(0, text::kNote, CodeText(language_, static_cast<progress::v1::EvaluationCode>(code)));
+    }
     if (!name.empty()) writer_.Line(0, text::kDerived, JudgementText(language_, component.judgement()));
   }
 

@@ -1,8 +1,8 @@
 #include "tools/policyctl/commands/log_entry.h"
 
+#include "absl/strings/str_replace.h"
 #include "fmt/format.h"
 #include "google/protobuf/struct.pb.h"
-#include "google/protobuf/util/json_util.h"
 #include "seisaku/catalog/v1/events.pb.h"
 #include "seisaku/progress/v1/events.pb.h"
 #include "services/base/status.h"
@@ -25,11 +25,10 @@ std::unique_ptr<google::protobuf::Message> NewPayload(const log::v1::Entry& entr
   return nullptr;
 }
 
-// A JSON text (of a message) as a value that can stand inside another one.
-google::protobuf::Value AsValue(const google::protobuf::Message& message) {
-  google::protobuf::Value value;
-  (void)google::protobuf::util::JsonStringToMessage(ToJson(message), &value);
-  return value;
+// A message's JSON as it stands inside another object: its lines one place further in.
+std::string Inside(const google::protobuf::Message& message) {
+  const std::string json = ToJson(message);
+  return absl::StrReplaceAll(json.substr(0, json.size() - 1), {{"\n", "\n "}});
 }
 
 }  // namespace
@@ -55,13 +54,10 @@ absl::StatusOr<std::string> EntryJson(const log::v1::StoredEntry& stored) {
   ASSIGN_OR_RETURN(log::v1::Entry entry, DecodeEntry(stored));
   ASSIGN_OR_RETURN(const std::unique_ptr<google::protobuf::Message> payload, DecodePayload(entry));
   entry.clear_payload();
-  google::protobuf::Struct all;
-  (*all.mutable_fields())["position"].set_string_value(std::to_string(stored.position()));
-  (*all.mutable_fields())["entry"] = AsValue(entry);
-  (*all.mutable_fields())["event"] = AsValue(*payload);
-  for (const log::v1::StoredText& text : stored.texts())
-    (*all.mutable_fields())["texts"].mutable_list_value()->add_values()->set_string_value(text.text());
-  return ToJson(all);
+  google::protobuf::ListValue texts;
+  for (const log::v1::StoredText& text : stored.texts()) texts.add_values()->set_string_value(text.text());
+  return fmt::format("{{\n \"position\": \"{}\",\n \"entry\": {},\n \"event\": {},\n \"texts\": {}\n}}\n",
+                     stored.position(), Inside(entry), Inside(*payload), Inside(texts));
 }
 
 std::string EventName(const log::v1::Entry& entry) { return entry.type().substr(entry.type().find('/') + 1); }

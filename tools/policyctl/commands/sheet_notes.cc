@@ -13,13 +13,15 @@ using progress::v1::EvaluationCode;
 
 // "目標値は令和6年度、実績値は令和2年": the periods that the cells themselves name.
 std::string NamedPeriods(Language language, const progress::v1::ComponentEvaluation& component) {
+  const auto period = [language](const type::v1::Value& value) {
+    return value.has_observed_period() ? PeriodText(language, value.observed_period()) : std::string();
+  };
+  const std::string target = period(component.target());
+  const std::string actual = period(component.actual().value());
+  if (target == actual) return target.empty() ? "" : Say(language, text::kBothAreOf, target);
   std::vector<std::string> named;
-  if (component.target().has_observed_period())
-    named.push_back(
-        Say(language, text::kTargetIsOf, PeriodText(language, component.target().observed_period())));
-  if (component.actual().value().has_observed_period())
-    named.push_back(
-        Say(language, text::kActualIsOf, PeriodText(language, component.actual().value().observed_period())));
+  if (!target.empty()) named.push_back(Say(language, text::kTargetIsOf, target));
+  if (!actual.empty()) named.push_back(Say(language, text::kActualIsOf, actual));
   return absl::StrJoin(named, language == Language::kJapanese ? "、" : ", ");
 }
 
