@@ -25,12 +25,13 @@ absl::Status CheckRole(const Caller& caller, bool reporters_too) {
 
 absl::Status CheckScope(const Caller& caller, const catalog::KpiAt& kpi) {
   if (caller.role != Role::kReporter) return absl::OkStatus();
-  const std::vector<std::string>& departments = kpi.record->departments;
-  bool in_charge = std::any_of(departments.begin(), departments.end(), [&](const std::string& department) {
-    return catalog::DepartmentName(department) == caller.department;
-  });
-  if (in_charge) return absl::OkStatus();
-  return errors::DepartmentScope(caller.subject, catalog::KpiName(kpi.plan(), kpi.id()), caller.department);
+  std::vector<std::string> in_charge;
+  for (const std::string& id : kpi.record->departments) in_charge.push_back(catalog::DepartmentName(id));
+  if (std::find(in_charge.begin(), in_charge.end(), caller.department) != in_charge.end()) {
+    return absl::OkStatus();
+  }
+  return errors::DepartmentScope(caller.subject, catalog::KpiName(kpi.plan(), kpi.id()),
+                                 fmt::format("{}", fmt::join(in_charge, ", ")));
 }
 
 absl::Status CheckInForce(const catalog::View& catalog, const catalog::KpiAt& kpi, int reporting_year) {

@@ -156,6 +156,7 @@ TEST_F(DecideTest, AReporterRecordsForItsOwnDepartmentOnly) {
   absl::Status refusal = Refusal(Record(Figure(kAccidents, "1件")), Reporter("traffic"));
   EXPECT_THAT(refusal, StatusIs(StatusCode::kPermissionDenied));
   EXPECT_THAT(refusal, HasReason("DEPARTMENT_SCOPE"));
+  EXPECT_EQ(GetErrorInfo(refusal)->metadata().at("needed"), "departments/industry");
 }
 
 TEST_F(DecideTest, OnlyAPlannerDeclares) {
