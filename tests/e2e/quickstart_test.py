@@ -32,7 +32,7 @@ class QuickstartTest(unittest.TestCase):
         self.data = self.directory / ("市 " + "d" * 70) / "data"
         self.home = self.directory / "home"
         self.home.mkdir()
-        self.addCleanup(self.quickstart, "--stop", expect=None)
+        self.addCleanup(self.quickstart, "--reset", "--yes", expect=None)
 
     def quickstart(self, *words: str, expect: int | None = 0, programs=PROGRAMS) -> str:
         """What it printed."""
@@ -103,6 +103,30 @@ class QuickstartTest(unittest.TestCase):
         self.assertIn("What to do:", said)
         # What is done stays done, and the next run goes on from there.
         self.assertIn("running already", self.quickstart())
+
+    def test_builds_with_a_number_of_jobs(self):
+        """In a copy whose cmake only notes how it was called, and fails as a compiler would."""
+        copy, path = self.directory / "copy", self.directory / "path"
+        shutil.copytree(DEPLOY, copy / "deploy")
+        path.mkdir()
+        cmake = path / "cmake"
+        cmake.write_text('#!/bin/sh\necho "cmake $*"\n[ "$1" = --preset ] || { echo "x.cc:1: error: no"; exit 1; }\n')
+        cmake.chmod(0o755)
+        user = ["--user", server_user()] if os.getuid() == 0 else []
+        for jobs, expected in (([], r"--parallel [1-9][0-9]* --target"), (["--jobs", "3"], "--parallel 3 --target")):
+            done = subprocess.run(
+                [copy / "deploy" / "quickstart", "--data", self.data, *user, *jobs],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                env=clean_environment(HOME=str(self.home), PATH=f"{path}:{os.environ['PATH']}"),
+                check=False,
+            )
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stderr, expected)
+            self.assertIn("cmake --preset release", done.stderr)
+            self.assertIn('Step "build" failed', done.stderr)
+            self.assertIn("x.cc:1: error: no", done.stderr)
 
     def test_leaves_a_directory_alone_that_it_did_not_make(self):
         self.data.mkdir(parents=True)
