@@ -26,6 +26,7 @@ import() {
 }
 
 import_documents() {
+  STEP_RESULT='manifesto, progress sheet'
   import manifesto "$SAMPLE/manifesto.txt" --plan manifesto
   import progress-sheet "$SAMPLE/progress-sheet.txt" --plan strategy --confirm "$SAMPLE/strategy.confirm.toml"
 }
