@@ -22,9 +22,9 @@ absl::Status EtagMismatch(std::string_view resource, std::string_view expected, 
 // INVALID_ARGUMENT REQUEST_ID_REUSED: the id was used before with another body.
 absl::Status RequestIdReused(std::string_view request_id);
 // PERMISSION_DENIED: metadata `subject`, `needed`.
-absl::Status RoleRequired(std::string_view subject, std::string_view needed_roles);      // ROLE_REQUIRED
+absl::Status RoleRequired(std::string_view subject, std::string_view needed_roles);  // ROLE_REQUIRED
 absl::Status DepartmentScope(std::string_view subject, std::string_view resource,
-                             std::string_view department);                               // DEPARTMENT_SCOPE
+                             std::string_view department);  // DEPARTMENT_SCOPE
 // UNAUTHENTICATED CERTIFICATE_UNUSABLE: the client certificate names no subject that we know how to read.
 absl::Status CertificateUnusable(std::string_view why);
 // RESOURCE_EXHAUSTED with RetryInfo: QUEUE_FULL.
