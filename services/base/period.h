@@ -20,12 +20,13 @@ struct ObservedPeriod {
   auto operator<=>(const ObservedPeriod&) const = default;
 };
 
-// "2022", "R4", "r4", "令和4年度", "令和４年度", "令和元年度", "H30", "平成30年度", "FY2022", "2022年度" -> 2022.
-// A year of an era runs to the era's last: 平成31年度 is 2019, 平成32年度 is refused.
-// INVALID_ARGUMENT INVALID_YEAR, with the accepted forms in the message. Years 1926 to 2199.
+// "2022", "R4", "r4", "令和4年度", "令和４年度", "令和元年度", "H30", "平成30年度", "FY2022", "2022年度" ->
+// 2022. A year of an era runs to the era's last: 平成31年度 is 2019, 平成32年度 is refused. INVALID_ARGUMENT
+// INVALID_YEAR, with the accepted forms in the message. Years 1926 to 2199.
 absl::StatusOr<int> ParseFiscalYear(std::string_view text);
 
-// "令和4年度" -> fiscal, "令和4年", "2022年" -> calendar; nullopt when the text is neither (it must match whole).
+// "令和4年度" -> fiscal, "令和4年", "2022年" -> calendar; nullopt when the text is neither (it must match
+// whole).
 std::optional<ObservedPeriod> ParseObservedPeriod(std::string_view text);
 
 // 2022 -> "令和4年度", 2019 -> "令和元年度" (the era of the year's greater part), 1988 -> "昭和63年度".

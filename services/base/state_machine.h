@@ -53,9 +53,9 @@ class StateMachine {
   virtual void Publish(Position size) = 0;
 
   // Visits every record of the state as of `size`, all revisions, ascending by resource name, then revision
-  // number (from 1). `position` is the entry that made the revision. `content` is the record's canonical bytes:
-  // the resource's proto3 message, fields in ascending order of number, default values left out, without
-  // output-only fields; free texts are not in it, in their place stand their commitments' positions.
+  // number (from 1). `position` is the entry that made the revision. `content` is the record's canonical
+  // bytes: the resource's proto3 message, fields in ascending order of number, default values left out,
+  // without output-only fields; free texts are not in it, in their place stand their commitments' positions.
   struct Record {
     std::string_view resource;
     uint32_t revision;

@@ -53,8 +53,8 @@ std::string ReasonOf(const absl::Status& status);
 #define SEISAKU_CONCAT(a, b) SEISAKU_CONCAT_INNER(a, b)
 
 // Evaluates an absl::Status expression; returns it from the enclosing function unless it is OK.
-#define RETURN_IF_ERROR(expression)                              \
-  do {                                                           \
+#define RETURN_IF_ERROR(expression)                                                              \
+  do {                                                                                           \
     if (absl::Status seisaku_status = (expression); !seisaku_status.ok()) return seisaku_status; \
   } while (false)
 

@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-absl::Status Mismatch(std::string message) {
+absl::Status Mismatch(std::string_view message) {
   return MakeError(absl::StatusCode::kFailedPrecondition, "SCHEMA_MISMATCH", message);
 }
 

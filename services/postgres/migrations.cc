@@ -35,7 +35,7 @@ struct Applied {
   std::string checksum;
 };
 
-absl::Status Mismatch(std::string message, int number = 0) {
+absl::Status Mismatch(std::string_view message, int number = 0) {
   Metadata metadata;
   if (number != 0) metadata.emplace_back("number", fmt::format("{}", number));
   return MakeError(absl::StatusCode::kFailedPrecondition, "SCHEMA_MISMATCH", message, std::move(metadata));

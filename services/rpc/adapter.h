@@ -39,8 +39,9 @@ class Adapter {
     return Run(*context, method, kDefaultDeadline, kMaxDeadline,
                [&](const CallContext& call) -> absl::Status {
                  absl::StatusOr<Response> result = handle(call);
-                 if (result.ok()) *response = *std::move(result);
-                 return result.status();
+                 if (!result.ok()) return result.status();
+                 *response = *std::move(result);
+                 return absl::OkStatus();
                });
   }
 

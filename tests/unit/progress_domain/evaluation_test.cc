@@ -45,6 +45,7 @@ const char kRatio[] = "ratio/1 100 97";
 const char kBaseline[] = "baseline/1 100 97";
 
 // clang-format off: one case, one line
+// clang-format off: one case a line.
 const Row kRows[] = {
     // The sheet's own.
     {"新規就労者数 18 of 23", kMore, kRatio, {{"23人", "18人"}}, "遅れ", "78.3"},
@@ -143,6 +144,7 @@ const Row kRows[] = {
     {"all actuals missing", kMore, kRatio, {{"93.5%", ""}, {"85.0%", ""}}, "評価不可;評価不可;評価不可", "-;-;-", "ACTUAL_MISSING;ACTUAL_MISSING;ACTUAL_MISSING"},
     {"one in another unit, one provisional", kMore, kRatio, {{"10人", "5件"}, {"10人", "10人", "", false, true}}, "評価不可;評価不可;順調", "-;-;100.0", "UNIT_MISMATCH PROVISIONAL;UNIT_MISMATCH;PROVISIONAL"},
 };
+// clang-format on
 // clang-format on
 
 std::vector<std::string> Split(const std::string& text, char separator) {
