@@ -45,7 +45,8 @@ const char kRatio[] = "ratio/1 100 97";
 const char kBaseline[] = "baseline/1 100 97";
 
 // clang-format off: one case, one line
-// clang-format off: one case a line.
+// One case a line.
+// clang-format off
 const Row kRows[] = {
     // The sheet's own.
     {"新規就労者数 18 of 23", kMore, kRatio, {{"23人", "18人"}}, "遅れ", "78.3"},
