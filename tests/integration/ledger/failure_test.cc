@@ -219,7 +219,9 @@ TEST_F(FailureTest, ALogThatHasShrunkStopsTheReplica) {
                             "ALTER TABLE entry DISABLE TRIGGER append_only; DELETE FROM entry;"
                             "UPDATE log_head SET size = 0, frontier = ''"),
               IsOk());
-  EXPECT_THAT(Write(*replica->ledger, {"write a 2"}), HasReason("LOG_CORRUPT"));
+  absl::StatusOr<Outcome> refused = Write(*replica->ledger, {"write a 2"});
+  EXPECT_THAT(refused, HasReason("LOG_CORRUPT"));
+  EXPECT_THAT(refused.status().message(), testing::HasSubstr("an older copy was restored"));
   EXPECT_THAT(Write(*replica->ledger, {"write a 2"}), HasReason("LOG_CORRUPT"));
 }
 
