@@ -50,6 +50,7 @@ inline constexpr std::string_view kYearFromCell = "YEAR_FROM_CELL";
 inline constexpr std::string_view kProvisionalValue = "PROVISIONAL_VALUE";
 inline constexpr std::string_view kUnitScaled = "UNIT_SCALED";
 inline constexpr std::string_view kUnitDiffers = "UNIT_DIFFERS";
+inline constexpr std::string_view kComponentsSplit = "COMPONENTS_SPLIT";
 inline constexpr std::string_view kComponentsDiffer = "COMPONENTS_DIFFER";
 inline constexpr std::string_view kCharacterRepaired = "CHARACTER_REPAIRED";
 inline constexpr std::string_view kFullwidthDigits = "FULLWIDTH_DIGITS";

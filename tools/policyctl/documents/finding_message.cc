@@ -91,6 +91,8 @@ constexpr FindingMessage kValueMessages[] = {
      "\"{0}\" and the target are printed in different scales; compared as {1}."},
     {code::kUnitDiffers, kWarning, "「{0}」の単位が目標値と違います({1})。",
      "The unit of \"{0}\" differs from that of the target ({1})."},
+    {code::kComponentsSplit, kInfo, "「{0}」を内訳に分けました: {1}。",
+     "The cell \"{0}\" holds several components: {1}."},
     {code::kComponentsDiffer, kWarning, "「{0}」の内訳が目標値と違います({1})。",
      "The components of \"{0}\" differ from those of the target ({1})."},
     {code::kCharacterRepaired, kInfo, "「{0}」の誤読された文字を直しました: {1}。",

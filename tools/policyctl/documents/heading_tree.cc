@@ -163,11 +163,13 @@ int HeadingTree::Resolve(int level, const SourceCell& cell) {
                  {heading.form, heading.value});
 }
 
-// Something printed before: the first form is kept.
+// Something printed before: the first form is kept. A number written as its level's are is not damaged,
+// though the first one may have been.
 void HeadingTree::NoteKnown(const SourceCell& cell, const Heading& heading, int node) {
   const Node& known = nodes_[static_cast<size_t>(node)];
   const NodeNumber& number = numbers_[static_cast<size_t>(node)];
-  if (heading.form != number.form || heading.value != number.value) {
+  const bool as_its_level = heading.form == forms_[static_cast<size_t>(known.level)];
+  if (heading.value != number.value || (heading.form != number.form && !as_its_level)) {
     Note(finding_code::kNumberDamaged, cell,
          Named(levels_[static_cast<size_t>(known.level)], Trim(known.source.printed)));
   } else if (Trim(cell.printed) != Trim(known.source.printed)) {

@@ -23,6 +23,7 @@ class Checks {
     for (const CellValue* target : {&kpi_.target, &kpi_.later_target}) {
       if (target->kind == Kind::kText) Note(finding_code::kQualitativeTarget, target->source, "");
     }
+    for (const CellValue* value : {&kpi_.target, &kpi_.actual, &kpi_.later_target}) NoteComponents(*value);
     CheckWords();
     CompareWithTarget(kpi_.actual);
     CompareWithTarget(kpi_.later_target);
@@ -31,6 +32,12 @@ class Checks {
  private:
   void Note(std::string_view code, const SourceCell& cell, std::string made) {
     findings_.push_back(MakeFinding(code, cell, std::move(made)));
+  }
+
+  void NoteComponents(const CellValue& value) {
+    const std::vector<std::string> names = ComponentNames(value);
+    if (!names.empty())
+      Note(finding_code::kComponentsSplit, value.source, fmt::format("{}", fmt::join(names, "、")));
   }
 
   void CheckWords() {
