@@ -10,6 +10,8 @@ Resolve = Callable[[str], str | None]
 
 _JAPANESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]+")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)*")
+_CONSTANT = re.compile(r"[A-Z]{7,}")  # UNAVAILABLE, and no abbreviation
+_REASON = re.compile(r"\b[A-Z][A-Z0-9_]{3,}\b")
 _SPAN = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^)\s]+)\)")
 _ITEM = re.compile(r"\s*(?:[-*]|\d+\.)\s+")
 _RULE = re.compile(r"[|:\- ]+$")
@@ -25,13 +27,14 @@ def japanese(text: str) -> str:
 
 
 def plain(text: str, resolve: Resolve) -> str:
-    """Escaped words: those that `resolve` knows as links, those_with_underscores as code."""
+    """Escaped words: those that `resolve` knows as links, those_with_underscores and CONSTANTS as code."""
     parts, at = [], 0
     for word in _WORD.finditer(text):
         href = resolve(word[0])
-        if href is None and "_" not in word[0]:
+        is_code = "_" in word[0] or _CONSTANT.fullmatch(word[0])
+        if href is None and not is_code:
             continue
-        shown = f"<code>{escape(word[0])}</code>" if "_" in word[0] else escape(word[0])
+        shown = f"<code>{escape(word[0])}</code>" if is_code else escape(word[0])
         parts += [japanese(text[at : word.start()]), shown if href is None else f'<a href="{escape(href)}">{shown}</a>']
         at = word.end()
     return "".join(parts) + japanese(text[at:])
@@ -92,18 +95,30 @@ def cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")]
 
 
+def reasons(text: str) -> set[str]:
+    """The error reasons that the tables of a page define: the words in the first column, where it is so headed."""
+    found, heads = set(), False
+    before = ""
+    for line in text.splitlines():
+        if line.startswith("|"):
+            heads = heads if before.startswith("|") else cells(line)[0] == "reason"
+            found |= set(_REASON.findall(cells(line)[0])) if heads else set()
+        before = line
+    return found
+
+
 def _table(lines: list[str], resolve: Resolve) -> str:
-    """The UPPER_SNAKE words in a row's first cell become places that links can lead to."""
-    head = "".join(f"<th>{inline(cell, resolve)}</th>" for cell in cells(lines[0]))
+    """In a table of reasons these are places that links can lead to."""
+    titles = cells(lines[0])
+    head = "".join(f"<th>{inline(title, resolve)}</th>" for title in titles)
     rows = []
     for line in lines[2:]:
         first, *rest = cells(line)
-        named = "".join(_anchored(part) for part in re.split(r"([A-Z][A-Z0-9_]+)", first))
+        named = _REASON.sub(_anchored, escape(first)) if titles[0] == "reason" else inline(first, resolve)
         rows.append(f"<tr><td>{named}</td>" + "".join(f"<td>{inline(c, resolve)}</td>" for c in rest) + "</tr>")
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
-def _anchored(part: str) -> str:
-    if not re.fullmatch(r"[A-Z][A-Z0-9_]+", part):
-        return escape(part)
-    return f'<span class="reason" id="reason-{part}" data-find="{part}" data-kind="reason"><code>{part}</code></span>'
+def _anchored(reason: re.Match) -> str:
+    word = reason[0]
+    return f'<span class="reason" id="reason-{word}" data-find="{word}" data-kind="reason"><code>{word}</code></span>'

@@ -4,6 +4,7 @@ import pathlib
 import re
 
 import image as images
+import markup
 from image import Element, File
 from markup import blocks, escape, inline, japanese
 
@@ -11,7 +12,6 @@ HERE = pathlib.Path(__file__).resolve().parent
 SCALARS = {f"TYPE_{name.upper()}": name for name in (
     "double float int64 uint64 int32 fixed64 fixed32 bool string bytes uint32 sfixed32 sfixed64 sint32 sint64".split()
 )}
-REASON_ROW = re.compile(r"^\|([^|]*)\|", re.MULTILINE)
 # Where one of these is a reason too, a comment means the code: "DEADLINE_EXCEEDED POSITION_NOT_REACHED".
 CODES = frozenset(
     "CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED "
@@ -30,9 +30,7 @@ class Page:
         self._roles = roles or {}
         self._version = version
         self._elements = {e.name: e for file in self._files for top in file.elements for e in top.walk()}
-        self._known_reasons = {
-            word for row in REASON_ROW.findall(reasons) for word in re.findall(r"\b[A-Z][A-Z0-9_]{3,}\b", row)
-        } - CODES
+        self._known_reasons = markup.reasons(reasons) - CODES
         self._of_method = self._messages_of_one_method()
 
     def html(self) -> str:

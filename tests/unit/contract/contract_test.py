@@ -19,6 +19,7 @@ import sample  # noqa: E402
 from page import Page  # noqa: E402
 
 REASONS = "# Reasons\n\n## Ours\n\n| reason | code |\n|---|---|\n| SAMPLE_GONE, SAMPLE_OLD | NOT_FOUND |\n"
+REASONS += "\n## Else\n\n| code | English |\n|---|---|\n| `UUID` | a UUID |\n"
 AUTHZ = """
   const std::vector<Role> read = {Role::kPlanner, Role::kPeer};
       {"/sample.v1.Samples/Get", read},
@@ -132,6 +133,8 @@ class PageTest(unittest.TestCase):
         self.assertIn('see <a href="#sample.v1.Sample.first">Sample.first</a>.', self.html)
         self.assertIn('<a href="#reason-SAMPLE_GONE"><code>SAMPLE_GONE</code></a>', self.html)
         self.assertIn("reason-SAMPLE_OLD", self.reader.ids)
+        self.assertNotIn("reason-UUID", self.reader.ids)
+        self.assertIn("<td><code>UUID</code></td><td>a UUID</td>", self.html)
 
 
 class RolesTest(unittest.TestCase):
