@@ -247,8 +247,7 @@ absl::StatusOr<Frontier> PostgresLedger::FrontierAt(Position size) {
 
 absl::StatusOr<std::string> PostgresLedger::SignCheckpoint(const Frontier& frontier) {
   if (!options_.key.has_value()) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_MISSING",
-                     "this replica has no key to sign checkpoints with; start it with --log-key");
+    return absl::InternalError("this ledger was opened without a key to sign checkpoints with");
   }
   return ledger::SignCheckpoint({.origin = options_.origin, .size = frontier.size(), .root = frontier.Root()},
                                 *options_.key);

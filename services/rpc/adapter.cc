@@ -55,9 +55,10 @@ void LogFailure(const CallContext& call, const absl::Status& status, const grpc:
       {{"method", call.method},
        {"subject", call.caller.subject},
        {"code", absl::StatusCodeToString(static_cast<absl::StatusCode>(answered.error_code()))},
-       {"reason", ReasonOf(status)},
+       {"reason", ReasonOf(FromGrpcStatus(answered))},  // "INTERNAL" where the caller is not told more
        {"error", std::string(status.message())},
-       {"took", absl::FormatDuration(took)}});
+       {"took", absl::FormatDuration(took)}},
+      absl::OkStatus());
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "services/rpc/log.h"
 
+#include <map>
 #include <memory>
 
 #include "fmt/format.h"
+#include "services/base/status.h"
 #include "services/base/text.h"
 #include "spdlog/sinks/stdout_sinks.h"
 #include "spdlog/spdlog.h"
@@ -68,26 +70,45 @@ void AppendString(std::string_view text, std::string& out) {
   out += '"';
 }
 
-void Write(spdlog::level::level_enum level, std::string_view message, LogFields fields) {
-  Logger().log(level, spdlog::string_view_t(FormatLogLine(message, fields)));
+void AppendField(std::string_view name, std::string_view value, std::string& out) {
+  out += ',';
+  AppendString(name, out);
+  out += ':';
+  AppendString(value, out);
+}
+
+void AppendError(const absl::Status& why, std::string& out) {
+  AppendField("reason", ReasonOf(why), out);
+  if (const auto info = GetErrorInfo(why)) {
+    const std::map<std::string, std::string> sorted(info->metadata().begin(), info->metadata().end());
+    for (const auto& [name, value] : sorted) AppendField(name, value, out);
+  }
+  AppendField("error", std::string(why.message()), out);
+}
+
+void Write(spdlog::level::level_enum level, std::string_view message, LogFields fields,
+           const absl::Status& why) {
+  Logger().log(level, spdlog::string_view_t(FormatLogLine(message, fields, why)));
 }
 
 }  // namespace
 
-std::string FormatLogLine(std::string_view message, LogFields fields) {
+std::string FormatLogLine(std::string_view message, LogFields fields, const absl::Status& why) {
   std::string line = "\"message\":";
   AppendString(message, line);
-  for (const auto& [name, value] : fields) {
-    line += ',';
-    AppendString(name, line);
-    line += ':';
-    AppendString(value, line);
-  }
+  for (const auto& [name, value] : fields) AppendField(name, value, line);
+  if (!why.ok()) AppendError(why, line);
   return line;
 }
 
-void LogInfo(std::string_view message, LogFields fields) { Write(spdlog::level::info, message, fields); }
-void LogWarning(std::string_view message, LogFields fields) { Write(spdlog::level::warn, message, fields); }
-void LogError(std::string_view message, LogFields fields) { Write(spdlog::level::err, message, fields); }
+void LogInfo(std::string_view message, LogFields fields, const absl::Status& why) {
+  Write(spdlog::level::info, message, fields, why);
+}
+void LogWarning(std::string_view message, LogFields fields, const absl::Status& why) {
+  Write(spdlog::level::warn, message, fields, why);
+}
+void LogError(std::string_view message, LogFields fields, const absl::Status& why) {
+  Write(spdlog::level::err, message, fields, why);
+}
 
 }  // namespace seisaku::rpc

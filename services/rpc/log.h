@@ -7,15 +7,19 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/status/status.h"
+
 namespace seisaku::rpc {
 
 using LogFields = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
-void LogInfo(std::string_view message, LogFields fields = {});
-void LogWarning(std::string_view message, LogFields fields = {});
-void LogError(std::string_view message, LogFields fields = {});
+// With a `why` that is not OK there are more fields: reason, each of its metadata under its own name, and
+// error, its message.
+void LogInfo(std::string_view message, LogFields fields = {}, const absl::Status& why = {});
+void LogWarning(std::string_view message, LogFields fields = {}, const absl::Status& why = {});
+void LogError(std::string_view message, LogFields fields = {}, const absl::Status& why = {});
 
 // `"message":…` and the fields as the inside of a JSON object; bytes that are not UTF-8 become U+FFFD. Pure.
-std::string FormatLogLine(std::string_view message, LogFields fields);
+std::string FormatLogLine(std::string_view message, LogFields fields, const absl::Status& why = {});
 
 }  // namespace seisaku::rpc

@@ -50,7 +50,7 @@ void Readiness::Tell(const absl::Status& status) {
   if (status.ok()) {
     LogInfo("ready again");
   } else {
-    LogWarning("not ready", {{"error", std::string(status.message())}});
+    LogWarning("not ready", {}, status);
   }
   told_ = status;
 }

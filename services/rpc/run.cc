@@ -28,7 +28,7 @@ constexpr absl::Duration kGrace = absl::Seconds(10);
 // gRPC's own lines (failed handshakes, most of them) in the form of ours.
 void TakeGrpcLog(gpr_log_func_args* line) {
   auto log = line->severity == GPR_LOG_SEVERITY_ERROR ? LogWarning : LogInfo;
-  log("gRPC", {{"error", line->message}});
+  log("gRPC", {{"error", line->message}}, absl::OkStatus());
 }
 
 // The log and the state that it adds up to.
@@ -44,9 +44,8 @@ absl::StatusOr<Opened> Open(const ledger::Ledger::Options& options, const Servic
     auto ledger = ledger::Ledger::Open(options, *state, clock);
     if (ledger.ok()) return Opened{std::move(state), *std::move(ledger)};
     if (!absl::IsUnavailable(ledger.status())) return ledger.status();
-    LogWarning("cannot open the log yet", {{"service", service.name},
-                                           {"error", std::string(ledger.status().message())},
-                                           {"next_try_in", absl::FormatDuration(pause)}});
+    LogWarning("cannot open the log yet",
+               {{"service", service.name}, {"next_try_in", absl::FormatDuration(pause)}}, ledger.status());
     if (signals.WaitFor(pause)) return Opened{};
   }
 }
@@ -97,11 +96,7 @@ int RunService(const Flags& flags, const Service& service) {
   std::signal(SIGPIPE, SIG_IGN);  // a connection that breaks is an error of its call, not of the process
   gpr_set_log_function(TakeGrpcLog);
   absl::Status status = Run(flags, service);
-  if (!status.ok()) {
-    LogError(
-        "cannot serve",
-        {{"service", service.name}, {"reason", ReasonOf(status)}, {"error", std::string(status.message())}});
-  }
+  if (!status.ok()) LogError("cannot serve", {{"service", service.name}}, status);
   return status.ok() ? 0 : 1;
 }
 

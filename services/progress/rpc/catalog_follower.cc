@@ -67,7 +67,7 @@ void CatalogFollower::Run() {
     absl::Status ended = Follow();
     std::string why(ended.message());
     if (IsForGood(ended)) {
-      rpc::LogError("catalog is not followed any more", {{"reason", ReasonOf(ended)}, {"why", why}});
+      rpc::LogError("catalog is not followed any more", {}, ended);
       MutexLock lock(mutex_);
       health_ = std::move(ended);
       return;
@@ -76,7 +76,7 @@ void CatalogFollower::Run() {
     retry = took_something_ ? options_.first_retry : std::min(retry * 2, options_.longest_retry);
     if (took_something_) logged.clear();
     if (!Sleep(Jittered(retry))) return;
-    if (why != logged) rpc::LogInfo("following catalog again", {{"why", why}});
+    if (why != logged) rpc::LogInfo("following catalog again", {}, ended);
     logged = why;
   }
 }

@@ -1,6 +1,7 @@
 #include "services/rpc/log.h"
 
 #include "gtest/gtest.h"
+#include "services/base/status.h"
 
 namespace seisaku::rpc {
 namespace {
@@ -16,6 +17,14 @@ TEST(LogTest, EscapesWhatJsonDoesNotAllow) {
 
 TEST(LogTest, KeepsJapaneseAndReplacesBytesThatAreNotUtf8) {
   EXPECT_EQ(FormatLogLine("堺市\xff\xe5", {}), R"("message":"堺市\ufffd\ufffd")");
+}
+
+TEST(LogTest, NamesTheReasonOfAnErrorItsMetadataAndItsMessage) {
+  absl::Status status =
+      MakeError(absl::StatusCode::kUnavailable, "CLOCK_UNSOUND", "far off", {{"b", "2"}, {"a", "1"}});
+  EXPECT_EQ(
+      FormatLogLine("cannot serve", {{"service", "catalog"}}, status),
+      R"("message":"cannot serve","service":"catalog","reason":"CLOCK_UNSOUND","a":"1","b":"2","error":"far off")");
 }
 
 TEST(LogTest, KeepsFormatDirectivesAsTheyAre) {
