@@ -10,12 +10,14 @@
 
 #include "tools/policyctl/exit_code.h"
 #include "tools/policyctl/failure.h"
+#include "tools/policyctl/help.h"
 
 namespace seisaku::policyctl {
 namespace {
 
 const std::map<std::string, Format> kFormats = {
     {"table", Format::kTable}, {"json", Format::kJson}, {"csv", Format::kCsv}};
+const std::map<std::string, Encoding> kEncodings = {{"utf-8", Encoding::kUtf8}, {"cp932", Encoding::kCp932}};
 
 // The width of the terminal that standard output is; nullopt where it is none.
 std::optional<int> TerminalWidth() {
@@ -45,7 +47,9 @@ CommandLine::CommandLine(int argc, const char* const* argv, Environment environm
   options_.language = ChooseLanguage(argc, argv, environment_);
   options_.output.layout.terminal_width = TerminalWidth();
   app_.description(In(text::kProgramHelp));
-  app_.footer(In(text::kProgramFooter));
+  app_.footer(In(text::kExample) + "\n  policyctl sheet --plan strategy --fiscal-year R4\n\n" +
+              In(text::kProgramFooter));
+  SetUpHelp(app_, language());
   app_.require_subcommand(1);
   app_.fallthrough();
   app_.option_defaults()->always_capture_default(false);
@@ -54,34 +58,32 @@ CommandLine::CommandLine(int argc, const char* const* argv, Environment environm
 
 void CommandLine::AddGlobalOptions() {
   app_.set_version_flag("--version", "policyctl " SEISAKU_VERSION, In(text::kVersionOption));
-  app_.add_option("--profiles", options_.profile.file, In(text::kProfilesOption));
-  app_.add_option("--profile", options_.profile.name, In(text::kProfileOption));
+  app_.add_option("--profiles", options_.profile.file, In(text::kProfilesOption))->type_name("FILE");
+  app_.add_option("--profile", options_.profile.name, In(text::kProfileOption))->type_name("NAME");
   app_.add_option("-o,--format", options_.output.format, In(text::kFormatOption))
       ->transform(CLI::CheckedTransformer(kFormats).description("table|json|csv"));
-  app_.add_option("--output", options_.output.file, In(text::kOutputOption));
-  app_.add_option("--timeout", timeout_seconds_, In(text::kTimeoutOption))->check(CLI::Range(1, 3600));
+  app_.add_option("--output", options_.output.file, In(text::kOutputOption))->type_name("FILE");
+  app_.add_option("--encoding", options_.output.encoding, In(text::kEncodingOption))
+      ->transform(CLI::CheckedTransformer(kEncodings, CLI::ignore_case).description("utf-8|cp932"));
+  app_.add_option("--timeout", timeout_seconds_, In(text::kTimeoutOption))
+      ->check(CLI::Range(1, 3600).description("SECONDS"));
   app_.add_option("--ambiguous-width", options_.output.layout.ambiguous_width, In(text::kAmbiguousOption))
-      ->check(CLI::Range(1, 2));
+      ->check(CLI::Range(1, 2).description("1|2"));
   app_.add_option("--lang", language_name_, In(text::kLangOption))->check(CLI::IsMember({"ja", "en"}));
 }
 
-CLI::App& CommandLine::Group(std::string_view name, const Text& help) {
-  const auto same = app_.get_subcommands([&](CLI::App* app) { return app->get_name() == name; });
+CLI::App& CommandLine::Group(const CommandHelp& help) {
+  const auto same = app_.get_subcommands([&](CLI::App* app) { return app->get_name() == help.name; });
   if (!same.empty()) return *same.front();
-  CLI::App& group = *app_.add_subcommand(std::string(name), In(help));
+  CLI::App& group = *app_.add_subcommand(std::string(help.name), In(help.help));
+  group.footer(ExampleFooter(language(), help.example));
   group.require_subcommand(1);
   return group;
 }
 
 CLI::App& CommandLine::Add(CLI::App& parent, const CommandHelp& help, Action action) {
   CLI::App& command = *parent.add_subcommand(std::string(help.name), In(help.help));
-  std::string footer = In(text::kExample) + "\n";
-  for (std::string_view rest = help.example; !rest.empty();) {
-    const size_t end = std::min(rest.find('\n'), rest.size());
-    footer.append("  ").append(rest.substr(0, end)).append("\n");
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  command.footer(footer);
+  command.footer(ExampleFooter(language(), help.example));
   command.callback([this, action = std::move(action)] { chosen_ = action; });
   return command;
 }
@@ -95,9 +97,21 @@ std::string CommandLine::ChosenCommand() const {
   return words;
 }
 
+void CommandLine::SettleOutput() {
+  OutputOptions& output = options_.output;
+  output.language = language();
+  if (app_.count("--format") == 0) {
+    if (output.file.ends_with(".csv")) output.format = Format::kCsv;
+    if (output.file.ends_with(".json")) output.format = Format::kJson;
+  }
+  if (output.encoding != Encoding::kUtf8 && output.format != Format::kCsv)
+    throw CLI::ValidationError("--encoding", In(text::kEncodingOnlyOfCsv));
+}
+
 int CommandLine::Run() {
   try {
     app_.parse(argc_, argv_);
+    SettleOutput();
   } catch (const CLI::ParseError& error) {
     return app_.exit(error) == 0 ? kDone : kUsage;
   }

@@ -41,7 +41,7 @@ class CommandLine {
   std::string In(const Text& text) const { return std::string(policyctl::In(language(), text)); }
 
   // A word that only has subcommands ("plan"). The same name again is the same group.
-  CLI::App& Group(std::string_view name, const Text& help);
+  CLI::App& Group(const CommandHelp& help);
   // A command below `parent`.
   CLI::App& Add(CLI::App& parent, const CommandHelp& help, Action action);
 
@@ -50,6 +50,8 @@ class CommandLine {
 
  private:
   void AddGlobalOptions();
+  // What follows from several options together. Throws CLI::ValidationError where they do not go together.
+  void SettleOutput();
   // The words of the chosen command, "actual record".
   std::string ChosenCommand() const;
 

@@ -37,8 +37,10 @@ absl::Status Output::Print(const std::function<std::string()>& json,
   switch (options_.format) {
     case Format::kJson:
       return Write(json());
-    case Format::kCsv:
-      return Write((options_.file.empty() ? "" : std::string(kByteOrderMark)) + ToCsv(records()));
+    case Format::kCsv: {
+      ASSIGN_OR_RETURN(const std::string csv, Csv(records));
+      return Write(csv);
+    }
     case Format::kTable:
       break;
   }
@@ -49,6 +51,13 @@ absl::Status Output::Print(const google::protobuf::Message& response, const Tabl
   return Print(
       response, [&table](const TableLayout& layout) { return Render(table, layout); },
       [&table] { return table.Records(); });
+}
+
+absl::StatusOr<std::string> Output::Csv(const std::function<Records()>& records) const {
+  if (options_.file.empty()) return EncodeCsv(records(), options_.encoding, options_.language);
+  ASSIGN_OR_RETURN(const std::string csv,
+                   EncodeCsv(WithoutFormulas(records()), options_.encoding, options_.language));
+  return options_.encoding == Encoding::kUtf8 ? std::string(kByteOrderMark) + csv : csv;
 }
 
 absl::Status Output::Write(const std::string& content) const {

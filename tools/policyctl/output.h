@@ -7,7 +7,7 @@
 
 #include "absl/status/status.h"
 #include "google/protobuf/message.h"
-#include "tools/policyctl/csv.h"
+#include "tools/policyctl/csv_file.h"
 #include "tools/policyctl/table.h"
 
 namespace seisaku::policyctl {
@@ -16,7 +16,9 @@ enum class Format { kTable, kJson, kCsv };
 
 struct OutputOptions {
   Format format = Format::kTable;
-  std::string file;  // empty: standard output
+  std::string file;                     // empty: standard output
+  Encoding encoding = Encoding::kUtf8;  // of CSV
+  Language language = Language::kEnglish;
   TableLayout layout;
 };
 
@@ -29,8 +31,10 @@ class Output {
   const OutputOptions& options() const { return options_; }
 
   // json: `response` in protojson with JSON names, one line per field, UTF-8 as it is. table: what `text`
-  // makes. csv: what `records` makes, header first; in a file with a BOM, for Excel. Each call is one whole
-  // answer; a file is replaced. FAILED_PRECONDITION OUTPUT_UNWRITABLE (metadata `file`).
+  // makes. csv: what `records` makes, header first: on standard output byte for byte, for programs; in a file
+  // for Excel, with a BOM where it is UTF-8, and WithoutFormulas. Each call is one whole answer; a file is
+  // replaced. FAILED_PRECONDITION OUTPUT_UNWRITABLE (metadata `file`), and EncodeCsv's: then nothing was
+  // written.
   absl::Status Print(const google::protobuf::Message& response,
                      const std::function<std::string(const TableLayout&)>& text,
                      const std::function<Records()>& records) const;
@@ -42,6 +46,7 @@ class Output {
   absl::Status Print(const google::protobuf::Message& response, const Table& table) const;
 
  private:
+  absl::StatusOr<std::string> Csv(const std::function<Records()>& records) const;
   absl::Status Write(const std::string& content) const;
 
   OutputOptions options_;

@@ -132,8 +132,8 @@ absl::Status ShowHistory(Session& session, const ActualOptions& options) {
 
 void AddFigure(CommandLine& line, CLI::App& command, ActualOptions& options) {
   options.figure.AddTo(line, command);
-  command.add_option("--value", options.value, line.In(text::kValueOption))->required();
-  command.add_option("--component", options.component, line.In(text::kComponentOption));
+  command.add_option("--value", options.value, line.In(text::kValueOption))->type_name("VALUE")->required();
+  command.add_option("--component", options.component, line.In(text::kComponentOption))->type_name("NAME");
   command.add_option("--observed", options.observed, line.In(text::kObservedOption))
       ->check(IsObservedPeriod());
   command.add_flag("--provisional", options.provisional, line.In(text::kProvisionalOption));
@@ -144,15 +144,17 @@ void AddFigure(CommandLine& line, CLI::App& command, ActualOptions& options) {
 }  // namespace
 
 void AddActualCommands(CommandLine& line) {
-  CLI::App& actual = line.Group("actual", text::kActualHelp);
+  CLI::App& actual = line.Group({.name = "actual",
+                                 .help = text::kActualHelp,
+                                 .example = "policyctl actual history コミュニティバス利用者数"});
   auto options = std::make_shared<ActualOptions>();
 
   CLI::App& record =
       line.Add(actual,
                {.name = "record",
                 .help = text::kActualRecordHelp,
-                .example = "policyctl actual record コミュニティバス利用者数 --fiscal-year 2022 "
-                           "--value '244,765人' --provisional --reason '速報値'"},
+                .example = "policyctl actual record 健康寿命 --component 男性 --fiscal-year 2022 "
+                           "--value '78.9歳' --provisional --reason '速報値'"},
                [options](Session& session) { return Record(session, *options); });
   AddFigure(line, record, *options);
 
@@ -165,7 +167,7 @@ void AddActualCommands(CommandLine& line) {
                [options](Session& session) { return Correct(session, *options); });
   AddFigure(line, correct, *options);
   correct.get_option("--reason")->required();
-  correct.add_option("--etag", options->etag, line.In(text::kEtagOption));
+  correct.add_option("--etag", options->etag, line.In(text::kEtagOption))->type_name("POSITION");
 
   CLI::App& retract =
       line.Add(actual,
@@ -176,8 +178,8 @@ void AddActualCommands(CommandLine& line) {
                [options](Session& session) { return Retract(session, *options); });
   options->figure.AddTo(line, retract);
   retract.get_option("--reason")->required();
-  retract.add_option("--component", options->component, line.In(text::kComponentOption));
-  retract.add_option("--etag", options->etag, line.In(text::kEtagOption));
+  retract.add_option("--component", options->component, line.In(text::kComponentOption))->type_name("NAME");
+  retract.add_option("--etag", options->etag, line.In(text::kEtagOption))->type_name("POSITION");
 
   CLI::App& history =
       line.Add(actual,
@@ -186,7 +188,7 @@ void AddActualCommands(CommandLine& line) {
                 .example = "policyctl actual history コミュニティバス利用者数 --fiscal-year 2022"},
                [options](Session& session) { return ShowHistory(session, *options); });
   history.add_option("KPI", options->figure.kpi, line.In(text::kKpiArgument))->required();
-  history.add_option("--plan", options->figure.plan, line.In(text::kPlanOption));
+  history.add_option("--plan", options->figure.plan, line.In(text::kPlanOption))->type_name("PLAN");
   history.add_option("--fiscal-year", options->figure.year, line.In(text::kAnyYearOption))
       ->check(IsFiscalYear());
   history.add_option("--as-of", options->as_of, line.In(text::kAsOfOption))->check(IsAsOf());

@@ -52,7 +52,11 @@ absl::Status Record(Session& session, const AssessmentOptions& options) {
 }  // namespace
 
 void AddAssessmentCommands(CommandLine& line) {
-  CLI::App& assessment = line.Group("assessment", text::kAssessmentHelp);
+  CLI::App& assessment =
+      line.Group({.name = "assessment",
+                  .help = text::kAssessmentHelp,
+                  .example = "policyctl assessment record 障害者の一般企業への新規就労者数 --fiscal-year R4 "
+                             "--judgement 概ね順調 --difference-reason '定着率を考慮'"});
   auto options = std::make_shared<AssessmentOptions>();
   CLI::App& record =
       line.Add(assessment,

@@ -30,7 +30,8 @@ absl::Status ListDepartments(Session& session, const std::string& as_of) {
 }  // namespace
 
 void AddDepartmentCommands(CommandLine& line) {
-  CLI::App& department = line.Group("department", text::kDepartmentHelp);
+  CLI::App& department = line.Group(
+      {.name = "department", .help = text::kDepartmentHelp, .example = "policyctl department list"});
   auto as_of = std::make_shared<std::string>();
   CLI::App& list = line.Add(
       department, {.name = "list", .help = text::kDepartmentListHelp, .example = "policyctl department list"},

@@ -45,7 +45,7 @@ void AddExplainCommand(CommandLine& line) {
                                            "policyctl explain kpi-001 --plan strategy --fiscal-year R4"},
                                [options](Session& session) { return Explain(session, *options); });
   explain.add_option("KPI", options->kpi, line.In(text::kKpiArgument))->required();
-  explain.add_option("--plan", options->plan, line.In(text::kPlanOption));
+  explain.add_option("--plan", options->plan, line.In(text::kPlanOption))->type_name("PLAN");
   explain.add_option("--fiscal-year", options->year, line.In(text::kYearOption))
       ->check(IsFiscalYear())
       ->required();

@@ -9,10 +9,10 @@ namespace seisaku::policyctl {
 
 void FigureOptions::AddTo(CommandLine& line, CLI::App& command) {
   command.add_option("KPI", kpi, line.In(text::kKpiArgument))->required();
-  command.add_option("--plan", plan, line.In(text::kPlanOption));
+  command.add_option("--plan", plan, line.In(text::kPlanOption))->type_name("PLAN");
   command.add_option("--fiscal-year", year, line.In(text::kYearOption))->check(IsFiscalYear())->required();
   command.add_option("--reason", reason, line.In(text::kReasonOption));
-  command.add_option("--request-id", request_id, line.In(text::kRequestIdOption));
+  command.add_option("--request-id", request_id, line.In(text::kRequestIdOption))->type_name("UUID");
   command.add_flag("--validate-only", validate_only, line.In(text::kValidateOnlyOption));
 }
 

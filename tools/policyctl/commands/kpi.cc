@@ -103,20 +103,21 @@ absl::Status ShowKpi(Session& session, const KpiOptions& options) {
 }  // namespace
 
 void AddKpiCommands(CommandLine& line) {
-  CLI::App& kpi = line.Group("kpi", text::kKpiHelp);
+  CLI::App& kpi =
+      line.Group({.name = "kpi", .help = text::kKpiHelp, .example = "policyctl kpi show 健康寿命"});
   auto options = std::make_shared<KpiOptions>();
 
   CLI::App& list = line.Add(
       kpi, {.name = "list", .help = text::kKpiListHelp, .example = "policyctl kpi list --plan strategy"},
       [options](Session& session) { return ListKpis(session, *options); });
-  list.add_option("--plan", options->plan, line.In(text::kPlanOption));
+  list.add_option("--plan", options->plan, line.In(text::kPlanOption))->type_name("PLAN");
   list.add_option("--as-of", options->as_of, line.In(text::kAsOfOption))->check(IsAsOf());
 
   CLI::App& show =
       line.Add(kpi, {.name = "show", .help = text::kKpiShowHelp, .example = "policyctl kpi show 健康寿命"},
                [options](Session& session) { return ShowKpi(session, *options); });
   show.add_option("KPI", options->kpi, line.In(text::kKpiArgument))->required();
-  show.add_option("--plan", options->plan, line.In(text::kPlanOption));
+  show.add_option("--plan", options->plan, line.In(text::kPlanOption))->type_name("PLAN");
   show.add_option("--as-of", options->as_of, line.In(text::kAsOfOption))->check(IsAsOf());
 }
 

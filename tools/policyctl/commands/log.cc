@@ -87,7 +87,8 @@ absl::Status Show(Session& session, const LogOptions& options) {
 }  // namespace
 
 void AddLogCommands(CommandLine& line) {
-  CLI::App& log = line.Group("log", text::kLogHelp);
+  CLI::App& log = line.Group(
+      {.name = "log", .help = text::kLogHelp, .example = "policyctl log list --log catalog --limit 20"});
   auto options = std::make_shared<LogOptions>();
 
   CLI::App& list = line.Add(
@@ -96,8 +97,10 @@ void AddLogCommands(CommandLine& line) {
       [options](Session& session) { return List(session, *options); });
   list.add_option("--log", options->log, line.In(text::kLogOption))
       ->check(CLI::IsMember({"catalog", "progress"}));
-  list.add_option("--from", options->from, line.In(text::kFromOption));
-  list.add_option("--limit", options->limit, line.In(text::kLimitOption))->check(CLI::PositiveNumber);
+  list.add_option("--from", options->from, line.In(text::kFromOption))->type_name("POSITION");
+  list.add_option("--limit", options->limit, line.In(text::kLimitOption))
+      ->type_name("N")
+      ->check(CLI::PositiveNumber.description(""));
 
   CLI::App& show = line.Add(
       log, {.name = "show", .help = text::kLogShowHelp, .example = "policyctl log show 12 --log catalog"},

@@ -95,7 +95,9 @@ absl::Status List(Session& session, const NarrativeOptions& options) {
 }  // namespace
 
 void AddNarrativeCommands(CommandLine& line) {
-  CLI::App& narrative = line.Group("narrative", text::kNarrativeHelp);
+  CLI::App& narrative = line.Group({.name = "narrative",
+                                    .help = text::kNarrativeHelp,
+                                    .example = "policyctl narrative list 健康寿命 --fiscal-year R4"});
   auto options = std::make_shared<NarrativeOptions>();
 
   CLI::App& record =
@@ -110,7 +112,9 @@ void AddNarrativeCommands(CommandLine& line) {
       ->required()
       ->transform(CLI::CheckedTransformer(kKinds).description("status|delay|issues|next-steps"));
   CLI::Option* words = record.add_option("--text", options->text, line.In(text::kTextOption));
-  record.add_option("--text-file", options->file, line.In(text::kTextFileOption))->excludes(words);
+  record.add_option("--text-file", options->file, line.In(text::kTextFileOption))
+      ->type_name("FILE")
+      ->excludes(words);
 
   CLI::App& list = line.Add(narrative,
                             {.name = "list",
@@ -118,7 +122,7 @@ void AddNarrativeCommands(CommandLine& line) {
                              .example = "policyctl narrative list 健康寿命 --fiscal-year R4"},
                             [options](Session& session) { return List(session, *options); });
   list.add_option("KPI", options->figure.kpi, line.In(text::kKpiArgument))->required();
-  list.add_option("--plan", options->figure.plan, line.In(text::kPlanOption));
+  list.add_option("--plan", options->figure.plan, line.In(text::kPlanOption))->type_name("PLAN");
   list.add_option("--fiscal-year", options->figure.year, line.In(text::kYearOption))
       ->check(IsFiscalYear())
       ->required();

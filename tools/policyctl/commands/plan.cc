@@ -89,21 +89,24 @@ absl::Status ShowPlan(Session& session, const PlanOptions& options) {
 }  // namespace
 
 void AddPlanCommands(CommandLine& line) {
-  CLI::App& plan = line.Group("plan", text::kPlanHelp);
+  CLI::App& plan = line.Group({.name = "plan", .help = text::kPlanHelp, .example = "policyctl plan list"});
   auto options = std::make_shared<PlanOptions>();
 
-  CLI::App& create = line.Add(plan,
-                              {.name = "create",
-                               .help = text::kPlanCreateHelp,
-                               .example = "policyctl plan create strategy --file strategy.plan.toml"},
-                              [options](Session& session) { return CreatePlan(session, *options); });
+  CLI::App& create =
+      line.Add(plan,
+               {.name = "create",
+                .help = text::kPlanCreateHelp,
+                .example = "policyctl plan create strategy --file deploy/sample/isesaki/strategy.toml"},
+               [options](Session& session) { return CreatePlan(session, *options); });
   create.add_option("ID", options->id, line.In(text::kPlanIdArgument))->required();
-  create.add_option("--file", options->file, line.In(text::kPlanFileOption))->required();
-  create.add_option("--request-id", options->request_id, line.In(text::kRequestIdOption));
+  create.add_option("--file", options->file, line.In(text::kPlanFileOption))->type_name("FILE")->required();
+  create.add_option("--request-id", options->request_id, line.In(text::kRequestIdOption))->type_name("UUID");
 
-  CLI::App& list =
-      line.Add(plan, {.name = "list", .help = text::kPlanListHelp, .example = "policyctl plan list -o json"},
-               [options](Session& session) { return ListPlans(session, *options); });
+  CLI::App& list = line.Add(plan,
+                            {.name = "list",
+                             .help = text::kPlanListHelp,
+                             .example = "policyctl plan list -o json\npolicyctl plan list --as-of R5.6.1"},
+                            [options](Session& session) { return ListPlans(session, *options); });
   list.add_option("--as-of", options->as_of, line.In(text::kAsOfOption))->check(IsAsOf());
 
   CLI::App& show =

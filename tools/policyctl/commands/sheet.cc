@@ -53,14 +53,13 @@ absl::Status ShowSheet(Session& session, const SheetOptions& options) {
 
 void AddSheetCommand(CommandLine& line) {
   auto options = std::make_shared<SheetOptions>();
-  CLI::App& sheet =
-      line.Add(line.root(),
-               {.name = "sheet",
-                .help = text::kSheetHelp,
-                .example = "policyctl sheet --plan strategy --fiscal-year 2022\n"
-                           "policyctl sheet --plan strategy --fiscal-year R4 -o csv --output r4.csv"},
-               [options](Session& session) { return ShowSheet(session, *options); });
-  sheet.add_option("--plan", options->plan, line.In(text::kPlanOption));
+  CLI::App& sheet = line.Add(line.root(),
+                             {.name = "sheet",
+                              .help = text::kSheetHelp,
+                              .example = "policyctl sheet --plan strategy --fiscal-year 2022\n"
+                                         "policyctl sheet --plan strategy --fiscal-year R4 --output r4.csv"},
+                             [options](Session& session) { return ShowSheet(session, *options); });
+  sheet.add_option("--plan", options->plan, line.In(text::kPlanOption))->type_name("PLAN");
   sheet.add_option("--fiscal-year", options->year, line.In(text::kYearOption))
       ->check(IsFiscalYear())
       ->required();

@@ -104,11 +104,13 @@ void AddSummaryCommand(CommandLine& line) {
                                 .help = text::kSummaryHelp,
                                 .example = "policyctl summary --plan strategy --fiscal-year 2022 --level 1"},
                                [options](Session& session) { return ShowSummary(session, *options); });
-  summary.add_option("--plan", options->plan, line.In(text::kPlanOption));
+  summary.add_option("--plan", options->plan, line.In(text::kPlanOption))->type_name("PLAN");
   summary.add_option("--fiscal-year", options->year, line.In(text::kYearOption))
       ->check(IsFiscalYear())
       ->required();
-  summary.add_option("--level", options->level, line.In(text::kLevelOption))->check(CLI::Range(0, 7));
+  summary.add_option("--level", options->level, line.In(text::kLevelOption))
+      ->type_name("N")
+      ->check(CLI::Range(0, 7).description(""));
   summary.add_option("--as-of", options->as_of, line.In(text::kAsOfOption))->check(IsAsOf());
 }
 

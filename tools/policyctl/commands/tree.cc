@@ -88,10 +88,12 @@ void AddTreeCommand(CommandLine& line) {
                             {.name = "tree",
                              .help = text::kTreeHelp,
                              .example = "policyctl tree --plan manifesto\n"
-                                        "policyctl tree --plan strategy --depth 3 --as-of R5.6.1"},
+                                        "policyctl tree --plan strategy --depth 3 --fiscal-year R4"},
                             [options](Session& session) { return ShowTree(session, *options); });
-  tree.add_option("--plan", options->plan, line.In(text::kPlanOption))->required();
-  tree.add_option("--depth", options->depth, line.In(text::kDepthOption))->check(CLI::PositiveNumber);
+  tree.add_option("--plan", options->plan, line.In(text::kPlanOption))->type_name("PLAN")->required();
+  tree.add_option("--depth", options->depth, line.In(text::kDepthOption))
+      ->type_name("N")
+      ->check(CLI::PositiveNumber.description(""));
   tree.add_flag("--kpis", options->kpis, line.In(text::kTreeKpisOption));
   tree.add_option("--fiscal-year", options->year, line.In(text::kTreeYearOption))->check(IsFiscalYear());
   tree.add_option("--as-of", options->as_of, line.In(text::kAsOfOption))->check(IsAsOf());

@@ -132,9 +132,9 @@ class Import {
 
 void AddCommonOptions(const CommandLine& line, CLI::App& command, ImportOptions& options) {
   command.add_option("FILE", options.file, line.In(text::kImportFile))->required();
-  command.add_option("--plan", options.plan, line.In(text::kImportPlanOption));
+  command.add_option("--plan", options.plan, line.In(text::kImportPlanOption))->type_name("PLAN");
   command.add_flag("--dry-run", options.dry_run, line.In(text::kImportDryRunOption));
-  command.add_option("--findings", options.findings, line.In(text::kImportFindingsOption));
+  command.add_option("--findings", options.findings, line.In(text::kImportFindingsOption))->type_name("OUT");
 }
 
 }  // namespace
@@ -146,7 +146,10 @@ void AddImportCommands(CommandLine& line) {
   using imports::AddCommonOptions;
   using imports::Import;
   using imports::ImportOptions;
-  CLI::App& group = line.Group("import", text::kImportHelp);
+  CLI::App& group = line.Group({.name = "import",
+                                .help = text::kImportHelp,
+                                .example = "policyctl import manifesto deploy/sample/isesaki/manifesto.txt "
+                                           "--plan manifesto --dry-run"});
 
   auto manifesto_options = std::make_shared<ImportOptions>();
   CLI::App& manifesto = line.Add(
@@ -164,12 +167,14 @@ void AddImportCommands(CommandLine& line) {
                 .help = text::kImportSheetHelp,
                 .example = "policyctl import progress-sheet deploy/sample/isesaki/progress-sheet.txt "
                            "--plan strategy --dry-run --findings findings\n"
-                           "policyctl import progress-sheet r5.txt --plan strategy --confirm "
-                           "strategy.confirm.toml"},
+                           "policyctl import progress-sheet deploy/sample/isesaki/progress-sheet.txt "
+                           "--plan strategy --confirm deploy/sample/isesaki/strategy.confirm.toml"},
                [sheet_options](Session& session) { return Import(session, *sheet_options).OfSheet(); });
   AddCommonOptions(line, sheet, *sheet_options);
-  sheet.add_option("--confirm", sheet_options->confirm, line.In(text::kImportConfirmOption));
-  sheet.add_option("--overwrite", sheet_options->overwrite, line.In(text::kImportOverwriteOption));
+  sheet.add_option("--confirm", sheet_options->confirm, line.In(text::kImportConfirmOption))
+      ->type_name("FILE");
+  sheet.add_option("--overwrite", sheet_options->overwrite, line.In(text::kImportOverwriteOption))
+      ->type_name("REASON");
 }
 
 }  // namespace seisaku::policyctl
