@@ -2,11 +2,12 @@
 
 import csv
 import io
+import json
 import re
 import unittest
 
 from harness import cases
-from harness.city import FAILED, USAGE, City
+from harness.city import CONFLICT, FAILED, SAMPLE, USAGE, City
 from harness.shell import Shell
 
 BOM = "\ufeff".encode("utf-8")
@@ -109,6 +110,16 @@ class FormulaTest(unittest.TestCase):
         for words in self.WORDS:
             self.assertIn(words, [cell for row in rows(shown) for cell in row])
             self.assertIn("'" + words, [cell for row in rows(file) for cell in row])
+
+    def test_findings_are_for_excel_too(self):
+        sheet = (SAMPLE / "progress-sheet.txt").read_text(encoding="utf-8")
+        (DESK / "sheet.txt").write_text(sheet.replace("待機児童なし", "=待機児童なし"), encoding="utf-8")
+        command = ("import", "progress-sheet", "sheet.txt", "--plan", "strategy", "--dry-run", "--findings", "found")
+        self.assertEqual(SHELL.run(*command).code, CONFLICT)
+        printed = [finding["printed"] for finding in json.loads((DESK / "found.json").read_text(encoding="utf-8"))]
+        cells = [row[5] for row in rows((DESK / "found.csv").read_text(encoding="utf-8-sig"))][1:]
+        self.assertIn("=待機児童なし", printed)
+        self.assertEqual(cells, ["'" + text if text.startswith("=") else text for text in printed])
 
     def test_no_figure_of_the_sheet_is_changed(self):
         SHELL.must(*SHEET, "--output", "figures.csv")

@@ -4,6 +4,7 @@
 
 #include "fmt/format.h"
 #include "services/base/status.h"
+#include "tools/policyctl/csv_file.h"
 #include "tools/policyctl/import/import_finding.h"
 
 namespace seisaku::policyctl::imports {
@@ -70,7 +71,7 @@ absl::Status WriteFindings(Language language, const std::vector<Finding>& findin
   }
   if (json_only) return absl::OkStatus();
   return Write(csv_only ? out : out + ".csv",
-               std::string(kByteOrderMark) + ToCsv(FindingsAsRecords(language, findings)));
+               std::string(kByteOrderMark) + ToCsv(WithoutFormulas(FindingsAsRecords(language, findings))));
 }
 
 }  // namespace seisaku::policyctl::imports

@@ -17,8 +17,8 @@ std::string FindingsAsJson(Language language, const std::vector<documents::Findi
 // The same fields as records, header first.
 Records FindingsAsRecords(Language language, const std::vector<documents::Finding>& findings);
 
-// Writes OUT.json and OUT.csv (with a BOM), or the one whose extension `out` has.
-// FAILED_PRECONDITION OUTPUT_UNWRITABLE (metadata `file`).
+// Writes OUT.json and OUT.csv (for Excel: with a BOM, and WithoutFormulas), or the one whose extension `out`
+// has. FAILED_PRECONDITION OUTPUT_UNWRITABLE (metadata `file`).
 absl::Status WriteFindings(Language language, const std::vector<documents::Finding>& findings,
                            const std::string& out);
 
