@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "fmt/format.h"
+#include "services/base/errors.h"
 #include "services/base/status.h"
 
 namespace seisaku {
@@ -177,10 +178,8 @@ absl::StatusOr<Decimal> Decimal::Parse(std::string_view text) {
   std::optional<Parts> parts = TakeApart(text);
   if (!parts || WithoutLeadingZeros(parts->integer).size() > kMaxIntegerDigits ||
       parts->fraction.size() > kMaxScale) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "INVALID_DECIMAL",
-                     fmt::format("not a decimal of at most {} digits before the point and {} after it",
-                                 kMaxIntegerDigits, kMaxScale),
-                     {{"value", std::string(text)}});
+    return errors::Unreadable("INVALID_DECIMAL", text, expected::DECIMAL,
+                              {{"digits", kMaxIntegerDigits}, {"scale", kMaxScale}});
   }
   Decimal parsed;
   for (std::string_view digits : {WithoutLeadingZeros(parts->integer), parts->fraction}) {

@@ -13,19 +13,26 @@ constexpr absl::Duration kQueueRetry = absl::Milliseconds(200);
 constexpr absl::Duration kStorageRetry = absl::Seconds(1);
 constexpr absl::Duration kClockRetry = absl::Seconds(30);
 
-absl::Status Unavailable(std::string_view reason, std::string_view what, std::string_view why,
+absl::Status Unavailable(std::string_view reason, std::string_view message, Metadata metadata,
                          absl::Duration retry) {
-  absl::Status status = MakeError(StatusCode::kUnavailable, reason, fmt::format("{}: {}", what, why),
-                                  {{"why", std::string(why)}});
-  return WithRetryDelay(std::move(status), retry);
+  return WithRetryDelay(MakeError(StatusCode::kUnavailable, reason, message, std::move(metadata)), retry);
 }
 
 }  // namespace
 
-absl::Status InvalidField(std::string_view field, std::string_view what_would_be_right) {
-  return MakeError(StatusCode::kInvalidArgument, "INVALID_FIELD",
-                   fmt::format("{}: {}", field, what_would_be_right), {{"field", std::string(field)}},
-                   {{std::string(field), std::string(what_would_be_right)}});
+absl::Status InvalidField(std::string_view field, const Expectation& expectation, Facts facts) {
+  std::string right = Describe(expectation, facts);
+  Metadata metadata = ToMetadata(expectation, facts);
+  metadata.emplace_back("field", field);
+  return MakeError(StatusCode::kInvalidArgument, "INVALID_FIELD", fmt::format("{}: {}", field, right),
+                   std::move(metadata), {{std::string(field), std::move(right)}});
+}
+
+absl::Status Unreadable(std::string_view reason, std::string_view value, const Expectation& expectation,
+                        std::vector<Fact> facts) {
+  facts.emplace_back("value", value);
+  return MakeError(StatusCode::kInvalidArgument, reason, Describe(expectation, facts),
+                   ToMetadata(expectation, facts));
 }
 
 absl::Status RequiredField(std::string_view field) {
@@ -75,10 +82,11 @@ absl::Status DepartmentScope(std::string_view subject, std::string_view resource
        {"resource", std::string(resource)}});
 }
 
-absl::Status CertificateUnusable(std::string_view why) {
-  return MakeError(StatusCode::kUnauthenticated, "CERTIFICATE_UNUSABLE",
-                   fmt::format("the client certificate cannot be used: {}", why),
-                   {{"why", std::string(why)}});
+absl::Status CertificateUnusable(const Expectation& expectation, Facts facts) {
+  return MakeError(
+      StatusCode::kUnauthenticated, "CERTIFICATE_UNUSABLE",
+      fmt::format("the client certificate cannot be used; needed is {}", Describe(expectation, facts)),
+      ToMetadata(expectation, facts));
 }
 
 absl::Status QueueFull() {
@@ -95,20 +103,26 @@ absl::Status CommandTooLarge(std::string_view unit, int64_t limit, int64_t actua
 }
 
 absl::Status StorageUnavailable(std::string_view why) {
-  return Unavailable("STORAGE_UNAVAILABLE", "PostgreSQL does not answer", why, kStorageRetry);
+  return Unavailable("STORAGE_UNAVAILABLE", fmt::format("PostgreSQL does not answer: {}", why),
+                     {{"why", std::string(why)}}, kStorageRetry);
 }
 
-absl::Status ClockUnsound(std::string_view why) {
-  return Unavailable("CLOCK_UNSOUND", "the clock cannot be trusted", why, kClockRetry);
-}
-
-absl::Status NotReady(std::string_view why) {
-  return Unavailable("LOG_NOT_READY", "this replica is not ready", why, kStorageRetry);
+absl::Status ClockUnsound(absl::Time database, absl::Time reference) {
+  std::string shown = absl::FormatTime(database, absl::UTCTimeZone());
+  std::string near = absl::FormatTime(reference, absl::UTCTimeZone());
+  return Unavailable("CLOCK_UNSOUND",
+                     fmt::format("PostgreSQL's clock shows {}, too far from {}", shown, near),
+                     {{"database", shown}, {"reference", near}}, kClockRetry);
 }
 
 absl::Status ShuttingDown() {
-  return Unavailable("SHUTTING_DOWN", "this replica is shutting down", "another replica will answer",
-                     kStorageRetry);
+  return Unavailable("SHUTTING_DOWN", "this replica is shutting down", {}, kStorageRetry);
+}
+
+absl::Status OutcomeUnknown(std::string_view request_id) {
+  return MakeError(StatusCode::kDeadlineExceeded, "OUTCOME_UNKNOWN",
+                   "the outcome is not known; repeat with the same request_id",
+                   {{"request_id", std::string(request_id)}});
 }
 
 absl::Status LogCorrupt(uint64_t position, std::string_view why) {

@@ -4,13 +4,21 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
+#include "absl/time/time.h"
+#include "services/base/expected.h"
 #include "services/base/status.h"
 
 namespace seisaku::errors {
 
-// INVALID_ARGUMENT INVALID_FIELD: `field` holds something that cannot be right.
-absl::Status InvalidField(std::string_view field, std::string_view what_would_be_right);
+// INVALID_ARGUMENT INVALID_FIELD: `field` holds something that cannot be right. Metadata `field`, `expected`
+// (the code) and the facts under their names.
+absl::Status InvalidField(std::string_view field, const Expectation& expectation, Facts facts = {});
+// INVALID_ARGUMENT, `reason` one of INVALID_DECIMAL, INVALID_YEAR, INVALID_DATE: `value` cannot be read.
+// Metadata `value`, which is one of the facts, `expected` and the other facts.
+absl::Status Unreadable(std::string_view reason, std::string_view value, const Expectation& expectation,
+                        std::vector<Fact> facts = {});
 // INVALID_ARGUMENT REQUIRED_FIELD: `field` is empty.
 absl::Status RequiredField(std::string_view field);
 // NOT_FOUND RESOURCE_NOT_FOUND: metadata `resource` is the name asked for.
@@ -26,17 +34,20 @@ absl::Status RoleRequired(std::string_view subject, std::string_view needed_role
 absl::Status DepartmentScope(std::string_view subject, std::string_view resource,
                              std::string_view department);  // DEPARTMENT_SCOPE
 // UNAUTHENTICATED CERTIFICATE_UNUSABLE: the client certificate names no subject that we know how to read.
-absl::Status CertificateUnusable(std::string_view why);
+// Metadata `expected` and the facts.
+absl::Status CertificateUnusable(const Expectation& expectation, Facts facts = {});
 // RESOURCE_EXHAUSTED with RetryInfo: QUEUE_FULL.
 absl::Status QueueFull();
 // INVALID_ARGUMENT COMMAND_TOO_LARGE: metadata `limit`, `actual`, `unit`.
 absl::Status CommandTooLarge(std::string_view unit, int64_t limit, int64_t actual);
-// UNAVAILABLE with RetryInfo: STORAGE_UNAVAILABLE (PostgreSQL does not answer), CLOCK_UNSOUND,
-// LOG_NOT_READY (still folding), SHUTTING_DOWN.
+// UNAVAILABLE with RetryInfo: STORAGE_UNAVAILABLE (PostgreSQL does not answer), CLOCK_UNSOUND (metadata
+// `database`, the time that PostgreSQL's clock shows, and `reference`, the one that it should be near: RFC
+// 3339), SHUTTING_DOWN.
 absl::Status StorageUnavailable(std::string_view why);
-absl::Status ClockUnsound(std::string_view why);
-absl::Status NotReady(std::string_view why);
+absl::Status ClockUnsound(absl::Time database, absl::Time reference);
 absl::Status ShuttingDown();
+// DEADLINE_EXCEEDED OUTCOME_UNKNOWN: the change may have been made; metadata `request_id`.
+absl::Status OutcomeUnknown(std::string_view request_id);
 // DATA_LOSS LOG_CORRUPT: what is stored cannot be what was committed; metadata `position`.
 absl::Status LogCorrupt(uint64_t position, std::string_view why);
 // DEADLINE_EXCEEDED POSITION_NOT_REACHED: `min_position` was not published in time.

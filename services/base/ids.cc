@@ -53,8 +53,7 @@ absl::Status ValidateId(std::string_view field, std::string_view id) {
   bool valid = !id.empty() && id.size() <= kMaxIdLength && id.front() != '-' && id.back() != '-' &&
                std::all_of(id.begin(), id.end(), IsIdCharacter);
   if (valid) return absl::OkStatus();
-  return errors::InvalidField(
-      field, "1 to 63 characters of a-z, 0-9 and '-', neither beginning nor ending with '-'");
+  return errors::InvalidField(field, expected::ID, {{"actual", id}});
 }
 
 }  // namespace seisaku

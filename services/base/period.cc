@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "fmt/format.h"
+#include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/base/text.h"
 
@@ -131,9 +132,8 @@ absl::StatusOr<int> ParseFiscalYear(std::string_view text) {
   std::string half_width = ToHalfWidthAscii(text);
   if (std::optional<int> year = NamedFiscalYear(half_width)) return *year;
   if (std::optional<int> year = BareYear(half_width)) return *year;
-  return MakeError(absl::StatusCode::kInvalidArgument, "INVALID_YEAR",
-                   "not a fiscal year: write 2022, FY2022, 2022年度, R4, H30 or 令和4年度 (1926 to 2199)",
-                   {{"value", std::string(text)}});
+  return errors::Unreadable("INVALID_YEAR", text, expected::FISCAL_YEAR,
+                            {{"min", kFirstYear}, {"max", kLastYear}});
 }
 
 std::optional<ObservedPeriod> ParseObservedPeriod(std::string_view text) {
@@ -161,9 +161,7 @@ std::string PeriodNameEnglish(const ObservedPeriod& period) {
 
 absl::StatusOr<absl::CivilDay> ParseDate(std::string_view text) {
   if (std::optional<absl::CivilDay> date = TakeApartDate(ToHalfWidthAscii(text))) return *date;
-  return MakeError(absl::StatusCode::kInvalidArgument, "INVALID_DATE",
-                   "not a date: write 2023-06-01, R5.6.1 or 令和5年6月1日 (1926 to 2199)",
-                   {{"value", std::string(text)}});
+  return errors::Unreadable("INVALID_DATE", text, expected::DATE, {{"min", kFirstYear}, {"max", kLastYear}});
 }
 
 absl::TimeZone TokyoTime() {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_replace.h"
+#include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/base/text.h"
 
@@ -124,9 +125,7 @@ absl::StatusOr<std::optional<Quantity>> ParseQuantity(std::string_view text) {
   std::string number = TakeNumber(&rest);
   if (!LooksLikeNumber(number) || !IsUnit(rest)) return std::nullopt;
   if (!HasCorrectGroups(number)) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "INVALID_DECIMAL",
-                     "commas stand before groups of three digits, or nowhere",
-                     {{"value", std::string(text)}});
+    return errors::Unreadable("INVALID_DECIMAL", text, expected::COMMA_GROUPS);
   }
   std::string plain = absl::StrReplaceAll(number, {{",", ""}});
   ASSIGN_OR_RETURN(Decimal value, Decimal::Parse(negative ? "-" + plain : plain));

@@ -67,6 +67,26 @@ absl::Status WithRetryDelay(absl::Status status, absl::Duration delay) {
   return status;
 }
 
+absl::Status WithField(const absl::Status& status, std::string_view field) {
+  if (!GetErrorInfo(status) || GetBadRequest(status)) return status;
+  google::rpc::BadRequest bad_request;
+  auto* violation = bad_request.add_field_violations();
+  violation->set_field(std::string(field));
+  violation->set_description(std::string(status.message()));
+  absl::Status named = status;
+  Attach(named, bad_request);
+  return named;
+}
+
+absl::Status WithMetadata(const absl::Status& status, const Metadata& more) {
+  std::optional<google::rpc::ErrorInfo> info = GetErrorInfo(status);
+  if (!info) return status;
+  for (const auto& [key, value] : more) (*info->mutable_metadata())[key] = value;
+  absl::Status richer = status;
+  Attach(richer, *info);
+  return richer;
+}
+
 absl::Status WithFieldPrefix(const absl::Status& status, std::string_view field_prefix) {
   std::optional<google::rpc::BadRequest> bad_request = GetBadRequest(status);
   if (!bad_request) return status;
@@ -75,6 +95,12 @@ absl::Status WithFieldPrefix(const absl::Status& status, std::string_view field_
   }
   absl::Status prefixed = status;
   Attach(prefixed, *bad_request);
+  if (std::optional<google::rpc::ErrorInfo> info = GetErrorInfo(status);
+      info && info->metadata().contains("field")) {
+    std::string& field = (*info->mutable_metadata())["field"];
+    field.insert(0, field_prefix);
+    Attach(prefixed, *info);
+  }
   return prefixed;
 }
 

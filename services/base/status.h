@@ -35,8 +35,15 @@ absl::Status MakeError(absl::StatusCode code, std::string_view reason, std::stri
 // The same status with a RetryInfo: the caller may try again after `delay`.
 absl::Status WithRetryDelay(absl::Status status, absl::Duration delay);
 
-// The same status with `field_prefix` put before the field of every BadRequest violation
-// ("changes[3]." + "kpi.unit"); unchanged where there is none.
+// The same status with a BadRequest that names `field`, where it has none: so that a change among many, or an
+// option, can be found.
+absl::Status WithField(const absl::Status& status, std::string_view field);
+
+// The same status with more metadata; without any ErrorInfo it is unchanged.
+absl::Status WithMetadata(const absl::Status& status, const Metadata& more);
+
+// The same status with `field_prefix` put before the field of every BadRequest violation, and before the
+// metadata `field` ("changes[3]." + "kpi.unit"); unchanged where there is none.
 absl::Status WithFieldPrefix(const absl::Status& status, std::string_view field_prefix);
 
 // The details carried by a status; nullopt where it has none.

@@ -13,10 +13,10 @@
 namespace seisaku {
 namespace {
 
-absl::Status NotInCharset(size_t offset, std::string character, std::string_view what) {
+absl::Status NotInCharset(size_t offset, std::string character, std::string charset) {
   return MakeError(absl::StatusCode::kInvalidArgument, "NOT_IN_CHARSET",
-                   fmt::format("{} at byte {} {}", character, offset, what),
-                   {{"offset", fmt::to_string(offset)}, {"character", character}});
+                   fmt::format("{} at byte {} is not in {}", character, offset, charset),
+                   {{"offset", fmt::to_string(offset)}, {"character", character}, {"charset", charset}});
 }
 
 std::string Hex(std::string_view bytes) {
@@ -87,14 +87,14 @@ absl::StatusOr<std::string> Cp932ToUtf8(std::string_view bytes) {
     UErrorCode ignored = U_ZERO_ERROR;
     ucnv_getInvalidChars(converter.getAlias(), invalid, &length, &ignored);
     auto offset = static_cast<size_t>(source - input.data() - length);
-    return NotInCharset(offset, Hex(bytes.substr(offset, length)), "stands for no character of CP932");
+    return NotInCharset(offset, Hex(bytes.substr(offset, length)), "CP932");
   }
   return AsUtf8(icu::UnicodeString(output.data(), static_cast<int32_t>(target - output.data())));
 }
 
 absl::StatusOr<std::string> Utf8ToCp932(std::string_view text) {
   if (size_t end = EndOfUtf8(text); end < text.size()) {
-    return NotInCharset(end, Hex(text.substr(end, 1)), "is not UTF-8");
+    return NotInCharset(end, Hex(text.substr(end, 1)), "UTF-8");
   }
   icu::UnicodeString input =
       icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
@@ -113,7 +113,7 @@ absl::StatusOr<std::string> Utf8ToCp932(std::string_view text) {
     ucnv_getInvalidUChars(converter.getAlias(), invalid, &length, &ignored);
     auto before = static_cast<int32_t>(source - input.getBuffer()) - length;
     return NotInCharset(AsUtf8(input.tempSubString(0, before)).size(),
-                        AsUtf8(icu::UnicodeString(invalid, length)), "is not in CP932");
+                        AsUtf8(icu::UnicodeString(invalid, length)), "CP932");
   }
   output.resize(static_cast<size_t>(target - output.data()));
   for (char& byte : output) byte = FromIbmControl(byte);

@@ -16,9 +16,7 @@ absl::StatusOr<Outcome> Pending::Wait(absl::Time deadline) {
   }
   if (outcome_.has_value()) return *std::move(outcome_);
   abandoned_ = true;
-  return MakeError(absl::StatusCode::kDeadlineExceeded, "OUTCOME_UNKNOWN",
-                   "the deadline passed before the outcome was known; repeat with the same request_id",
-                   {{"request_id", command_.request_id}});
+  return errors::OutcomeUnknown(command_.request_id);
 }
 
 bool Pending::abandoned() {
@@ -103,7 +101,7 @@ absl::StatusOr<Outcome> Batch::DecideSteps(const Command& command) {
           Seal(std::move(event), command, recorded_at_micros_, static_cast<uint32_t>(outcome.entries.size()));
       bytes += sealed.entry.ByteSizeLong();
       if (bytes > kMaxCommandBytes && command.caller.role != Role::kPeer) {
-        return errors::CommandTooLarge("bytes of entries", kMaxCommandBytes, static_cast<int64_t>(bytes));
+        return errors::CommandTooLarge("entry_bytes", kMaxCommandBytes, static_cast<int64_t>(bytes));
       }
       RETURN_IF_ERROR(image_.FoldTentative(sealed.entry));
       for (size_t index = 0; index < sealed.texts.size(); ++index) {
@@ -142,10 +140,6 @@ void Batch::Publish() { image_.Publish(std::move(edge_), ends_); }
 
 void Batch::Answer() {
   for (Decided& decided : decided_) decided.pending->Finish(std::move(decided.outcome));
-}
-
-void Batch::AnswerFailed(const absl::Status& status) {
-  for (Decided& decided : decided_) decided.pending->Finish(status);
 }
 
 }  // namespace seisaku::ledger

@@ -56,8 +56,6 @@ class Batch {
   void Publish();
   // Tells every caller its outcome.
   void Answer();
-  // Tells every caller `status`: what was decided in this batch was decided against a state that never was.
-  void AnswerFailed(const absl::Status& status);
 
  private:
   struct Decided {

@@ -119,14 +119,10 @@ absl::Status Committer::CheckClock(int64_t now_micros) const {
   absl::Time now = absl::FromUnixMicros(now_micros);
   absl::Time host = clock_.Now();
   if (absl::AbsDuration(now - host) > options_.clock_tolerance) {
-    return errors::ClockUnsound(absl::StrCat("PostgreSQL's clock says ", absl::FormatTime(now),
-                                             ", this host's ", absl::FormatTime(host)));
+    return errors::ClockUnsound(now, host);
   }
   absl::Time last = absl::FromUnixMicros(image_.last_recorded_at_micros());
-  if (now < last - kMaxClockBehindHead) {
-    return errors::ClockUnsound(absl::StrCat("PostgreSQL's clock says ", absl::FormatTime(now),
-                                             ", the log's last entry ", absl::FormatTime(last)));
-  }
+  if (now < last - kMaxClockBehindHead) return errors::ClockUnsound(now, last);
   return absl::OkStatus();
 }
 
@@ -155,28 +151,28 @@ void Committer::Process(const Work& work) {
   bool committed = finished.outcome == postgres::Outcome::kCommitted;
   if (finished.outcome == postgres::Outcome::kUnknown && batch != nullptr) {
     SetHealth(finished.status);
-    committed = ResolveUnknown(*batch);
+    const std::optional<bool> took_place = ResolveUnknown(*batch);
+    if (!took_place) return LeaveOpen(work);
+    committed = *took_place;
   }
-  if (!committed) {
-    FailAll(work, batch.get(), finished.status);
-    return;
-  }
+  if (!committed) return FailAll(work, finished.status);
   if (!batch->addition().entries.empty()) batch->Publish();
   SetHealth(absl::OkStatus());
   batch->Answer();
 }
 
-void Committer::FailAll(const Work& work, Batch* batch, const absl::Status& status) {
+void Committer::FailAll(const Work& work, const absl::Status& status) {
   image_.Truncate(image_.published());
   SetHealth(status);
-  if (batch != nullptr) {
-    batch->AnswerFailed(status);
-  } else {
-    for (const auto& pending : work) pending->Finish(status);
-  }
+  for (const auto& pending : work) pending->Finish(status);
 }
 
-bool Committer::ResolveUnknown(const Batch& batch) {
+void Committer::LeaveOpen(const Work& work) {
+  image_.Truncate(image_.published());
+  for (const auto& pending : work) pending->Finish(errors::OutcomeUnknown(pending->command().request_id));
+}
+
+std::optional<bool> Committer::ResolveUnknown(const Batch& batch) {
   if (batch.addition().requests.empty()) return true;  // nothing was written, so nothing is in doubt
   const Addition::Request& first = batch.addition().requests.front();
   absl::Duration delay = kFirstRetryDelay;
@@ -190,7 +186,7 @@ bool Committer::ResolveUnknown(const Batch& batch) {
       return TouchHead(transaction);
     });
     if (resolved.ok()) return found;
-    if (!WaitBeforeRetry(delay)) return false;
+    if (!WaitBeforeRetry(delay)) return std::nullopt;
     delay = std::min(delay * 2, kLongestRetryDelay);
   }
 }

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -47,9 +48,13 @@ class Committer {
   void Process(const Work& work);
   absl::Status Attempt(postgres::Transaction& transaction, const Work& work, std::unique_ptr<Batch>* batch);
   absl::Status CheckClock(int64_t now_micros) const;
-  // After a COMMIT whose answer was lost: whether it took place.
-  bool ResolveUnknown(const Batch& batch);
-  void FailAll(const Work& work, Batch* batch, const absl::Status& status);
+  // After a COMMIT whose answer was lost: whether it took place; nullopt when the committer is stopped before
+  // PostgreSQL can say.
+  std::optional<bool> ResolveUnknown(const Batch& batch);
+  // Tells every caller `status`: what was decided was decided against a state that never was.
+  void FailAll(const Work& work, const absl::Status& status);
+  // Answers OUTCOME_UNKNOWN.
+  void LeaveOpen(const Work& work);
   void SetHealth(const absl::Status& status);
   bool WaitBeforeRetry(absl::Duration delay);
 

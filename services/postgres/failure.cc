@@ -57,7 +57,7 @@ std::string SqlState(const pqxx::sql_error& error) {
 
 absl::Status Conflict(std::string_view message, std::string_view sqlstate) {
   return MakeError(absl::StatusCode::kAborted, "STORAGE_CONFLICT", message,
-                   {{"sqlstate", std::string(sqlstate)}});
+                   {{"sqlstate", std::string(sqlstate)}, {"why", std::string(message)}});
 }
 
 Failure OfSqlError(std::string_view what, const pqxx::sql_error& error) {
@@ -69,11 +69,12 @@ Failure OfSqlError(std::string_view what, const pqxx::sql_error& error) {
   if (sqlstate == "40001" || sqlstate == "40P01") return {Conflict(message, sqlstate), false, true};
   if (sqlstate == "23505") {
     return {MakeError(absl::StatusCode::kAlreadyExists, "STORAGE_UNIQUE_VIOLATION", message,
-                      {{"constraint", ConstraintName(error.what())}}),
+                      {{"constraint", ConstraintName(error.what())}, {"why", message}}),
             false, true};
   }
   if (sqlstate == "42501") {
-    return {MakeError(absl::StatusCode::kInternal, "STORAGE_DENIED", message, {{"sqlstate", sqlstate}}),
+    return {MakeError(absl::StatusCode::kInternal, "STORAGE_DENIED", message,
+                      {{"sqlstate", sqlstate}, {"why", message}}),
             false, true};
   }
   return {StorageError(message, sqlstate), !server_spoke, server_spoke};
@@ -82,7 +83,7 @@ Failure OfSqlError(std::string_view what, const pqxx::sql_error& error) {
 }  // namespace
 
 absl::Status StorageError(std::string_view message, std::string_view sqlstate) {
-  Metadata metadata;
+  Metadata metadata = {{"why", std::string(message)}};
   if (!sqlstate.empty()) metadata.emplace_back("sqlstate", sqlstate);
   return MakeError(absl::StatusCode::kInternal, "STORAGE_ERROR", message, std::move(metadata));
 }

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_join.h"
 #include "grpc/grpc_security_constants.h"
 #include "grpcpp/security/auth_context.h"
 #include "services/base/errors.h"
@@ -14,6 +16,8 @@ namespace seisaku::rpc {
 namespace {
 
 constexpr std::string_view kScheme = "seisaku://";
+constexpr std::string_view kForms =
+    "seisaku://{city}/{role}/{subject}, seisaku://{city}/reporter/{department}/{subject}";
 
 constexpr std::array<std::pair<Role, std::string_view>, 5> kRoles = {{{Role::kPlanner, "planner"},
                                                                       {Role::kReporter, "reporter"},
@@ -39,6 +43,11 @@ std::vector<std::string_view> SplitAtSlashes(std::string_view text) {
 
 bool IsId(std::string_view text) { return ValidateId("uri", text).ok(); }
 
+absl::Status NotACaller(std::string_view actual) {
+  return errors::CertificateUnusable(expected::CALLER_URI,
+                                     {{"form", kForms}, {"actual", absl::CHexEscape(std::string(actual))}});
+}
+
 }  // namespace
 
 std::string_view RoleName(Role role) {
@@ -49,18 +58,15 @@ std::string_view RoleName(Role role) {
 }
 
 absl::StatusOr<Caller> ParseCallerUri(std::string_view uri) {
-  if (!uri.starts_with(kScheme)) return errors::CertificateUnusable("its URI is not a seisaku:// URI");
+  if (!uri.starts_with(kScheme)) return NotACaller(uri);
   std::vector<std::string_view> parts = SplitAtSlashes(uri.substr(kScheme.size()));
-  if (parts.size() < 3)
-    return errors::CertificateUnusable("its URI is not seisaku://{city}/{role}/{subject}");
+  if (parts.size() < 3) return NotACaller(uri);
   std::optional<Role> role = RoleNamed(parts[1]);
-  if (!role) return errors::CertificateUnusable("its URI names no role that is known here");
+  if (!role) return NotACaller(uri);
   const bool reporter = role == Role::kReporter;
-  if (parts.size() != (reporter ? 4u : 3u)) {
-    return errors::CertificateUnusable("its URI has too many or too few parts for its role");
-  }
+  if (parts.size() != (reporter ? 4u : 3u)) return NotACaller(uri);
   for (size_t i = 0; i < parts.size(); ++i) {
-    if (i != 1 && !IsId(parts[i])) return errors::CertificateUnusable("a part of its URI is not an id");
+    if (i != 1 && !IsId(parts[i])) return NotACaller(uri);
   }
   Caller caller{.subject = std::string(uri), .role = *role, .department = ""};
   if (reporter) caller.department = std::string("departments/").append(parts[2]);
@@ -71,15 +77,15 @@ absl::StatusOr<Caller> CallerOfUris(absl::Span<const std::string> uris) {
   const std::string* ours = nullptr;
   for (const std::string& uri : uris) {
     if (!uri.starts_with(kScheme)) continue;
-    if (ours != nullptr) return errors::CertificateUnusable("it has more than one seisaku:// URI");
+    if (ours != nullptr) return NotACaller(absl::StrJoin(uris, " "));
     ours = &uri;
   }
-  if (ours == nullptr) return errors::CertificateUnusable("it has no seisaku:// URI");
+  if (ours == nullptr) return NotACaller(absl::StrJoin(uris, " "));
   return ParseCallerUri(*ours);
 }
 
 absl::StatusOr<Caller> Authenticate(const grpc::AuthContext& context) {
-  if (!context.IsPeerAuthenticated()) return errors::CertificateUnusable("there is none that was verified");
+  if (!context.IsPeerAuthenticated()) return errors::CertificateUnusable(expected::VERIFIED_CERTIFICATE);
   std::vector<std::string> uris;
   for (const grpc::string_ref& uri : context.FindPropertyValues(GRPC_PEER_URI_PROPERTY_NAME)) {
     uris.emplace_back(uri.data(), uri.size());

@@ -18,10 +18,11 @@ ledger::Hash RequestDigest(std::string_view method, const google::protobuf::Mess
 absl::StatusOr<ledger::Command> MakeCommand(const CallContext& call, const google::protobuf::Message& request,
                                             const RequestParts& parts, Steps steps) {
   if (!parts.request_id.empty() && !IsUuid(parts.request_id)) {
-    return errors::InvalidField("request_id", "a UUID, or empty");
+    return errors::InvalidField("request_id", expected::UUID, {{"actual", parts.request_id}});
   }
   if (parts.correlation_id.size() > kMaxCorrelationBytes) {
-    return errors::InvalidField("correlation_id", fmt::format("at most {} bytes", kMaxCorrelationBytes));
+    return errors::InvalidField("correlation_id", expected::AT_MOST_BYTES,
+                                {{"max", kMaxCorrelationBytes}, {"actual", parts.correlation_id.size()}});
   }
   ledger::Command command;
   command.caller = call.caller;

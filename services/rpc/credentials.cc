@@ -8,7 +8,7 @@
 #include "openssl/evp.h"
 #include "openssl/pem.h"
 #include "openssl/x509.h"
-#include "services/base/status.h"
+#include "services/base/expected.h"
 #include "services/rpc/files.h"
 
 namespace seisaku::rpc {
@@ -18,15 +18,19 @@ using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
-absl::Status Unreadable(const std::string& file, std::string_view why) {
+absl::Status Unreadable(const std::string& file, const Expectation& expectation, Facts facts = {}) {
   ERR_clear_error();
+  Metadata metadata = ToMetadata(expectation, facts);
+  metadata.emplace_back("file", file);
   return MakeError(absl::StatusCode::kFailedPrecondition, "CERTIFICATE_UNREADABLE",
-                   std::string(file).append(": ").append(why), {{"file", file}, {"why", std::string(why)}});
+                   fmt::format("{} is not {}", file, Describe(expectation, facts)), std::move(metadata));
 }
 
 absl::StatusOr<std::string> Read(const std::string& file) {
   absl::StatusOr<std::string> content = ReadFile(file);
-  if (!content.ok()) return Unreadable(file, std::string(content.status().message()));
+  if (!content.ok()) {
+    return Unreadable(file, expected::READABLE_FILE, {{"why", std::string(content.status().message())}});
+  }
   return content;
 }
 
@@ -53,13 +57,13 @@ absl::StatusOr<TlsContents> ReadTlsFiles(const TlsFiles& files) {
   ASSIGN_OR_RETURN(contents.key, Read(files.key));
   ASSIGN_OR_RETURN(contents.ca, Read(files.ca));
   const Certificate certificate = FirstCertificate(contents.certificate);
-  if (!certificate) return Unreadable(files.certificate, "it holds no PEM certificate");
+  if (!certificate) return Unreadable(files.certificate, expected::PEM_CERTIFICATE);
   const Key key = PrivateKey(contents.key);
-  if (!key) return Unreadable(files.key, "it holds no PEM private key without a pass phrase");
+  if (!key) return Unreadable(files.key, expected::PEM_KEY);
   if (X509_check_private_key(certificate.get(), key.get()) != 1) {
-    return Unreadable(files.key, "it is not the certificate's key");
+    return Unreadable(files.key, expected::KEY_OF_CERTIFICATE);
   }
-  if (!FirstCertificate(contents.ca)) return Unreadable(files.ca, "it holds no PEM certificate");
+  if (!FirstCertificate(contents.ca)) return Unreadable(files.ca, expected::PEM_CERTIFICATE);
   return contents;
 }
 

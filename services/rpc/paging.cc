@@ -49,12 +49,13 @@ bool ReadToken(std::string_view token, Page& page) {
 
 absl::StatusOr<Page> MakePage(const google::protobuf::Message& request, int32_t page_size,
                               std::string_view page_token) {
-  if (page_size < 0) return errors::InvalidField("page_size", "not negative");
+  if (page_size < 0)
+    return errors::InvalidField("page_size", expected::AT_LEAST, {{"min", 0}, {"actual", page_size}});
   Page page;
   if (page_size > 0) page.size = std::min<int>(page_size, kMaxPageSize);
   page.request_digest = DigestOf(request.GetDescriptor()->full_name(), request, {"page_size", "page_token"});
   if (!page_token.empty() && !ReadToken(page_token, page)) {
-    return errors::InvalidField("page_token", "the next_page_token of an answer to the same request");
+    return errors::InvalidField("page_token", expected::PAGE_TOKEN);
   }
   return page;
 }

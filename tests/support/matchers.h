@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "gmock/gmock.h"
+#include "services/base/expected.h"
 #include "services/base/status.h"
 
 namespace seisaku {
@@ -67,6 +68,25 @@ MATCHER_P(HasReason, reason,
   *result_listener << "whose reason is \"" << ReasonOf(status) << "\" and whose status is "
                    << status.ToString();
   return ReasonOf(status) == reason;
+}
+
+// EXPECT_THAT(status or StatusOr, HasItsFacts()): where it says what was expected, the code is known and the
+// metadata has every parameter.
+MATCHER(HasItsFacts, negation ? "lacks a fact" : "has every fact that its expectation names") {
+  const auto info = GetErrorInfo(matchers_internal::StatusOf(arg));
+  if (!info || !info->reason().starts_with("INVALID_")) return true;
+  for (const Expectation& expectation : AllExpectations()) {
+    const auto code = info->metadata().find("expected");
+    if (code == info->metadata().end() || code->second != expectation.code) continue;
+    for (const std::string& place : PlacesOf(expectation.english)) {
+      if (info->metadata().contains(place)) continue;
+      *result_listener << "which has no " << place;
+      return false;
+    }
+    return true;
+  }
+  *result_listener << "whose expectation is unknown";
+  return false;
 }
 
 // EXPECT_THAT(StatusOr, IsOkAndHolds(value or matcher)).

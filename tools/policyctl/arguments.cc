@@ -9,6 +9,7 @@
 #include "services/base/period.h"
 #include "services/base/quantity.h"
 #include "services/base/status.h"
+#include "tools/policyctl/expectations.h"
 
 namespace seisaku::policyctl {
 namespace {
@@ -60,7 +61,7 @@ absl::StatusOr<Enum> FindWord(const Word<Enum> (&words)[n], std::string_view fie
     if (text == word.en || text == word.ja || text == word.short_ja) return word.value;
     known += fmt::format("{}{} ({})", known.empty() ? "" : ", ", word.en, word.short_ja);
   }
-  return errors::InvalidField(field, known);
+  return errors::InvalidField(field, expected::ONE_OF, {{"allowed", known}, {"actual", text}});
 }
 
 }  // namespace
@@ -78,15 +79,14 @@ absl::StatusOr<std::optional<type::v1::AsOf>> ParseAsOf(std::string_view text) {
       absl::ParseTime(absl::RFC3339_full, std::string(text), &time, &error))
     return AtTime(time);
   if (const absl::StatusOr<absl::CivilDay> day = ParseDate(text); day.ok()) return AtTime(EndOf(*day));
-  const std::string right =
-      "a date (2023-06-01, R5.6.1), a time (2023-06-01T12:00:00+09:00) or a position (120)";
-  return MakeError(absl::StatusCode::kInvalidArgument, "INVALID_AS_OF",
-                   fmt::format("\"{}\" is not {}", text, right), {}, {{"--as-of", right}});
+  return errors::Unreadable("INVALID_AS_OF", text, expected::POINT_IN_TIME);
 }
 
 absl::StatusOr<type::v1::Value> ParseValue(std::string_view text) {
   if (text.empty()) return errors::RequiredField("--value");
-  ASSIGN_OR_RETURN(const std::optional<Quantity> quantity, ParseQuantity(text));
+  const absl::StatusOr<std::optional<Quantity>> parsed = ParseQuantity(text);
+  if (!parsed.ok()) return WithField(parsed.status(), "--value");
+  const std::optional<Quantity>& quantity = *parsed;
   type::v1::Value value;
   value.set_printed(std::string(text));
   if (quantity) {
@@ -100,10 +100,7 @@ absl::StatusOr<type::v1::Value> ParseValue(std::string_view text) {
 
 absl::StatusOr<type::v1::ObservedPeriod> ParseObserved(std::string_view text) {
   const std::optional<ObservedPeriod> period = ParseObservedPeriod(text);
-  if (!period)
-    return MakeError(absl::StatusCode::kInvalidArgument, "INVALID_YEAR",
-                     fmt::format("\"{}\" is neither a fiscal year nor a year", text), {},
-                     {{"--observed", "令和3年度, 令和3年, 2021年"}});
+  if (!period) return errors::Unreadable("INVALID_YEAR", text, expected::PERIOD);
   type::v1::ObservedPeriod result;
   if (period->kind == ObservedPeriod::Kind::kFiscalYear) {
     result.set_fiscal_year(period->year);

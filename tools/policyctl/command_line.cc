@@ -12,6 +12,8 @@
 #include "tools/policyctl/failure.h"
 #include "tools/policyctl/help.h"
 
+#include "tools/policyctl/option_checks.h"
+#include "tools/policyctl/usage.h"
 namespace seisaku::policyctl {
 namespace {
 
@@ -61,15 +63,15 @@ void CommandLine::AddGlobalOptions() {
   app_.add_option("--profiles", options_.profile.file, In(text::kProfilesOption))->type_name("FILE");
   app_.add_option("--profile", options_.profile.name, In(text::kProfileOption))->type_name("NAME");
   app_.add_option("-o,--format", options_.output.format, In(text::kFormatOption))
-      ->transform(CLI::CheckedTransformer(kFormats).description("table|json|csv"));
+      ->transform(IsChoice(kFormats));
   app_.add_option("--output", options_.output.file, In(text::kOutputOption))->type_name("FILE");
   app_.add_option("--encoding", options_.output.encoding, In(text::kEncodingOption))
-      ->transform(CLI::CheckedTransformer(kEncodings, CLI::ignore_case).description("utf-8|cp932"));
+      ->transform(IsChoice(kEncodings));
   app_.add_option("--timeout", timeout_seconds_, In(text::kTimeoutOption))
-      ->check(CLI::Range(1, 3600).description("SECONDS"));
+      ->check(IsBetween(1, 3600).description("SECONDS"));
   app_.add_option("--ambiguous-width", options_.output.layout.ambiguous_width, In(text::kAmbiguousOption))
-      ->check(CLI::Range(1, 2).description("1|2"));
-  app_.add_option("--lang", language_name_, In(text::kLangOption))->check(CLI::IsMember({"ja", "en"}));
+      ->check(IsBetween(1, 2).description("1|2"));
+  app_.add_option("--lang", language_name_, In(text::kLangOption))->check(IsOneOf({"ja", "en"}));
 }
 
 CLI::App& CommandLine::Group(const CommandHelp& help) {
@@ -113,7 +115,9 @@ int CommandLine::Run() {
     app_.parse(argc_, argv_);
     SettleOutput();
   } catch (const CLI::ParseError& error) {
-    return app_.exit(error) == 0 ? kDone : kUsage;
+    if (error.get_exit_code() == 0) return app_.exit(error);
+    std::cerr << DescribeFailure(language(), ChosenCommand(), UsageError(app_, error));
+    return kUsage;
   }
   options_.timeout = absl::Seconds(timeout_seconds_);
   Session session(options_, environment_);

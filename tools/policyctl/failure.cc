@@ -1,9 +1,13 @@
 #include "tools/policyctl/failure.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
-#include "absl/types/span.h"
+#include "services/base/expected.h"
 #include "services/base/status.h"
+#include "tools/policyctl/expectations.h"
+#include "tools/policyctl/field_options.h"
 
 namespace seisaku::policyctl {
 namespace {
@@ -14,49 +18,116 @@ constexpr Advice kAdvice[] = {
 #include "tools/policyctl/advice.inc"
 #undef SEISAKU_ADVICE
 };
+constexpr Advice kUnknown = {"", text::kUnknownFailure, text::kTellOperators};
 
-// The reason, or, for what gRPC or the system says itself, the code's name: UNAVAILABLE.
-std::string ReasonOrCode(const absl::Status& status) {
-  const std::string reason = ReasonOf(status);
-  return reason.empty() ? absl::StatusCodeToString(status.code()) : reason;
-}
+// Its fields are the cells of a table that policyctl made, and their descriptions are in the reader's
+// language. All other descriptions are English, for developers.
+constexpr std::string_view kDescribedHere = "OUTPUT_NOT_IN_CHARSET";
 
-const Advice* Find(const std::string& reason) {
+const Advice& Find(std::string_view reason) {
   const auto* found = std::find_if(std::begin(kAdvice), std::end(kAdvice),
                                    [&](const Advice& a) { return a.reason == reason; });
-  return found == std::end(kAdvice) ? nullptr : found;
+  return found == std::end(kAdvice) ? kUnknown : *found;
 }
 
-std::string Details(const absl::Status& status) {
-  const std::optional<google::rpc::ErrorInfo> info = GetErrorInfo(status);
-  if (!info) return "";
-  std::vector<std::string> pairs;
-  for (const auto& [key, value] : info->metadata()) pairs.push_back(fmt::format("{}={}", key, value));
-  std::sort(pairs.begin(), pairs.end());
-  std::string details;
-  for (const std::string& pair : pairs) details += "  " + pair;
-  return details;
-}
+// The facts of one error, and which of them were told.
+class Telling {
+ public:
+  Telling(Language language, std::string_view command, const absl::Status& status)
+      : language_(language), command_(command), message_(status.message()), reason_(ReasonOf(status)) {
+    if (const auto info = GetErrorInfo(status)) facts_ = {info->metadata().begin(), info->metadata().end()};
+    if (const auto bad = GetBadRequest(status)) {
+      for (const auto& violation : bad->field_violations()) {
+        fields_.push_back(violation.field());
+        descriptions_.push_back(violation.description());
+      }
+    }
+    if (fields_.empty() && facts_.contains("field")) fields_ = {facts_["field"]};
+    // What gRPC or the system says itself has a code only: UNAVAILABLE.
+    if (reason_.empty()) reason_ = absl::StatusCodeToString(status.code());
+  }
+
+  std::string All() {
+    const Advice& advice = Find(reason_);
+    std::string text = fmt::format("policyctl{}{}: {}\n", command_.empty() ? "" : " ", command_,
+                                   Filled(In(language_, advice.what)));
+    const std::string next = Filled(In(language_, advice.next));
+    text += Places() + Detail(&advice == &kUnknown);
+    text += Say(language_, text::kReasonLine, reason_, Rest()) + '\n';
+    return text + Say(language_, text::kNextLine, next) + '\n';
+  }
+
+ private:
+  std::string Filled(std::string_view pattern) {
+    return Fill(pattern, [this](std::string_view name) { return Value(std::string(name)); });
+  }
+
+  std::string Value(const std::string& name) {
+    told_.insert(name);
+    if (name == "help") return fmt::format("policyctl{}{} --help", command_.empty() ? "" : " ", command_);
+    if (name == "place") return Place();
+    if (name == "field") return fields_.empty() ? Value("value") : WithOption(fields_.front());
+    const Text* expectation = name == "expected" ? FindExpectation(facts_["expected"]) : nullptr;
+    return expectation == nullptr ? facts_[name] : Filled(In(language_, *expectation));
+  }
+
+  // file:line:column, as far as they are known.
+  std::string Place() {
+    std::string place = facts_["file"];
+    for (const char* part : {"line", "column"}) {
+      if (!facts_[part].empty()) place += ":" + facts_[part];
+    }
+    told_.insert({"file", "line", "column"});
+    return place;
+  }
+
+  // The fields and the place that what happened did not name.
+  std::string Places() {
+    std::string lines;
+    for (size_t i = told_.contains("field") ? 1 : 0; i < fields_.size(); ++i) {
+      lines += Say(language_, text::kFieldLine, WithOption(fields_[i]));
+      if (reason_ == kDescribedHere) lines += ": " + descriptions_[i];
+      lines += '\n';
+    }
+    told_.insert("field");
+    if (!told_.contains("place") && !facts_["line"].empty()) {
+      lines += Say(language_, text::kPlaceLine, Place()) + '\n';
+    }
+    return lines;
+  }
+
+  // What the system below said, in its own words.
+  std::string Detail(bool unknown) {
+    std::string why = facts_["why"];
+    told_.insert("why");
+    if (why.empty() && (unknown || facts_.empty())) why = message_;
+    return why.empty() ? "" : Say(language_, text::kDetailLine, why) + '\n';
+  }
+
+  std::string Rest() const {
+    std::string rest;
+    for (const auto& [name, value] : facts_) {
+      if (!told_.contains(name) && !value.empty()) rest += fmt::format("  {}={}", name, value);
+    }
+    return rest;
+  }
+
+  const Language language_;
+  const std::string_view command_;
+  const std::string message_;
+  std::string reason_;
+  std::map<std::string, std::string> facts_;
+  std::vector<std::string> fields_;
+  std::vector<std::string> descriptions_;
+  std::set<std::string> told_;
+};
 
 }  // namespace
 
 absl::Span<const Advice> AllAdvice() { return kAdvice; }
 
 std::string DescribeFailure(Language language, std::string_view command, const absl::Status& status) {
-  const std::string reason = ReasonOrCode(status);
-  const Advice* advice = Find(reason);
-  std::string text = fmt::format(
-      "policyctl {}: {}\n", command,
-      advice == nullptr ? std::string(status.message()) : std::string(In(language, advice->what)));
-  if (advice != nullptr && !status.message().empty())
-    text += fmt::format("  {}\n", std::string(status.message()));
-  if (const std::optional<google::rpc::BadRequest> bad = GetBadRequest(status)) {
-    for (const auto& violation : bad->field_violations())
-      text += Say(language, text::kFieldLine, violation.field(), violation.description()) + '\n';
-  }
-  text += Say(language, text::kReasonLine, reason, Details(status)) + '\n';
-  if (advice != nullptr) text += Say(language, text::kNextLine, In(language, advice->next)) + '\n';
-  return text;
+  return Telling(language, command, status).All();
 }
 
 }  // namespace seisaku::policyctl

@@ -26,8 +26,10 @@ absl::StatusOr<std::string> OnlyPlanWithRule(Session& session) {
     found = found.empty() ? plan.name() : "";
   }
   if (!found.empty()) return found;
-  return MakeError(absl::StatusCode::kInvalidArgument, "REQUIRED_FIELD", "which plan is meant is not clear",
-                   {}, {{"--plan", all.empty() ? "no plan has KPIs yet" : fmt::format("one of {}", all)}});
+  if (all.empty())
+    return MakeError(absl::StatusCode::kInvalidArgument, "PLAN_MISSING", "there is no plan with KPIs yet");
+  return MakeError(absl::StatusCode::kInvalidArgument, "PLAN_UNCLEAR",
+                   fmt::format("which plan is meant is not clear: {}", all), {{"known", all}});
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "fmt/format.h"
 #include "services/base/status.h"
 #include "toml++/toml.h"
+#include "tools/policyctl/expectations.h"
 
 namespace seisaku::policyctl {
 namespace {
@@ -19,8 +20,12 @@ absl::Status ProfileError(std::string_view reason, const std::string& message, M
   return MakeError(absl::StatusCode::kFailedPrecondition, reason, message, std::move(metadata));
 }
 
-absl::Status Invalid(const std::string& file, const std::string& why) {
-  return ProfileError("PROFILES_INVALID", fmt::format("{}: {}", file, why), {{"file", file}, {"why", why}});
+absl::Status Invalid(const std::string& file, const std::string& key, const Expectation& expectation,
+                     Metadata more) {
+  Metadata metadata = ToMetadata(expectation, {{"file", file}, {"key", key}});
+  metadata.insert(metadata.end(), more.begin(), more.end());
+  return ProfileError("PROFILES_INVALID", fmt::format("{}: {}: {}", file, key, Describe(expectation, {})),
+                      std::move(metadata));
 }
 
 absl::StatusOr<toml::table> ReadToml(const std::string& file) {
@@ -31,7 +36,9 @@ absl::StatusOr<toml::table> ReadToml(const std::string& file) {
   try {
     return toml::parse(stream, file);
   } catch (const toml::parse_error& error) {
-    return Invalid(file, fmt::format("line {}: {}", error.source().begin.line, error.description()));
+    return Invalid(
+        file, "TOML", expected::TOML,
+        {{"line", fmt::to_string(error.source().begin.line)}, {"why", std::string(error.description())}});
   }
 }
 
@@ -48,10 +55,12 @@ absl::Status Unknown(const std::string& file, const std::string& name, const tom
   if (const toml::table* profiles = toml["profiles"].as_table()) {
     for (const auto& [key, value] : *profiles) known.emplace_back(key.str());
   }
-  return ProfileError("PROFILE_UNKNOWN",
-                      name.empty() ? fmt::format("{} names no default profile", file)
-                                   : fmt::format("{} has no profile \"{}\"", file, name),
-                      {{"file", file}, {"profile", name}, {"known", absl::StrJoin(known, ", ")}});
+  const std::string all = absl::StrJoin(known, ", ");
+  if (name.empty())
+    return ProfileError("PROFILE_NOT_CHOSEN", fmt::format("{} names no default profile", file),
+                        {{"file", file}, {"known", all}});
+  return ProfileError("PROFILE_UNKNOWN", fmt::format("{} has no profile \"{}\"", file, name),
+                      {{"file", file}, {"profile", name}, {"known", all}});
 }
 
 // One profile's table, with what is needed to read it.
@@ -86,7 +95,7 @@ class Reader {
 
  private:
   absl::Status Missing(std::string_view key) const {
-    return Invalid(file_, fmt::format("profiles.{} has no {}", name_, key));
+    return Invalid(file_, fmt::format("profiles.{}.{}", name_, key), expected::FILLED_IN, {});
   }
 
   const std::string& file_;

@@ -24,50 +24,49 @@ std::string At(std::string_view field, size_t i) { return fmt::format("{}[{}]", 
 
 absl::Status CheckOrder(std::string_view field, uint32_t order) {
   if (order >= 1 && order <= kMaxOrder) return absl::OkStatus();
-  return InvalidField(field, fmt::format("a place from 1 to {}", kMaxOrder));
+  return InvalidField(field, expected::BETWEEN, {{"min", 1}, {"max", kMaxOrder}, {"actual", order}});
 }
 
 absl::Status CheckPlace(std::string_view field, const View& view, const PlanAt& plan,
                         const NodeRecord& node) {
   if (node.level >= plan.record->levels.size()) {
-    return InvalidField(Below(field, "level"), fmt::format("an index of the plan's levels, 0 to {}, not {}",
-                                                           plan.record->levels.size() - 1, node.level));
+    return InvalidField(Below(field, "level"), expected::BETWEEN,
+                        {{"min", 0}, {"max", plan.record->levels.size() - 1}, {"actual", node.level}});
   }
   std::string parent_field = Below(field, "parent");
   if (node.parent.empty()) {
     if (node.level == 0) return absl::OkStatus();
-    return InvalidField(parent_field, fmt::format("a node of level {}, because the node is of level {}",
-                                                  node.level - 1, node.level));
+    return InvalidField(parent_field, expected::NODE_OF_LEVEL,
+                        {{"needed", node.level - 1}, {"level", node.level}});
   }
-  if (node.level == 0) return InvalidField(parent_field, "empty, because the node is of the highest level");
+  if (node.level == 0) return InvalidField(parent_field, expected::EMPTY_AT_TOP);
   auto parent = view.FindNode(plan.id(), node.parent);
   if (!parent) {
-    return InvalidField(parent_field,
-                        fmt::format("an existing node, not {}", NodeName(plan.id(), node.parent)));
+    return InvalidField(parent_field, expected::EXISTING, {{"actual", NodeName(plan.id(), node.parent)}});
   }
   if (parent->record->level + 1 == node.level) return absl::OkStatus();
-  return InvalidField(parent_field, fmt::format("a node of level {}, not of level {}", node.level - 1,
-                                                parent->record->level));
+  return InvalidField(parent_field, expected::NODE_OF_LEVEL,
+                      {{"needed", node.level - 1}, {"level", node.level}});
 }
 
 absl::Status CheckNodeExists(std::string_view field, const View& view, const PlanAt& plan,
                              const KpiRecord& kpi) {
   if (view.FindNode(plan.id(), kpi.node)) return absl::OkStatus();
-  return InvalidField(Below(field, "node"),
-                      fmt::format("an existing node, not {}", NodeName(plan.id(), kpi.node)));
+  return InvalidField(Below(field, "node"), expected::EXISTING, {{"actual", NodeName(plan.id(), kpi.node)}});
 }
 
 absl::Status CheckDepartments(std::string_view field, const View& view, const std::vector<std::string>& ids) {
   std::string path = Below(field, "departments");
   if (ids.size() > kMaxDepartments) {
-    return InvalidField(path, fmt::format("at most {} departments", kMaxDepartments));
+    return InvalidField(path, expected::AT_MOST_ITEMS, {{"max", kMaxDepartments}, {"actual", ids.size()}});
   }
   std::set<std::string_view> seen;
   for (size_t i = 0; i < ids.size(); ++i) {
     if (!view.FindDepartment(ids[i])) {
-      return InvalidField(At(path, i), fmt::format("an existing department, not {}", DepartmentName(ids[i])));
+      return InvalidField(At(path, i), expected::EXISTING, {{"actual", DepartmentName(ids[i])}});
     }
-    if (!seen.insert(ids[i]).second) return InvalidField(At(path, i), "each department once");
+    if (!seen.insert(ids[i]).second)
+      return InvalidField(At(path, i), expected::EACH_ONCE, {{"actual", DepartmentName(ids[i])}});
   }
   return absl::OkStatus();
 }
@@ -76,11 +75,13 @@ absl::Status CheckPlan(std::string_view field, const PlanRecord& plan) {
   RETURN_IF_ERROR(CheckTitle(Below(field, "title"), plan.title, kMaxShortTitleBytes));
   std::string path = Below(field, "levels");
   if (plan.levels.empty()) return RequiredField(path);
-  if (plan.levels.size() > kMaxLevels) return InvalidField(path, fmt::format("1 to {} levels", kMaxLevels));
+  if (plan.levels.size() > kMaxLevels)
+    return InvalidField(path, expected::AT_MOST_ITEMS, {{"max", kMaxLevels}, {"actual", plan.levels.size()}});
   std::set<std::string_view> seen;
   for (size_t i = 0; i < plan.levels.size(); ++i) {
     RETURN_IF_ERROR(CheckTitle(At(path, i), plan.levels[i], kMaxLabelBytes));
-    if (!seen.insert(plan.levels[i]).second) return InvalidField(At(path, i), "each level's name once");
+    if (!seen.insert(plan.levels[i]).second)
+      return InvalidField(At(path, i), expected::EACH_ONCE, {{"actual", plan.levels[i]}});
   }
   return absl::OkStatus();
 }
@@ -89,14 +90,18 @@ absl::Status CheckRule(std::string_view field, const RuleRecord& rule) {
   std::string method = Below(field, "method");
   if (rule.method.empty()) return RequiredField(method);
   if (rule.method != "ratio/1" && rule.method != "baseline/1") {
-    return InvalidField(method, fmt::format("ratio/1 or baseline/1, not {}", rule.method));
+    return InvalidField(method, expected::ONE_OF,
+                        {{"allowed", "ratio/1, baseline/1"}, {"actual", rule.method}});
   }
   if (rule.mostly_on_track_percent.sign() <= 0) {
-    return InvalidField(Below(field, "mostly_on_track_percent"), "more than 0");
+    return InvalidField(Below(field, "mostly_on_track_percent"), expected::MORE_THAN,
+                        {{"limit", 0}, {"actual", rule.mostly_on_track_percent.ToString()}});
   }
   if (rule.mostly_on_track_percent <= rule.on_track_percent) return absl::OkStatus();
-  return InvalidField(Below(field, "mostly_on_track_percent"),
-                      fmt::format("at most on_track_percent, {}", rule.on_track_percent.ToString()));
+  return InvalidField(Below(field, "mostly_on_track_percent"), expected::NOT_ABOVE,
+                      {{"limit", rule.on_track_percent.ToString()},
+                       {"other", "on_track_percent"},
+                       {"actual", rule.mostly_on_track_percent.ToString()}});
 }
 
 absl::Status CheckNode(std::string_view field, const View& view, const PlanAt& plan, const NodeRecord& node) {

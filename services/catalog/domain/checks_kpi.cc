@@ -25,26 +25,30 @@ absl::Status CheckUnit(std::string_view field, const std::string& unit) {
   RETURN_IF_ERROR(CheckLabel(field, unit));
   std::string base = BaseOf(unit);
   if (base == unit) return absl::OkStatus();
-  return InvalidField(field, fmt::format("the base unit \"{}\", without a scale word", base));
+  return InvalidField(field, expected::BASE_UNIT, {{"unit", base}, {"actual", unit}});
 }
 
 absl::Status CheckTolerance(std::string_view field, const KpiRecord& kpi) {
   if (kpi.direction != type::v1::DIRECTION_KEEP_WITHIN) {
     if (!kpi.tolerance) return absl::OkStatus();
-    return InvalidField(field, "unset, because only DIRECTION_KEEP_WITHIN has a tolerance");
+    return InvalidField(field, expected::NO_TOLERANCE);
   }
   if (!kpi.tolerance) return RequiredField(field);
-  return kpi.tolerance->sign() >= 0 ? absl::OkStatus() : InvalidField(field, "0 or more");
+  return kpi.tolerance->sign() >= 0
+             ? absl::OkStatus()
+             : InvalidField(field, expected::AT_LEAST, {{"min", 0}, {"actual", kpi.tolerance->ToString()}});
 }
 
 absl::Status CheckComponents(std::string_view field, const std::vector<std::string>& components) {
   if (components.size() > kMaxComponents) {
-    return InvalidField(field, fmt::format("at most {} components", kMaxComponents));
+    return InvalidField(field, expected::AT_MOST_ITEMS,
+                        {{"max", kMaxComponents}, {"actual", components.size()}});
   }
   std::set<std::string_view> seen;
   for (size_t i = 0; i < components.size(); ++i) {
     RETURN_IF_ERROR(CheckTitle(At(field, i), components[i], kMaxLabelBytes));
-    if (!seen.insert(components[i]).second) return InvalidField(At(field, i), "each component once");
+    if (!seen.insert(components[i]).second)
+      return InvalidField(At(field, i), expected::EACH_ONCE, {{"actual", components[i]}});
   }
   return absl::OkStatus();
 }
@@ -58,25 +62,29 @@ absl::Status CheckCoverage(std::string_view field, const std::vector<std::string
   for (size_t i = 0; i < values.size(); ++i) {
     std::string path = Below(At(field, i), "component");
     if (std::find(wanted.begin(), wanted.end(), values[i].component) == wanted.end()) {
-      return InvalidField(path, components.empty() ? std::string("empty, because the KPI has no components")
-                                                   : fmt::format("one of {}", fmt::join(components, ", ")));
+      if (components.empty())
+        return InvalidField(path, expected::NO_COMPONENT, {{"actual", values[i].component}});
+      return InvalidField(path, expected::ONE_OF,
+                          {{"allowed", fmt::join(components, ", ")}, {"actual", values[i].component}});
     }
-    if (!seen.insert(values[i].component).second) return InvalidField(path, "each component once");
+    if (!seen.insert(values[i].component).second) {
+      return InvalidField(path, expected::EACH_ONCE, {{"actual", values[i].component}});
+    }
   }
   if (seen.size() == wanted.size()) return absl::OkStatus();
   if (components.empty()) return RequiredField(field);
-  return InvalidField(field, fmt::format("a value for each of {}", fmt::join(components, ", ")));
+  return InvalidField(field, expected::VALUE_FOR_EACH, {{"needed", fmt::join(components, ", ")}});
 }
 
 absl::Status CheckKind(std::string_view field, const KpiRecord& kpi, const Value& value) {
   const Quantity* number = value.number();
   if (number == nullptr) return absl::OkStatus();
   if (kpi.direction == type::v1::DIRECTION_QUALITATIVE) {
-    return InvalidField(Below(field, "text"), "words, because the KPI is qualitative");
+    return InvalidField(Below(field, "text"), expected::WORDS);
   }
   if (BaseOf(number->unit) == kpi.unit) return absl::OkStatus();
-  return InvalidField(Below(field, "number.unit"),
-                      fmt::format("\"{}\" or that with a scale word, not \"{}\"", kpi.unit, number->unit));
+  return InvalidField(Below(field, "number.unit"), expected::UNIT_OF_KPI,
+                      {{"unit", kpi.unit}, {"actual", number->unit}});
 }
 
 }  // namespace

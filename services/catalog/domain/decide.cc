@@ -93,7 +93,7 @@ absl::StatusOr<std::vector<NewEvent>> Decide(const State& state, const v1::Chang
   RETURN_IF_ERROR(CheckText("reason", change.reason(), kMaxReasonBytes));
   if (change.has_source()) RETURN_IF_ERROR(CheckSource("source", change.source()));
   Decision decision = DecideOne(View(state, state.size()), change);
-  if (!decision.ok()) return errors::WithField(decision.status(), SubjectField(change));
+  if (!decision.ok()) return WithField(decision.status(), SubjectField(change));
   std::vector<NewEvent> events;
   if (*decision) events.push_back(ToNewEvent(change, **std::move(decision)));
   return events;

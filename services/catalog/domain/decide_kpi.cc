@@ -46,7 +46,8 @@ Decision CreateKpi(const View& view, const v1::Kpi& proto) {
   ASSIGN_OR_RETURN(KpiRecord record, FromProto("kpi", proto));
   ASSIGN_OR_RETURN(PlanAt plan, RequirePlan(view, "kpi.name", name.plan));
   if (record.retired_from_year != 0) {
-    return seisaku::errors::InvalidField("kpi.retired_from_year", "0; retire_kpi ends a KPI");
+    return seisaku::errors::InvalidField("kpi.retired_from_year", expected::SET_BY,
+                                         {{"change", "retire_kpi"}});
   }
   auto existing = view.FindKpi(name.plan, name.id);
   if (record.order == 0) {
@@ -102,7 +103,7 @@ Decision SetTarget(const View& view, const v1::SetTarget& set, bool has_reason) 
   auto in_force = view.Target(kpi, year);
   if (in_force && Same(event.target_set().target(), ToProto(year, *in_force->record))) return std::nullopt;
   if (in_force && !has_reason) return seisaku::errors::RequiredField("reason");
-  RETURN_IF_ERROR(errors::WithField(CheckInForce(view, kpi, year), "target.reporting_year"));
+  RETURN_IF_ERROR(WithField(CheckInForce(view, kpi, year), "target.reporting_year"));
   return event;
 }
 

@@ -32,7 +32,8 @@ Decision CreateNode(const View& view, const v1::Node& proto) {
   ASSIGN_OR_RETURN(NodeRecord record, FromProto("node", proto));
   ASSIGN_OR_RETURN(PlanAt plan, RequirePlan(view, "node.name", name.plan));
   if (record.retired_from_year != 0) {
-    return seisaku::errors::InvalidField("node.retired_from_year", "0; retire_node ends a node");
+    return seisaku::errors::InvalidField("node.retired_from_year", expected::SET_BY,
+                                         {{"change", "retire_node"}});
   }
   auto existing = view.FindNode(name.plan, name.id);
   if (record.order == 0) {
@@ -70,7 +71,7 @@ Decision MoveNode(const View& view, const v1::MoveNode& move) {
   ASSIGN_OR_RETURN(PlanAt plan, RequirePlan(view, "name", node.plan()));
   RETURN_IF_ERROR(errors::CheckEtag(move.name(), move.etag(), view.LastChange(node)));
   if (move.parent() == move.name()) {
-    return seisaku::errors::InvalidField("move.parent", "another node than the one that is moved");
+    return seisaku::errors::InvalidField("move.parent", expected::OTHER_THAN, {{"actual", move.name()}});
   }
   v1::Node moved = ToProto(node.plan(), node.id(), *node.record);
   moved.set_parent(move.parent());

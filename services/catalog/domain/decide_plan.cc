@@ -93,7 +93,8 @@ Decision CreateDepartment(const View& view, const v1::Department& proto) {
   ASSIGN_OR_RETURN(std::string id, ParseDepartmentName("department.name", proto.name()));
   ASSIGN_OR_RETURN(DepartmentRecord record, FromProto("department", proto));
   if (record.retired_from_year != 0) {
-    return seisaku::errors::InvalidField("department.retired_from_year", "0; retire_department ends one");
+    return seisaku::errors::InvalidField("department.retired_from_year", expected::SET_BY,
+                                         {{"change", "retire_department"}});
   }
   RETURN_IF_ERROR(CheckTitle("department.title", record.title, kMaxShortTitleBytes));
   v1::Event event;

@@ -13,27 +13,27 @@ namespace seisaku::catalog {
 
 absl::StatusOr<PlanAt> RequirePlan(const View& view, std::string_view field, std::string_view plan) {
   if (auto found = view.FindPlan(plan)) return *found;
-  return errors::WithField(seisaku::errors::NotFound(PlanName(plan)), field);
+  return WithField(seisaku::errors::NotFound(PlanName(plan)), field);
 }
 
 absl::StatusOr<NodeAt> RequireNode(const View& view, std::string_view field, std::string_view name) {
   ASSIGN_OR_RETURN(NameInPlan node, ParseNodeName(field, name));
   if (auto found = view.FindNode(node.plan, node.id)) return *found;
-  return errors::WithField(seisaku::errors::NotFound(name), field);
+  return WithField(seisaku::errors::NotFound(name), field);
 }
 
 absl::StatusOr<KpiAt> RequireKpi(const View& view, std::string_view field, std::string_view name) {
   ASSIGN_OR_RETURN(NameInPlan kpi, ParseKpiName(field, name));
   if (auto found = view.FindKpi(kpi.plan, kpi.id)) return *found;
-  return errors::WithField(seisaku::errors::NotFound(name), field);
+  return WithField(seisaku::errors::NotFound(name), field);
 }
 
 absl::Status CheckMask(const google::protobuf::FieldMask& mask, absl::Span<const std::string_view> allowed) {
   if (mask.paths().empty()) return seisaku::errors::RequiredField("update_mask");
   for (const std::string& path : mask.paths()) {
     if (std::find(allowed.begin(), allowed.end(), path) != allowed.end()) continue;
-    return seisaku::errors::InvalidField("update_mask",
-                                         fmt::format("any of {}; not {}", fmt::join(allowed, ", "), path));
+    return seisaku::errors::InvalidField("update_mask", expected::ONE_OF,
+                                         {{"allowed", fmt::join(allowed, ", ")}, {"actual", path}});
   }
   return absl::OkStatus();
 }
@@ -57,7 +57,7 @@ absl::StatusOr<bool> CheckRetire(const v1::Retire& retire, bool has_reason, Posi
   if (!has_reason) return seisaku::errors::RequiredField("reason");
   if (retired_from_year == 0) return true;
   if (retired_from_year == retire.from_year()) return false;
-  return errors::WithField(errors::Retired(retire.name(), retired_from_year), "from_year");
+  return WithField(errors::Retired(retire.name(), retired_from_year), "from_year");
 }
 
 }  // namespace seisaku::catalog

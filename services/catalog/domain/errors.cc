@@ -35,12 +35,4 @@ absl::Status CheckEtag(std::string_view resource, std::string_view expected, Pos
   return seisaku::errors::EtagMismatch(resource, expected, actual);
 }
 
-absl::Status WithField(const absl::Status& status, std::string_view field) {
-  auto info = GetErrorInfo(status);
-  if (!info || GetBadRequest(status)) return status;
-  std::string message(status.message());
-  return MakeError(status.code(), info->reason(), message, {info->metadata().begin(), info->metadata().end()},
-                   {{std::string(field), message}});
-}
-
 }  // namespace seisaku::catalog::errors

@@ -23,8 +23,4 @@ absl::Status Retired(std::string_view resource, int retired_from_year);
 // ABORTED ETAG_MISMATCH unless `expected` is empty or the text of `last_change`.
 absl::Status CheckEtag(std::string_view resource, std::string_view expected, Position last_change);
 
-// The same error with a BadRequest that names `field`, where it has none: so that a change among many can be
-// found.
-absl::Status WithField(const absl::Status& status, std::string_view field);
-
 }  // namespace seisaku::catalog::errors

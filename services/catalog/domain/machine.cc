@@ -8,7 +8,9 @@ namespace seisaku::catalog {
 absl::StatusOr<std::vector<NewEvent>> Machine::Decide(const google::protobuf::Message& step,
                                                       const Caller& caller, absl::Time) const {
   const auto* change = google::protobuf::DynamicCastToGenerated<v1::Change>(&step);
-  if (change == nullptr) return errors::InvalidField("change", "a seisaku.catalog.v1.Change");
+  if (change == nullptr)
+    return errors::InvalidField("change", expected::MESSAGE,
+                                {{"type", v1::Change::descriptor()->full_name()}});
   return catalog::Decide(state_, *change, caller);
 }
 

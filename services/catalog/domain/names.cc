@@ -40,7 +40,8 @@ absl::StatusOr<std::vector<std::string>> Parse(std::string_view field, std::stri
       fits = parts[i] == expected[i];
     }
   }
-  if (!fits) return errors::InvalidField(field, fmt::format("a name of the form {}", pattern));
+  if (!fits)
+    return errors::InvalidField(field, expected::RESOURCE_NAME, {{"form", pattern}, {"actual", name}});
   return ids;
 }
 
@@ -74,7 +75,8 @@ absl::StatusOr<NameInPlan> ParseKpiReference(std::string_view field, std::string
   if (name.empty()) return errors::RequiredField(field);
   std::vector<std::string_view> parts = Split(name, 4);
   if (parts.size() != 4 || parts[0] != "plans" || parts[2] != "kpis" || parts[3].empty()) {
-    return errors::InvalidField(field, "plans/{plan}/kpis/ and then a KPI's id or its exact title");
+    return errors::InvalidField(field, expected::RESOURCE_NAME,
+                                {{"form", "plans/{plan}/kpis/{kpi}"}, {"actual", name}});
   }
   RETURN_IF_ERROR(ValidateId(field, parts[1]));
   return NameInPlan{std::string(parts[1]), std::string(parts[3])};

@@ -26,7 +26,7 @@ absl::StatusOr<std::vector<std::string>> DepartmentIds(std::string_view field, c
 absl::StatusOr<std::string> NodeIdIn(std::string_view plan, std::string_view field, std::string_view name) {
   ASSIGN_OR_RETURN(NameInPlan node, ParseNodeName(field, name));
   if (node.plan == plan) return std::move(node.id);
-  return errors::InvalidField(field, fmt::format("a node of the same plan, plans/{}", plan));
+  return errors::InvalidField(field, expected::IN_PLAN, {{"plan", PlanName(plan)}, {"actual", name}});
 }
 
 void AddDepartments(const std::vector<std::string>& ids, Strings& names) {
@@ -74,7 +74,9 @@ absl::StatusOr<KpiRecord> FromProto(std::string_view field, const v1::Kpi& proto
   record.provisional_title = proto.provisional_title();
   record.unit = proto.unit();
   if (!type::v1::Direction_IsValid(proto.direction())) {
-    return errors::InvalidField(Below(field, "direction"), "one of the enum's numbers");
+    return errors::InvalidField(Below(field, "direction"), expected::ENUM_VALUE,
+                                {{"enum", type::v1::Direction_descriptor()->full_name()},
+                                 {"actual", static_cast<int>(proto.direction())}});
   }
   record.direction = proto.direction();
   record.components = {proto.components().begin(), proto.components().end()};

@@ -3,6 +3,7 @@
 #include "fmt/format.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/catalog/domain/errors.h"
 
 namespace seisaku::catalog {
 
@@ -15,18 +16,16 @@ const Value* FindComponent(const std::vector<ComponentValue>& values, std::strin
 
 absl::Status CheckYear(std::string_view field, int year) {
   if (year >= kFirstYear && year <= kLastYear) return absl::OkStatus();
-  return errors::InvalidField(
-      field, fmt::format("a Gregorian year from {} to {}, not {}", kFirstYear, kLastYear, year));
+  return seisaku::errors::InvalidField(field, expected::BETWEEN,
+                                       {{"min", kFirstYear}, {"max", kLastYear}, {"actual", year}});
 }
 
 absl::StatusOr<Decimal> DecimalFromProto(std::string_view field, const type::v1::Decimal& proto) {
   std::string path = fmt::format("{}.value", field);
-  if (proto.value().empty()) return errors::RequiredField(path);
+  if (proto.value().empty()) return seisaku::errors::RequiredField(path);
   absl::StatusOr<Decimal> decimal = Decimal::Parse(proto.value());
   if (decimal.ok()) return decimal;
-  return MakeError(absl::StatusCode::kInvalidArgument, "INVALID_DECIMAL",
-                   fmt::format("{}: {}", path, std::string(decimal.status().message())), {{"field", path}},
-                   {{path, "-?digits[.digits], at most 18 digits before and 6 after the point"}});
+  return WithField(decimal.status(), path);
 }
 
 absl::StatusOr<ObservedPeriod> PeriodFromProto(std::string_view field,
@@ -42,7 +41,8 @@ absl::StatusOr<ObservedPeriod> PeriodFromProto(std::string_view field,
     case Proto::PERIOD_NOT_SET:
       break;
   }
-  return errors::InvalidField(field, "fiscal_year or calendar_year; or leave the whole field out");
+  return seisaku::errors::InvalidField(field, expected::ONE_FIELD_OF,
+                                       {{"allowed", "fiscal_year, calendar_year"}});
 }
 
 absl::StatusOr<Value> ValueFromProto(std::string_view field, const type::v1::Value& proto) {
@@ -58,7 +58,7 @@ absl::StatusOr<Value> ValueFromProto(std::string_view field, const type::v1::Val
       value.content = proto.text();
       break;
     case type::v1::Value::KIND_NOT_SET:
-      return errors::RequiredField(field);
+      return seisaku::errors::RequiredField(field);
   }
   if (proto.has_observed_period()) {
     ASSIGN_OR_RETURN(value.observed_period,

@@ -25,12 +25,12 @@ bool HasControls(std::string_view text, bool breaks_allowed) {
 
 absl::Status Check(std::string_view field, std::string_view text, size_t max_bytes, bool breaks_allowed) {
   if (text.size() > max_bytes) {
-    return errors::InvalidField(field, fmt::format("at most {} bytes, not {}", max_bytes, text.size()));
+    return errors::InvalidField(field, expected::AT_MOST_BYTES,
+                                {{"max", max_bytes}, {"actual", text.size()}});
   }
-  if (!IsUtf8(text)) return errors::InvalidField(field, "well-formed UTF-8");
+  if (!IsUtf8(text)) return errors::InvalidField(field, expected::UTF8);
   if (HasControls(text, breaks_allowed)) {
-    return errors::InvalidField(field, breaks_allowed ? "no control characters but tabs and line breaks"
-                                                      : "one line without control characters");
+    return errors::InvalidField(field, breaks_allowed ? expected::NO_CONTROLS : expected::ONE_LINE);
   }
   return absl::OkStatus();
 }
@@ -65,12 +65,15 @@ absl::Status CheckSource(std::string_view field, const type::v1::SourceCell& sou
   std::string document = fmt::format("{}.document", field);
   RETURN_IF_ERROR(CheckTitle(document, source.document(), kMaxDocumentBytes));
   if (source.document().find_first_of("/\\") != std::string::npos) {
-    return errors::InvalidField(document, "a file name without folders");
+    return errors::InvalidField(document, expected::FILE_NAME, {{"actual", source.document()}});
   }
   if (source.document_sha256().size() != kDigestBytes) {
-    return errors::InvalidField(fmt::format("{}.document_sha256", field), "the 32 bytes of a SHA-256");
+    return errors::InvalidField(fmt::format("{}.document_sha256", field), expected::EXACTLY_BYTES,
+                                {{"count", kDigestBytes}, {"actual", source.document_sha256().size()}});
   }
-  if (source.line() == 0) return errors::InvalidField(fmt::format("{}.line", field), "a line from 1");
+  if (source.line() == 0)
+    return errors::InvalidField(fmt::format("{}.line", field), expected::AT_LEAST,
+                                {{"min", 1}, {"actual", 0}});
   return CheckText(fmt::format("{}.printed", field), source.printed(), kMaxPrintedBytes);
 }
 

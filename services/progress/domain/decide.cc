@@ -13,8 +13,6 @@
 namespace seisaku::progress {
 namespace {
 
-using catalog::errors::WithField;
-
 constexpr size_t kMaxTextBytes = 65'536;
 
 absl::Status CheckRole(const Caller& caller, bool reporters_too) {
@@ -86,7 +84,9 @@ Events RecordNarrative(const View& view, const Caller& caller, const v1::Change&
                    RequireKpi(view, caller, "narrative.", narrative.kpi(), narrative.reporting_year()));
   if (narrative.kind() == v1::NARRATIVE_KIND_UNSPECIFIED) return errors::RequiredField("narrative.kind");
   if (!v1::NarrativeKind_IsValid(narrative.kind())) {
-    return errors::InvalidField("narrative.kind", "a kind that this version knows");
+    return errors::InvalidField("narrative.kind", expected::ENUM_VALUE,
+                                {{"enum", v1::NarrativeKind_descriptor()->full_name()},
+                                 {"actual", static_cast<int>(narrative.kind())}});
   }
   RETURN_IF_ERROR(catalog::CheckText("narrative.text", narrative.text(), kMaxTextBytes));
   NameInPlan name = NameOf(kpi);
@@ -111,15 +111,21 @@ absl::Status CheckAssessment(const v1::OfficialAssessment& assessment) {
     return errors::RequiredField("assessment.judgement");
   }
   if (!type::v1::Judgement_IsValid(assessment.judgement())) {
-    return errors::InvalidField("assessment.judgement", "a judgement that this version knows");
+    return errors::InvalidField("assessment.judgement", expected::ENUM_VALUE,
+                                {{"enum", type::v1::Judgement_descriptor()->full_name()},
+                                 {"actual", static_cast<int>(assessment.judgement())}});
   }
   std::set<int> seen;
   for (int i = 0; i < assessment.causes_size(); ++i) {
     int cause = assessment.causes(i);
-    bool good = type::v1::Cause_IsValid(cause) && cause != type::v1::CAUSE_UNSPECIFIED;
-    if (!good || !seen.insert(cause).second) {
-      return errors::InvalidField(fmt::format("assessment.causes[{}]", i),
-                                  "a cause that this version knows, each once");
+    const std::string field = fmt::format("assessment.causes[{}]", i);
+    if (!type::v1::Cause_IsValid(cause) || cause == type::v1::CAUSE_UNSPECIFIED) {
+      return errors::InvalidField(field, expected::ENUM_VALUE,
+                                  {{"enum", type::v1::Cause_descriptor()->full_name()}, {"actual", cause}});
+    }
+    if (!seen.insert(cause).second) {
+      return errors::InvalidField(field, expected::EACH_ONCE,
+                                  {{"actual", type::v1::Cause_Name(static_cast<type::v1::Cause>(cause))}});
     }
   }
   RETURN_IF_ERROR(catalog::CheckText("assessment.printed", assessment.printed(), catalog::kMaxPrintedBytes));

@@ -12,7 +12,6 @@ namespace seisaku::progress {
 namespace {
 
 using catalog::errors::CheckEtag;
-using catalog::errors::WithField;
 
 std::string BaseOf(const std::string& unit) { return ToBaseUnit({Decimal(0), unit}).unit; }
 
@@ -22,24 +21,25 @@ absl::Status CheckComponent(std::string_view field, const catalog::KpiRecord& kp
   if (std::find(components.begin(), components.end(), component) != components.end()) {
     return absl::OkStatus();
   }
-  if (kpi.components.empty()) return errors::InvalidField(field, "empty, because the KPI has no components");
-  return errors::InvalidField(field, fmt::format("one of {}", fmt::join(components, ", ")));
+  if (kpi.components.empty())
+    return errors::InvalidField(field, expected::NO_COMPONENT, {{"actual", component}});
+  return errors::InvalidField(field, expected::ONE_OF,
+                              {{"allowed", fmt::join(components, ", ")}, {"actual", component}});
 }
 
 absl::Status CheckKind(const catalog::KpiRecord& kpi, const ActualRecord& record) {
   bool qualitative = kpi.direction == type::v1::DIRECTION_QUALITATIVE;
   if (record.qualitative_met && !qualitative) {
-    return errors::InvalidField("actual.qualitative_met", "false, because the KPI is not qualitative");
+    return errors::InvalidField("actual.qualitative_met", expected::NOT_QUALITATIVE);
   }
   if (qualitative) return absl::OkStatus();
   const Quantity* number = record.value.number();
   if (number == nullptr) {
-    return errors::InvalidField("actual.value.text", "a number, because the KPI is not qualitative");
+    return errors::InvalidField("actual.value.text", expected::NUMBER);
   }
   if (BaseOf(number->unit) == BaseOf(kpi.unit)) return absl::OkStatus();
-  return errors::InvalidField(
-      "actual.value.number.unit",
-      fmt::format("a unit that converts to the KPI's, \"{}\", not \"{}\"", kpi.unit, number->unit));
+  return errors::InvalidField("actual.value.number.unit", expected::UNIT_OF_KPI,
+                              {{"unit", kpi.unit}, {"actual", number->unit}});
 }
 
 absl::StatusOr<ActualRecord> CheckedActual(const catalog::KpiAt& kpi, const v1::Actual& proto) {

@@ -15,7 +15,7 @@ absl::Status CheckWholeCommands(const v1::CatalogAdvanced& advance) {
   bool whole = first.ParseFromString(advance.entries(0)) &&
                last.ParseFromString(advance.entries(advance.entries_size() - 1)) &&
                first.command_index() == 0 && last.command_index() + 1 == last.command_size();
-  return whole ? absl::OkStatus() : errors::InvalidField("entries", "whole commands of catalog's log");
+  return whole ? absl::OkStatus() : errors::InvalidField("entries", expected::WHOLE_COMMANDS);
 }
 
 // That catalog's log goes on from what is known as the checkpoint says.

@@ -59,8 +59,9 @@ absl::StatusOr<EvaluationReference> ParseEvaluationReference(std::string_view fi
       return reference;
     }
   }
-  return errors::InvalidField(field,
-                              "a name of the form plans/{plan}/kpis/{kpi}/evaluations/{reporting_year}");
+  return errors::InvalidField(
+      field, expected::RESOURCE_NAME,
+      {{"form", "plans/{plan}/kpis/{kpi}/evaluations/{reporting_year}"}, {"actual", name}});
 }
 
 }  // namespace seisaku::progress

@@ -39,7 +39,7 @@ std::vector<std::string> UrisOf(X509* certificate) {
 absl::StatusOr<Caller> CallerOfCertificate(const std::string& pem) {
   Owned<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   Owned<X509> certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-  if (certificate == nullptr) return errors::CertificateUnusable("it is not a certificate in PEM");
+  if (certificate == nullptr) return errors::CertificateUnusable(expected::PEM_CERTIFICATE);
   return rpc::CallerOfUris(UrisOf(certificate.get()));
 }
 

@@ -134,7 +134,9 @@ absl::StatusOr<v1::GetSummaryResponse> Handlers::GetSummary(const rpc::CallConte
   View view(state_, snapshot.size());
   ASSIGN_OR_RETURN(catalog::PlanAt plan, PlanOf(view, request.parent()));
   if (request.level() >= plan.record->levels.size()) {
-    return errors::InvalidField("level", "an index of the plan's levels");
+    return errors::InvalidField(
+        "level", expected::BETWEEN,
+        {{"min", 0}, {"max", plan.record->levels.size() - 1}, {"actual", request.level()}});
   }
   v1::GetSummaryResponse response;
   for (const NodeSummary& summary : view.Summarize(plan, request.reporting_year(), request.level())) {

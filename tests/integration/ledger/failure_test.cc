@@ -105,6 +105,35 @@ TEST_F(FailureTest, AnUnknownCommitThatDidNotTakePlaceIsNotAcknowledged) {
   EXPECT_FALSE(outcome.repeated);
 }
 
+// As kLostCommit, and no session is left to ask with.
+constexpr char kAllLost[] = R"(
+    CREATE FUNCTION lost() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+      BEGIN
+        PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database();
+        RETURN NULL;
+      END $$;
+    CREATE CONSTRAINT TRIGGER lost AFTER INSERT ON entry DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION lost())";
+
+TEST_F(FailureTest, AReplicaThatStopsBeforeItCanResolveAnUnknownCommitLeavesTheOutcomeOpen) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  ASSERT_THAT(cluster().Sql(database_, kAllLost), IsOk());
+  const auto allow_connections = [this](const char* allowed) {
+    return cluster().Sql("postgres",
+                         absl::StrCat("ALTER DATABASE ", database_, " ALLOW_CONNECTIONS ", allowed));
+  };
+  ASSERT_THAT(allow_connections("false"), IsOk());
+  Command command = MakeCommand({"claim a"});
+  absl::Status answer;
+  std::thread writer([&, ledger = replica->ledger.get()] { answer = Append(*ledger, command).status(); });
+  while (replica->ledger->Health().ok()) std::this_thread::yield();
+  replica->ledger.reset();
+  writer.join();
+  EXPECT_THAT(answer, HasReason("OUTCOME_UNKNOWN"));
+  EXPECT_EQ(GetErrorInfo(answer)->metadata().at("request_id"), command.request_id);
+  EXPECT_THAT(allow_connections("true"), IsOk());
+}
+
 TEST_F(FailureTest, ReadersNeverSeeWhatIsNotCommitted) {
   ASSERT_OK_AND_ASSIGN(auto replica, Open());
   // Commits wait for a lock that the test holds: the entry is inserted, decided and folded, and not

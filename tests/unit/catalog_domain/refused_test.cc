@@ -45,6 +45,7 @@ TEST_P(RefusedTest, NamesTheReasonAndTheField) {
   catalog.Have(R"(reason: "r" retire_kpi { name: "plans/p/kpis/k2" from_year: 2024 })");
   auto decided = catalog.Decide(GetParam().change);
   ASSERT_THAT(decided, HasReason(GetParam().reason)) << GetParam().change;
+  EXPECT_THAT(decided, HasItsFacts());
   auto bad_request = GetBadRequest(decided.status());
   ASSERT_TRUE(bad_request.has_value());
   EXPECT_EQ(bad_request->field_violations(0).field(), GetParam().field);

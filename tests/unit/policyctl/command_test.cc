@@ -85,11 +85,11 @@ TEST(PlanFileTest, MistakesAreNamedWithTheirLine) {
     EXPECT_THAT(file, HasReason("PLAN_FILE_INVALID"));
     return std::string(file.status().message());
   };
-  EXPECT_THAT(why("title = \"t\"\nlevls = []"), HasSubstr("p.toml: line 2: levls"));
+  EXPECT_THAT(why("title = \"t\"\nlevls = []"), HasSubstr("p.toml:2: levls"));
   EXPECT_THAT(why("title = \"t\""), HasSubstr("levels"));
   EXPECT_THAT(why("levels = [\"a\"]\n[rule]\non_track_percent = 99.5"),
-              HasSubstr("line 3: on_track_percent"));
-  EXPECT_THAT(why("title = "), HasSubstr("line 1"));
+              HasSubstr("p.toml:3: on_track_percent"));
+  EXPECT_THAT(why("title = "), HasSubstr("p.toml:1: "));
 }
 
 class OutputTest : public testing::Test {

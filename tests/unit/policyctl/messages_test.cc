@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "services/base/errors.h"
 #include "services/base/text.h"
+#include "tools/policyctl/expectations.h"
 #include "tools/policyctl/failure.h"
 
 namespace seisaku::policyctl {
@@ -41,11 +42,66 @@ TEST(MessagesTest, EveryMessageIsThereInBothLanguagesWithTheSamePlaces) {
   }
 }
 
+std::set<std::string> NamesIn(std::string_view text) {
+  const std::vector<std::string> names = PlacesOf(text);
+  return {names.begin(), names.end()};
+}
+
 TEST(MessagesTest, EveryReasonSaysInBothLanguagesWhatHappenedAndWhatToDo) {
+  std::set<std::string_view> reasons;
   for (const Advice& advice : AllAdvice()) {
+    EXPECT_TRUE(reasons.insert(advice.reason).second) << advice.reason << " is there twice";
     for (const Text& text : {advice.what, advice.next}) {
       EXPECT_FALSE(text.en.empty()) << advice.reason;
       EXPECT_TRUE(HasJapanese(text.ja)) << advice.reason;
+    }
+    EXPECT_EQ(NamesIn(advice.what.en), NamesIn(advice.what.ja)) << advice.reason;
+  }
+}
+
+TEST(MessagesTest, EveryExpectationIsThereInBothLanguagesWithTheSameParameters) {
+  for (const Expectation& expectation : AllExpectations()) {
+    EXPECT_NE(FindExpectation(expectation.code), nullptr) << expectation.code;
+  }
+  std::set<std::string_view> codes;
+  for (const NamedText& expectation : AllExpectationTexts()) {
+    EXPECT_TRUE(codes.insert(expectation.name).second) << expectation.name << " is there twice";
+    EXPECT_TRUE(HasJapanese(expectation.text.ja)) << expectation.name;
+    EXPECT_EQ(NamesIn(expectation.text.en), NamesIn(expectation.text.ja)) << expectation.name;
+  }
+}
+
+TEST(MessagesTest, WhatAdviceTellsIsInTheErrorsOfTheServices) {
+  const absl::Time now = absl::UnixEpoch();
+  std::vector<absl::Status> all = {errors::InvalidField("unit", expected::UTF8),
+                                   errors::RequiredField("unit"),
+                                   errors::Unreadable("INVALID_YEAR", "soon", expected::PERIOD),
+                                   errors::NotFound("plans/p"),
+                                   errors::AlreadyExists("plans/p"),
+                                   errors::EtagMismatch("plans/p", "1", "2"),
+                                   errors::RequestIdReused("id"),
+                                   errors::RoleRequired("s", "planner"),
+                                   errors::DepartmentScope("s", "plans/p/kpis/k", "departments/d"),
+                                   errors::CertificateUnusable(expected::VERIFIED_CERTIFICATE),
+                                   errors::QueueFull(),
+                                   errors::CommandTooLarge("bytes", 1, 2),
+                                   errors::StorageUnavailable("away"),
+                                   errors::ClockUnsound(now, now),
+                                   errors::ShuttingDown(),
+                                   errors::OutcomeUnknown("id"),
+                                   errors::LogCorrupt(3, "why"),
+                                   errors::PositionNotReached(2, 1),
+                                   errors::PositionBeyondEnd(2, 1)};
+  for (const absl::Status& error : all) {
+    const auto* advice = std::find_if(AllAdvice().begin(), AllAdvice().end(),
+                                      [&](const Advice& a) { return a.reason == ReasonOf(error); });
+    ASSERT_NE(advice, AllAdvice().end()) << ReasonOf(error);
+    const auto info = GetErrorInfo(error);
+    for (std::string_view text : {advice->what.en, advice->next.en, advice->next.ja}) {
+      for (const std::string& name : PlacesOf(text)) {
+        if (name == "field" && GetErrorInfo(error)->metadata().contains("value")) continue;
+        EXPECT_TRUE(info->metadata().contains(name)) << ReasonOf(error) << " has no " << name;
+      }
     }
   }
 }
@@ -93,13 +149,44 @@ TEST(MessagesTest, LanguageIsThatOfTheLocale) {
 }
 
 TEST(FailureTest, SaysWhatFailedTheFieldTheReasonAndWhatToDo) {
-  const absl::Status error = errors::InvalidField("actual.value", "a number");
-  const std::string english = DescribeFailure(Language::kEnglish, "actual record", error);
-  EXPECT_THAT(english, testing::StartsWith("policyctl actual record: a field holds something"));
-  EXPECT_THAT(english, testing::HasSubstr("field: actual.value: a number"));
-  EXPECT_THAT(english, testing::HasSubstr("reason: INVALID_FIELD"));
-  EXPECT_THAT(english, testing::HasSubstr("next: "));
-  EXPECT_THAT(DescribeFailure(Language::kJapanese, "actual record", error), testing::HasSubstr("対処: "));
+  const absl::Status error = errors::InvalidField("actual.value.number.unit", expected::UNIT_OF_KPI,
+                                                  {{"unit", "人"}, {"actual", "件"}});
+  EXPECT_EQ(
+      DescribeFailure(Language::kEnglish, "actual record", error),
+      "policyctl actual record: --value (actual.value.number.unit) is not right; expected: the KPI's unit "
+      "\"人\", or that with a scale word, not \"件\"\n"
+      "  reason: INVALID_FIELD\n"
+      "  next: correct it and repeat\n");
+  EXPECT_EQ(DescribeFailure(Language::kJapanese, "actual record", error),
+            "policyctl actual record: --value (actual.value.number.unit) の内容が正しくありません。"
+            "単位を、指標の単位「人」か、それに千・万などを付けたものにしてください（今は「件」です）\n"
+            "  理由コード: INVALID_FIELD\n"
+            "  対処: 示された項目を直して再実行してください\n");
+}
+
+TEST(FailureTest, FactsThatNoSentenceTellsStandBesideTheReason) {
+  const absl::Status error = WithField(MakeError(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "gone",
+                                                 {{"resource", "plans/p"}, {"hint", "x"}}),
+                                       "changes[1].kpi.node");
+  EXPECT_EQ(DescribeFailure(Language::kJapanese, "import manifesto",
+                            WithMetadata(error, {{"file", "m.txt"}, {"line", "7"}, {"column", "2"}})),
+            "policyctl import manifesto: plans/p は登録されていません\n"
+            "  項目: changes[1].kpi.node\n"
+            "  箇所: m.txt:7:2\n"
+            "  理由コード: RESOURCE_NOT_FOUND  hint=x\n"
+            "  対処: 登録されているものを policyctl plan list や policyctl kpi list --plan 計画 "
+            "で確かめてください\n");
+}
+
+TEST(FailureTest, WhatTheSystemBelowSaidIsADetail) {
+  EXPECT_THAT(DescribeFailure(Language::kJapanese, "sheet", errors::StorageUnavailable("refused")),
+              testing::HasSubstr("  詳細: refused\n"));
+}
+
+TEST(FailureTest, UnknownReasonIsToldWithItsMessageAndItsFacts) {
+  const std::string text = DescribeFailure(
+      Language::kJapanese, "sheet", MakeError(absl::StatusCode::kInternal, "NEWER", "odd", {{"what", "x"}}));
+  EXPECT_THAT(text, testing::HasSubstr("  詳細: odd\n  理由コード: NEWER  what=x\n"));
 }
 
 TEST(FailureTest, ErrorOfTheConnectionHasItsCodeAsReason) {

@@ -106,6 +106,7 @@ TEST_F(DecideTest, RefusesWhatIsWrongAndNamesTheField) {
     SCOPED_TRACE(wrong.name);
     absl::Status refusal = Refusal(wrong.change);
     EXPECT_THAT(refusal, StatusIs(wrong.code));
+    EXPECT_THAT(refusal, HasItsFacts());
     EXPECT_THAT(refusal, HasReason(wrong.reason));
     EXPECT_EQ(FieldOf(refusal), wrong.field);
   }

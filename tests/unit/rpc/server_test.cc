@@ -271,7 +271,7 @@ TEST_F(ServerTest, ExceptionsAndForeignErrorsBecomeInternalWithoutTheirText) {
 }
 
 TEST_F(ServerTest, HealthFollowsReadinessForServerAndServices) {
-  ledger_.SetHealth(errors::NotReady("folding"));
+  ledger_.SetHealth(errors::StorageUnavailable("away"));
   StartOrFail();
   auto channel = ChannelAs(kAuditor);
   const std::string method = "/grpc.health.v1.Health/Check";

@@ -36,7 +36,8 @@ TEST_P(RoundTripTest, KeepsCodeMessageAndDetails) {
 
 INSTANTIATE_TEST_SUITE_P(Errors, RoundTripTest,
                          testing::Values(errors::NotFound("plans/a"), errors::QueueFull(),
-                                         errors::InvalidField("page_size", "負でない数"),
+                                         errors::InvalidField("--value", expected::COMMA_GROUPS,
+                                                              {{"value", "1,0人"}}),
                                          errors::EtagMismatch("plans/a", "1", "2"),
                                          errors::LogCorrupt(7, "x"), errors::ShuttingDown()));
 

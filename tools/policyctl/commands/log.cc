@@ -8,6 +8,7 @@
 #include "tools/policyctl/commands/log_entry.h"
 #include "tools/policyctl/display.h"
 #include "tools/policyctl/naming.h"
+#include "tools/policyctl/option_checks.h"
 
 namespace seisaku::policyctl {
 namespace {
@@ -95,19 +96,21 @@ void AddLogCommands(CommandLine& line) {
       log,
       {.name = "list", .help = text::kLogListHelp, .example = "policyctl log list --log catalog --from 100"},
       [options](Session& session) { return List(session, *options); });
-  list.add_option("--log", options->log, line.In(text::kLogOption))
-      ->check(CLI::IsMember({"catalog", "progress"}));
-  list.add_option("--from", options->from, line.In(text::kFromOption))->type_name("POSITION");
+  list.add_option("--log", options->log, line.In(text::kLogOption))->check(IsOneOf({"catalog", "progress"}));
+  list.add_option("--from", options->from, line.In(text::kFromOption))
+      ->type_name("POSITION")
+      ->check(IsAtLeast(0));
   list.add_option("--limit", options->limit, line.In(text::kLimitOption))
       ->type_name("N")
-      ->check(CLI::PositiveNumber.description(""));
+      ->check(IsAtLeast(1));
 
   CLI::App& show = line.Add(
       log, {.name = "show", .help = text::kLogShowHelp, .example = "policyctl log show 12 --log catalog"},
       [options](Session& session) { return Show(session, *options); });
-  show.add_option("POSITION", options->position, line.In(text::kPositionArgument))->required();
-  show.add_option("--log", options->log, line.In(text::kLogOption))
-      ->check(CLI::IsMember({"catalog", "progress"}));
+  show.add_option("POSITION", options->position, line.In(text::kPositionArgument))
+      ->check(IsAtLeast(0))
+      ->required();
+  show.add_option("--log", options->log, line.In(text::kLogOption))->check(IsOneOf({"catalog", "progress"}));
 }
 
 }  // namespace seisaku::policyctl

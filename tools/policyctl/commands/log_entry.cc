@@ -13,7 +13,7 @@ namespace {
 
 absl::Status Unreadable(uint64_t position) {
   return MakeError(absl::StatusCode::kDataLoss, "ENTRY_UNREADABLE", "the bytes are not those of an entry",
-                   {{"position", std::to_string(position)}});
+                   {{"entry", std::to_string(position)}});
 }
 
 // An empty message of the type that the entry names; nullptr where this build has none.
@@ -46,7 +46,7 @@ absl::StatusOr<std::unique_ptr<google::protobuf::Message>> DecodePayload(const l
                      fmt::format("this policyctl does not know {}", entry.type()), {{"type", entry.type()}});
   if (!payload->ParseFromString(entry.payload()))
     return MakeError(absl::StatusCode::kDataLoss, "ENTRY_UNREADABLE", "the payload is not an event",
-                     {{"event_id", entry.event_id()}});
+                     {{"entry", entry.event_id()}});
   return payload;
 }
 

@@ -4,8 +4,10 @@
 #include <memory>
 
 #include "fmt/format.h"
+#include "services/base/errors.h"
 #include "services/base/period.h"
 #include "services/base/status.h"
+#include "services/base/text.h"
 #include "tools/policyctl/arguments.h"
 #include "tools/policyctl/commands/commands.h"
 #include "tools/policyctl/commands/figure_options.h"
@@ -36,7 +38,9 @@ absl::StatusOr<std::string> WordsOf(const NarrativeOptions& options) {
   if (!stream)
     return MakeError(absl::StatusCode::kFailedPrecondition, "FILE_UNREADABLE",
                      fmt::format("{} cannot be read", options.file), {{"file", options.file}});
-  return std::string{std::istreambuf_iterator<char>(stream), {}};
+  std::string words{std::istreambuf_iterator<char>(stream), {}};
+  if (!IsUtf8(words)) return errors::InvalidField("--text-file", expected::UTF8);
+  return words;
 }
 
 absl::Status Record(Session& session, const NarrativeOptions& options) {
@@ -110,7 +114,7 @@ void AddNarrativeCommands(CommandLine& line) {
   options->figure.AddTo(line, record);
   record.add_option("--kind", options->kind, line.In(text::kKindOption))
       ->required()
-      ->transform(CLI::CheckedTransformer(kKinds).description("status|delay|issues|next-steps"));
+      ->transform(IsChoice(kKinds));
   CLI::Option* words = record.add_option("--text", options->text, line.In(text::kTextOption));
   record.add_option("--text-file", options->file, line.In(text::kTextFileOption))
       ->type_name("FILE")

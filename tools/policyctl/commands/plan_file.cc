@@ -7,6 +7,7 @@
 #include "fmt/format.h"
 #include "services/base/status.h"
 #include "toml++/toml.h"
+#include "tools/policyctl/expectations.h"
 
 namespace seisaku::policyctl {
 namespace {
@@ -15,16 +16,21 @@ class Reader {
  public:
   explicit Reader(const std::string& file) : file_(file) {}
 
-  absl::Status Invalid(const std::string& why) const {
+  absl::Status Invalid(const toml::source_region& where, std::string_view key, const Expectation& expectation,
+                       Facts facts = {}) const {
+    Metadata metadata = ToMetadata(expectation, facts);
+    metadata.insert(metadata.end(), {{"file", file_}, {"key", std::string(key)}});
+    // Line 0 is no place in the file: what is wrong there is missing.
+    if (where.begin.line != 0) metadata.emplace_back("line", fmt::to_string(where.begin.line));
     return MakeError(absl::StatusCode::kInvalidArgument, "PLAN_FILE_INVALID",
-                     fmt::format("{}: {}", file_, why), {{"file", file_}, {"why", why}});
+                     fmt::format("{}:{}: {}: {}", file_, where.begin.line, key, Describe(expectation, facts)),
+                     std::move(metadata));
   }
 
   absl::Status OnlyKeys(const toml::table& table, const std::set<std::string_view>& known) const {
     for (const auto& [key, value] : table) {
       if (!known.contains(key.str()))
-        return Invalid(
-            fmt::format("line {}: {} is not known here", value.source().begin.line, std::string(key.str())));
+        return Invalid(value.source(), key.str(), expected::KNOWN_KEY, {{"allowed", fmt::join(known, ", ")}});
     }
     return absl::OkStatus();
   }
@@ -33,7 +39,7 @@ class Reader {
     const toml::node* node = table.get(key);
     if (node == nullptr) return std::string();
     if (const auto* words = node->as_string()) return words->get();
-    return Invalid(fmt::format("line {}: {} must be a text", node->source().begin.line, key));
+    return Invalid(node->source(), key, expected::TEXT_IN_QUOTES);
   }
 
   // A number without a binary fraction in between: a whole number, or a text.
@@ -42,15 +48,18 @@ class Reader {
     if (node == nullptr) return std::string();
     if (const auto* whole = node->as_integer()) return std::to_string(whole->get());
     if (const auto* words = node->as_string()) return words->get();
-    return Invalid(fmt::format("line {}: {} must be a whole number, or a text such as \"99.5\"",
-                               node->source().begin.line, key));
+    return Invalid(node->source(), key, expected::WHOLE_NUMBER_OR_TEXT);
   }
 
   absl::Status Levels(const toml::table& table, catalog::v1::Plan& plan) const {
     const toml::array* levels = table["levels"].as_array();
-    if (levels == nullptr) return Invalid("levels must be a list of texts, the highest level first");
+    if (levels == nullptr) {
+      const toml::node* other = table.get("levels");
+      return Invalid(other == nullptr ? toml::source_region{} : other->source(), "levels",
+                     expected::LIST_OF_TEXTS);
+    }
     for (const toml::node& level : *levels) {
-      if (!level.is_string()) return Invalid("levels must be a list of texts");
+      if (!level.is_string()) return Invalid(level.source(), "levels", expected::LIST_OF_TEXTS);
       plan.add_levels(level.as_string()->get());
     }
     return absl::OkStatus();
@@ -59,7 +68,8 @@ class Reader {
   absl::Status Rule(const toml::table& table, PlanFile& result) const {
     if (!table.contains("rule")) return absl::OkStatus();
     const toml::table* rule = table["rule"].as_table();
-    if (rule == nullptr) return Invalid("rule must be a table [rule]");
+    if (rule == nullptr)
+      return Invalid(table.get("rule")->source(), "rule", expected::TABLE, {{"form", "[rule]"}});
     RETURN_IF_ERROR(OnlyKeys(*rule, {"method", "on_track_percent", "mostly_on_track_percent", "reason"}));
     catalog::v1::EvaluationRule& into = *result.plan.mutable_rule();
     ASSIGN_OR_RETURN(*into.mutable_method(), Words(*rule, "method"));
@@ -82,8 +92,8 @@ absl::StatusOr<PlanFile> ParsePlanFile(std::string_view text, const std::string&
   try {
     table = toml::parse(text, file);
   } catch (const toml::parse_error& error) {
-    return reader.Invalid(
-        fmt::format("line {}: {}", error.source().begin.line, std::string(error.description())));
+    return reader.Invalid(error.source(), "TOML", expected::TOML,
+                          {{"why", std::string(error.description())}});
   }
   PlanFile result;
   RETURN_IF_ERROR(reader.OnlyKeys(table, {"title", "levels", "rule"}));

@@ -110,7 +110,7 @@ void AddSummaryCommand(CommandLine& line) {
       ->required();
   summary.add_option("--level", options->level, line.In(text::kLevelOption))
       ->type_name("N")
-      ->check(CLI::Range(0, 7).description(""));
+      ->check(IsBetween(0, 7).description(""));
   summary.add_option("--as-of", options->as_of, line.In(text::kAsOfOption))->check(IsAsOf());
 }
 

@@ -93,7 +93,7 @@ void AddTreeCommand(CommandLine& line) {
   tree.add_option("--plan", options->plan, line.In(text::kPlanOption))->type_name("PLAN")->required();
   tree.add_option("--depth", options->depth, line.In(text::kDepthOption))
       ->type_name("N")
-      ->check(CLI::PositiveNumber.description(""));
+      ->check(IsAtLeast(1));
   tree.add_flag("--kpis", options->kpis, line.In(text::kTreeKpisOption));
   tree.add_option("--fiscal-year", options->year, line.In(text::kTreeYearOption))->check(IsFiscalYear());
   tree.add_option("--as-of", options->as_of, line.In(text::kAsOfOption))->check(IsAsOf());

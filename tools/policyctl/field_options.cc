@@ -1,0 +1,53 @@
+#include "tools/policyctl/field_options.h"
+
+#include "fmt/format.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+struct FieldOption {
+  std::string_view field;
+  std::string_view option;
+};
+
+// The first that the field is, or lies below.
+constexpr FieldOption kOptions[] = {
+    {"actual.value.observed_period", "--observed"},
+    {"actual.value", "--value"},
+    {"actual.component", "--component"},
+    {"component", "--component"},
+    {"actual.qualitative_met", "--met"},
+    {"actual.reporting_year", "--fiscal-year"},
+    {"narrative.reporting_year", "--fiscal-year"},
+    {"assessment.reporting_year", "--fiscal-year"},
+    {"reporting_year", "--fiscal-year"},
+    {"actual.kpi", "KPI"},
+    {"narrative.kpi", "KPI"},
+    {"assessment.kpi", "KPI"},
+    {"kpi", "KPI"},
+    {"narrative.kind", "--kind"},
+    {"narrative.text", "--text"},
+    {"assessment.judgement", "--judgement"},
+    {"assessment.causes", "--cause"},
+    {"assessment.difference_reason", "--difference-reason"},
+    {"level", "--level"},
+    {"reason", "--reason"},
+    {"etag", "--etag"},
+    {"request_id", "--request-id"},
+};
+
+bool LiesIn(std::string_view field, std::string_view whole) {
+  if (!field.starts_with(whole)) return false;
+  return field.size() == whole.size() || field[whole.size()] == '.' || field[whole.size()] == '[';
+}
+
+}  // namespace
+
+std::string WithOption(std::string_view field) {
+  for (const FieldOption& known : kOptions) {
+    if (LiesIn(field, known.field)) return fmt::format("{} ({})", known.option, field);
+  }
+  return std::string(field);
+}
+
+}  // namespace seisaku::policyctl
