@@ -9,7 +9,10 @@
 
 namespace seisaku::policyctl {
 
-// What the reason of an error means and what to do next.
+// What the reason of an error means and what to do next. A {name} in the texts is filled with that metadata
+// of the error, but for {field} (the field at fault with the option that it came from), {expected} (the
+// expectation in words, where it is a code), {place} (file:line:column) and {help} (the command that shows
+// help).
 struct Advice {
   std::string_view reason;
   Text what;  // what happened, in words
@@ -19,8 +22,10 @@ struct Advice {
 // All reasons that have words of their own.
 absl::Span<const Advice> AllAdvice();
 
-// The error as lines for standard error, each ended by '\n': what failed, the fields, the reason with its
-// metadata, what to do next. `command` is what was run ("actual record").
+// The error as lines for standard error, each ended by '\n': what failed, the fields and the place that this
+// does not name, what the system below said, the reason with the facts that were not told, what to do next.
+// The error's own message is English and left out, but for a reason that has no advice. `command` is what was
+// run ("actual record").
 std::string DescribeFailure(Language language, std::string_view command, const absl::Status& status);
 
 }  // namespace seisaku::policyctl
