@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "CLI/CLI.hpp"
+#include "absl/strings/ascii.h"
 #include "fmt/format.h"
 #include "services/base/status.h"
 #include "services/rpc/files.h"
@@ -67,6 +68,15 @@ absl::StatusOr<ledger::Ledger::Options> ToLedgerOptions(const Flags& flags) {
   options.dsn = flags.dsn;
   ASSIGN_OR_RETURN(options.key, ReadLogKey(flags.log_key_file));
   return options;
+}
+
+absl::StatusOr<ledger::VerifierKey> ReadVerifierKey(const std::string& file) {
+  absl::StatusOr<std::string> text = ReadFile(file);
+  if (!text.ok()) return LogKeyUnreadable(file, std::string(text.status().message()));
+  absl::StripAsciiWhitespace(&*text);
+  absl::StatusOr<ledger::VerifierKey> key = ledger::VerifierKey::Parse(*text);
+  if (!key.ok()) return LogKeyUnreadable(file, std::string(key.status().message()));
+  return key;
 }
 
 }  // namespace seisaku::rpc

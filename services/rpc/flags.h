@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/ledger/ledger.h"
+#include "services/ledger/tree/key.h"
 #include "services/rpc/server.h"
 
 namespace CLI {
@@ -20,8 +21,7 @@ struct Flags {
   std::string log_key_file;
 
   // Adds --listen, --address-file, --metrics-listen, --dsn (or SEISAKU_DSN), --certificate, --key, --ca,
-  // --origin,
-  // --log-key, --config and --version to `app`, which fills this object; it outlives the parsing.
+  // --origin, --log-key, --config and --version to `app`, which fills this object; it outlives the parsing.
   void AddTo(CLI::App& app);
 };
 
@@ -31,5 +31,8 @@ int Parse(CLI::App& app, int argc, char** argv);
 
 // What the ledger needs of the flags; reads the log's key. FAILED_PRECONDITION LOG_KEY_UNREADABLE.
 absl::StatusOr<ledger::Ledger::Options> ToLedgerOptions(const Flags& flags);
+
+// The key that checkpoints of another log are verified with. FAILED_PRECONDITION LOG_KEY_UNREADABLE.
+absl::StatusOr<ledger::VerifierKey> ReadVerifierKey(const std::string& file);
 
 }  // namespace seisaku::rpc

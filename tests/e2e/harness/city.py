@@ -1,6 +1,7 @@
 """A city for one test program: PostgreSQL, certificates, keys and both services, made with what
 deploy/quickstart is made of, on ports that the system gives, in a directory that is deleted afterwards."""
 
+import functools
 import json
 import os
 import pathlib
@@ -125,7 +126,7 @@ class City:
     # --- running it ---
 
     def start_postgres(self):
-        programs = self._library("cluster", "cluster_programs").strip()
+        programs = self._postgres_programs()
         # SIGQUIT is PostgreSQL's "stop now".
         self.children["postgres"] = Child(
             [f"{programs}/postgres", "-D", f"{self.directory}/postgres", "-c", "recovery_init_sync_method=syncfs"],
@@ -144,13 +145,15 @@ class City:
         address = self.directory / "run" / f"{name}.address"
         port = address.read_text(encoding="utf-8").strip().rpartition(":")[2] if address.exists() else "0"
         listen = f"127.0.0.1:{port}"
-        print_command = f"service_command {name} && printf '%s\\0' \"${{SERVICE_COMMAND[@]}}\""
-        command = self._library("services", print_command).split("\0")[:-1]
+        command = [*self.service_command(name), "--listen", listen]
         address.unlink(missing_ok=True)
-        self.children[name] = Child(
-            [*command, "--listen", listen], self.directory / "logs" / f"{name}.log", self.user
-        )
+        self.children[name] = Child(command, self.directory / "logs" / f"{name}.log", self.user)
         self._wait_for(name, address.exists)
+
+    def service_command(self, name: str) -> list[str]:
+        """How a service is started, but where it listens."""
+        print_command = f"service_command {name} && printf '%s\\0' \"${{SERVICE_COMMAND[@]}}\""
+        return self._library("services", print_command).split("\0")[:-1]
 
     def kill(self, name: str):
         self.children.pop(name).end(signal.SIGKILL)
@@ -170,17 +173,38 @@ class City:
 
     # --- asking it ---
 
+    def profiles_with(self, name: str, *replaced: tuple[object, object]) -> pathlib.Path:
+        """The city's profiles with these texts replaced, as a file for ask(profiles=…)."""
+        text = self.profiles.read_text(encoding="utf-8")
+        for before, after in replaced:
+            if str(before) not in text:
+                raise AssertionError(f"{before} is not in the profiles:\n{text}")
+            text = text.replace(str(before), str(after))
+        file = self.directory / f"{name}.toml"
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    def command(
+        self, *words, role: str | None = None, seconds: int = 30, profiles=None, language: str = "en"
+    ) -> list[str]:
+        """The command line of policyctl with the words."""
+        command = [PROGRAMS / "policyctl", "--lang", language, "--profiles", profiles or self.profiles]
+        command += ["--timeout", seconds, *(["--profile", role] if role is not None else [])]
+        return [str(word) for word in (*command, *words)]
+
     def ask(
-        self, *words, role: str | None = None, expect: int | None = DONE, seconds: int = 30, profiles=None
+        self,
+        *words,
+        role: str | None = None,
+        expect: int | None = DONE,
+        seconds: int = 30,
+        profiles=None,
+        language: str = "en",
     ) -> Answer:
         """Runs policyctl, whose calls may take so many seconds each; fails where the exit code is not `expect`
         (None: any)."""
-        command = [PROGRAMS / "policyctl", "--lang", "en", "--profiles", profiles or self.profiles]
-        command += ["--timeout", seconds]
-        if role is not None:
-            command += ["--profile", role]
         done = subprocess.run(
-            [str(word) for word in (*command, *words)],
+            self.command(*words, role=role, seconds=seconds, profiles=profiles, language=language),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -204,10 +228,21 @@ class City:
         return int(self.sql(service, "SELECT size FROM log_head"))
 
     def sql(self, database: str, statement: str) -> str:
-        programs = self._library("cluster", "cluster_programs").strip()
-        dsn = self._cluster("dsn", database, "postgres").strip()
+        return run([*self.psql(database), "-c", statement]).strip()
+
+    def psql(self, database: str) -> list[str]:
+        """psql as the superuser; it ends at the first error."""
         as_user = ["setpriv", f"--reuid={self.user}", "--clear-groups"] if self.user else []
-        return run([*as_user, f"{programs}/psql", "-XAtq", dsn, "-c", statement]).strip()
+        program = f"{self._postgres_programs()}/psql"
+        return [*as_user, program, "-XAtq", "-v", "ON_ERROR_STOP=1", self._dsn(database)]
+
+    @functools.cache
+    def _postgres_programs(self) -> str:
+        return self._library("cluster", "cluster_programs").strip()
+
+    @functools.cache
+    def _dsn(self, database: str) -> str:
+        return self._cluster("dsn", database, "postgres").strip()
 
     # --- filling it ---
 

@@ -1,0 +1,65 @@
+"""Reasons that an operator meets in the log of a program that was given something wrong."""
+
+import unittest
+
+import seen
+from harness.children import wait_until
+from harness.city import PROGRAMS, City, run
+from neighbour import address
+from provoking import Provocation
+
+
+def setUpModule():
+    Provocation.city = unittest.enterModuleContext(City())
+
+
+class StartingTest(Provocation):
+    def file(self, name: str, text: str) -> str:
+        file = self.city.directory / "keys" / name
+        file.write_text(text, encoding="utf-8")
+        file.chmod(0o644)
+        return str(file)
+
+    def test_origin_of_another_log(self):
+        self.assert_does_not_start("ORIGIN_MISMATCH", origin="sakai.example/catalog")
+
+    def test_database_of_a_later_version(self):
+        with self.changed("INSERT INTO schema_migration VALUES (1000, 'later', '', now())",
+                          "DELETE FROM schema_migration WHERE number = 1000"):
+            self.assert_does_not_start("SCHEMA_MISMATCH")
+
+    def test_database_that_does_not_wait_for_the_disk(self):
+        with self.changed("ALTER ROLE catalog_service SET synchronous_commit = off",
+                          "ALTER ROLE catalog_service RESET synchronous_commit"):
+            self.assert_does_not_start("DURABILITY_OFF")
+
+    def test_port_that_is_taken(self):
+        self.assert_does_not_start("CANNOT_LISTEN", listen=address(self.city, "catalog"))
+
+    def test_certificate_that_is_not_there(self):
+        self.assert_does_not_start("CERTIFICATE_UNREADABLE", certificate="/nonexistent")
+
+    def test_certificate_that_is_none(self):
+        self.assert_does_not_start("CERTIFICATE_UNREADABLE", certificate=self.file("none.crt", "none"))
+
+    def test_address_file_in_no_folder(self):
+        self.assert_does_not_start("ADDRESS_FILE_UNWRITABLE", address_file="/nonexistent/address")
+
+    def test_key_of_the_log_that_is_not_there(self):
+        self.assert_does_not_start("LOG_KEY_UNREADABLE", log_key="/nonexistent")
+
+    def test_key_of_catalog_that_is_not_there(self):
+        self.assert_does_not_start("LOG_KEY_UNREADABLE", "progress", catalog_vkey="/nonexistent")
+
+    def test_key_of_catalog_that_is_none(self):
+        self.assert_does_not_start("LOG_KEY_UNREADABLE", "progress", catalog_vkey=self.file("none.vkey", "none"))
+
+    def test_key_that_catalog_does_not_sign_with(self):
+        other = self.city.directory / "other.key"
+        run([PROGRAMS / "seisaku-admin", "keygen", "--origin", "isesaki.example/catalog", "--out", other])
+        vkey = self.file("other.vkey", other.with_suffix(".key.vkey").read_text(encoding="utf-8"))
+        told = []
+        with self.replica("progress", catalog_vkey=vkey) as log:
+            wait_until("progress notices", lambda: log.exists() and told.append(
+                seen.logged_reason(log, "catalog is not followed any more")) or told[-1:] not in ([], [None]))
+        self.assertEqual(told[-1], "SIGNATURE_MISSING")
