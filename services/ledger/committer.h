@@ -26,7 +26,8 @@ class Committer {
 
   // `database`, `image` and `clock` outlive the committer. Starts its thread.
   Committer(Options options, postgres::Database& database, Image& image, const Clock& clock);
-  // Answers SHUTTING_DOWN to what is still queued, and waits for the batch under way.
+  // Answers SHUTTING_DOWN to what is still queued, and waits for the batch under way; one whose COMMIT is
+  // unknown and cannot be resolved at once is answered OUTCOME_UNKNOWN.
   ~Committer();
 
   // Queues a command. RESOURCE_EXHAUSTED QUEUE_FULL; UNAVAILABLE SHUTTING_DOWN; or Health().

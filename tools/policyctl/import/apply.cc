@@ -1,10 +1,14 @@
 #include "tools/policyctl/import/apply.h"
 
+#include <optional>
 #include <set>
 #include <string_view>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/strip.h"
 #include "fmt/format.h"
 #include "services/base/ids.h"
+#include "services/base/status.h"
 
 namespace seisaku::policyctl::imports {
 namespace {
@@ -35,6 +39,29 @@ std::string_view KpiOf(const progress::v1::Change& change) {
       break;
   }
   return "";
+}
+
+// The change that a field of a batch lies in: "changes[3].kpi.unit" is in the fourth.
+std::optional<int> ChangeOf(const absl::Status& error) {
+  const std::optional<google::rpc::BadRequest> bad = GetBadRequest(error);
+  if (!bad || bad->field_violations().empty()) return std::nullopt;
+  absl::string_view field = bad->field_violations(0).field();
+  int index = 0;
+  if (!absl::ConsumePrefix(&field, "changes[")) return std::nullopt;
+  if (!absl::SimpleAtoi(field.substr(0, field.find(']')), &index)) return std::nullopt;
+  return index;
+}
+
+// The error with the place in the document that the refused change came from.
+template <typename Change>
+absl::Status AtItsSource(const absl::Status& error,
+                         const google::protobuf::RepeatedPtrField<Change>& changes) {
+  const std::optional<int> index = ChangeOf(error);
+  if (!index || *index < 0 || *index >= changes.size() || !changes[*index].has_source()) return error;
+  const type::v1::SourceCell& source = changes[*index].source();
+  Metadata place = {{"file", source.document()}, {"line", fmt::to_string(source.line())}};
+  if (source.column() != 0) place.emplace_back("column", fmt::to_string(source.column()));
+  return WithMetadata(error, place);
 }
 
 class Applying {
@@ -77,7 +104,9 @@ class Applying {
     request.mutable_changes()->Assign(plan_.catalog.begin(), plan_.catalog.end());
     request.set_validate_only(validate_only);
     request.set_correlation_id(correlation_id_);
-    ASSIGN_OR_RETURN(outcome_.catalog, target_.Apply(request));
+    auto response = target_.Apply(request);
+    if (!response.ok()) return AtItsSource(response.status(), request.changes());
+    outcome_.catalog = *std::move(response);
     return absl::OkStatus();
   }
 
@@ -90,7 +119,9 @@ class Applying {
 
   absl::Status ApplyProgress(const progress::v1::ApplyProgressRequest& request) {
     if (request.changes().empty()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(outcome_.progress, target_.Apply(request));
+    auto response = target_.Apply(request);
+    if (!response.ok()) return AtItsSource(response.status(), request.changes());
+    outcome_.progress = *std::move(response);
     return absl::OkStatus();
   }
 

@@ -41,8 +41,8 @@ absl::Status Refused(const ImportReport& report) {
 
 absl::Status ConflictsLeft(const ImportReport& report) {
   return MakeError(
-      absl::StatusCode::kAborted, "IMPORT_CONFLICT",
-      fmt::format("{} values differ from {} and were left alone", report.import.conflicts, report.document),
+      absl::StatusCode::kAborted, report.dry_run ? "IMPORT_WOULD_CONFLICT" : "IMPORT_CONFLICT",
+      fmt::format("{} values differ from {} and are left alone", report.import.conflicts, report.document),
       {{"conflicts", fmt::format("{}", report.import.conflicts)}, {"file", report.document}});
 }
 

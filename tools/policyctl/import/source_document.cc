@@ -45,7 +45,8 @@ absl::StatusOr<SourceDocument> ReadDocument(const std::string& path) {
   }
   if (std::filesystem::file_size(path, ignored) > kMaxDocumentBytes) {
     return MakeError(absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE",
-                     fmt::format("{} has more than {} bytes", path, kMaxDocumentBytes), {{"file", path}});
+                     fmt::format("{} has more than {} bytes", path, kMaxDocumentBytes),
+                     {{"file", path}, {"max", fmt::to_string(kMaxDocumentBytes)}});
   }
   std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   return MakeDocument(path, std::move(bytes));

@@ -45,8 +45,8 @@ inline constexpr Text kProgressWould{"progress: {} changes would be made",
 inline constexpr Text kCatalogUnchanged{"catalog: nothing to change", "計画（catalog）: 変更はありません"};
 inline constexpr Text kProgressUnchanged{"progress: nothing to change", "進捗（progress）: 変更はありません"};
 inline constexpr Text kNothingWritten{"dry run: nothing was written", "試行のため、何も書き込んでいません"};
-inline constexpr Text kConflictsLeft{"{} values differ from the document and were left alone",
-                                     "文書と違う登録済みの値 {}件は、そのまま残しました"};
+inline constexpr Text kConflictsLeft{"recorded values that differ from the document and are kept: {}",
+                                     "文書と違うが、残す登録済みの値: {}件"};
 
 inline constexpr Text kReadingExisting{"reading what exists: {}/{}", "登録済みの内容を読んでいます: {}/{}"};
 inline constexpr Text kApplying{"writing {} changes …", "{}件の変更を書き込んでいます…"};
