@@ -5,7 +5,8 @@ errors' details (tests/interop/CMakeLists.txt makes them with protoc). Then:
 
     city = City("127.0.0.1:7443", "127.0.0.1:7444", Identity("planner.crt", "planner.key", "ca.crt"))
     created = city.catalog.call("CreatePlan", CreatePlanRequest(plan_id="kodomo", plan=plan))
-    for row in city.progress.each("GetProgressSheet", GetProgressSheetRequest(parent="plans/kodomo"), "rows"):
+    sheet = GetProgressSheetRequest(parent="plans/kodomo", reporting_year=2022)
+    for row in city.progress.each("GetProgressSheet", sheet, "rows"):
         ...
 
 Such a sheet shows the plan: each call asks for the positions that the calls before it answered with.
