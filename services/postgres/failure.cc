@@ -72,6 +72,11 @@ Failure OfSqlError(std::string_view what, const pqxx::sql_error& error) {
                       {{"constraint", ConstraintName(error.what())}, {"why", message}}),
             false, true};
   }
+  if (sqlstate == "53100") {  // disk_full
+    return {
+        MakeError(absl::StatusCode::kResourceExhausted, "STORAGE_FULL", message, {{"sqlstate", sqlstate}}),
+        false, true};
+  }
   if (sqlstate == "42501") {
     return {MakeError(absl::StatusCode::kInternal, "STORAGE_DENIED", message,
                       {{"sqlstate", sqlstate}, {"why", message}}),

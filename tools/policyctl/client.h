@@ -20,6 +20,7 @@
 #include "services/rpc/status.h"
 #include "tools/policyctl/profile.h"
 #include "tools/policyctl/retry.h"
+#include "tools/policyctl/sent_changes.h"
 
 namespace seisaku::policyctl {
 
@@ -42,11 +43,16 @@ class Client {
     absl::Duration timeout = absl::Seconds(30);  // of one call, all its attempts and waits included
     RetryPolicy retry;
     Waiting waiting;
+    // Told of each change that is sent and answered, if set; outlives the client.
+    SentChanges* changes = nullptr;
+    // Finds out why nobody answers, if set: what it returns takes the place of a bare UNAVAILABLE, unless OK.
+    std::function<absl::Status()> diagnose;
     // Told before each wait, if set.
     std::function<void(const absl::Status& error, absl::Duration delay)> on_retry;
   };
 
-  // Connects when the first call is made. Errors: of the certificate files (CERTIFICATE_UNREADABLE).
+  // Connects when the first call is made. Errors: of the certificate files (CERTIFICATE_UNREADABLE), of
+  // the certificate's dates (CERTIFICATE_EXPIRED, CERTIFICATE_NOT_YET_VALID).
   static absl::StatusOr<std::unique_ptr<Client>> Open(const Profile& profile, Options options);
 
   Client(Stubs stubs, Options options);
@@ -67,11 +73,13 @@ class Client {
     if constexpr (requires { request.set_request_id(std::string()); }) {
       if (request.request_id().empty()) request.set_request_id(NewUuid());
     }
+    if constexpr (requires { request.request_id(); }) NoteSent<Stub>(request);
     Response response;
     absl::Status status = WithRetries([&](grpc::ClientContext& context) {
       response.Clear();
       return rpc::FromGrpcStatus((stub.*method)(&context, request, &response));
     });
+    if constexpr (requires { request.request_id(); }) NoteAnswered<Stub>(request, status);
     if (!status.ok()) {
       if constexpr (requires { request.request_id(); }) return OutcomeOf(status, request.request_id());
       return status;
@@ -117,6 +125,25 @@ class Client {
   static constexpr int kPageSize = 500;
 
   template <typename Stub>
+  static constexpr std::string_view kServiceOf = std::is_same_v<Stub, Catalog> ? "catalog" : "progress";
+
+  template <typename Request>
+  static bool WritesNothing(const Request& request) {
+    if constexpr (requires { request.validate_only(); }) return request.validate_only();
+    return false;
+  }
+  template <typename Stub, typename Request>
+  void NoteSent(const Request& request) {
+    if (options_.changes == nullptr || WritesNothing(request)) return;
+    options_.changes->Sent(kServiceOf<Stub>, request.request_id());
+  }
+  template <typename Stub, typename Request>
+  void NoteAnswered(const Request& request, const absl::Status& status) {
+    if (options_.changes == nullptr || WritesNothing(request)) return;
+    options_.changes->Answered(kServiceOf<Stub>, status);
+  }
+
+  template <typename Stub>
   Stub& StubOf() {
     static_assert(std::is_same_v<Stub, Catalog> || std::is_same_v<Stub, Progress>);
     if constexpr (std::is_same_v<Stub, Catalog>) {
@@ -128,6 +155,8 @@ class Client {
 
   // The error of a change: where nobody answered in time, one that names the request id.
   static absl::Status OutcomeOf(const absl::Status& error, const std::string& request_id);
+  // The error, or why nobody answered.
+  absl::Status Diagnosed(absl::Status error) const;
   // Makes attempts until one is final. Where the time runs out during one, the error of the one before it is
   // returned: it says more.
   absl::Status WithRetries(const std::function<absl::Status(grpc::ClientContext&)>& attempt);

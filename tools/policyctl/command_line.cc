@@ -8,12 +8,13 @@
 #include <iostream>
 #include <map>
 
+#include "services/base/status.h"
 #include "tools/policyctl/exit_code.h"
 #include "tools/policyctl/failure.h"
 #include "tools/policyctl/help.h"
-
 #include "tools/policyctl/option_checks.h"
 #include "tools/policyctl/usage.h"
+
 namespace seisaku::policyctl {
 namespace {
 
@@ -46,6 +47,7 @@ Language ChooseLanguage(int argc, const char* const* argv, const Environment& en
 
 CommandLine::CommandLine(int argc, const char* const* argv, Environment environment)
     : argc_(argc), argv_(argv), environment_(std::move(environment)), app_("", "policyctl") {
+  options_.changes = &changes_;
   options_.language = ChooseLanguage(argc, argv, environment_);
   options_.output.layout.terminal_width = TerminalWidth();
   app_.description(In(text::kProgramHelp));
@@ -124,6 +126,9 @@ int CommandLine::Run() {
   const absl::Status status = chosen_(session);
   session.ShowProgress("");
   if (!status.ok()) std::cerr << DescribeFailure(options_.language, ChosenCommand(), status);
+  if (ReasonOf(status).starts_with("OUTPUT_") && changes_.AnyRecorded()) {
+    std::cerr << In(text::kRecordedButNotShown) << '\n';
+  }
   return ExitCodeOf(status);
 }
 

@@ -35,6 +35,8 @@ class CommandLine {
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
 
+  // What the command has sent so far; lives as long as this.
+  const SentChanges& changes() const { return changes_; }
   CLI::App& root() { return app_; }
   Language language() const { return options_.language; }
   // For the help of options.
@@ -58,6 +60,7 @@ class CommandLine {
   int argc_;
   const char* const* argv_;
   Environment environment_;
+  SentChanges changes_;
   GlobalOptions options_;
   int timeout_seconds_ = 30;
   std::string language_name_;

@@ -1,10 +1,8 @@
 #include "tools/policyctl/output.h"
 
-#include <fstream>
-
-#include "fmt/format.h"
 #include "google/protobuf/util/json_util.h"
 #include "services/base/status.h"
+#include "tools/policyctl/whole_file.h"
 
 namespace seisaku::policyctl {
 namespace {
@@ -67,11 +65,7 @@ absl::Status Output::Write(const std::string& content) const {
     return MakeError(absl::StatusCode::kFailedPrecondition, "OUTPUT_UNWRITABLE",
                      "standard output cannot be written");
   }
-  std::ofstream file(options_.file, std::ios::binary | std::ios::trunc);
-  file << content << std::flush;
-  if (file.good()) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kFailedPrecondition, "OUTPUT_UNWRITABLE",
-                   fmt::format("{} cannot be written", options_.file), {{"file", options_.file}});
+  return WriteWholeFile(options_.file, content);
 }
 
 }  // namespace seisaku::policyctl

@@ -24,6 +24,7 @@ absl::StatusOr<Client*> Session::Connect() {
     ASSIGN_OR_RETURN(const Profile* profile, this->profile());
     Client::Options options;
     options.timeout = options_.timeout;
+    options.changes = options_.changes;
     options.on_retry = [this](const absl::Status&, absl::Duration) { ShowProgress(In(text::kTryingAgain)); };
     ASSIGN_OR_RETURN(client_, Client::Open(*profile, std::move(options)));
   }

@@ -19,6 +19,7 @@ struct GlobalOptions {
   absl::Duration timeout = absl::Seconds(30);
   Language language = Language::kEnglish;
   OutputOptions output;
+  SentChanges* changes = nullptr;  // told of what is sent, if set; outlives the session
 };
 
 // Lives while one command runs.

@@ -61,12 +61,21 @@ TEST(CellValueTest, WordsAreText) {
 }
 
 TEST(CellValueTest, WhatBeginsLikeANumberMustBeOne) {
-  for (const char* text : {"1,23人", "12..5件", "93.5%85.0%", "10件 くらい 12", "1234567890123456789012件"}) {
+  for (const char* text : {"1,23人", "12..5件", "93.5%85.0%", "10件 くらい 12"}) {
     std::vector<Finding> findings;
     const CellValue value = ReadCellValue({.line = 3, .column = 7, .printed = text}, findings);
     EXPECT_EQ(value.kind, CellValue::Kind::kMissing) << text;
     EXPECT_EQ(OnlyFinding(findings, "VALUE_NOT_A_NUMBER").printed, text);
     EXPECT_TRUE(HasFatal(findings));
+  }
+}
+
+TEST(CellValueTest, MoreDigitsThanCanBeKeptAreRefusedAndNeverRounded) {
+  for (const char* text : {"1234567890123456789012件", "99,999,999,999,999,999,999億円", "127.1234567人"}) {
+    std::vector<Finding> findings;
+    const CellValue value = ReadCellValue({.line = 3, .column = 7, .printed = text}, findings);
+    EXPECT_EQ(value.kind, CellValue::Kind::kMissing) << text;
+    EXPECT_EQ(OnlyFinding(findings, "VALUE_OUT_OF_BOUNDS").severity, Severity::kFatal);
   }
 }
 

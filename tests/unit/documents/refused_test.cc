@@ -6,6 +6,7 @@
 #include "services/base/text.h"
 #include "tests/unit/documents/dump.h"
 #include "tests/unit/documents/small_sheet.h"
+#include "tools/policyctl/documents/encoding.h"
 #include "tools/policyctl/documents/finding_code.h"
 #include "tools/policyctl/documents/lines.h"
 #include "tools/policyctl/documents/manifesto.h"
@@ -20,24 +21,52 @@ std::vector<Finding> FindingsIn(std::string_view text) { return ReadProgressShee
 TEST(RefusedTest, EmptyFilesAndFilesThatAreNoText) {
   EXPECT_EQ(FindingsIn("").at(0).code, "EMPTY_FILE");
   EXPECT_EQ(FindingsIn(" \n\t\n").at(0).code, "EMPTY_FILE");
-  EXPECT_EQ(FindingsIn(std::string_view("a\0b", 3)).at(0).code, "NOT_TEXT");
+  EXPECT_EQ(FindingsIn(std::string_view("a\0b", 3)).at(0).code, "CONTROL_CHARACTER");
   EXPECT_EQ(FindingsIn("\xFF\xFE\x30\x01").at(0).code, "NOT_TEXT");
+  EXPECT_EQ(FindingsIn("PK\x03\x04 and so on").at(0).code, "NOT_TEXT");
+  EXPECT_EQ(FindingsIn("%PDF-1.7\n").at(0).code, "NOT_TEXT");
   EXPECT_EQ(ReadManifesto("").findings.at(0).code, "EMPTY_FILE");
 }
 
-TEST(RefusedTest, Cp932IsNamedAsWhatItIs) {
-  const std::string cp932 = *Utf8ToCp932("大目標\t小目標\n");
-  const Finding finding = FindingsIn("abc\n" + cp932).at(0);
-  EXPECT_EQ(finding.code, "NOT_UTF8_BUT_CP932");
-  EXPECT_EQ(finding.line, 2);
-  EXPECT_NE(SentenceEnglish(finding).find("convert it to UTF-8"), std::string::npos);
+TEST(EncodingTest, Cp932IsConvertedAndNamed) {
+  const std::string text = SmallSheetText({kRow});
+  const ProgressSheet sheet = ReadProgressSheet(*Utf8ToCp932(text), {});
+  const ProgressSheet same = ReadProgressSheet(text, {});
+  EXPECT_EQ(OnlyFinding(sheet.findings, "ENCODING_CONVERTED").severity, Severity::kWarning);
+  EXPECT_EQ(Dump(sheet), Dump(same));
+  EXPECT_FALSE(HasFatal(sheet.findings));
 }
 
-TEST(RefusedTest, BadUtf8NamesLineAndByte) {
-  const Finding finding = FindingsIn("abc\n産業\xFF\xFF\n").at(0);
+TEST(EncodingTest, BadUtf8NamesLineFieldAndByte) {
+  const Finding finding = FindingsIn("abc\n産\t業\xFF\xFF\n").at(0);
   EXPECT_EQ(finding.code, "NOT_UTF8");
   EXPECT_EQ(finding.line, 2);
-  EXPECT_EQ(finding.printed, "byte 7");
+  EXPECT_EQ(finding.column, 2);
+  EXPECT_EQ(finding.printed, "0xFF 0xFF 0x0A");
+  EXPECT_EQ(finding.made, "8");
+}
+
+// A text that is cut at any byte is refused or read as the same characters, and never taken for CP932, though
+// much of it would be readable as such.
+TEST(EncodingTest, Utf8CutAtAnyByteIsNeverTakenForCp932) {
+  const std::string text = ReadSourceFile("deploy/sample/isesaki/progress-sheet.txt").substr(0, 600);
+  for (size_t size = 1; size < text.size(); ++size) {
+    std::vector<Finding> findings;
+    const std::optional<std::string> decoded = DecodeDocument(text.substr(0, size), findings);
+    if (size < 20) continue;  // two or three characters, the last of them cut: nothing to tell them by
+    ASSERT_TRUE(FindingsOf(findings, "ENCODING_CONVERTED").empty()) << size;
+    if (decoded) {
+      EXPECT_EQ(*decoded, text.substr(0, size));
+    }
+  }
+}
+
+TEST(EncodingTest, Cp932CutInACharacterNamesThePlaceOfTheCut) {
+  const std::string cp932 = *Utf8ToCp932("大目標\t小目標\n産業");
+  const Finding finding = FindingsIn(cp932.substr(0, cp932.size() - 1)).at(0);
+  EXPECT_EQ(finding.code, "NOT_UTF8");
+  EXPECT_EQ(finding.line, 2);
+  EXPECT_EQ(finding.made, "3");
 }
 
 TEST(LinesTest, QuotesOfASpreadsheetAreTakenOffAndPrintedOnesStay) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "services/base/status.h"
 #include "services/base/text.h"
 #include "tools/policyctl/documents/cell.h"
@@ -15,10 +16,6 @@
 namespace seisaku::documents {
 
 namespace {
-
-// Where a number cannot be read, what would be right.
-constexpr std::string_view kRightForm =
-    "「1,234件」「82.0%」の形か「-」が必要です / e.g. 1,234件, 82.0% or -";
 
 bool HasDigit(std::string_view text) { return text.find_first_of("0123456789") != std::string_view::npos; }
 
@@ -32,6 +29,18 @@ bool HasFullWidthDigit(std::string_view text) {
 bool BeginsLikeANumber(std::string_view half_width) {
   ConsumePrefix(half_width, "-");
   return !half_width.empty() && HasDigit(half_width.substr(0, 1));
+}
+
+// Whether the number that `text` begins with has more digits than a stored value may have.
+bool HasTooManyDigits(std::string_view text) {
+  int whole = 0;
+  int decimals = 0;
+  bool after_point = false;
+  for (const char c : ToHalfWidthAscii(text)) {
+    if (c == '.') after_point = true;
+    if (absl::ascii_isdigit(static_cast<unsigned char>(c))) ++(after_point ? decimals : whole);
+  }
+  return whole > Decimal::kMaxIntegerDigits || decimals > Decimal::kMaxScale;
 }
 
 // 92力所: the character for power, misread for the syllable ka.
@@ -116,7 +125,7 @@ class Reading {
       }
     }
     if (!quantity.ok()) {
-      Note(finding_code::kValueNotANumber, std::string(kRightForm));
+      Note(HasTooManyDigits(body_) ? finding_code::kValueOutOfBounds : finding_code::kValueNotANumber, "");
       return true;
     }
     if (!*quantity) return false;
@@ -151,8 +160,7 @@ class Reading {
   }
 
   void ReadText() {
-    if (BeginsLikeANumber(ToHalfWidthAscii(body_)))
-      return Note(finding_code::kValueNotANumber, std::string(kRightForm));
+    if (BeginsLikeANumber(ToHalfWidthAscii(body_))) return Note(finding_code::kValueNotANumber, "");
     value_.kind = CellValue::Kind::kText;
     value_.text = std::string(Trim(cell_.printed));
   }

@@ -12,6 +12,9 @@ namespace seisaku::documents {
 
 namespace {
 
+// Never in a document: a file with control characters is no text.
+constexpr char kBetweenLanguages = '\x1F';
+
 // A code that is not in the table is a mistake of the programmer; it is refused as fatal rather than lost.
 const FindingMessage& MessageOf(std::string_view code) {
   static constexpr FindingMessage kUnknown = {"", Severity::kFatal, "{0} → {1}", "{0} → {1}"};
@@ -34,14 +37,29 @@ std::string Shortened(std::string_view text) {
 
 }  // namespace
 
+std::string InBothLanguages(std::string_view japanese, std::string_view english) {
+  return fmt::format("{}{}{}", japanese, kBetweenLanguages, english);
+}
+
+void SetMade(Finding& finding, std::string_view made) {
+  const size_t end = made.find(kBetweenLanguages);
+  finding.made = made.substr(0, end);
+  finding.made_english = end == std::string_view::npos ? "" : made.substr(end + 1);
+}
+
+const std::string& MadeInEnglish(const Finding& finding) {
+  return finding.made_english.empty() ? finding.made : finding.made_english;
+}
+
 Finding MakeFinding(std::string_view code, const SourceCell& cell, std::string made) {
-  return Finding{.line = cell.line,
-                 .column = cell.column,
-                 .column_name = cell.column_name,
-                 .severity = MessageOf(code).severity,
-                 .code = std::string(code),
-                 .printed = cell.printed,
-                 .made = std::move(made)};
+  Finding finding{.line = cell.line,
+                  .column = cell.column,
+                  .column_name = cell.column_name,
+                  .severity = MessageOf(code).severity,
+                  .code = std::string(code),
+                  .printed = cell.printed};
+  SetMade(finding, made);
+  return finding;
 }
 
 bool HasFatal(const std::vector<Finding>& findings) {
@@ -76,7 +94,7 @@ std::string SentenceJapanese(const Finding& finding) {
 
 std::string SentenceEnglish(const Finding& finding) {
   return fmt::format(fmt::runtime(MessageOf(finding.code).english), Shortened(finding.printed),
-                     Shortened(finding.made));
+                     Shortened(MadeInEnglish(finding)));
 }
 
 }  // namespace seisaku::documents

@@ -27,11 +27,20 @@ struct Finding {
   int column = 0;           // from 1; 0: the whole line
   std::string column_name;  // may be empty
   Severity severity = Severity::kInfo;
-  std::string code;     // UPPER_SNAKE, one of finding_code
-  std::string printed;  // the text as printed; for damage of the file itself, where it is (byte 12)
-  std::string made;     // what was made of it, or what would be right
+  std::string code;          // UPPER_SNAKE, one of finding_code
+  std::string printed;       // the text as printed; for damage of the file itself, where it is (byte 12)
+  std::string made;          // what was made of it, or what would be right
+  std::string made_english;  // the same for English readers; empty where it is the same text
   bool operator==(const Finding&) const = default;
 };
+
+// What a finding says of `made` where that is a sentence and not a name or a figure: in both languages, to be
+// taken apart by SetMade.
+std::string InBothLanguages(std::string_view japanese, std::string_view english);
+// Sets `made` and `made_english`.
+void SetMade(Finding& finding, std::string_view made);
+// What was made of it, for readers of English.
+const std::string& MadeInEnglish(const Finding& finding);
 
 // A finding about `cell`, with the severity that belongs to `code` (a name from finding_code.h).
 Finding MakeFinding(std::string_view code, const SourceCell& cell, std::string made);

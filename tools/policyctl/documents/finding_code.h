@@ -12,8 +12,9 @@ namespace finding_code {
 // The file itself.
 inline constexpr std::string_view kEmptyFile = "EMPTY_FILE";
 inline constexpr std::string_view kNotText = "NOT_TEXT";
+inline constexpr std::string_view kControlCharacter = "CONTROL_CHARACTER";
 inline constexpr std::string_view kNotUtf8 = "NOT_UTF8";
-inline constexpr std::string_view kNotUtf8ButCp932 = "NOT_UTF8_BUT_CP932";
+inline constexpr std::string_view kEncodingConverted = "ENCODING_CONVERTED";
 inline constexpr std::string_view kNotAProgressSheet = "NOT_A_PROGRESS_SHEET";
 inline constexpr std::string_view kNotAManifesto = "NOT_A_MANIFESTO";
 inline constexpr std::string_view kHeaderMissing = "HEADER_MISSING";
@@ -58,6 +59,7 @@ inline constexpr std::string_view kQualitativeTarget = "QUALITATIVE_TARGET";
 inline constexpr std::string_view kQualitativeMet = "QUALITATIVE_MET";
 inline constexpr std::string_view kQualitativeUndecided = "QUALITATIVE_UNDECIDED";
 inline constexpr std::string_view kValueNotANumber = "VALUE_NOT_A_NUMBER";
+inline constexpr std::string_view kValueOutOfBounds = "VALUE_OUT_OF_BOUNDS";
 inline constexpr std::string_view kTextActualForNumericTarget = "TEXT_ACTUAL_FOR_NUMERIC_TARGET";
 // Characters.
 inline constexpr std::string_view kNotInCp932 = "NOT_IN_CP932";

@@ -120,7 +120,8 @@ bool HeadingTree::AssignMiddle(const SheetRow& row, std::vector<const SourceCell
   if (cells.empty()) return true;
   if (heading_levels() != 3) {
     if (row.lost_headings > 0) {
-      Note(finding_code::kRowMisaligned, *cells[0], "見出しの列が足りません / a heading cell is missing");
+      Note(finding_code::kRowMisaligned, *cells[0],
+           InBothLanguages("見出しの列が足りません", "a heading cell is missing"));
       return false;
     }
     for (size_t i = 1; i < row.headings.size(); ++i) {

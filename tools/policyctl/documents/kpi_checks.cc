@@ -56,7 +56,7 @@ class Checks {
     const std::vector<std::string> expected = ComponentNames(kpi_.target);
     if (ComponentNames(value) != expected) {
       const std::string names =
-          expected.empty() ? "なし / none" : fmt::format("{}", fmt::join(expected, "、"));
+          expected.empty() ? InBothLanguages("なし", "none") : fmt::format("{}", fmt::join(expected, "、"));
       return Note(finding_code::kComponentsDiffer, value.source, names);
     }
     for (size_t i = 0; i < value.numbers.size(); ++i) {
@@ -72,7 +72,8 @@ class Checks {
     if (target_base.unit == value_base.unit) {
       Note(finding_code::kUnitScaled, cell, fmt::format("{} : {}", Format(value_base), Format(target_base)));
     } else {
-      Note(finding_code::kUnitDiffers, cell, target.unit.empty() ? "単位なし / no unit" : target.unit);
+      Note(finding_code::kUnitDiffers, cell,
+           target.unit.empty() ? InBothLanguages("単位なし", "no unit") : target.unit);
     }
     return true;
   }

@@ -1,19 +1,15 @@
 #include "tools/policyctl/documents/lines.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 
-#include "services/base/text.h"
 #include "tools/policyctl/documents/cell.h"
+#include "tools/policyctl/documents/encoding.h"
 #include "tools/policyctl/documents/finding_code.h"
 
 namespace seisaku::documents {
 
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Never empty: text without the separator is one part.
 std::vector<std::string> Split(std::string_view text, char separator) {
@@ -46,36 +42,6 @@ std::vector<std::string> SplitFields(std::string_view line) {
   return fields;
 }
 
-std::optional<Finding> FindControlCharacter(std::string_view line, int number) {
-  for (size_t i = 0; i < line.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(line[i]);
-    if ((byte >= 0x20 || byte == '\t') && byte != 0x7F) continue;
-    const std::string where = fmt::format("byte {} is the control character {:#04x}", i + 1, byte);
-    return MakeFinding(finding_code::kNotText, {.line = number, .printed = where}, "");
-  }
-  return std::nullopt;
-}
-
-// The first byte at which `line` stops being UTF-8, from 1. A prefix that ends inside a character is not
-// UTF-8 either, so the longest good prefix marks the place.
-size_t FirstBadByte(std::string_view line) {
-  size_t good = 0;
-  for (size_t length = 1; length <= line.size(); ++length) {
-    if (length < line.size() && (static_cast<unsigned char>(line[length]) & 0xC0) == 0x80) continue;
-    if (!IsUtf8(line.substr(good, length - good))) break;
-    good = length;
-  }
-  return good + 1;
-}
-
-std::optional<Finding> FindBadEncoding(std::string_view line, int number, std::string_view bytes) {
-  if (IsUtf8(line)) return std::nullopt;
-  const bool cp932 = Cp932ToUtf8(bytes).ok();
-  const std::string where = fmt::format("byte {}", FirstBadByte(line));
-  return MakeFinding(cp932 ? finding_code::kNotUtf8ButCp932 : finding_code::kNotUtf8,
-                     {.line = number, .printed = where}, "");
-}
-
 }  // namespace
 
 bool Line::IsBlank() const {
@@ -84,24 +50,13 @@ bool Line::IsBlank() const {
 }
 
 std::vector<Line> ReadLines(std::string_view bytes, std::vector<Finding>& findings) {
-  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
-    findings.push_back(MakeFinding(finding_code::kNotText, {.printed = "UTF-16"}, ""));
-    return {};
-  }
-  std::string_view text = bytes;
-  ConsumePrefix(text, kByteOrderMark);
+  const std::optional<std::string> text = DecodeDocument(bytes, findings);
+  if (!text) return {};
   std::vector<Line> lines;
-  for (const std::string& whole : Split(text, '\n')) {
-    const int number = static_cast<int>(lines.size()) + 1;
+  for (const std::string& whole : Split(*text, '\n')) {
     std::string_view raw = whole;
     ConsumeSuffix(raw, "\r");
-    std::optional<Finding> damage = FindControlCharacter(raw, number);
-    if (!damage) damage = FindBadEncoding(raw, number, text);
-    if (damage) {
-      findings.push_back(*damage);
-      return {};
-    }
-    lines.push_back({number, SplitFields(raw)});
+    lines.push_back({static_cast<int>(lines.size()) + 1, SplitFields(raw)});
   }
   if (std::all_of(lines.begin(), lines.end(), [](const Line& line) { return line.IsBlank(); })) {
     findings.push_back(MakeFinding(finding_code::kEmptyFile, {}, ""));

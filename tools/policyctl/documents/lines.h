@@ -17,11 +17,10 @@ struct Line {
   bool IsBlank() const;
 };
 
-// Splits `bytes`: a byte order mark is skipped, lines end with LF or CRLF, the last one may lack it. Blank
-// lines are kept (a page ends with one). Fields are byte for byte as printed, without the
-// quotes that a spreadsheet adds to a field with a comma or a quote.
-// Fatal findings, and no lines: EMPTY_FILE (nothing but white space), NOT_TEXT (a control character, UTF-16),
-// NOT_UTF8 and NOT_UTF8_BUT_CP932 (with the line and the byte in it).
+// Splits the text of `bytes` (DecodeDocument, whose findings these are): lines end with LF or CRLF, the last
+// one may lack it. Blank lines are kept (a page ends with one). Fields are byte for byte as printed, without
+// the quotes that a spreadsheet adds to a field with a comma or a quote. No lines where a finding is fatal;
+// one more is EMPTY_FILE: nothing but white space.
 std::vector<Line> ReadLines(std::string_view bytes, std::vector<Finding>& findings);
 
 }  // namespace seisaku::documents

@@ -122,7 +122,7 @@ class Reader {
     const size_t levels = manifesto_.levels.size();
     if (PairCount(line) > levels) {
       return Note(finding_code::kRowMisaligned, CellAt(line, levels * 2),
-                  "この列はありません / no such column");
+                  InBothLanguages("見出しにない列です", "the header has no such column"));
     }
     if (Trim(FieldAt(line, levels * 2 - 1)).empty()) {
       return Note(finding_code::kRowTruncated, CellAt(line, levels * 2 - 1), manifesto_.levels.back());

@@ -137,8 +137,7 @@ class Reader {
       const int measure = sheet_.nodes[static_cast<size_t>(kpi.node)].parent;
       const auto [first, is_new] = lines.emplace(std::pair(measure, kpi.name), kpi.name_source.line);
       if (!is_new) {
-        Note(finding_code::kDuplicateKpi, kpi.name_source,
-             fmt::format("{}行目 / line {}", first->second, first->second));
+        Note(finding_code::kDuplicateKpi, kpi.name_source, fmt::format("{}", first->second));
       }
     }
   }

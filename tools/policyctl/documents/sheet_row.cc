@@ -29,8 +29,9 @@ class Alignment {
     if (!ReadHeadings(action)) return std::nullopt;
     if (shift_ != 0) {
       Note(finding_code::kShifted, row_.At(SheetColumn::kJudgement),
-           shift_ > 0 ? fmt::format("左へ{}列 / {} to the left", shift_, shift_)
-                      : fmt::format("右へ{}列 / {} to the right", -shift_, -shift_));
+           shift_ > 0
+               ? InBothLanguages(fmt::format("左へ{}列", shift_), fmt::format("{} to the left", shift_))
+               : InBothLanguages(fmt::format("右へ{}列", -shift_), fmt::format("{} to the right", -shift_)));
     }
     return std::move(row_);
   }
@@ -72,8 +73,7 @@ class Alignment {
     if (found >= 0) return true;
     if (LastPrinted() < expected) {
       Note(finding_code::kRowTruncated,
-           {.line = line_.number, .printed = fmt::format("{}", fmt::join(line_.fields, "\t"))},
-           fmt::format("{} {}", name, JudgementVocabulary()));
+           {.line = line_.number, .printed = fmt::format("{}", fmt::join(line_.fields, "\t"))}, name);
     } else {
       Note(finding_code::kJudgementUnknown, CellAt(expected, name), JudgementVocabulary());
     }
@@ -85,7 +85,8 @@ class Alignment {
     const int action = header_.IndexOf(SheetColumn::kStatus) - 1 - shift_;
     if (action < 0) {
       Note(finding_code::kRowMisaligned, CellAt(header_.IndexOf(SheetColumn::kJudgement) - shift_, ""),
-           fmt::format("{}の列がありません / no cell is left for it", header_.levels.back()));
+           InBothLanguages(fmt::format("「{}」の列がありません", header_.levels.back()),
+                           fmt::format("no cell is left for {}", header_.levels.back())));
       return false;
     }
     int last = 0;
@@ -100,7 +101,7 @@ class Alignment {
     for (int i = last - shift_ + 1; i < Fields(); ++i) {
       if (Trim(line_.fields[static_cast<size_t>(i)]).empty()) continue;
       Note(finding_code::kRowMisaligned, CellAt(i, ""),
-           "最後の列より後にあります / it stands after the last column");
+           InBothLanguages("最後の列より後にあります", "it stands after the last column"));
       return false;
     }
     return true;
@@ -120,7 +121,7 @@ class Alignment {
     }
     if (row_.headings.size() <= levels) return true;
     Note(finding_code::kRowMisaligned, row_.headings.back(),
-         "見出しの列が多すぎます / too many heading cells");
+         InBothLanguages("見出しの列が多すぎます", "too many heading cells"));
     return false;
   }
 

@@ -1,11 +1,10 @@
 #include "tools/policyctl/import/findings_file.h"
 
-#include <fstream>
-
 #include "fmt/format.h"
 #include "services/base/status.h"
 #include "tools/policyctl/csv_file.h"
 #include "tools/policyctl/import/import_finding.h"
+#include "tools/policyctl/whole_file.h"
 
 namespace seisaku::policyctl::imports {
 namespace {
@@ -30,14 +29,6 @@ std::string Quoted(std::string_view text) {
   return quoted + '"';
 }
 
-absl::Status Write(const std::string& path, const std::string& content) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << content << std::flush;
-  if (file.good()) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kFailedPrecondition, "OUTPUT_UNWRITABLE",
-                   fmt::format("{} cannot be written", path), {{"file", path}});
-}
-
 }  // namespace
 
 std::string FindingsAsJson(Language language, const std::vector<Finding>& findings) {
@@ -48,7 +39,8 @@ std::string FindingsAsJson(Language language, const std::vector<Finding>& findin
         R"(  {{"line": {}, "column": {}, "columnName": {}, "severity": "{}", "code": "{}", "printed": {}, )"
         R"("made": {}, "message": {}}})",
         finding.line, finding.column, Quoted(finding.column_name), SeverityName(finding.severity),
-        finding.code, Quoted(finding.printed), Quoted(finding.made), Quoted(SentenceOf(language, finding)));
+        finding.code, Quoted(finding.printed), Quoted(MadeIn(language, finding)),
+        Quoted(SentenceOf(language, finding)));
   }
   return json + (findings.empty() ? "]\n" : "\n]\n");
 }
@@ -58,7 +50,7 @@ Records FindingsAsRecords(Language language, const std::vector<Finding>& finding
   for (const Finding& finding : findings) {
     records.push_back({fmt::format("{}", finding.line), fmt::format("{}", finding.column),
                        finding.column_name, std::string(SeverityName(finding.severity)), finding.code,
-                       finding.printed, finding.made, SentenceOf(language, finding)});
+                       finding.printed, MadeIn(language, finding), SentenceOf(language, finding)});
   }
   return records;
 }
@@ -67,11 +59,12 @@ absl::Status WriteFindings(Language language, const std::vector<Finding>& findin
   const bool json_only = out.ends_with(".json");
   const bool csv_only = out.ends_with(".csv");
   if (!csv_only) {
-    RETURN_IF_ERROR(Write(json_only ? out : out + ".json", FindingsAsJson(language, findings)));
+    RETURN_IF_ERROR(WriteWholeFile(json_only ? out : out + ".json", FindingsAsJson(language, findings)));
   }
   if (json_only) return absl::OkStatus();
-  return Write(csv_only ? out : out + ".csv",
-               std::string(kByteOrderMark) + ToCsv(WithoutFormulas(FindingsAsRecords(language, findings))));
+  return WriteWholeFile(
+      csv_only ? out : out + ".csv",
+      std::string(kByteOrderMark) + ToCsv(WithoutFormulas(FindingsAsRecords(language, findings))));
 }
 
 }  // namespace seisaku::policyctl::imports

@@ -101,6 +101,8 @@ class Import {
 
   absl::Status Apply() {
     if (documents::HasFatal(report_.import.findings)) return TellOf(Refused(report_));
+    // Before anything is sent, so that a full disk stops the import and not its account.
+    RETURN_IF_ERROR(WriteFindings());
     const size_t changes = report_.import.catalog.size() + report_.import.progress.size();
     if (!options_.dry_run) session_.ShowProgress(session_.Say(text::kApplying, changes));
     ClientTarget target(*client_);
@@ -110,15 +112,19 @@ class Import {
     session_.ShowProgress("");
     if (!outcome.ok()) return outcome.status();
     report_.outcome = *std::move(outcome);
-    return TellOf(report_.import.conflicts > 0 ? ConflictsLeft(report_) : absl::OkStatus());
+    RETURN_IF_ERROR(Print(session_, report_));
+    return report_.import.conflicts > 0 ? ConflictsLeft(report_) : absl::OkStatus();
+  }
+
+  absl::Status WriteFindings() const {
+    if (options_.findings.empty()) return absl::OkStatus();
+    return imports::WriteFindings(session_.language(), report_.import.findings, options_.findings);
   }
 
   // Writes the findings and prints the report; then `status`.
   absl::Status TellOf(absl::Status status) {
     session_.ShowProgress("");
-    if (!options_.findings.empty()) {
-      RETURN_IF_ERROR(WriteFindings(session_.language(), report_.import.findings, options_.findings));
-    }
+    RETURN_IF_ERROR(WriteFindings());
     RETURN_IF_ERROR(Print(session_, report_));
     return status;
   }

@@ -73,13 +73,18 @@ const std::vector<FindingMessage>& ImportFindingMessages() {
 
 Finding MakeImportFinding(std::string_view code, const documents::SourceCell& cell, std::string made) {
   const FindingMessage* message = MessageOf(code);
-  return Finding{.line = cell.line,
-                 .column = cell.column,
-                 .column_name = cell.column_name,
-                 .severity = message == nullptr ? Severity::kFatal : message->severity,
-                 .code = std::string(code),
-                 .printed = cell.printed,
-                 .made = std::move(made)};
+  Finding finding{.line = cell.line,
+                  .column = cell.column,
+                  .column_name = cell.column_name,
+                  .severity = message == nullptr ? Severity::kFatal : message->severity,
+                  .code = std::string(code),
+                  .printed = cell.printed};
+  SetMade(finding, made);
+  return finding;
+}
+
+const std::string& MadeIn(Language language, const Finding& finding) {
+  return language == Language::kJapanese ? finding.made : MadeInEnglish(finding);
 }
 
 std::string SentenceOf(Language language, const Finding& finding) {
@@ -88,7 +93,7 @@ std::string SentenceOf(Language language, const Finding& finding) {
   if (message == nullptr) return japanese ? SentenceJapanese(finding) : SentenceEnglish(finding);
   const std::string_view words = japanese ? message->japanese : message->english;
   const std::string printed = Shortened(finding.printed);
-  const std::string made = Shortened(finding.made);
+  const std::string made = Shortened(MadeIn(language, finding));
   return fmt::vformat(fmt::string_view(words.data(), words.size()), fmt::make_format_args(printed, made));
 }
 

@@ -50,6 +50,9 @@ const std::vector<documents::FindingMessage>& ImportFindingMessages();
 documents::Finding MakeImportFinding(std::string_view code, const documents::SourceCell& cell,
                                      std::string made);
 
+// What was made of it, in the language.
+const std::string& MadeIn(Language language, const documents::Finding& finding);
+
 // What a finding says, the reader's or the import's, in one sentence.
 std::string SentenceOf(Language language, const documents::Finding& finding);
 

@@ -18,8 +18,11 @@ std::string FindingLine(Language language, const std::string& document, const Fi
   const Text& word = finding.severity == Severity::kFatal   ? text::kFatalWord
                      : finding.severity == Severity::kError ? text::kErrorWord
                                                             : text::kWarningWord;
-  const Text& line = finding.line == 0 ? text::kFindingLineOfFile : text::kFindingLine;
-  return Say(language, line, document, finding.line, finding.column, finding.column_name, In(language, word),
+  const Text& line = finding.line == 0     ? text::kFindingLineOfFile
+                     : finding.column == 0 ? text::kFindingLineOfRow
+                                           : text::kFindingLine;
+  const std::string cell = finding.column_name.empty() ? "" : finding.column_name + ": ";
+  return Say(language, line, document, finding.line, finding.column, cell, In(language, word),
              SentenceOf(language, finding), finding.code) +
          "\n";
 }
@@ -71,7 +74,7 @@ Struct FindingStruct(Language language, const Finding& finding) {
   Set(object, "severity", std::string(SeverityName(finding.severity)));
   Set(object, "code", finding.code);
   Set(object, "printed", finding.printed);
-  Set(object, "made", finding.made);
+  Set(object, "made", MadeIn(language, finding));
   Set(object, "message", SentenceOf(language, finding));
   return object;
 }
@@ -81,8 +84,10 @@ Struct FindingStruct(Language language, const Finding& finding) {
 std::string ReportText(Language language, const ImportReport& report) {
   const ImportPlan& import = report.import;
   std::string out;
+  // What refuses the file is not hidden among what was repaired.
+  const Severity least = documents::HasFatal(import.findings) ? Severity::kFatal : Severity::kWarning;
   for (const Finding& finding : import.findings) {
-    if (finding.severity != Severity::kInfo) out += FindingLine(language, report.document, finding);
+    if (finding.severity >= least) out += FindingLine(language, report.document, finding);
   }
   const std::array<int, 4> counts = CountBySeverity(import.findings);
   out += Say(language, text::kFindingCounts, counts[3], counts[2], counts[1], counts[0]) + "\n";

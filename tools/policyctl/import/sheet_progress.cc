@@ -100,8 +100,11 @@ class ProgressPart {
       return;
     }
     if (!existing->retracted() && SameFigure(*existing, wanted)) return;
-    const std::string taken_back = existing->retracted() ? "（取消 / retracted）" : "";
-    if (!draft_.MayOverwrite(cell, TextOf(existing->value()) + taken_back)) return;
+    std::string recorded = TextOf(existing->value());
+    if (existing->retracted()) {
+      recorded = documents::InBothLanguages(recorded + "（取消し済み）", recorded + " (retracted)");
+    }
+    if (!draft_.MayOverwrite(cell, recorded)) return;
     progress::v1::Change& change = draft_.AddProgress(cell);
     change.set_reason(draft_.overwrite_reason());
     if (existing->retracted()) {
@@ -129,7 +132,8 @@ class ProgressPart {
       const std::string& text = *existing->second;
       if (text == narrative.text) return;
       // Withdrawn, perhaps because of what it says about somebody: no import brings it back.
-      if (text.empty()) return draft_.LeaveAlone(narrative.source, "（撤回 / withdrawn）");
+      if (text.empty())
+        return draft_.LeaveAlone(narrative.source, documents::InBothLanguages("（撤回）", "(withdrawn)"));
       if (!draft_.MayOverwrite(narrative.source, text)) return;
       reason = draft_.overwrite_reason();
     }

@@ -105,18 +105,25 @@ std::optional<std::string> WhyUnfit(const catalog::v1::Kpi& kpi, const std::vect
   const bool qualitative = kpi.direction() == type::v1::DIRECTION_QUALITATIVE;
   for (const ComponentValue& value : values) {
     if (!HasComponent(kpi, value.component())) {
-      return fmt::format("内訳「{}」がこの指標と違います / its component \"{}\" is not the KPI's",
-                         value.component(), value.component());
+      return documents::InBothLanguages(
+          fmt::format("内訳「{}」がこの指標と違います", value.component()),
+          fmt::format("its component \"{}\" is not the KPI's", value.component()));
     }
     if (!value.value().has_number()) {
       // Words as a target beside numbers are allowed; as an actual they cannot be compared.
-      if (!qualitative && !whole) return "数値の指標に文言は使えません / words, where the KPI needs a number";
+      if (!qualitative && !whole) {
+        return documents::InBothLanguages("数値の指標に文言は使えません",
+                                          "words, where the KPI needs a number");
+      }
     } else if (!qualitative && BaseUnitOf(value.value().number().unit()) != kpi.unit()) {
-      return fmt::format("単位が指標の「{}」と違います / the KPI's unit is \"{}\"", kpi.unit(), kpi.unit());
+      return documents::InBothLanguages(fmt::format("単位が指標の「{}」と違います", kpi.unit()),
+                                        fmt::format("the KPI's unit is \"{}\"", kpi.unit()));
     }
   }
   const size_t wanted = kpi.components().empty() ? 1 : static_cast<size_t>(kpi.components_size());
-  if (whole && values.size() != wanted) return "内訳がそろっていません / not every component has a value";
+  if (whole && values.size() != wanted) {
+    return documents::InBothLanguages("内訳がそろっていません", "not every component has a value");
+  }
   return std::nullopt;
 }
 

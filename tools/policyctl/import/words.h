@@ -11,8 +11,8 @@ inline constexpr Text kImportManifestoHelp{"Import a mayor's manifesto (rows of 
 inline constexpr Text kImportSheetHelp{
     "Import a progress sheet: KPIs and targets into a plan, figures and assessments of its year",
     "進捗管理シートを取り込む（指標と目標値を計画へ、その年度の実績・評価を進捗へ）"};
-inline constexpr Text kImportFile{"The document: UTF-8 text, fields separated by tabs",
-                                  "文書（タブ区切り、UTF-8）"};
+inline constexpr Text kImportFile{"The document: UTF-8 or CP932 text, fields separated by tabs",
+                                  "文書（タブ区切り、UTF-8またはShift_JIS）"};
 inline constexpr Text kImportPlanOption{"The plan to import into", "取込み先の計画"};
 inline constexpr Text kImportConfirmOption{
     "TOML file with what is confirmed about KPIs: direction, name, id, alias, new",
@@ -26,8 +26,10 @@ inline constexpr Text kImportOverwriteOption{
     "Replace what differs from the document, for this reason; without it such values are left alone",
     "文書と違う登録済みの値を、この理由で差し替える（指定がなければそのまま残す）"};
 
-// {0} file, {1} line, {2} column, {3} column's name, {4} severity, {5} sentence, {6} code.
-inline constexpr Text kFindingLine{"{0}:{1}:{2}: {4}: {3}: {5} [{6}]", "{0}:{1}行{2}列: {4}: {3}: {5} [{6}]"};
+// {0} file, {1} line, {2} column, {3} column's name with a colon or nothing, {4} severity, {5} sentence, {6}
+// code.
+inline constexpr Text kFindingLine{"{0}:{1}:{2}: {4}: {3}{5} [{6}]", "{0}:{1}行{2}列: {4}: {3}{5} [{6}]"};
+inline constexpr Text kFindingLineOfRow{"{0}:{1}: {4}: {3}{5} [{6}]", "{0}:{1}行: {4}: {3}{5} [{6}]"};
 inline constexpr Text kFindingLineOfFile{"{0}: {4}: {5} [{6}]", "{0}: {4}: {5} [{6}]"};
 inline constexpr Text kFatalWord{"refused", "取込み不可"};
 inline constexpr Text kErrorWord{"error", "誤り"};
