@@ -40,8 +40,8 @@ class Utf8Test(unittest.TestCase):
         self.assertFalse(shown.startswith("\ufeff"))
 
     def test_extension_says_the_form_where_no_option_does(self):
-        SHELL.must(*SHEET, "--output", "again.csv")
-        self.assertEqual((DESK / "again.csv").read_bytes()[:3], BOM)
+        SHELL.must(*SHEET, "--output", "again.CSV")
+        self.assertEqual((DESK / "again.CSV").read_bytes()[:3], BOM)
         SHELL.must(*SHEET, "--output", "sheet.json")
         self.assertEqual((DESK / "sheet.json").read_text(encoding="utf-8"), SHELL.must(*SHEET, "-o", "json"))
         SHELL.must(*SHEET, "-o", "json", "--output", "json.csv")

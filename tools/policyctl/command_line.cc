@@ -8,6 +8,7 @@
 #include <iostream>
 #include <map>
 
+#include "absl/strings/match.h"
 #include "services/base/status.h"
 #include "tools/policyctl/exit_code.h"
 #include "tools/policyctl/failure.h"
@@ -105,8 +106,8 @@ void CommandLine::SettleOutput() {
   OutputOptions& output = options_.output;
   output.language = language();
   if (app_.count("--format") == 0) {
-    if (output.file.ends_with(".csv")) output.format = Format::kCsv;
-    if (output.file.ends_with(".json")) output.format = Format::kJson;
+    if (absl::EndsWithIgnoreCase(output.file, ".csv")) output.format = Format::kCsv;
+    if (absl::EndsWithIgnoreCase(output.file, ".json")) output.format = Format::kJson;
   }
   if (output.encoding != Encoding::kUtf8 && output.format != Format::kCsv)
     throw CLI::ValidationError("--encoding", In(text::kEncodingOnlyOfCsv));
