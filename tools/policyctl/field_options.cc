@@ -1,5 +1,6 @@
 #include "tools/policyctl/field_options.h"
 
+#include "absl/strings/str_replace.h"
 #include "fmt/format.h"
 
 namespace seisaku::policyctl {
@@ -26,10 +27,12 @@ constexpr FieldOption kOptions[] = {
     {"assessment.kpi", "KPI"},
     {"kpi", "KPI"},
     {"narrative.kind", "--kind"},
-    {"narrative.text", "--text"},
+    {"narrative.text", "--text / --text-file"},
     {"assessment.judgement", "--judgement"},
     {"assessment.causes", "--cause"},
     {"assessment.difference_reason", "--difference-reason"},
+    {"changes[0].plan.name", "ID"},  // of plan create
+    {"changes[0].plan", "--file"},
     {"level", "--level"},
     {"reason", "--reason"},
     {"etag", "--etag"},
@@ -45,7 +48,10 @@ bool LiesIn(std::string_view field, std::string_view whole) {
 
 std::string WithOption(std::string_view field) {
   for (const FieldOption& known : kOptions) {
-    if (LiesIn(field, known.field)) return fmt::format("{} ({})", known.option, field);
+    if (!LiesIn(field, known.field)) continue;
+    if (known.option == "--" + absl::StrReplaceAll(std::string(field), {{"_", "-"}}))
+      return std::string(known.option);
+    return fmt::format("{} ({})", known.option, field);
   }
   return std::string(field);
 }

@@ -6,7 +6,8 @@
 
 namespace seisaku::policyctl {
 
-// "--value (actual.value.number.unit)" for a field that an option gave; any other field as it is.
+// "--value (actual.value.number.unit)" for a field that an option gave, "--etag" where both are called the
+// same; any other field as it is.
 std::string WithOption(std::string_view field);
 
 }  // namespace seisaku::policyctl

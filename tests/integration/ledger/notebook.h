@@ -23,7 +23,8 @@ class Notebook final : public StateMachine {
                                                absl::Time) const override {
     const auto& text = dynamic_cast<const google::protobuf::StringValue&>(step).value();
     std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits(' ', 2));
-    if (parts[0] == "refuse") return errors::InvalidField("step", "anything but refuse");
+    if (parts[0] == "refuse")
+      return errors::InvalidField("step", expected::OTHER_THAN, {{"actual", "refuse"}});
     const std::string* present = Find(parts[1], kNewest);
     if (parts[0] == "claim" && present != nullptr) return errors::AlreadyExists(parts[1]);
     std::string words = parts.size() > 2 ? parts[2] : "claimed";

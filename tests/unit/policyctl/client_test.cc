@@ -30,7 +30,7 @@ TEST(RetryTest, WaitsAsLongAsTheServerAsks) {
 }
 
 TEST(RetryTest, FinalAnswersAreNotAskedForAgain) {
-  for (const absl::Status& error : {errors::InvalidField("unit", "人"), errors::NotFound("plans/x"),
+  for (const absl::Status& error : {errors::InvalidField("unit", expected::UTF8), errors::NotFound("plans/x"),
                                     absl::DeadlineExceededError("late"), absl::InternalError("broken")})
     EXPECT_EQ(DelayBeforeRetry({}, error, 1, absl::Seconds(60)), std::nullopt) << error;
 }

@@ -159,7 +159,7 @@ TEST(FailureTest, SaysWhatFailedTheFieldTheReasonAndWhatToDo) {
       "  next: correct it and repeat\n");
   EXPECT_EQ(DescribeFailure(Language::kJapanese, "actual record", error),
             "policyctl actual record: --value (actual.value.number.unit) の内容が正しくありません。"
-            "単位を、指標の単位「人」か、それに千・万などを付けたものにしてください（今は「件」です）\n"
+            "単位を、指標の単位「人」か、それに千・万などを付けたものにしてください（入力値:「件」）\n"
             "  理由コード: INVALID_FIELD\n"
             "  対処: 示された項目を直して再実行してください\n");
 }
