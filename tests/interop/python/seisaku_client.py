@@ -26,7 +26,9 @@ from google.rpc.status_pb2 import Status
 from seisaku.catalog.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from seisaku.progress.v1.progress_service_pb2_grpc import ProgressServiceStub
 
-LARGEST_MESSAGE = 20 << 20
+# The largest message, and to look for a service that is away every two seconds.
+OPTIONS = [("grpc.max_receive_message_length", 20 << 20), ("grpc.initial_reconnect_backoff_ms", 100),
+           ("grpc.max_reconnect_backoff_ms", 2000)]
 # A try that nobody answers ends so soon that there is time for another one.
 SECONDS_PER_TRY = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
@@ -99,11 +101,13 @@ class Service:
         """The response, after repetitions where they make sense; else raises Refused. Takes at most `seconds`."""
         request = self._completed(request)
         end = time.monotonic() + seconds
-        pause = FIRST_PAUSE
+        pause, repeated = FIRST_PAUSE, False
         while True:
+            timeout = min(SECONDS_PER_TRY, end - time.monotonic())
             try:
-                timeout = min(SECONDS_PER_TRY, end - time.monotonic())
-                return self._remember(getattr(self._stub, method)(request, timeout=timeout))
+                # gRPC for Python connects only while a call waits for it: a repetition does.
+                call = getattr(self._stub, method)
+                return self._remember(call(request, timeout=timeout, wait_for_ready=repeated))
             except grpc.RpcError as error:
                 refused = Refused.of(error)
             if refused.retry_after is None and refused.code not in WORTH_REPEATING:
@@ -114,7 +118,7 @@ class Service:
                 raise refused
             self.on_retry(refused)
             time.sleep(wait)
-            pause = min(2 * pause, LONGEST_PAUSE)
+            pause, repeated = min(2 * pause, LONGEST_PAUSE), True
 
     def each(self, method: str, request: Message, items: str, seconds: float = 30) -> Iterator[Message]:
         """The items of all pages, each asked for when the one before is used up. All pages show the same state."""
@@ -148,8 +152,7 @@ class City:
 
     def __init__(self, catalog: str, progress: str, identity: Identity, positions: Positions | None = None):
         self.positions = positions or Positions()
-        options = [("grpc.max_receive_message_length", LARGEST_MESSAGE), ("grpc.max_reconnect_backoff_ms", 2000)]
-        self._channels = [grpc.secure_channel(to, identity.credentials(), options) for to in (catalog, progress)]
+        self._channels = [grpc.secure_channel(to, identity.credentials(), OPTIONS) for to in (catalog, progress)]
         self.catalog = Service("catalog", self._channels[0], CatalogServiceStub, self.positions)
         self.progress = Service("progress", self._channels[1], ProgressServiceStub, self.positions)
 

@@ -17,7 +17,8 @@ from seisaku_client import Refused
 
 NOT_APPEND_ONLY = "ALTER TABLE entry DISABLE TRIGGER append_only"
 APPEND_ONLY = "ALTER TABLE entry ENABLE ALWAYS TRIGGER append_only"
-AT_A_TIME = 60
+# A connection has fewer than 128 calls, a server fewer than 256.
+CALLERS, CALLS_OF_EACH = 4, 50
 
 
 def setUpModule():
@@ -78,10 +79,11 @@ class BreakingTest(Provocation):
 
     def first_refusal(self, reason: str, seconds: float) -> Refused:
         """Asks again and again, many at a time, without waiting for answers long, until one is refused for it."""
+        callers = [self.stubs() for _ in range(CALLERS)]
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            calls = [self.planner.catalog.CreatePlan.future(plan("many", validate_only=True), timeout=0.5)
-                     for _ in range(AT_A_TIME)]
+            calls = [caller.catalog.CreatePlan.future(plan("many", validate_only=True), timeout=0.5)
+                     for caller in callers for _ in range(CALLS_OF_EACH)]
             for error in filter(None, [call.exception() for call in calls]):
                 if (refused := Refused.of(error)).reason == reason:
                     return refused

@@ -27,7 +27,10 @@ class Stubs:
     """All services as one caller, without repetitions."""
 
     def __init__(self, city: City, who: Identity):
-        self.channels = [grpc.secure_channel(address(city, name), who.credentials()) for name in ("catalog", "progress")]
+        # Each has connections of its own.
+        options = [("grpc.use_local_subchannel_pool", 1)]
+        self.channels = [grpc.secure_channel(address(city, name), who.credentials(), options)
+                         for name in ("catalog", "progress")]
         self.catalog, self.progress = CatalogServiceStub(self.channels[0]), ProgressServiceStub(self.channels[1])
         self.log = LogServiceStub(self.channels[0])
 
