@@ -71,7 +71,12 @@ class City:
         for name, how in (("progress", signal.SIGKILL), ("catalog", signal.SIGKILL), ("postgres", signal.SIGQUIT)):
             if name in self.children:
                 self.children.pop(name).end(how)
+        # PostgreSQL's own children may outlive it by a moment, and write.
+        wait_until(f"{self.directory} is deleted", self._deleted)
+
+    def _deleted(self) -> bool:
         shutil.rmtree(self.directory, ignore_errors=True)
+        return not self.directory.exists()
 
     # --- making it ---
 
