@@ -106,8 +106,8 @@ TEST_F(UsageTest, OptionWithoutValueIsNamed) {
 TEST_F(UsageTest, OptionsThatExcludeEachOtherAreNamed) {
   const absl::Status error = Record({"--text", "a", "--text-file", "b"});
   EXPECT_THAT(error, HasReason("OPTIONS_EXCLUDE"));
-  EXPECT_THAT(Facts(error), Contains(Pair("field", "--text-file")));
-  EXPECT_THAT(Facts(error), Contains(Pair("other", "--text")));
+  EXPECT_THAT(Facts(error), Contains(Pair("field", "--text")));
+  EXPECT_THAT(Facts(error), Contains(Pair("other", "--text-file")));
 }
 
 TEST_F(UsageTest, WrongValueIsNamedWithWhatWouldBeRight) {
