@@ -6,8 +6,8 @@ from fractions import Fraction
 from harness import cases
 from harness.answers import judgements, number
 from harness.city import CONFLICT, DONE, INPUT_REFUSED, SAMPLE, City
+from harness.documents import SHEET, with_cell
 
-SHEET = (SAMPLE / "progress-sheet.txt").read_bytes().decode("utf-8")
 FARMERS = "新規就農者数"
 BUS = "コミュニティバス利用者数"
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -17,16 +17,6 @@ def setUpModule():
     global CITY
     CITY = unittest.enterModuleContext(City())
     CITY.load()
-
-
-def with_cell(kpi: str, before: str, after: str) -> str:
-    """The sheet with one cell of the KPI's row replaced."""
-    lines = SHEET.split("\n")
-    (at,) = [i for i, line in enumerate(lines) if kpi in line.split("\t")]
-    cells = lines[at].split("\t")
-    cells[cells.index(before)] = after
-    lines[at] = "\t".join(cells)
-    return "\n".join(lines)
 
 
 def write(name: str, text: str, encoding: str = "utf-8"):

@@ -11,6 +11,13 @@ constexpr Text kRefusedLine{"  {}: refused, nothing was recorded",
 constexpr Text kOpenLine{"  {}: sent; whether it was recorded is not known (request id {})",
                          "  {}: 送信しましたが、記録されたかどうかは分かりません（要求ID {}）"};
 
+// As the reports of an import name them.
+std::string_view NameOf(Language language, std::string_view service) {
+  constexpr Text kCatalog{"catalog", "計画（catalog）"};
+  constexpr Text kProgress{"progress", "進捗（progress）"};
+  return In(language, service == "catalog" ? kCatalog : kProgress);
+}
+
 // After these the change may have been made.
 bool LeavesOpen(const absl::Status& status) {
   switch (status.code()) {
@@ -52,7 +59,7 @@ std::string SentChanges::Describe(Language language) const {
     const Text& line = change.outcome == Outcome::kRecorded  ? kRecordedLine
                        : change.outcome == Outcome::kRefused ? kRefusedLine
                                                              : kOpenLine;
-    lines += Say(language, line, service, change.request_id) + "\n";
+    lines += Say(language, line, NameOf(language, service), change.request_id) + "\n";
   }
   return lines;
 }

@@ -102,8 +102,14 @@ class HeaderReading {
 
   // 目標値 stands in two columns: the one of the actual's year is the year's, the other one the later.
   void PlaceTargets() {
+    if (targets_.empty()) return;
+    // Without an actual the header is refused, but not for want of its targets: the earliest is taken for the
+    // year's.
+    const int this_year = header_.fiscal_year != 0
+                              ? header_.fiscal_year
+                              : std::min_element(targets_.begin(), targets_.end())->first;
     for (const auto& [year, index] : targets_) {
-      const bool later = year != header_.fiscal_year;
+      const bool later = year != this_year;
       if (later) header_.later_year = year;
       Set(later ? SheetColumn::kLaterTarget : SheetColumn::kTarget, index,
           lower_.fields[static_cast<size_t>(index)]);
