@@ -35,7 +35,10 @@ class Telling {
  public:
   Telling(Language language, std::string_view command, const absl::Status& status)
       : language_(language), command_(command), message_(status.message()), reason_(ReasonOf(status)) {
-    if (const auto info = GetErrorInfo(status)) facts_ = {info->metadata().begin(), info->metadata().end()};
+    if (const auto info = GetErrorInfo(status)) {
+      facts_ = {info->metadata().begin(), info->metadata().end()};
+      has_facts_ = true;
+    }
     if (const auto bad = GetBadRequest(status)) {
       for (const auto& violation : bad->field_violations()) {
         fields_.push_back(violation.field());
@@ -100,7 +103,7 @@ class Telling {
   std::string Detail(bool unknown) {
     std::string why = facts_["why"];
     told_.insert("why");
-    if (why.empty() && (unknown || facts_.empty())) why = message_;
+    if (why.empty() && (unknown || !has_facts_)) why = message_;
     return why.empty() ? "" : Say(language_, text::kDetailLine, why) + '\n';
   }
 
@@ -117,6 +120,7 @@ class Telling {
   const std::string message_;
   std::string reason_;
   std::map<std::string, std::string> facts_;
+  bool has_facts_ = false;  // else the words of gRPC or the system are all that there is
   std::vector<std::string> fields_;
   std::vector<std::string> descriptions_;
   std::set<std::string> told_;

@@ -34,7 +34,7 @@ CATALOG = "services/catalog/domain/"
 PROGRESS = "services/progress/domain/"
 RPC = "services/rpc/"
 
-RPC_CLIENT = ("services/rpc/channel", "services/rpc/credentials", "services/rpc/status")
+RPC_CLIENT = ("services/rpc/channel", "services/rpc/credentials", "services/rpc/files", "services/rpc/status")
 
 CATALOG_RPC = (CATALOG, RPC, LEDGER, BASE)
 PROGRESS_RPC = (PROGRESS, CATALOG, RPC, LEDGER, BASE)

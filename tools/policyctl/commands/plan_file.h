@@ -22,8 +22,8 @@ struct PlanFile {
   std::string reason;      // of the rule
 };
 
-// INVALID_ARGUMENT PLAN_FILE_INVALID (metadata `file`, `line`, `key`, `expected` and its parameters): no TOML, an unknown key, or a value of
-// another kind. What the values may be is catalog's to say.
+// INVALID_ARGUMENT PLAN_FILE_INVALID (metadata `file`, `line`, `key`, `expected` and its parameters): no
+// TOML, an unknown key, or a value of another kind. What the values may be is catalog's to say.
 absl::StatusOr<PlanFile> ParsePlanFile(std::string_view toml, const std::string& file);
 
 // The same, read. FAILED_PRECONDITION FILE_UNREADABLE.

@@ -28,8 +28,8 @@ struct Sidecar {
 };
 
 // Reads the TOML `text`; `file` is for messages. INVALID_ARGUMENT SIDECAR_INVALID: no TOML, an unknown key, a
-// value that cannot be right, a contradiction (new beside alias); metadata `file`, `line`, `column`, `key`, `expected` and its
-// parameters.
+// value that cannot be right, a contradiction (new beside alias); metadata `file`, `line`, `column`, `key`,
+// `expected` and its parameters.
 absl::StatusOr<Sidecar> ParseSidecar(std::string_view file, std::string_view text);
 
 }  // namespace seisaku::policyctl::imports
