@@ -55,7 +55,8 @@ absl::StatusOr<std::string> ConnectionString(
   int64_t seconds = std::max<int64_t>(2, absl::ToInt64Seconds(absl::Ceil(timeout, absl::Seconds(1))));
   words.try_emplace("connect_timeout", fmt::format("{}", seconds));
   words.try_emplace("client_encoding", "UTF8");
-  // A host that vanished without closing its connections is noticed within about 20 seconds.
+  // A host that vanished without closing its connections is noticed within about 20 seconds, where nobody
+  // waits for an answer, who would notice sooner.
   words.try_emplace("keepalives_idle", "10");
   words.try_emplace("keepalives_interval", "5");
   words.try_emplace("keepalives_count", "2");

@@ -18,6 +18,14 @@ std::vector<std::pair<std::string, std::string>> SessionSettings(const Options& 
       {"bytea_output", "hex"},
       {"idle_in_transaction_session_timeout",
        fmt::format("{}", absl::ToInt64Milliseconds(options.idle_in_transaction_timeout))},
+      // A statement whose client has gone, or gave it up, does not go on waiting for a lock.
+      {"client_connection_check_interval", "1000"},
+      // A client whose host vanished in the middle of a request is not idle in the transaction that it holds
+      // its locks in: only the network can tell the server, which would ask it after two hours.
+      {"tcp_keepalives_idle", "2"},
+      {"tcp_keepalives_interval", "1"},
+      {"tcp_keepalives_count", "2"},
+      {"tcp_user_timeout", "4000"},
   };
   settings.insert(settings.end(), options.settings.begin(), options.settings.end());
   return settings;
@@ -40,7 +48,9 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Create(Options options) {
 }
 
 Database::Database(Options options, std::string connection_string)
-    : options_(std::move(options)), connection_string_(std::move(connection_string)) {}
+    : options_(std::move(options)),
+      connection_string_(std::move(connection_string)),
+      timer_(options_.answer_timeout) {}
 
 Database::~Database() = default;
 
@@ -81,15 +91,21 @@ absl::StatusOr<std::unique_ptr<Session>> Database::Acquire() {
       if (session->LooksAlive()) return session;
     }
   }
-  absl::StatusOr<std::unique_ptr<Session>> session = Session::Connect(connection_string_);
+  absl::StatusOr<std::unique_ptr<Session>> session = Session::Connect(connection_string_, timer_);
   if (!session.ok()) Release(nullptr);
   return session;
 }
 
 void Database::Release(std::unique_ptr<Session> session) {
-  if (session && session->lost()) session.reset();  // closed outside the lock
+  std::vector<std::unique_ptr<Session>> closed;  // outside the lock
   MutexLock lock(mutex_);
   --in_use_;
+  if (session && session->lost()) {
+    closed.push_back(std::move(session));
+    // What took one takes the others, too; where that is half-open, each would be waited for in turn.
+    std::move(idle_.begin(), idle_.end(), std::back_inserter(closed));
+    idle_.clear();
+  }
   if (session) idle_.push_back(std::move(session));
   released_.Notify();
 }

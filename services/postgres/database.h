@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/base/mutex.h"
+#include "services/postgres/answer_timer.h"
 #include "services/postgres/transaction.h"
 
 namespace seisaku::postgres {
@@ -21,11 +22,16 @@ struct Options {
   // below.
   std::string dsn;
   int pool_size = 4;
-  absl::Duration connect_timeout = absl::Seconds(5);  // whole seconds, at least 2 (libpq)
+  absl::Duration connect_timeout = absl::Seconds(3);  // of each host; whole seconds, at least 2 (libpq)
+  // How long a statement may go without its whole answer; then its connection counts as lost. Longer than any
+  // statement of a service takes, and so short that a half-open connection is given up, and another one made,
+  // within five seconds. A COMMIT that takes longer is Outcome::kUnknown.
+  absl::Duration answer_timeout = absl::Seconds(4);
   // How long Run waits for a connection while all are in use.
   absl::Duration acquire_timeout = absl::Seconds(10);
-  // A client that hangs inside a transaction loses it after this long: it cannot hold locks for ever.
-  absl::Duration idle_in_transaction_timeout = absl::Seconds(10);
+  // A client that hangs inside a transaction loses it after this long: it cannot hold locks for ever. Others
+  // that wait for them go on within five seconds.
+  absl::Duration idle_in_transaction_timeout = absl::Seconds(3);
   // More session settings, name and value, set with the connection itself so that none is ever without them.
   std::vector<std::pair<std::string, std::string>> settings;
 };
@@ -80,6 +86,7 @@ class Database {
 
   const Options options_;
   const std::string connection_string_;
+  AnswerTimer timer_;  // outlives the sessions
   Mutex mutex_;
   CondVar released_;
   std::vector<std::unique_ptr<Session>> idle_ ABSL_GUARDED_BY(mutex_);

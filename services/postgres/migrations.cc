@@ -134,7 +134,10 @@ absl::StatusOr<bool> ApplyNext(Transaction& transaction, std::string_view owner_
 absl::StatusOr<int> Migrate(std::string_view dsn, std::string_view owner_role,
                             absl::Span<const Migration> migrations) {
   RETURN_IF_ERROR(CheckNumbers(migrations));
-  ASSIGN_OR_RETURN(auto database, Database::Create({.dsn = std::string(dsn), .pool_size = 1}));
+  // However long a migration takes.
+  ASSIGN_OR_RETURN(auto database, Database::Create({.dsn = std::string(dsn),
+                                                    .pool_size = 1,
+                                                    .answer_timeout = absl::InfiniteDuration()}));
   for (int count = 0;; ++count) {
     // One transaction each, so that a failure keeps what came before it. The lock goes with the transaction;
     // a second program that migrates at the same time takes turns with this one and finds the work done.

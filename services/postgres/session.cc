@@ -1,6 +1,8 @@
 #include "services/postgres/session.h"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include <pqxx/transaction>
 
@@ -53,15 +55,24 @@ bool WarningRecorder::operator()(const char message[]) noexcept {
   return false;
 }
 
-Session::Session(const std::string& connection_string)
-    : connection_(connection_string), warnings_(connection_) {
+SocketCopy::SocketCopy(int socket) : descriptor_(fcntl(socket, F_DUPFD_CLOEXEC, 0)) {}
+
+SocketCopy::~SocketCopy() {
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+Session::Session(const std::string& connection_string, AnswerTimer& timer)
+    : timer_(timer), connection_(connection_string), socket_(connection_.sock()), warnings_(connection_) {
   NeverReconnect(connection_);
   connection_.set_verbosity(pqxx::connection_base::verbose);
 }
 
-absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const std::string& connection_string) {
+absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const std::string& connection_string,
+                                                          AnswerTimer& timer) {
   try {
-    return std::unique_ptr<Session>(new Session(connection_string));
+    auto session = std::unique_ptr<Session>(new Session(connection_string, timer));
+    if (session->socket_.get() < 0) return StorageError("no file descriptor is left for a connection", "");
+    return session;
   } catch (...) {
     return CurrentFailure("connect").status;
   }
@@ -75,6 +86,7 @@ bool Session::LooksAlive() const {
 
 absl::Status Session::Begin(std::string_view what, Mode mode) {
   what_ = what;
+  AnswerTimer::Wait wait(timer_, socket_.get());
   try {
     if (mode == Mode::kReadOnly) {
       transaction_ = std::make_unique<pqxx::read_transaction>(connection_);
@@ -98,6 +110,7 @@ void Session::Prepare(const Statement& statement) {
 
 absl::StatusOr<Rows> Session::Execute(const Statement& statement, Parameters parameters) {
   RETURN_IF_ERROR(CheckParameters(statement.name, parameters));
+  AnswerTimer::Wait wait(timer_, socket_.get());
   try {
     Prepare(statement);
     std::string name(statement.name);
@@ -108,6 +121,7 @@ absl::StatusOr<Rows> Session::Execute(const Statement& statement, Parameters par
 }
 
 absl::Status Session::ExecuteScript(std::string_view sql) {
+  AnswerTimer::Wait wait(timer_, socket_.get());
   try {
     transaction_->exec(std::string(sql));
     return absl::OkStatus();
@@ -118,6 +132,7 @@ absl::Status Session::ExecuteScript(std::string_view sql) {
 
 Finished Session::Commit() {
   warnings_.Clear();
+  AnswerTimer::Wait wait(timer_, socket_.get());
   try {
     transaction_->commit();
   } catch (...) {
@@ -140,6 +155,7 @@ Finished Session::Commit() {
 }
 
 void Session::RollBack() {
+  AnswerTimer::Wait wait(timer_, socket_.get());
   try {
     if (transaction_) transaction_->abort();
     transaction_.reset();

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/postgres/answer_timer.h"
 #include "services/postgres/database.h"
 #include "services/postgres/transaction.h"
 
@@ -29,11 +30,26 @@ class WarningRecorder final : public pqxx::errorhandler {
   std::string last_;
 };
 
+// A second descriptor of a connection's socket: libpq may close its own while the timer is about to use it.
+class SocketCopy {
+ public:
+  explicit SocketCopy(int socket);
+  ~SocketCopy();
+  SocketCopy(const SocketCopy&) = delete;
+  SocketCopy& operator=(const SocketCopy&) = delete;
+  int get() const { return descriptor_; }  // -1 where no descriptor was left
+
+ private:
+  const int descriptor_;
+};
+
 // Not thread-safe. Throws nothing. The order of calls is Begin, any number of executions, then Commit or
 // RollBack; a session is discarded once it is lost.
 class Session {
  public:
-  static absl::StatusOr<std::unique_ptr<Session>> Connect(const std::string& connection_string);
+  // `timer` outlives the session; an answer that it does not wait for is a lost connection.
+  static absl::StatusOr<std::unique_ptr<Session>> Connect(const std::string& connection_string,
+                                                          AnswerTimer& timer);
 
   // Whether this idle session looks alive. A server that shuts down has said so by now or closed the socket,
   // and this sees either without a round trip.
@@ -47,12 +63,14 @@ class Session {
   void RollBack();
 
  private:
-  explicit Session(const std::string& connection_string);
+  Session(const std::string& connection_string, AnswerTimer& timer);
 
   void Prepare(const Statement& statement);
   absl::Status Fail(std::string_view doing);
 
+  AnswerTimer& timer_;
   pqxx::connection connection_;
+  SocketCopy socket_;
   WarningRecorder warnings_;
   std::unique_ptr<pqxx::transaction_base> transaction_;
   std::unordered_map<std::string, std::string> prepared_;  // name -> SQL

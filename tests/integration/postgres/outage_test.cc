@@ -161,6 +161,39 @@ TEST_F(OutageTest, AClientThatHangsInsideATransactionLosesIt) {
   EXPECT_THAT(status, HasReason("STORAGE_UNAVAILABLE"));
 }
 
+// What a half-open connection looks like: the statement is sent, and no answer comes.
+TEST_F(OutageTest, AStatementWithoutAnAnswerIsGivenUpAndLeavesNothingBehind) {
+  auto database = Open({.answer_timeout = absl::Milliseconds(50)});
+  EXPECT_THAT(RunScript(*database, "SELECT pg_sleep(600)"), HasReason("STORAGE_UNAVAILABLE"));
+  EXPECT_THAT(Query(*database, kOne), IsOk());
+  database.reset();
+  // The server sees that nobody waits for the answer any more.
+  const absl::Time deadline = absl::Now() + kPatience;
+  while (Sql(kOtherSessions).value_or("") != "0" && absl::Now() < deadline) {
+  }
+  EXPECT_THAT(Sql(kOtherSessions), IsOkAndHolds("0"));
+}
+
+TEST_F(OutageTest, AConnectionThatWasGivenUpTakesTheIdleOnesWithIt) {
+  auto database = Open({.answer_timeout = absl::Milliseconds(50)});
+  // Two connections, of which the outer one is idle while the inner one waits.
+  ASSERT_THAT(database->Run("outer", [&](Transaction&) { return Query(*database, kOne).status(); }), IsOk());
+  EXPECT_THAT(Sql(kOtherSessions), IsOkAndHolds("2"));
+  EXPECT_THAT(RunScript(*database, "SELECT pg_sleep(600)"), HasReason("STORAGE_UNAVAILABLE"));
+  const absl::Time deadline = absl::Now() + kPatience;
+  while (Sql(kOtherSessions).value_or("") != "0" && absl::Now() < deadline) {
+  }
+  EXPECT_THAT(Sql(kOtherSessions), IsOkAndHolds("0"));
+}
+
+TEST_F(StandbyTest, ACommitWithoutAnAnswerIsUnknown) {
+  database_ =
+      *Database::Create({.dsn = cluster_->Dsn("postgres"), .answer_timeout = absl::Milliseconds(200)});
+  Finished finished = RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7)");
+  EXPECT_EQ(finished.outcome, Outcome::kUnknown);
+  EXPECT_THAT(finished.status, HasReason("STORAGE_UNAVAILABLE"));
+}
+
 TEST_F(OutageTest, AConnectionTooManyIsUnavailable) {
   ASSERT_THAT(Sql("CREATE ROLE crowd LOGIN CONNECTION LIMIT 0"), IsOk());
   auto database = *Database::Create({.dsn = cluster_->Dsn(name_, "crowd")});
