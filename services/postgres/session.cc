@@ -141,6 +141,7 @@ Finished Session::Commit() {
     lost_ = !known;
     transaction_.reset();
     if (known) return {Outcome::kRolledBack, failure.status};
+    if (ReasonOf(failure.status) == "STORAGE_UNAVAILABLE") return {Outcome::kUnknown, failure.status};
     return {Outcome::kUnknown, errors::StorageUnavailable(std::string(failure.status.message()))};
   }
   transaction_.reset();
