@@ -1,6 +1,7 @@
 """Checks the whole log, as PostgreSQL has it and as the replicas show it, against what was acknowledged."""
 
 import base64
+import collections
 import hashlib
 from dataclasses import dataclass
 
@@ -9,8 +10,10 @@ from harness.children import wait_until
 from harness.city import City
 from seisaku.log.v1.entry_pb2 import Entry
 from seisaku.log.v1.log_service_pb2 import GetCheckpointRequest, ReadEntriesRequest
+from seisaku.progress.v1.events_pb2 import Event
 
 PAGE = 1000
+CATALOG_ADVANCED = "seisaku.progress.v1.Event/catalog_advanced"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Audit:
         self._city, self._database = city, database
         self.entries: list[bytes] = []
         self.commands: dict[tuple[str, str], Recorded] = {}  # by actor and request id
+        self.commands_of: collections.Counter[str] = collections.Counter()  # how many, by actor
+        self.catalog_size = 0  # how much of catalog's log was copied
         self._frontier: list[tuple[int, bytes]] = []  # height and root of each whole subtree, the largest first
         self._last_time = 0
 
@@ -96,10 +101,19 @@ class Audit:
                 entry = Entry.FromString(self.entries[position + index])
                 shown = (entry.actor, entry.request_id, _micros(entry), entry.command_index, entry.command_size)
                 _equal(shown, (*key, time, index, first.command_size), f"the command at {position} is contiguous")
+            self._check_catalog(first)
+            self.commands_of[first.actor] += 1
             self.commands[key] = new[key] = Recorded(position, first.command_size)
             self._last_time = time
             position += first.command_size
         return new
+
+    def _check_catalog(self, entry: Entry):
+        """Catalog's log is copied without a gap, and nothing of it twice."""
+        if entry.type == CATALOG_ADVANCED:
+            advanced = Event.FromString(entry.payload).catalog_advanced
+            _equal(advanced.start, self.catalog_size, "what is copied of catalog begins where the last copy ended")
+            self.catalog_size += len(advanced.entries)
 
     def check_acknowledged(self, append: Append, actor: str):
         """That it is there once, just where its receipt says."""

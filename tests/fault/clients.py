@@ -8,10 +8,12 @@ import uuid
 from dataclasses import dataclass, field
 
 import grpc
+from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 from neighbour import address, identity
 from seisaku.catalog.v1 import catalog_service_pb2 as catalog
 from seisaku.catalog.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from seisaku.catalog.v1.changes_pb2 import UpdateKpi
 from seisaku.catalog.v1.resources_pb2 import EvaluationRule, Kpi, Node, Plan
 from seisaku.log.v1.log_service_pb2_grpc import LogServiceStub
 from seisaku.progress.v1 import progress_service_pb2 as progress
@@ -51,28 +53,46 @@ class Replica:
         for channel in self._channels:
             channel.close()
 
+    def wait_for_catalog(self, position: int, seconds: float):
+        """Until it knows so much of catalog's log. Raises grpc.RpcError."""
+        request = progress.GetCatalogPositionRequest(min_catalog_position=position)
+        self.progress.GetCatalogPosition(request, timeout=seconds, wait_for_ready=True)
 
-def make_plan(city, kpis: int):
-    """A plan with so many KPIs, which progress knows when this returns."""
-    planner = identity(city, "planner").credentials()
-    with grpc.secure_channel(address(city, "catalog"), planner) as channel:
-        stub, node = CatalogServiceStub(channel), f"{PLAN}/nodes/all"
+
+class Catalog:
+    """Catalog as its planner sees it."""
+
+    def __init__(self, city):
+        self._channel = grpc.secure_channel(address(city, "catalog"), identity(city, "planner").credentials())
+        self._stub = CatalogServiceStub(self._channel)
+
+    def close(self):
+        self._channel.close()
+
+    def make_plan(self, kpis: int) -> int:
+        """A plan with so many KPIs. Answers with catalog's position."""
+        node = f"{PLAN}/nodes/all"
         rule = EvaluationRule(method="ratio/1", on_track_percent=Decimal(value="100"),
                               mostly_on_track_percent=Decimal(value="97"))
         first = catalog.ApplyCatalogRequest()
         first.changes.add().create_plan.CopyFrom(Plan(name=PLAN, title="障害試験", levels=["すべて"], rule=rule))
         first.changes.add().create_node.CopyFrom(Node(name=node, title="すべて"))
-        position = stub.ApplyCatalog(first).receipt.position
+        position = self._stub.ApplyCatalog(first).receipt.position
         for start in range(0, kpis, KPIS_PER_REQUEST):
             more = catalog.ApplyCatalogRequest()
             for number in range(start, min(kpis, start + KPIS_PER_REQUEST)):
                 more.changes.add().create_kpi.CopyFrom(
                     Kpi(name=kpi(number), node=node, title=f"指標{number}", unit="件",
                         direction=Direction.DIRECTION_INCREASE))
-            position = stub.ApplyCatalog(more).receipt.position
-    with grpc.secure_channel(address(city, city.names[0]), planner) as channel:
-        request = progress.GetCatalogPositionRequest(min_catalog_position=position)
-        ProgressServiceStub(channel).GetCatalogPosition(request, timeout=60)
+            position = self._stub.ApplyCatalog(more).receipt.position
+        return position
+
+    def rename(self, number: int, title: str) -> int:
+        """Gives a KPI another title. Answers with catalog's position."""
+        request = catalog.ApplyCatalogRequest()
+        request.changes.add().update_kpi.CopyFrom(
+            UpdateKpi(kpi=Kpi(name=kpi(number), title=title), update_mask=FieldMask(paths=["title"])))
+        return self._stub.ApplyCatalog(request, timeout=30).receipt.position
 
 
 def kpi(number: int) -> str:

@@ -6,16 +6,14 @@ SEISAKU_SEED=N draws other requests."""
 
 import os
 import random
-import threading
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
-import grpc
 from audit import Audit
-from clients import Append, Figures, Replica, append_until_acknowledged, make_plan, send
+from clients import Append, Catalog, Figures, Replica, append_until_acknowledged, send
 from harness import cases
+from reader import Reader
 from replicas import ReplicatedCity, Stopwatch
-from seisaku.log.v1.log_service_pb2 import WatchEntriesRequest
 
 REPLICAS, CLIENTS, READERS = 3, 64, 8
 APPENDS = {"ci": 5_000, "full": 100_000}[os.environ.get("SEISAKU_SCALE", "ci")]
@@ -26,50 +24,6 @@ SECONDS_PER_TRY = 30.0
 CHANCE_OF_DOUBLE = CHANCE_OF_IMPATIENCE = 0.1
 # So short that it passes before the answer comes, most of the time.
 IMPATIENT_SECONDS = 0.005
-
-
-class Reader:
-    """Follows one replica from the first entry on, and takes up where a stream ended."""
-
-    def __init__(self, replica: Replica):
-        self.replica = replica
-        self.entries: list[bytes] = []
-        self.wrong: str | None = None
-        self._enough: int | None = None
-        self._lock = threading.Lock()
-        self._stream = None
-        self._thread = threading.Thread(target=self._follow, daemon=True)
-        self._thread.start()
-
-    def wait_for(self, size: int, seconds: float):
-        """Until it has seen so many entries, or something wrong."""
-        with self._lock:
-            self._enough = size
-            if len(self.entries) >= size and self._stream is not None:
-                self._stream.cancel()
-        self._thread.join(seconds)
-
-    def _follow(self):
-        while not self._has_enough() and self.wrong is None:
-            try:
-                self._stream = self.replica.log.WatchEntries(WatchEntriesRequest(start=len(self.entries)), timeout=600)
-                for response in self._stream:
-                    if not self._take(response):
-                        return
-            except grpc.RpcError as error:
-                if error.code() not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
-                    self.wrong = str(error)
-
-    def _take(self, response) -> bool:
-        with self._lock:
-            if response.start != len(self.entries):
-                self.wrong = f"{self.replica.name}: entries from {response.start} on follow {len(self.entries)}"
-                return False
-            self.entries += response.entries
-        return not self._has_enough()
-
-    def _has_enough(self) -> bool:
-        return self._enough is not None and len(self.entries) >= self._enough
 
 
 class Client:
@@ -100,7 +54,7 @@ class Client:
     def _expect_same(self, append: Append, other):
         """The same outcome; of two answers that nothing was lost of, at most one is the original."""
         if not (append.receipt.repeated or other.receipt.repeated):
-            raise AssertionError(f"{append}: done twice, at {append.receipt.position} and {other.receipt.position}")
+            raise AssertionError(f"{append}: done again, at {other.receipt.position}")
         self.repeated += 1
         other.receipt.repeated = append.receipt.repeated
         if other != append.answer:
@@ -110,8 +64,12 @@ class Client:
 class ReplicasTest(unittest.TestCase):
     def setUp(self):
         self.city = self.enterContext(ReplicatedCity(REPLICAS))
-        make_plan(self.city, KPIS)
+        catalog = Catalog(self.city)
+        self.addCleanup(catalog.close)
+        position = catalog.make_plan(KPIS)
         self.replicas = [self._connect(number) for number in range(REPLICAS)]
+        for replica in self.replicas:
+            replica.wait_for_catalog(position, 60)
 
     def _connect(self, number: int) -> Replica:
         replica = Replica(self.city, self.city.names[number % REPLICAS])
@@ -136,16 +94,13 @@ class ReplicasTest(unittest.TestCase):
         self.assertEqual(len(appends), APPENDS)
         for append in appends:
             audit.check_acknowledged(append, ACTOR)
-        mine = [key for key in audit.commands if key[0] == ACTOR]
-        self.assertEqual(len(mine), APPENDS, "commands that nobody sent")
+        self.assertEqual(audit.commands_of[ACTOR], APPENDS, "commands that nobody sent")
         for replica in self.replicas:
             audit.wait_for(replica, 10)
             audit.check_replica(replica, 0)
         for reader in readers:
-            reader.wait_for(audit.size, 60)
-            self.assertIsNone(reader.wrong)
-            self.assertEqual(len(reader.entries), audit.size)
-            self.assertTrue(reader.entries == audit.entries, f"{reader.replica.name}: other entries were seen")
+            reader.check(audit.entries, 0, 60)
+            reader.stop()
 
 
 if __name__ == "__main__":

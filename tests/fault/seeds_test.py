@@ -11,11 +11,12 @@ import unittest
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
-from clients import Append, Figures, Replica, append_until_acknowledged, make_plan, send
 from audit import Audit
+from clients import Append, Catalog, Figures, Replica, append_until_acknowledged, send
 from harness import cases
 from plans import HOWS, MATRIX, REPLICAS, STATEMENTS, Blow, Break, Plan, plan_of
 from proxy import Fault, Kind
+from reader import Reader
 from replicas import ReplicatedCity, Stopwatch
 from seisaku.progress.v1.progress_service_pb2 import ListActualsRequest
 
@@ -38,8 +39,12 @@ class Stage:
         self.city = ReplicatedCity(REPLICAS)
         self.city.__enter__()
         try:
-            make_plan(self.city, KPIS)
+            self.catalog = Catalog(self.city)
+            position = self.catalog.make_plan(KPIS)
             self.replicas = [Replica(self.city, name) for name in self.city.names]
+            for replica in self.replicas:
+                replica.wait_for_catalog(position, PATIENCE)
+            self.readers = [Reader(replica) for replica in self.replicas]
             self.figures = Figures(KPIS)
             self.audit = Audit(self.city)
             self.audit.look()
@@ -49,9 +54,11 @@ class Stage:
             raise
 
     def close(self):
+        for reader in self.readers:
+            reader.stop()
         self.city.close()
-        for replica in self.replicas:
-            replica.close()
+        for connected in (self.catalog, *self.replicas):
+            connected.close()
         self.pool.shutdown(wait=True, cancel_futures=True)
 
     def last_words(self) -> str:
@@ -64,13 +71,15 @@ class Seed:
     def __init__(self, stage: Stage, plan: Plan):
         self.stage, self.plan = stage, plan
         self.faults = [fault.fault() for fault in plan.breaks]
-        self.before, self.commands_before = stage.audit.size, len(stage.audit.commands)
+        self.before, self.commands_before = stage.audit.size, stage.audit.commands_of[ACTOR]
         self.appends: list[Append] = []
         self.back: dict[str, float] = {}  # seconds until a replica appended again, by its name
 
     def run(self):
         for fault, place in zip(self.faults, self.plan.breaks):
             self.stage.city.proxies[place.replica].arm(fault)
+        # All replicas copy it, and one of them is first.
+        catalog_size = self.stage.catalog.rename(self.plan.seed % KPIS, f"指標 {self.plan.seed}")
         clients = [self.stage.pool.submit(self._client, number) for number in range(CLIENTS)]
         if not self.faults[-1].hit.wait(PATIENCE):
             raise AssertionError(f"never hit: {self.faults[-1]}; clients: {clients}")
@@ -80,7 +89,9 @@ class Seed:
         for proxy in self.stage.city.proxies:
             proxy.disarm()
         self._repeat_all()
-        self._check()
+        for replica in self.stage.replicas:
+            replica.wait_for_catalog(catalog_size, PATIENCE)
+        self._check(catalog_size)
 
     # --- what is appended ---
 
@@ -158,16 +169,20 @@ class Seed:
             if again != append.answer:
                 raise AssertionError(f"{append}: another answer:\n{again}\nnot\n{append.answer}")
 
-    def _check(self):
+    def _check(self, catalog_size: int):
         audit = self.stage.audit
         audit.look()
         for append in self.appends:
             audit.check_acknowledged(append, ACTOR)
-        if len(audit.commands) - self.commands_before != len(self.appends):
-            raise AssertionError(f"{len(audit.commands) - self.commands_before} commands of {len(self.appends)}")
+        recorded = audit.commands_of[ACTOR] - self.commands_before
+        if (recorded, audit.catalog_size) != (len(self.appends), catalog_size):
+            raise AssertionError(f"{recorded} commands of {len(self.appends)} appends; {audit.catalog_size} entries "
+                                 f"of catalog's {catalog_size}")
         for replica in self.stage.replicas:
             audit.wait_for(replica, BACK_WITHIN)
             audit.check_replica(replica, self.before)
+        for reader in self.stage.readers:
+            reader.check(audit.entries, self.before, PATIENCE)
         self._compare_states()
 
     def _compare_states(self):
