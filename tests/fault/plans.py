@@ -20,7 +20,8 @@ class Blow(enum.Enum):
 
 # Of an append: add_tiles where a tile of 256 entries is full, read_entries where another replica was first. After a
 # COMMIT without an answer, touch_head makes the resolution's own COMMIT durable.
-STATEMENTS = ("BEGIN", "lock_head", "read_entries", "look_ahead", "add", "add_tiles", "COMMIT", "touch_head")
+STATEMENTS = ("BEGIN", "lock_head", "read_entries", "look_ahead", "add", "add_tiles", "COMMIT", "touch_head",
+              "connect")
 OTHER_STATEMENTS = ("BEGIN READ", "read_head", "COMMIT READ", "prepare lock_head", "prepare add")
 BLOWS = ((Blow.KILL_REPLICA, Kind.HOLD), (Blow.KILL_REPLICA, Kind.DELAY), (Blow.KILL_POSTGRES, Kind.HOLD),
          (Blow.KILL_POSTGRES, Kind.DELAY), (Blow.STOP_REPLICA, Kind.DELAY))
@@ -77,11 +78,15 @@ def plan_of(seed: int) -> Plan:
     return Plan(seed, breaks, tuple(sorted(writers)))
 
 
+def _is_once_in_a_connection(statement: str) -> bool:
+    return statement == "connect" or statement.startswith("prepare")
+
+
 def _way_to(wanted: Break) -> tuple[Break, ...]:
     """What has to be broken first, so that the statement is executed at all."""
     if wanted.statement == "touch_head":
         return (Break(wanted.replica, "COMMIT", Kind.CUT_AFTER, 1),)
-    if wanted.statement.startswith("prepare"):  # once in each connection, so there has to be a new one
+    if _is_once_in_a_connection(wanted.statement):  # so there has to be a new one
         return (Break(wanted.replica, "BEGIN", Kind.CUT_BEFORE, 1),)
     return ()
 
@@ -95,7 +100,7 @@ def _drawn(rng: random.Random, replica: int) -> tuple[Break, ...]:
         blow, kind = None, rng.choice(SLOW)
     else:
         blow, kind = None, _quick(rng)
-    if statement in ("touch_head", "add_tiles") or statement.startswith("prepare"):
+    if statement in ("touch_head", "add_tiles") or _is_once_in_a_connection(statement):
         nth = 1  # there is no second one soon
     last = Break(replica, statement, kind, nth, blow)
     second = ()

@@ -2,9 +2,9 @@
 
 Speaks PostgreSQL's protocol (version 3) just so far that it knows which statement a service executes: prepared
 statements by their name ("lock_head"), others by their words ("BEGIN"). The BEGIN of a transaction that only reads is
-called BEGIN READ, the COMMIT of one that wrote nothing COMMIT READ, and the preparation of add "prepare add". One
-request of the client, from its first message to Sync or Query, and its answer, up to ReadyForQuery, are the pieces
-that faults cut.
+called BEGIN READ, the COMMIT of one that wrote nothing COMMIT READ, the preparation of add "prepare add", and the
+start of a connection "connect". One request of the client, from its first message to Sync or Query, and its answer, up
+to ReadyForQuery, are the pieces that faults cut.
 """
 
 import collections
@@ -15,6 +15,7 @@ import struct
 import threading
 
 SSL_REQUEST, GSS_REQUEST, CANCEL_REQUEST = 80877103, 80877104, 80877102
+CONNECT = "connect"
 WRITING = ("add", "touch_head")
 # What is always followed by more of the same answer, and so need not be sent on at once.
 UNFINISHED_ANSWERS = b"DT12Ctn"
@@ -212,8 +213,11 @@ class Connection:
             if code in (SSL_REQUEST, GSS_REQUEST):
                 self._client.sendall(b"N")
                 continue
-            self._server.sendall(whole)
-            return code != CANCEL_REQUEST
+            if code == CANCEL_REQUEST:
+                self._server.sendall(whole)
+                return False
+            self._pass_request(whole, CONNECT)
+            return True
 
     def _named(self, statement: str) -> str:
         if statement.startswith("BEGIN"):
@@ -231,7 +235,8 @@ class Connection:
             self._server.sendall(request)
             return
         # Within its first message: so it is the statement that is incomplete and not what asks for the answer.
-        half = request[: max(1, struct.unpack("!I", request[1:5])[0] // 2)]
+        first = struct.unpack("!I", request[:4] if statement == CONNECT else request[1:5])[0]
+        half = request[: first // 2]
         sent = {Kind.CUT_WITHIN: half, Kind.SILENT_WITHIN: half, Kind.CUT_SENT: request}.get(fault.kind, b"")
         self._server.sendall(sent)
         if fault.kind is Kind.HOLD:

@@ -177,7 +177,7 @@ class ProxyTest(unittest.TestCase):
         self.client.sendall(query("COMMIT"))
         self.assertEqual(self.received(), b"")
         self.assertTrue(fault.hit.wait(30))
-        self.assertEqual(list(self.proxy.executed), ["BEGIN READ", "COMMIT READ", "BEGIN", "add", "COMMIT"])
+        self.assertEqual(list(self.proxy.executed), ["connect", "BEGIN READ", "COMMIT READ", "BEGIN", "add", "COMMIT"])
 
 
 if __name__ == "__main__":
