@@ -164,7 +164,8 @@ TEST_F(OutageTest, AClientThatHangsInsideATransactionLosesIt) {
 // What a half-open connection looks like: the statement is sent, and no answer comes.
 TEST_F(OutageTest, AStatementWithoutAnAnswerIsGivenUpAndLeavesNothingBehind) {
   auto database = Open({.answer_timeout = absl::Milliseconds(50)});
-  EXPECT_THAT(RunScript(*database, "SELECT pg_sleep(60)"), HasReason("STORAGE_UNAVAILABLE"));
+  // Longer than the deadline below, so that it is not the end of the statement that is seen.
+  EXPECT_THAT(RunScript(*database, "SELECT pg_sleep(120)"), HasReason("STORAGE_UNAVAILABLE"));
   EXPECT_THAT(Query(*database, kOne), IsOk());
   database.reset();
   // The server sees that nobody waits for the answer any more.
@@ -179,7 +180,7 @@ TEST_F(OutageTest, AConnectionThatWasGivenUpTakesTheIdleOnesWithIt) {
   // Two connections, of which the outer one is idle while the inner one waits.
   ASSERT_THAT(database->Run("outer", [&](Transaction&) { return Query(*database, kOne).status(); }), IsOk());
   EXPECT_THAT(Sql(kOtherSessions), IsOkAndHolds("2"));
-  EXPECT_THAT(RunScript(*database, "SELECT pg_sleep(60)"), HasReason("STORAGE_UNAVAILABLE"));
+  EXPECT_THAT(RunScript(*database, "SELECT pg_sleep(120)"), HasReason("STORAGE_UNAVAILABLE"));
   const absl::Time deadline = absl::Now() + kPatience;
   while (Sql(kOtherSessions).value_or("") != "0" && absl::Now() < deadline) {
   }
