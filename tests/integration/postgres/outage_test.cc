@@ -163,7 +163,7 @@ TEST_F(OutageTest, AClientThatHangsInsideATransactionLosesIt) {
 
 // What a half-open connection looks like: the statement is sent, and no answer comes.
 TEST_F(OutageTest, AStatementWithoutAnAnswerIsGivenUpAndLeavesNothingBehind) {
-  auto database = Open({.answer_timeout = absl::Milliseconds(50)});
+  auto database = Open({.answer_timeout = absl::Milliseconds(500)});
   // Longer than the deadline below, so that it is not the end of the statement that is seen.
   EXPECT_THAT(RunScript(*database, "SELECT pg_sleep(120)"), HasReason("STORAGE_UNAVAILABLE"));
   EXPECT_THAT(Query(*database, kOne), IsOk());
@@ -176,7 +176,7 @@ TEST_F(OutageTest, AStatementWithoutAnAnswerIsGivenUpAndLeavesNothingBehind) {
 }
 
 TEST_F(OutageTest, AConnectionThatWasGivenUpTakesTheIdleOnesWithIt) {
-  auto database = Open({.answer_timeout = absl::Milliseconds(50)});
+  auto database = Open({.answer_timeout = absl::Milliseconds(500)});
   // Two connections, of which the outer one is idle while the inner one waits.
   ASSERT_THAT(database->Run("outer", [&](Transaction&) { return Query(*database, kOne).status(); }), IsOk());
   EXPECT_THAT(Sql(kOtherSessions), IsOkAndHolds("2"));
@@ -189,7 +189,7 @@ TEST_F(OutageTest, AConnectionThatWasGivenUpTakesTheIdleOnesWithIt) {
 
 TEST_F(StandbyTest, ACommitWithoutAnAnswerIsUnknown) {
   database_ =
-      *Database::Create({.dsn = cluster_->Dsn("postgres"), .answer_timeout = absl::Milliseconds(200)});
+      *Database::Create({.dsn = cluster_->Dsn("postgres"), .answer_timeout = absl::Milliseconds(500)});
   Finished finished = RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7)");
   EXPECT_EQ(finished.outcome, Outcome::kUnknown);
   EXPECT_THAT(finished.status, HasReason("STORAGE_UNAVAILABLE"));
