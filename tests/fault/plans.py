@@ -59,6 +59,10 @@ class Plan:
     def last(self) -> Break:
         return self.breaks[-1]
 
+    @property
+    def how(self) -> str:
+        return self.last.blow.name if self.last.blow else self.last.kind.name
+
     def __str__(self) -> str:
         return f"SEISAKU_SEED={self.seed} ({'; '.join(map(str, self.breaks))}; writers {self.writers})"
 

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from audit import Audit
 from clients import Append, Catalog, Figures, Replica, append_until_acknowledged, send
 from harness import cases
-from plans import HOWS, MATRIX, REPLICAS, STATEMENTS, Blow, Break, Plan, plan_of
+from plans import REPLICAS, Blow, Break, Plan, plan_of
 from proxy import Fault, Kind
 from reader import Reader
 from replicas import ReplicatedCity, Stopwatch
@@ -210,13 +210,7 @@ class SeedsTest(unittest.TestCase):
             cls.stage.close()
             cls.stage = None
 
-    def run_seeds(self, seeds):
-        for number in seeds:
-            if ONE_SEED is not None and number != int(ONE_SEED) or number % SHARDS != SHARD:
-                continue
-            self._run_seed(plan_of(number))
-
-    def _run_seed(self, plan: Plan):
+    def run_seed(self, plan: Plan):
         cls = type(self)
         if cls.stage is None:
             cls.stage = Stage()
@@ -228,20 +222,17 @@ class SeedsTest(unittest.TestCase):
             words = cls.stage.last_words()
             self._discard()
             self.fail(f"{plan}\n{why}\n{words}")
-        how = plan.last.blow.name if plan.last.blow else plan.last.kind.name
-        cls.slowest[how] = max(cls.slowest[how], *seed.back.values())
+        cls.slowest[plan.how] = max(cls.slowest[plan.how], *seed.back.values())
         if os.environ.get("SEISAKU_TRACE"):
             print(f"{watch.seconds():6.2f} s  back {max(seed.back.values()):5.2f} s  {plan}", file=sys.stderr)
 
 
 def _add_cases():
-    """A case for each statement, and one for the seeds that are drawn."""
-    for index, statement in enumerate(STATEMENTS):
-        seeds = range(index * len(HOWS), (index + 1) * len(HOWS))
-        name = statement.lower()
-        setattr(SeedsTest, f"test_faults_at_{name}", lambda self, seeds=seeds: self.run_seeds(seeds))
-    drawn = [range(len(MATRIX), SEEDS)] if ONE_SEED is None else [range(len(MATRIX), max(SEEDS, int(ONE_SEED) + 1))]
-    setattr(SeedsTest, "test_faults_that_are_drawn", lambda self: self.run_seeds(*drawn))
+    """One for each seed of this shard."""
+    for number in range(SHARD, SEEDS, SHARDS) if ONE_SEED is None else [int(ONE_SEED)]:
+        plan = plan_of(number)
+        name = f"test_seed_{number:05}_{plan.how.lower()}_at_{plan.last.statement.replace(' ', '_').lower()}"
+        setattr(SeedsTest, name, lambda self, plan=plan: self.run_seed(plan))
 
 
 _add_cases()
