@@ -10,31 +10,6 @@
 
 namespace seisaku::ledger {
 
-absl::StatusOr<Outcome> Pending::Wait(absl::Time deadline) {
-  MutexLock lock(mutex_);
-  while (!outcome_.has_value() && finished_.WaitUntil(mutex_, absl::ToChronoTime(deadline))) {
-  }
-  if (outcome_.has_value()) return *std::move(outcome_);
-  abandoned_ = true;
-  return errors::OutcomeUnknown(command_.request_id);
-}
-
-bool Pending::abandoned() {
-  MutexLock lock(mutex_);
-  return abandoned_;
-}
-
-void Pending::DescribeTentative(const Outcome& outcome) {
-  MutexLock lock(mutex_);
-  if (!abandoned_) describe_(outcome);
-}
-
-void Pending::Finish(absl::StatusOr<Outcome> outcome) {
-  MutexLock lock(mutex_);
-  outcome_ = std::move(outcome);
-  finished_.NotifyAll();
-}
-
 Batch::Batch(Image& image, int64_t now_micros)
     : image_(image),
       recorded_at_micros_(std::max(now_micros, image.last_recorded_at_micros() + 1)),
@@ -42,14 +17,15 @@ Batch::Batch(Image& image, int64_t now_micros)
   addition_.begin = image.next();
 }
 
-void Batch::Decide(const std::shared_ptr<Pending>& pending, const std::optional<RequestRow>& earlier) {
-  decided_.push_back({pending, Run(*pending, earlier)});
+void Batch::Decide(const PendingPtr& pending, std::optional<EarlierRequest> earlier) {
+  absl::StatusOr<Outcome> outcome = Run(*pending, std::move(earlier));
+  answers_.push_back({pending, std::move(outcome)});
 }
 
-absl::StatusOr<Outcome> Batch::Run(Pending& pending, const std::optional<RequestRow>& earlier) {
+absl::StatusOr<Outcome> Batch::Run(Pending& pending, std::optional<EarlierRequest> earlier) {
   const Command& command = pending.command();
-  if (earlier.has_value()) return Repeat(command, *earlier);
-  if (auto row = RequestInBatch(command); row.has_value()) return Repeat(command, *row);
+  if (!earlier.has_value()) earlier = RequestInBatch(command);
+  if (earlier.has_value()) return Repeat(command, *std::move(earlier));
 
   Position begin = image_.next();
   absl::StatusOr<Outcome> outcome = DecideSteps(command);
@@ -61,7 +37,7 @@ absl::StatusOr<Outcome> Batch::Run(Pending& pending, const std::optional<Request
     outcome->tentative = true;
     {
       Snapshot tentative = image_.ReadTentative();
-      pending.DescribeTentative(*outcome);
+      pending.Tell(*outcome);
     }
     image_.Truncate(begin);
   } else if (outcome->end > outcome->begin) {
@@ -70,16 +46,28 @@ absl::StatusOr<Outcome> Batch::Run(Pending& pending, const std::optional<Request
   return outcome;
 }
 
-absl::StatusOr<Outcome> Batch::Repeat(const Command& command, const RequestRow& row) const {
-  if (row.digest != ToBytes(command.request_digest)) return errors::RequestIdReused(command.request_id);
-  return Outcome{.begin = row.position, .end = row.position + row.size, .repeated = true, .entries = {}};
+// As it was the first time, from what it added.
+absl::StatusOr<Outcome> Batch::Repeat(const Command& command, EarlierRequest earlier) const {
+  if (earlier.row.digest != ToBytes(command.request_digest))
+    return errors::RequestIdReused(command.request_id);
+  Position begin = earlier.row.position;
+  Outcome outcome{.begin = begin, .end = begin + earlier.row.size, .repeated = true, .entries = {}};
+  for (const std::string& bytes : earlier.entries) {
+    if (!outcome.entries.emplace_back().ParseFromString(bytes)) {
+      return errors::LogCorrupt(begin + outcome.entries.size() - 1, "the entry cannot be parsed");
+    }
+  }
+  const auto& recorded_at = outcome.entries.front().recorded_at();
+  outcome.recorded_at = absl::FromUnixMicros(recorded_at.seconds() * 1'000'000 + recorded_at.nanos() / 1000);
+  return outcome;
 }
 
-std::optional<RequestRow> Batch::RequestInBatch(const Command& command) const {
+std::optional<EarlierRequest> Batch::RequestInBatch(const Command& command) const {
   for (const Addition::Request& request : addition_.requests) {
-    if (request.request_id == command.request_id && request.caller == command.caller.subject) {
-      return RequestRow{request.digest, request.position, static_cast<uint64_t>(request.size)};
-    }
+    if (request.request_id != command.request_id || request.caller != command.caller.subject) continue;
+    auto first = addition_.entries.begin() + static_cast<std::ptrdiff_t>(request.position - addition_.begin);
+    return EarlierRequest{{request.digest, request.position, static_cast<uint64_t>(request.size)},
+                          {first, first + request.size}};
   }
   return std::nullopt;
 }
@@ -137,9 +125,5 @@ Head Batch::HeadAfter(const Head& before) const {
 }
 
 void Batch::Publish() { image_.Publish(std::move(edge_), ends_); }
-
-void Batch::Answer() {
-  for (Decided& decided : decided_) decided.pending->Finish(std::move(decided.outcome));
-}
 
 }  // namespace seisaku::ledger

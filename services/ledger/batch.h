@@ -6,37 +6,12 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/base/mutex.h"
+#include "services/ledger/answers.h"
 #include "services/ledger/image.h"
 #include "services/ledger/ledger.h"
 #include "services/ledger/log_store.h"
 
 namespace seisaku::ledger {
-
-// A command that somebody waits for.
-class Pending {
- public:
-  Pending(Command command, Describe describe) : command_(std::move(command)), describe_(describe) {}
-
-  const Command& command() const { return command_; }
-
-  // Waits for Finish until `deadline`; afterwards the committer no longer touches what the caller owns.
-  // DEADLINE_EXCEEDED OUTCOME_UNKNOWN.
-  absl::StatusOr<Outcome> Wait(absl::Time deadline);
-  // Whether the caller has gone: nothing was decided yet, so the command can be dropped.
-  bool abandoned();
-  // Calls describe, if the caller still waits.
-  void DescribeTentative(const Outcome& outcome);
-  void Finish(absl::StatusOr<Outcome> outcome);
-
- private:
-  const Command command_;
-  const Describe describe_;
-  Mutex mutex_;
-  CondVar finished_;
-  bool abandoned_ ABSL_GUARDED_BY(mutex_) = false;
-  std::optional<absl::StatusOr<Outcome>> outcome_ ABSL_GUARDED_BY(mutex_);
-};
 
 // Decides commands and folds their events into the image tentatively. One batch is one transaction.
 class Batch {
@@ -44,9 +19,9 @@ class Batch {
   // `now_micros` is PostgreSQL's clock.
   Batch(Image& image, int64_t now_micros);
 
-  // Decides `pending`; `earlier` is the request of the same id found in the log. Its outcome, good or bad, is
-  // kept until Answer.
-  void Decide(const std::shared_ptr<Pending>& pending, const std::optional<RequestRow>& earlier);
+  // Decides `pending`; `earlier` is what the request of the same id came to, if the log has one. Its outcome,
+  // good or bad, is kept until TakeAnswers; whoever only validates is told at once.
+  void Decide(const PendingPtr& pending, std::optional<EarlierRequest> earlier);
 
   // What the transaction has to add, and the head that follows.
   const Addition& addition() const { return addition_; }
@@ -54,19 +29,14 @@ class Batch {
 
   // Makes what was decided visible: it is durable.
   void Publish();
-  // Tells every caller its outcome.
-  void Answer();
+  // What to tell every caller.
+  std::vector<Answer> TakeAnswers() { return std::move(answers_); }
 
  private:
-  struct Decided {
-    std::shared_ptr<Pending> pending;
-    absl::StatusOr<Outcome> outcome;
-  };
-
-  absl::StatusOr<Outcome> Run(Pending& pending, const std::optional<RequestRow>& earlier);
+  absl::StatusOr<Outcome> Run(Pending& pending, std::optional<EarlierRequest> earlier);
   absl::StatusOr<Outcome> DecideSteps(const Command& command);
-  absl::StatusOr<Outcome> Repeat(const Command& command, const RequestRow& row) const;
-  std::optional<RequestRow> RequestInBatch(const Command& command) const;
+  absl::StatusOr<Outcome> Repeat(const Command& command, EarlierRequest earlier) const;
+  std::optional<EarlierRequest> RequestInBatch(const Command& command) const;
   void Keep(const Command& command, Outcome& outcome);
 
   Image& image_;
@@ -75,7 +45,7 @@ class Batch {
   Addition addition_;
   std::vector<CommandEnd> ends_;
   std::vector<Addition::Text> command_texts_;
-  std::vector<Decided> decided_;
+  std::vector<Answer> answers_;
 };
 
 }  // namespace seisaku::ledger

@@ -22,27 +22,42 @@ bool IsFinal(const absl::Status& health) { return health.code() == absl::StatusC
 }  // namespace
 
 Committer::Committer(Options options, postgres::Database& database, Image& image, const Clock& clock)
-    : options_(options), database_(database), image_(image), clock_(clock), thread_([this] { Loop(); }) {}
+    : options_(options), database_(database), image_(image), clock_(clock), answers_(image), thread_([this] {
+        Loop();
+      }) {}
 
 Committer::~Committer() {
+  TakeNoMore();
+  thread_.join();
+}
+
+absl::Status Committer::Enqueue(PendingPtr pending) {
+  {
+    MutexLock lock(mutex_);
+    if (stopping_) return errors::ShuttingDown();
+    if (IsFinal(health_)) return health_;
+    if (queue_.size() >= options_.max_queued_commands) return errors::QueueFull();
+    queue_.push_back(pending);
+    work_arrived_.Notify();
+  }
+  answers_.Expect(std::move(pending));
+  return absl::OkStatus();
+}
+
+void Committer::Stop() {
+  TakeNoMore();
+  answers_.GiveUp();
+}
+
+void Committer::TakeNoMore() {
+  std::deque<PendingPtr> never_begun;
   {
     MutexLock lock(mutex_);
     stopping_ = true;
+    never_begun.swap(queue_);
     work_arrived_.NotifyAll();
   }
-  thread_.join();
-  MutexLock lock(mutex_);
-  for (auto& pending : queue_) pending->Finish(errors::ShuttingDown());
-}
-
-absl::Status Committer::Enqueue(std::shared_ptr<Pending> pending) {
-  MutexLock lock(mutex_);
-  if (stopping_) return errors::ShuttingDown();
-  if (IsFinal(health_)) return health_;
-  if (queue_.size() >= options_.max_queued_commands) return errors::QueueFull();
-  queue_.push_back(std::move(pending));
-  work_arrived_.Notify();
-  return absl::OkStatus();
+  for (const PendingPtr& pending : never_begun) pending->Tell(errors::ShuttingDown());
 }
 
 void Committer::Wake() {
@@ -78,8 +93,11 @@ bool Committer::TakeWork(Work* work) {
 void Committer::Loop() {
   Work work;
   while (TakeWork(&work)) {
-    work.erase(std::remove_if(work.begin(), work.end(), [](auto& pending) { return pending->abandoned(); }),
-               work.end());
+    auto gone = [](const PendingPtr& pending) { return pending->told(); };
+    work.erase(std::remove_if(work.begin(), work.end(), gone), work.end());
+    // What is only validated is decided against what is committed, before anything tentative is there.
+    std::stable_partition(work.begin(), work.end(),
+                          [](const PendingPtr& pending) { return pending->command().validate_only; });
     if (work.empty()) {
       SetHealth(CatchUp());
     } else {
@@ -139,7 +157,7 @@ absl::Status Committer::Attempt(postgres::Transaction& transaction, const Work& 
   RETURN_IF_ERROR(CheckClock(ahead.now_micros));
 
   *batch = std::make_unique<Batch>(image_, ahead.now_micros);
-  for (size_t i = 0; i < work.size(); ++i) (*batch)->Decide(work[i], ahead.requests[i]);
+  for (size_t i = 0; i < work.size(); ++i) (*batch)->Decide(work[i], std::move(ahead.requests[i]));
   if ((*batch)->addition().entries.empty()) return absl::OkStatus();
   return Add(transaction, (*batch)->addition(), (*batch)->HeadAfter(head));
 }
@@ -148,28 +166,30 @@ void Committer::Process(const Work& work) {
   std::unique_ptr<Batch> batch;
   postgres::Finished finished = database_.RunToOutcome(
       "append", [&](postgres::Transaction& transaction) { return Attempt(transaction, work, &batch); });
-  bool committed = finished.outcome == postgres::Outcome::kCommitted;
   if (finished.outcome == postgres::Outcome::kUnknown && batch != nullptr) {
     SetHealth(finished.status);
-    const std::optional<bool> took_place = ResolveUnknown(*batch);
+    std::optional<bool> took_place = ResolveUnknown(*batch);
     if (!took_place) return LeaveOpen(work);
-    committed = *took_place;
+    if (*took_place) finished.outcome = postgres::Outcome::kCommitted;
   }
-  if (!committed) return FailAll(work, finished.status);
+  if (finished.outcome != postgres::Outcome::kCommitted) return FailAll(work, finished.status);
   if (!batch->addition().entries.empty()) batch->Publish();
   SetHealth(absl::OkStatus());
-  batch->Answer();
+  answers_.Give(batch->TakeAnswers());
 }
 
+// What was decided in a batch that failed was decided against a state that never was.
 void Committer::FailAll(const Work& work, const absl::Status& status) {
   image_.Truncate(image_.published());
   SetHealth(status);
-  for (const auto& pending : work) pending->Finish(status);
+  std::vector<Answer> answers;
+  for (const PendingPtr& pending : work) answers.push_back({pending, status});
+  answers_.Give(std::move(answers));
 }
 
 void Committer::LeaveOpen(const Work& work) {
   image_.Truncate(image_.published());
-  for (const auto& pending : work) pending->Finish(errors::OutcomeUnknown(pending->command().request_id));
+  for (const PendingPtr& pending : work) pending->Tell(errors::OutcomeUnknown(pending->command().request_id));
 }
 
 std::optional<bool> Committer::ResolveUnknown(const Batch& batch) {
@@ -181,7 +201,7 @@ std::optional<bool> Committer::ResolveUnknown(const Batch& batch) {
     absl::Status resolved = database_.Run("resolve", [&](postgres::Transaction& transaction) -> absl::Status {
       RETURN_IF_ERROR(LockHead(transaction).status());
       ASSIGN_OR_RETURN(Ahead ahead, LookAhead(transaction, {{first.caller, first.request_id}}));
-      found = ahead.requests[0].has_value() && ahead.requests[0]->position == first.position;
+      found = ahead.requests[0].has_value() && ahead.requests[0]->row.position == first.position;
       // What the lost commit left may be visible and not yet as durable as a commit has to be.
       return TouchHead(transaction);
     });

@@ -9,6 +9,7 @@
 
 #include "services/base/clock.h"
 #include "services/base/mutex.h"
+#include "services/ledger/answers.h"
 #include "services/ledger/batch.h"
 #include "services/ledger/image.h"
 #include "services/postgres/database.h"
@@ -24,14 +25,18 @@ class Committer {
     size_t max_queued_commands;
   };
 
-  // `database`, `image` and `clock` outlive the committer. Starts its thread.
+  // `database`, `image` and `clock` outlive the committer. Starts its threads.
   Committer(Options options, postgres::Database& database, Image& image, const Clock& clock);
   // Answers SHUTTING_DOWN to what is still queued, and waits for the batch under way; one whose COMMIT is
   // unknown and cannot be resolved at once is answered OUTCOME_UNKNOWN.
   ~Committer();
 
-  // Queues a command. RESOURCE_EXHAUSTED QUEUE_FULL; UNAVAILABLE SHUTTING_DOWN; or Health().
-  absl::Status Enqueue(std::shared_ptr<Pending> pending);
+  // Queues a command, whose outcome is told. RESOURCE_EXHAUSTED QUEUE_FULL, UNAVAILABLE SHUTTING_DOWN, or
+  // Health(): nothing was told.
+  absl::Status Enqueue(PendingPtr pending);
+
+  // Answers SHUTTING_DOWN to what is queued and from now on, and OUTCOME_UNKNOWN to what is being committed.
+  void Stop();
 
   // Looks for entries of other replicas soon.
   void Wake();
@@ -40,9 +45,10 @@ class Committer {
   absl::Status Health();
 
  private:
-  using Work = std::vector<std::shared_ptr<Pending>>;
+  using Work = std::vector<PendingPtr>;
 
   void Loop();
+  void TakeNoMore();
   bool TakeWork(Work* work);
   absl::Status CatchUp();
   absl::Status FoldUpTo(postgres::Transaction& transaction, const Head& head);
@@ -63,10 +69,11 @@ class Committer {
   postgres::Database& database_;
   Image& image_;
   const Clock& clock_;
+  Answers answers_;
 
   Mutex mutex_;
   CondVar work_arrived_;
-  std::deque<std::shared_ptr<Pending>> queue_ ABSL_GUARDED_BY(mutex_);
+  std::deque<PendingPtr> queue_ ABSL_GUARDED_BY(mutex_);
   bool wake_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status health_ ABSL_GUARDED_BY(mutex_);

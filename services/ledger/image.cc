@@ -97,7 +97,7 @@ absl::StatusOr<Snapshot> Image::Read(const ReadOptions& options) {
     if (reached < options.min_position) return errors::PositionNotReached(options.min_position, reached);
   }
   if (!options.as_of.has_value() || options.as_of->at_case() == type::v1::AsOf::AT_NOT_SET) {
-    return Snapshot(mutex_, published());
+    return ReadNewest();
   }
   Position size = 0;
   {
@@ -121,9 +121,15 @@ absl::StatusOr<Position> Image::Resolve(const type::v1::AsOf& as_of) const {
 
 Position Image::WaitForSize(Position size, absl::Time deadline) {
   MutexLock lock(wait_mutex_);
-  while (announced_ < size && grown_.WaitUntil(wait_mutex_, absl::ToChronoTime(deadline))) {
+  while (announced_ < size && !stopped_ && grown_.WaitUntil(wait_mutex_, absl::ToChronoTime(deadline))) {
   }
   return announced_;
+}
+
+void Image::StopWaiting() {
+  MutexLock lock(wait_mutex_);
+  stopped_ = true;
+  grown_.NotifyAll();
 }
 
 }  // namespace seisaku::ledger

@@ -20,8 +20,8 @@ struct CommandEnd {
   int64_t recorded_at_micros;
 };
 
-// Readers may call Read, WaitForSize, published and edge from any thread. Everything else is for the one
-// thread that folds (the committer; before it starts, the one that opens the log).
+// Readers may call Read, ReadNewest, WaitForSize, StopWaiting, published and edge from any thread. Everything
+// else is for the one thread that folds (the committer; before it starts, the one that opens the log).
 class Image {
  public:
   explicit Image(StateMachine& state) : state_(state) {}
@@ -42,6 +42,8 @@ class Image {
   void Publish(TileBuilder edge, absl::Span<const CommandEnd> commands);
   // Lets the caller's thread look at the state up to next(), as readers do.
   Snapshot ReadTentative() { return Snapshot(mutex_, next_); }
+  // The same up to what is published, from any thread.
+  Snapshot ReadNewest() { return Snapshot(mutex_, published()); }
 
   Position published();
   int64_t last_recorded_at_micros() const {
@@ -52,6 +54,8 @@ class Image {
   // As Ledger says of its functions of these names.
   absl::StatusOr<Snapshot> Read(const ReadOptions& options);
   Position WaitForSize(Position size, absl::Time deadline);
+  // From now on nobody waits any longer.
+  void StopWaiting();
 
  private:
   absl::StatusOr<Position> Resolve(const type::v1::AsOf& as_of) const;
@@ -69,6 +73,7 @@ class Image {
   Mutex wait_mutex_;
   CondVar grown_;
   Position announced_ ABSL_GUARDED_BY(wait_mutex_) = 0;
+  bool stopped_ ABSL_GUARDED_BY(wait_mutex_) = false;
 };
 
 }  // namespace seisaku::ledger

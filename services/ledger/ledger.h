@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -48,7 +49,10 @@ struct Outcome {
   std::vector<log::v1::Entry> entries;
 };
 
-// Sees the outcome while the state as of outcome.end can be read, under the state's reader lock.
+// Is told the outcome of a command, once. Where it is OK, the state as of outcome.end can be read meanwhile,
+// under its reader lock: so it is short and does not call the ledger.
+using Done = absl::AnyInvocable<void(absl::StatusOr<Outcome>) &&>;
+// The same for who waits for the outcome, and is told it again afterwards.
 using Describe = absl::FunctionRef<void(const Outcome&)>;
 
 struct StoredText {
@@ -103,14 +107,20 @@ class Ledger {
 
   virtual ~Ledger() = default;
 
-  // Decides `command` against the newest state and appends its events, all or none. Returns after they are
-  // durable and published. A repeated request_id yields the first outcome. For validate_only nothing is
-  // appended, and `describe` sees the tentative state. `describe` is called at most once, before the return
-  // of an OK outcome; what it saw counts only then. Errors: what Decide says (fields prefixed with
-  // `step_field`[i] unless that is empty); INVALID_ARGUMENT REQUEST_ID_REUSED, COMMAND_TOO_LARGE;
-  // RESOURCE_EXHAUSTED QUEUE_FULL; UNAVAILABLE STORAGE_UNAVAILABLE, CLOCK_UNSOUND, SHUTTING_DOWN;
-  // DEADLINE_EXCEEDED: the outcome is unknown to the caller, who repeats with the same request_id.
-  virtual absl::StatusOr<Outcome> Append(Command command, absl::Time deadline, Describe describe) = 0;
+  // Decides `command` against the newest state and appends its events, all or none. `done` is told after they
+  // are durable and published, on a thread of the ledger's, or on the caller's where it is refused at once. A
+  // repeated request_id yields the first outcome. For validate_only nothing is appended, and `done` sees the
+  // tentative state. Errors: what Decide says (fields prefixed with `step_field`[i] unless that is empty);
+  // INVALID_ARGUMENT REQUEST_ID_REUSED, COMMAND_TOO_LARGE; RESOURCE_EXHAUSTED QUEUE_FULL; UNAVAILABLE
+  // STORAGE_UNAVAILABLE, CLOCK_UNSOUND, SHUTTING_DOWN; DEADLINE_EXCEEDED OUTCOME_UNKNOWN: told at `deadline`
+  // where the outcome is not known until then; the same request_id finds it.
+  virtual void Submit(Command command, absl::Time deadline, Done done) = 0;
+  // Submits and waits; `describe` sees an OK outcome. Not to be called under the state's reader lock.
+  absl::StatusOr<Outcome> Append(Command command, absl::Time deadline, Describe describe);
+
+  // Tells everyone who waits that this replica stops: SHUTTING_DOWN, or OUTCOME_UNKNOWN where a commit is
+  // under way. Nothing is taken any more; reading goes on.
+  virtual void Stop() = 0;
 
   // Waits for options.min_position, resolves as_of to a whole command's end, and locks the state for reading.
   // DEADLINE_EXCEEDED POSITION_NOT_REACHED; OUT_OF_RANGE POSITION_BEYOND_END.

@@ -122,10 +122,13 @@ absl::StatusOr<Ahead> LookAhead(Transaction& transaction, const std::vector<Requ
   ahead.requests.resize(keys.size());
   for (int row = 0; row < rows.size(); ++row) {
     if (rows.IsNull(row, 1)) continue;
+    RequestRow found = {.digest = rows.GetBytes(row, 2),
+                        .position = static_cast<Position>(rows.GetInt64(row, 3)),
+                        .size = static_cast<uint64_t>(rows.GetInt64(row, 4))};
+    ASSIGN_OR_RETURN(auto entries, ReadBytes(transaction, found.position, found.position + found.size,
+                                             static_cast<int>(found.size)));
     ahead.requests[static_cast<size_t>(rows.GetInt64(row, 1)) - 1] =
-        RequestRow{.digest = rows.GetBytes(row, 2),
-                   .position = static_cast<Position>(rows.GetInt64(row, 3)),
-                   .size = static_cast<uint64_t>(rows.GetInt64(row, 4))};
+        EarlierRequest{std::move(found), std::move(entries)};
   }
   return ahead;
 }

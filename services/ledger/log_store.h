@@ -36,6 +36,12 @@ struct RequestRow {
   uint64_t size;
 };
 
+// The same with what it added.
+struct EarlierRequest {
+  RequestRow row;
+  std::vector<std::string> entries;
+};
+
 // What one transaction adds, beside the head.
 struct Addition {
   Position begin = 0;
@@ -66,7 +72,7 @@ absl::StatusOr<Head> LockHead(postgres::Transaction& transaction);
 // PostgreSQL's clock now, and for each key the request that has it.
 struct Ahead {
   int64_t now_micros = 0;
-  std::vector<std::optional<RequestRow>> requests;
+  std::vector<std::optional<EarlierRequest>> requests;
 };
 absl::StatusOr<Ahead> LookAhead(postgres::Transaction& transaction, const std::vector<RequestKey>& keys);
 

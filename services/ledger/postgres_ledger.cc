@@ -90,7 +90,11 @@ class PostgresLedger final : public Ledger {
   // Folds the log and starts the threads.
   absl::Status Start(const Clock& clock);
 
-  absl::StatusOr<Outcome> Append(Command command, absl::Time deadline, Describe describe) override;
+  void Submit(Command command, absl::Time deadline, Done done) override;
+  void Stop() override {
+    committer_->Stop();
+    image_.StopWaiting();
+  }
   absl::StatusOr<Snapshot> Read(const ReadOptions& options) override { return image_.Read(options); }
   Position WaitForSize(Position size, absl::Time deadline) override {
     return image_.WaitForSize(size, deadline);
@@ -104,7 +108,6 @@ class PostgresLedger final : public Ledger {
 
  private:
   absl::Status Fold(Head* head);
-  absl::Status FillRepeated(Outcome* outcome);
 
   const Options options_;
   std::unique_ptr<postgres::Database> database_;
@@ -154,36 +157,11 @@ absl::Status PostgresLedger::Fold(Head* head) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Outcome> PostgresLedger::Append(Command command, absl::Time deadline, Describe describe) {
-  RETURN_IF_ERROR(CheckSize(command));
-  bool validate_only = command.validate_only;
-  auto pending = std::make_shared<Pending>(std::move(command), describe);
-  RETURN_IF_ERROR(committer_->Enqueue(pending));
-  ASSIGN_OR_RETURN(Outcome outcome, pending->Wait(deadline));
-  if (outcome.repeated) {
-    RETURN_IF_ERROR(FillRepeated(&outcome));
-  } else if (validate_only) {
-    return outcome;
-  }
-  ASSIGN_OR_RETURN(Snapshot snapshot, image_.Read({}));
-  describe(outcome);
-  return outcome;
-}
-
-absl::Status PostgresLedger::FillRepeated(Outcome* outcome) {
-  int missing = static_cast<int>(outcome->end - outcome->begin);
-  while (missing > 0) {
-    ASSIGN_OR_RETURN(auto stored, ReadEntries(outcome->end - static_cast<Position>(missing), missing, false));
-    missing -= static_cast<int>(stored.size());
-    for (const StoredEntry& entry : stored) {
-      if (!outcome->entries.emplace_back().ParseFromString(entry.bytes)) {
-        return errors::LogCorrupt(entry.position, "the entry cannot be parsed");
-      }
-    }
-  }
-  const auto& recorded_at = outcome->entries.front().recorded_at();
-  outcome->recorded_at = absl::FromUnixMicros(recorded_at.seconds() * 1'000'000 + recorded_at.nanos() / 1000);
-  return absl::OkStatus();
+void PostgresLedger::Submit(Command command, absl::Time deadline, Done done) {
+  absl::Status fits = CheckSize(command);
+  auto pending = std::make_shared<Pending>(std::move(command), deadline, std::move(done));
+  if (fits.ok()) fits = committer_->Enqueue(pending);
+  if (!fits.ok()) pending->Tell(fits);
 }
 
 absl::StatusOr<std::vector<StoredEntry>> PostgresLedger::ReadEntries(Position begin, int limit,

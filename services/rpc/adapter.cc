@@ -8,15 +8,12 @@
 #include "absl/time/clock.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
-#include "services/rpc/authn.h"
-#include "services/rpc/authz.h"
 #include "services/rpc/log.h"
 #include "services/rpc/status.h"
+#include "services/rpc/transport.h"
 
 namespace seisaku::rpc {
 namespace {
-
-using HandleCall = absl::FunctionRef<absl::Status(const CallContext&)>;
 
 // A little before the caller's own deadline, so that what was waited for in vain can still be said.
 absl::Time DeadlineOf(const grpc::ServerContext& context, absl::Time now, absl::Duration unless_given,
@@ -25,22 +22,6 @@ absl::Time DeadlineOf(const grpc::ServerContext& context, absl::Time now, absl::
   if (given == std::chrono::system_clock::time_point::max()) return now + unless_given;
   const absl::Duration left = std::min(absl::FromChrono(given) - now, at_most);
   return now + left - std::min(left / 10, absl::Milliseconds(200));
-}
-
-absl::Status Admit(const grpc::ServerContext& context, CallContext& call) {
-  ASSIGN_OR_RETURN(call.caller, Authenticate(*context.auth_context()));
-  return Authorize(call.caller, call.method);
-}
-
-// gRPC would end the process, or tell the caller what() says.
-absl::Status WithoutExceptions(HandleCall handle, const CallContext& call) {
-  try {
-    return handle(call);
-  } catch (const std::exception& exception) {
-    return absl::InternalError(std::string("exception: ").append(exception.what()));
-  } catch (...) {
-    return absl::InternalError("an exception that is not a std::exception");
-  }
 }
 
 bool IsOurFault(grpc::StatusCode code) {
@@ -52,7 +33,7 @@ void LogFailure(const CallContext& call, const absl::Status& status, const grpc:
                 absl::Duration took) {
   auto log = IsOurFault(answered.error_code()) ? LogError : LogInfo;
   log("call failed",
-      {{"method", call.method},
+      {{"method", std::string(call.method)},
        {"subject", call.caller.subject},
        {"code", absl::StatusCodeToString(static_cast<absl::StatusCode>(answered.error_code()))},
        {"reason", ReasonOf(FromGrpcStatus(answered))},  // "INTERNAL" where the caller is not told more
@@ -63,17 +44,31 @@ void LogFailure(const CallContext& call, const absl::Status& status, const grpc:
 
 }  // namespace
 
-grpc::Status Adapter::Run(const grpc::ServerContext& context, std::string_view method,
-                          absl::Duration default_deadline, absl::Duration max_deadline, HandleCall handle) {
-  const absl::Time began = absl::Now();
-  CallContext call{.caller = {},
-                   .deadline = DeadlineOf(context, began, default_deadline, max_deadline),
-                   .method = std::string(method)};
-  absl::Status status = Admit(context, call);
-  if (status.ok()) status = WithoutExceptions(handle, call);
+absl::Status WithoutExceptions(absl::FunctionRef<void()> handle) {
+  try {
+    handle();
+    return absl::OkStatus();
+  } catch (const std::exception& exception) {
+    return absl::InternalError(std::string("exception: ").append(exception.what()));
+  } catch (...) {
+    return absl::InternalError("an exception that is not a std::exception");
+  }
+}
+
+absl::Status Adapter::Begin(const grpc::ServerContext& context, std::string_view method,
+                            absl::Duration default_deadline, absl::Duration max_deadline,
+                            CallContext* call) const {
+  call->began = absl::Now();
+  call->deadline = DeadlineOf(context, call->began, default_deadline, max_deadline);
+  call->method = method;
+  ASSIGN_OR_RETURN(call->caller, Admit(*context.auth_context(), method));
+  return absl::OkStatus();
+}
+
+grpc::Status Adapter::End(const CallContext& call, const absl::Status& status) const {
   grpc::Status answer = ToGrpcStatus(status);
-  const absl::Duration took = absl::Now() - began;
-  metrics_.CountCall(method, static_cast<absl::StatusCode>(answer.error_code()), took);
+  const absl::Duration took = absl::Now() - call.began;
+  metrics_.CountCall(call.method, static_cast<absl::StatusCode>(answer.error_code()), took);
   if (!status.ok()) LogFailure(call, status, answer, took);
   return answer;
 }

@@ -1,5 +1,5 @@
 // Between gRPC and the handlers: every call is authenticated, authorized, bounded in time, counted, and its
-// errors mapped and logged here, once. Only this file, adapter.cc and server.cc know gRPC's synchronous API.
+// errors mapped and logged here, once.
 #pragma once
 
 #include <atomic>
@@ -10,7 +10,6 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "grpcpp/impl/codegen/service_type.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/status.h"
 #include "grpcpp/support/sync_stream.h"
@@ -25,36 +24,38 @@ inline constexpr absl::Duration kDefaultDeadline = absl::Seconds(30);
 inline constexpr absl::Duration kMaxDeadline = absl::Minutes(5);
 inline constexpr absl::Duration kMaxStreamDuration = absl::Hours(1);
 
+// What `handle` throws, as INTERNAL: gRPC would end the process, or tell the caller what() says.
+absl::Status WithoutExceptions(absl::FunctionRef<void()> handle);
+
 // Thread-safe. Outlives the services that use it.
 class Adapter {
  public:
   // `metrics` outlives the adapter.
   explicit Adapter(Metrics& metrics) : metrics_(metrics) {}
 
-  // Runs `handle` for a caller who may call `method`, and puts what it returns into `response`. An exception
-  // becomes INTERNAL.
-  template <typename Response>
-  grpc::Status Unary(grpc::ServerContext* context, std::string_view method, Response* response,
-                     absl::FunctionRef<absl::StatusOr<Response>(const CallContext&)> handle) {
-    return Run(*context, method, kDefaultDeadline, kMaxDeadline,
-               [&](const CallContext& call) -> absl::Status {
-                 absl::StatusOr<Response> result = handle(call);
-                 if (!result.ok()) return result.status();
-                 *response = *std::move(result);
-                 return absl::OkStatus();
-               });
+  // Fills in what is known of a unary call of `method`, which outlives it: who calls, and until when.
+  // Authenticate's and Authorize's errors; then End is called all the same.
+  absl::Status Begin(const grpc::ServerContext& context, std::string_view method, CallContext* call) const {
+    return Begin(context, method, kDefaultDeadline, kMaxDeadline, call);
   }
 
-  // The same for a server-streaming method. `handle` returns when it is done or when the stream is not Alive.
+  // The answer that gRPC gives: counts the call, and logs what failed.
+  grpc::Status End(const CallContext& call, const absl::Status& status) const;
+
+  // Runs `handle` for a server-streaming call in a thread of its own. `handle` returns when it is done or
+  // when the stream is not Alive.
   template <typename Response>
   grpc::Status Streaming(
-      grpc::ServerContext* context, std::string_view method, grpc::ServerWriter<Response>* writer,
+      const grpc::ServerContext& context, std::string_view method, grpc::ServerWriter<Response>* writer,
       absl::FunctionRef<absl::Status(const CallContext&, ResponseStream<Response>&)> handle) {
-    return Run(*context, method, kMaxStreamDuration, kMaxStreamDuration,
-               [&](const CallContext& call) -> absl::Status {
-                 SyncStream<Response> stream(*this, *context, call.deadline, *writer);
-                 return handle(call, stream);
-               });
+    CallContext call;
+    absl::Status status = Begin(context, method, kMaxStreamDuration, kMaxStreamDuration, &call);
+    if (status.ok()) {
+      SyncStream<Response> stream(*this, context, call.deadline, *writer);
+      absl::Status thrown = WithoutExceptions([&] { status = handle(call, stream); });
+      if (!thrown.ok()) status = thrown;
+    }
+    return End(call, status);
   }
 
   // From now on streams are not Alive, so that the server can stop without waiting for their deadlines.
@@ -79,102 +80,12 @@ class Adapter {
     grpc::ServerWriter<Response>& writer_;
   };
 
-  grpc::Status Run(const grpc::ServerContext& context, std::string_view method,
-                   absl::Duration default_deadline, absl::Duration max_deadline,
-                   absl::FunctionRef<absl::Status(const CallContext&)> handle);
+  absl::Status Begin(const grpc::ServerContext& context, std::string_view method,
+                     absl::Duration default_deadline, absl::Duration max_deadline, CallContext* call) const;
   absl::Status StreamAlive(const grpc::ServerContext& context, absl::Time deadline) const;
 
   Metrics& metrics_;
   std::atomic<bool> ending_ = false;
 };
 
-// The request and response types of a handler method, from the type of its member pointer.
-template <typename Method>
-struct Handled;
-template <typename H, typename Req, typename Res>
-struct Handled<absl::StatusOr<Res> (H::*)(const CallContext&, const Req&)> {
-  using Request = Req;
-  using Response = Res;
-};
-template <typename H, typename Req, typename Res>
-struct Handled<absl::StatusOr<Res> (H::*)(const CallContext&, const Req&) const>
-    : Handled<absl::StatusOr<Res> (H::*)(const CallContext&, const Req&)> {};
-template <typename H, typename Req, typename Res>
-struct Handled<absl::Status (H::*)(const CallContext&, const Req&, ResponseStream<Res>&)> {
-  using Request = Req;
-  using Response = Res;
-};
-template <typename H, typename Req, typename Res>
-struct Handled<absl::Status (H::*)(const CallContext&, const Req&, ResponseStream<Res>&) const>
-    : Handled<absl::Status (H::*)(const CallContext&, const Req&, ResponseStream<Res>&)> {};
-
-// A service that a server can serve.
-class Endpoint {
- public:
-  virtual ~Endpoint() = default;
-  virtual grpc::Service& service() = 0;
-  virtual std::string_view full_name() const = 0;  // "seisaku.catalog.v1.CatalogService"
-};
-
-// A generated service over a class of handlers. A service is a short list:
-//
-//   class CatalogRpc final : public rpc::ServiceOver<v1::CatalogService, CatalogHandlers> {
-//    public:
-//     using ServiceOver::ServiceOver;  // CatalogRpc(adapter, arguments of CatalogHandlers…)
-//     SEISAKU_UNARY(CreatePlan)
-//     SEISAKU_UNARY(GetPlan)
-//   };
-//
-// where CatalogHandlers has, const or not (calls come from many threads at once),
-//   absl::StatusOr<v1::CreatePlanResponse> CreatePlan(const rpc::CallContext&, const v1::CreatePlanRequest&);
-// and for SEISAKU_STREAMING
-//   absl::Status Watch(const rpc::CallContext&, const v1::WatchRequest&,
-//   rpc::ResponseStream<v1::WatchResponse>&);
-template <typename Definition, typename HandlersType>
-class ServiceOver : public Definition::Service, public Endpoint {
- public:
-  // `adapter` outlives the service; the handlers are made from `arguments` and owned.
-  template <typename... Arguments>
-  explicit ServiceOver(Adapter& adapter, Arguments&&... arguments)
-      : adapter_(adapter), handlers_(std::forward<Arguments>(arguments)...) {}
-
-  grpc::Service& service() override { return *this; }
-  std::string_view full_name() const override { return Definition::service_full_name(); }
-
- protected:
-  using Handlers = HandlersType;
-
-  static std::string MethodName(std::string_view method) {
-    return std::string("/").append(Definition::service_full_name()).append("/").append(method);
-  }
-
-  Adapter& adapter_;
-  Handlers handlers_;
-};
-
 }  // namespace seisaku::rpc
-
-// Overrides one unary method of the generated service inside a class derived from ServiceOver.
-#define SEISAKU_UNARY(Method)                                                                              \
-  grpc::Status Method(grpc::ServerContext* context,                                                        \
-                      const ::seisaku::rpc::Handled<decltype(&Handlers::Method)>::Request* request,        \
-                      ::seisaku::rpc::Handled<decltype(&Handlers::Method)>::Response* response) override { \
-    using Response = ::seisaku::rpc::Handled<decltype(&Handlers::Method)>::Response;                       \
-    return adapter_.Unary<Response>(                                                                       \
-        context, MethodName(#Method), response,                                                            \
-        [&](const ::seisaku::rpc::CallContext& call) { return handlers_.Method(call, *request); });        \
-  }
-
-// The same for one server-streaming method.
-#define SEISAKU_STREAMING(Method)                                                                            \
-  grpc::Status Method(                                                                                       \
-      grpc::ServerContext* context,                                                                          \
-      const ::seisaku::rpc::Handled<decltype(&Handlers::Method)>::Request* request,                          \
-      grpc::ServerWriter<::seisaku::rpc::Handled<decltype(&Handlers::Method)>::Response>* writer) override { \
-    using Response = ::seisaku::rpc::Handled<decltype(&Handlers::Method)>::Response;                         \
-    return adapter_.Streaming<Response>(                                                                     \
-        context, MethodName(#Method), writer,                                                                \
-        [&](const ::seisaku::rpc::CallContext& call, ::seisaku::rpc::ResponseStream<Response>& stream) {     \
-          return handlers_.Method(call, *request, stream);                                                   \
-        });                                                                                                  \
-  }

@@ -1,18 +1,37 @@
 // What a handler knows of a call, whatever API carries it.
 #pragma once
 
-#include <string>
+#include <functional>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "services/base/caller.h"
+#include "services/ledger/ledger.h"
 
 namespace seisaku::rpc {
 
 struct CallContext {
   Caller caller;
-  absl::Time deadline;  // always finite
-  std::string method;   // "/seisaku.catalog.v1.CatalogService/CreatePlan"
+  absl::Time deadline;      // always finite
+  std::string_view method;  // "/seisaku.catalog.v1.CatalogService/CreatePlan"
+  absl::Time began;
+  // False on the threads that take the calls: a handler that would have to wait, for PostgreSQL or for a
+  // position, returns WouldWait() instead, and is called again where it may.
+  bool may_wait = true;
+};
+
+// Not an answer: see CallContext::may_wait.
+absl::Status WouldWait();
+bool IsWouldWait(const absl::Status& status);
+
+// What a handler makes of a request that changes something: the command, and what its outcome looks like in
+// the response. `describe` runs at most once, on another thread, while the state as of outcome.end can be
+// read; it is short and does not call the ledger. The receipt is filled in by whoever calls it.
+template <typename Response>
+struct Mutation {
+  ledger::Command command;
+  std::function<absl::Status(const ledger::Outcome&, Response&)> describe;
 };
 
 // The responses of a server-streaming call. Used by one thread, the handler's.

@@ -1,6 +1,7 @@
 // From a mutation's request to a command of the ledger, and from its outcome to a receipt.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -10,7 +11,9 @@
 #include "google/protobuf/message.h"
 #include "google/protobuf/repeated_ptr_field.h"
 #include "seisaku/type/v1/read.pb.h"
+#include "services/base/status.h"
 #include "services/ledger/ledger.h"
+#include "services/rpc/adapter.h"
 #include "services/rpc/call.h"
 
 namespace seisaku::rpc {
@@ -56,5 +59,42 @@ absl::StatusOr<ledger::Command> ToCommand(const CallContext& call, const Request
 
 // What a response says of the outcome: position is its end, or where it was decided if nothing was added.
 void FillReceipt(const ledger::Outcome& outcome, type::v1::Receipt* receipt);
+
+// The response that `describe` makes of an outcome, with its receipt.
+template <typename Response>
+absl::StatusOr<Response> ToResponse(
+    const std::function<absl::Status(const ledger::Outcome&, Response&)>& describe,
+    const absl::StatusOr<ledger::Outcome>& outcome) {
+  RETURN_IF_ERROR(outcome.status());
+  Response response;
+  absl::Status described;
+  RETURN_IF_ERROR(WithoutExceptions([&] { described = describe(*outcome, response); }));
+  RETURN_IF_ERROR(described);
+  FillReceipt(*outcome, response.mutable_receipt());
+  return response;
+}
+
+// Submits what a handler made of a request, and replies when it is durable or refused.
+template <typename Response, typename Reply>
+void Submit(ledger::Ledger& ledger, absl::Time deadline, absl::StatusOr<Mutation<Response>> made,
+            Reply reply) {
+  if (!made.ok()) return std::move(reply)(made.status());
+  auto done = [describe = std::move(made->describe),
+               reply = std::move(reply)](absl::StatusOr<ledger::Outcome> outcome) mutable {
+    std::move(reply)(ToResponse<Response>(describe, outcome));
+  };
+  ledger.Submit(std::move(made->command), deadline, std::move(done));
+}
+
+// The same for a handler that waits for the response, because it has something to add.
+template <typename Response>
+absl::StatusOr<Response> Apply(ledger::Ledger& ledger, absl::Time deadline, Mutation<Response> mutation) {
+  absl::StatusOr<Response> response;
+  auto describe = [&](const ledger::Outcome& outcome) {
+    response = ToResponse<Response>(mutation.describe, outcome);
+  };
+  RETURN_IF_ERROR(ledger.Append(std::move(mutation.command), deadline, describe).status());
+  return response;
+}
 
 }  // namespace seisaku::rpc

@@ -5,7 +5,7 @@
 #include "seisaku/log/v1/log_service.grpc.pb.h"
 #include "seisaku/log/v1/log_service.pb.h"
 #include "services/ledger/ledger.h"
-#include "services/rpc/adapter.h"
+#include "services/rpc/endpoint.h"
 
 namespace seisaku::rpc {
 
@@ -30,9 +30,10 @@ class LogHandlers {
 
 class LogRpc final : public ServiceOver<log::v1::LogService, LogHandlers> {
  public:
-  using ServiceOver::ServiceOver;
-  SEISAKU_UNARY(GetCheckpoint)
-  SEISAKU_UNARY(ReadEntries)
+  LogRpc(Adapter& adapter, ledger::Ledger& ledger) : ServiceOver(adapter, ledger) {
+    Unary<&LogHandlers::GetCheckpoint>("GetCheckpoint");
+    Unary<&LogHandlers::ReadEntries>("ReadEntries");
+  }
   SEISAKU_STREAMING(WatchEntries)
 };
 

@@ -66,4 +66,14 @@ ledger::ReadOptions ToReadOptions(const Request& request, const CallContext& cal
   return options;
 }
 
+// The state where a request wants to look; WouldWait() where that is not reached yet and the call may not
+// wait. Errors: Ledger::Read's.
+template <typename Request>
+absl::StatusOr<ledger::Snapshot> ReadState(ledger::Ledger& ledger, const Request& request,
+                                           const CallContext& call) {
+  const bool waits = request.min_position() > ledger.WaitForSize(0, absl::InfinitePast());
+  if (waits && !call.may_wait) return WouldWait();
+  return ledger.Read(ToReadOptions(request, call));
+}
+
 }  // namespace seisaku::rpc

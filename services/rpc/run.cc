@@ -58,7 +58,11 @@ Server::Served ToServe(Adapter& adapter, Metrics& metrics, ledger::Ledger& ledge
     RETURN_IF_ERROR(ledger.Health());
     return more ? more() : absl::OkStatus();
   };
-  return {.adapter = adapter, .metrics = metrics, .endpoints = std::move(all), .ready = std::move(ready)};
+  return {.adapter = adapter,
+          .metrics = metrics,
+          .endpoints = std::move(all),
+          .ready = std::move(ready),
+          .give_up = [&ledger] { ledger.Stop(); }};
 }
 
 // Serves until a signal comes.

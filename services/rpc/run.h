@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "services/base/state_machine.h"
 #include "services/ledger/ledger.h"
-#include "services/rpc/adapter.h"
+#include "services/rpc/endpoint.h"
 #include "services/rpc/flags.h"
 
 namespace seisaku::rpc {

@@ -1,32 +1,36 @@
 #include "services/rpc/server.h"
 
 #include <exception>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "fmt/format.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/resource_quota.h"
-#include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
 #include "prometheus/exposer.h"
 #include "services/base/mutex.h"
 #include "services/base/status.h"
-#include "services/rpc/adapter.h"
 #include "services/rpc/credentials.h"
+#include "services/rpc/endpoint.h"
 #include "services/rpc/files.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/metrics.h"
 #include "services/rpc/readiness.h"
+#include "services/rpc/transport.h"
 
 namespace seisaku::rpc {
 namespace {
 
-// Each running call takes a thread, a stream as long as it lasts. Beyond this gRPC refuses calls itself with
-// RESOURCE_EXHAUSTED.
-constexpr int kMaxThreads = 256;
+// A stream takes a thread of gRPC's as long as it lasts; beyond these it is refused with RESOURCE_EXHAUSTED.
+constexpr int kMaxStreams = 192;
+// For calls that wait, and for those that wait for such a thread.
+constexpr size_t kMaxWaitingThreads = 64;
+constexpr size_t kMaxWaitingCalls = 4096;
 constexpr int kMaxCallsPerConnection = 128;
 
 absl::Status CannotListen(const std::string& address, std::string_view why) {
@@ -39,18 +43,12 @@ std::string WithPort(const std::string& listen, int port) {
   return fmt::format("{}:{}", listen.substr(0, listen.rfind(':')), port);
 }
 
-std::shared_ptr<grpc::ServerCredentials> MutualTls(TlsContents tls) {
-  grpc::SslServerCredentialsOptions options(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  options.pem_root_certs = std::move(tls.ca);
-  options.pem_key_cert_pairs.push_back({std::move(tls.key), std::move(tls.certificate)});
-  return grpc::SslServerCredentials(options);
-}
-
 void Limit(grpc::ServerBuilder& builder) {
-  builder.SetResourceQuota(grpc::ResourceQuota("seisaku").SetMaxThreads(kMaxThreads));
+  builder.SetResourceQuota(grpc::ResourceQuota("seisaku").SetMaxThreads(kMaxStreams));
+  // For streams; the connections are the unary calls' to watch.
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxHeaderBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxCallsPerConnection);
@@ -67,10 +65,10 @@ void TurnOnHealthAndReflection() {
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 }
 
-class SyncServer final : public Server {
+class GrpcServer final : public Server {
  public:
-  explicit SyncServer(Adapter& adapter) : adapter_(adapter) {}
-  ~SyncServer() override { Shutdown(absl::ZeroDuration()); }
+  explicit GrpcServer(const Served& served) : adapter_(served.adapter), give_up_(served.give_up) {}
+  ~GrpcServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen(const Options& options, const Served& served) {
     ASSIGN_OR_RETURN(TlsContents tls,
@@ -80,10 +78,13 @@ class SyncServer final : public Server {
     grpc::ServerBuilder builder;
     Limit(builder);
     int port = 0;
-    builder.AddListeningPort(options.listen, MutualTls(std::move(tls)), &port);
+    builder.AddListeningPort(options.listen, SecureServer(std::move(tls)), &port);
     for (Endpoint* endpoint : served.endpoints) builder.RegisterService(&endpoint->service());
+    queue_ = builder.AddCompletionQueue();
     server_ = builder.BuildAndStart();
     if (!server_ || port == 0) return CannotListen(options.listen, "gRPC refuses it; is it in use?");
+    for (Endpoint* endpoint : served.endpoints) endpoint->Accept({*queue_, *executor_, in_flight_});
+    for (unsigned i = 0; i < kPollers; ++i) pollers_.emplace_back([this] { Poll(); });
     address_ = WithPort(options.listen, port);
     return absl::OkStatus();
   }
@@ -102,14 +103,33 @@ class SyncServer final : public Server {
     MutexLock lock(shutdown_);
     readiness_.reset();
     adapter_.EndStreams();
-    if (server_) {
-      server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
-      server_->Wait();
-    }
+    if (server_ && !pollers_.empty()) StopServing(absl::Now() + grace);
     exposer_.reset();
   }
 
  private:
+  // gRPC's Shutdown returns when all calls have ended, or cancels them at the deadline; those that the ledger
+  // or a handler still holds are then made to end.
+  void StopServing(absl::Time deadline) {
+    std::thread give_up([&] {
+      if (!in_flight_.WaitForNone(deadline) && give_up_) give_up_();
+    });
+    server_->Shutdown(absl::ToChronoTime(deadline));
+    give_up.join();
+    in_flight_.WaitForNone(absl::InfiniteFuture());
+    executor_.reset();
+    queue_->Shutdown();
+    for (std::thread& poller : pollers_) poller.join();
+    pollers_.clear();
+    server_->Wait();
+  }
+
+  void Poll() {
+    void* tag = nullptr;
+    bool ok = false;
+    while (queue_->Next(&tag, &ok)) static_cast<Event*>(tag)->Happened(ok);
+  }
+
   absl::Status Expose(const std::string& listen, const Metrics& metrics) {
     try {
       exposer_ = std::make_unique<prometheus::Exposer>(listen, /*num_threads=*/1);
@@ -121,11 +141,19 @@ class SyncServer final : public Server {
     return absl::OkStatus();
   }
 
+  // One waits for the network while the other works.
+  static constexpr unsigned kPollers = 2;
+
   Adapter& adapter_;
+  std::function<void()> give_up_;
+  InFlight in_flight_;
+  std::unique_ptr<Executor> executor_ = std::make_unique<Executor>(kMaxWaitingThreads, kMaxWaitingCalls);
   std::string address_;
   std::string metrics_address_;
   std::unique_ptr<prometheus::Exposer> exposer_;
+  std::unique_ptr<grpc::ServerCompletionQueue> queue_;
   std::unique_ptr<grpc::Server> server_;
+  std::vector<std::thread> pollers_;
   std::unique_ptr<Readiness> readiness_;
   Mutex shutdown_;
 };
@@ -133,7 +161,7 @@ class SyncServer final : public Server {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options, Served served) {
-  auto server = std::make_unique<SyncServer>(served.adapter);
+  auto server = std::make_unique<GrpcServer>(served);
   RETURN_IF_ERROR(server->Listen(options, served));
   server->TellHealth(served);
   if (!options.address_file.empty()) {

@@ -35,6 +35,9 @@ class Server {
     // Asked once a second: OK makes the health service say SERVING, for the server ("") and for each service
     // by its full name. Thread-safe.
     std::function<absl::Status()> ready;
+    // Makes every call end soon that waits for something; called where a shutdown's grace was too short. May
+    // be empty.
+    std::function<void()> give_up = {};
   };
 
   // Accepts calls when it returns. FAILED_PRECONDITION CANNOT_LISTEN: an address cannot be used;

@@ -2,6 +2,8 @@
 // domain's to say, when and where the ledger's.
 #pragma once
 
+#include <functional>
+
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "seisaku/catalog/v1/catalog_service.pb.h"
@@ -11,10 +13,13 @@
 #include "services/ledger/ledger.h"
 #include "services/rpc/call.h"
 
-// Declares the handler of one method.
-#define SEISAKU_CATALOG_HANDLER(Method)                                     \
+// Declares the handler of one method that reads, and of one that changes something.
+#define SEISAKU_READ(Method)                                                \
   absl::StatusOr<v1::Method##Response> Method(const rpc::CallContext& call, \
                                               const v1::Method##Request& request)
+#define SEISAKU_CHANGE(Method)                                                             \
+  absl::StatusOr<rpc::Mutation<v1::Method##Response>> Method(const rpc::CallContext& call, \
+                                                             const v1::Method##Request& request)
 
 namespace seisaku::catalog {
 
@@ -24,38 +29,39 @@ class Handlers {
   // `ledger` keeps `state`; both outlive the handlers.
   Handlers(ledger::Ledger& ledger, const State& state) : ledger_(ledger), state_(state) {}
 
-  SEISAKU_CATALOG_HANDLER(ApplyCatalog);
-  SEISAKU_CATALOG_HANDLER(CreatePlan);
-  SEISAKU_CATALOG_HANDLER(UpdatePlan);
-  SEISAKU_CATALOG_HANDLER(SetRule);
-  SEISAKU_CATALOG_HANDLER(CreateNode);
-  SEISAKU_CATALOG_HANDLER(UpdateNode);
-  SEISAKU_CATALOG_HANDLER(MoveNode);
-  SEISAKU_CATALOG_HANDLER(RetireNode);
-  SEISAKU_CATALOG_HANDLER(CreateKpi);
-  SEISAKU_CATALOG_HANDLER(UpdateKpi);
-  SEISAKU_CATALOG_HANDLER(RetireKpi);
-  SEISAKU_CATALOG_HANDLER(SetTarget);
-  SEISAKU_CATALOG_HANDLER(CreateDepartment);
-  SEISAKU_CATALOG_HANDLER(UpdateDepartment);
-  SEISAKU_CATALOG_HANDLER(RetireDepartment);
+  SEISAKU_CHANGE(ApplyCatalog);
+  SEISAKU_CHANGE(CreatePlan);
+  SEISAKU_CHANGE(UpdatePlan);
+  SEISAKU_CHANGE(SetRule);
+  SEISAKU_CHANGE(CreateNode);
+  SEISAKU_CHANGE(UpdateNode);
+  SEISAKU_CHANGE(MoveNode);
+  SEISAKU_CHANGE(RetireNode);
+  SEISAKU_CHANGE(CreateKpi);
+  SEISAKU_CHANGE(UpdateKpi);
+  SEISAKU_CHANGE(RetireKpi);
+  SEISAKU_CHANGE(SetTarget);
+  SEISAKU_CHANGE(CreateDepartment);
+  SEISAKU_CHANGE(UpdateDepartment);
+  SEISAKU_CHANGE(RetireDepartment);
 
-  SEISAKU_CATALOG_HANDLER(GetPlan);
-  SEISAKU_CATALOG_HANDLER(ListPlans);
-  SEISAKU_CATALOG_HANDLER(GetNode);
-  SEISAKU_CATALOG_HANDLER(ListNodes);
-  SEISAKU_CATALOG_HANDLER(GetTree);
-  SEISAKU_CATALOG_HANDLER(GetKpi);
-  SEISAKU_CATALOG_HANDLER(ListKpis);
-  SEISAKU_CATALOG_HANDLER(ListTargetRevisions);
-  SEISAKU_CATALOG_HANDLER(GetDepartment);
-  SEISAKU_CATALOG_HANDLER(ListDepartments);
+  SEISAKU_READ(GetPlan);
+  SEISAKU_READ(ListPlans);
+  SEISAKU_READ(GetNode);
+  SEISAKU_READ(ListNodes);
+  SEISAKU_READ(GetTree);
+  SEISAKU_READ(GetKpi);
+  SEISAKU_READ(ListKpis);
+  SEISAKU_READ(ListTargetRevisions);
+  SEISAKU_READ(GetDepartment);
+  SEISAKU_READ(ListDepartments);
 
  private:
-  // mutations.cc: appends `change` and answers with the one resource that it speaks of.
+  // mutations.cc: a command of one change; `fill` answers with the one resource that it speaks of.
   template <typename Response, typename Request>
-  absl::StatusOr<Response> Mutate(const rpc::CallContext& call, const Request& request, v1::Change change,
-                                  absl::FunctionRef<void(const View&, Response&)> fill);
+  absl::StatusOr<rpc::Mutation<Response>> Mutate(const rpc::CallContext& call, const Request& request,
+                                                 v1::Change change,
+                                                 std::function<void(const View&, Response&)> fill);
 
   // reads.cc: answers from the state as of where the request looks.
   template <typename Response, typename Request>
@@ -71,4 +77,5 @@ class Handlers {
 
 }  // namespace seisaku::catalog
 
-#undef SEISAKU_CATALOG_HANDLER
+#undef SEISAKU_READ
+#undef SEISAKU_CHANGE

@@ -44,100 +44,100 @@ v1::Change WithReason(const Request& request) {
 }  // namespace
 
 template <typename Response, typename Request>
-absl::StatusOr<Response> Handlers::Mutate(const rpc::CallContext& call, const Request& request,
-                                          v1::Change change,
-                                          absl::FunctionRef<void(const View&, Response&)> fill) {
+absl::StatusOr<rpc::Mutation<Response>> Handlers::Mutate(const rpc::CallContext& call, const Request& request,
+                                                         v1::Change change,
+                                                         std::function<void(const View&, Response&)> fill) {
   ASSIGN_OR_RETURN(ledger::Command command, rpc::ToCommand(call, request, rpc::ToStep(std::move(change))));
   command.step_field.clear();  // the change is the request itself
-  Response response;
-  auto describe = [&](const ledger::Outcome& outcome) {
+  auto describe = [this, fill = std::move(fill)](const ledger::Outcome& outcome, Response& response) {
     fill(View(state_, outcome.end), response);
-    rpc::FillReceipt(outcome, response.mutable_receipt());
+    return absl::OkStatus();
   };
-  RETURN_IF_ERROR(ledger_.Append(std::move(command), call.deadline, describe).status());
-  return response;
+  return rpc::Mutation<Response>{std::move(command), std::move(describe)};
 }
 
-absl::StatusOr<v1::ApplyCatalogResponse> Handlers::ApplyCatalog(const rpc::CallContext& call,
-                                                                const v1::ApplyCatalogRequest& request) {
+absl::StatusOr<rpc::Mutation<v1::ApplyCatalogResponse>> Handlers::ApplyCatalog(
+    const rpc::CallContext& call, const v1::ApplyCatalogRequest& request) {
   if (request.changes().empty()) return errors::RequiredField("changes");
   if (request.changes_size() > ledger::kMaxCommandEvents) {
     return errors::CommandTooLarge("changes", ledger::kMaxCommandEvents, request.changes_size());
   }
   ASSIGN_OR_RETURN(ledger::Command command, rpc::ToCommand(call, request, rpc::ToSteps(request.changes())));
-  v1::ApplyCatalogResponse response;
-  auto describe = [&](const ledger::Outcome& outcome) {
+  auto describe = [this](const ledger::Outcome& outcome, v1::ApplyCatalogResponse& response) {
     for (size_t i = 0; i < outcome.entries.size(); ++i) {
       *response.add_results() = DescribeEntry(state_, outcome.begin + i, outcome.entries[i]);
     }
-    rpc::FillReceipt(outcome, response.mutable_receipt());
+    return absl::OkStatus();
   };
-  RETURN_IF_ERROR(ledger_.Append(std::move(command), call.deadline, describe).status());
-  return response;
+  return rpc::Mutation<v1::ApplyCatalogResponse>{std::move(command), std::move(describe)};
 }
 
-absl::StatusOr<v1::CreatePlanResponse> Handlers::CreatePlan(const rpc::CallContext& call,
-                                                            const v1::CreatePlanRequest& request) {
+absl::StatusOr<rpc::Mutation<v1::CreatePlanResponse>> Handlers::CreatePlan(
+    const rpc::CallContext& call, const v1::CreatePlanRequest& request) {
   RETURN_IF_ERROR(ValidateId("plan_id", request.plan_id()));
   std::string name = PlanName(request.plan_id());
   v1::Change change;
   *change.mutable_create_plan() = request.plan();
   change.mutable_create_plan()->set_name(name);
-  return Mutate<v1::CreatePlanResponse>(
-      call, request, std::move(change),
-      [&](const View& view, v1::CreatePlanResponse& response) { Fill(view, name, response.mutable_plan()); });
+  return Mutate<v1::CreatePlanResponse>(call, request, std::move(change),
+                                        [name](const View& view, v1::CreatePlanResponse& response) {
+                                          Fill(view, name, response.mutable_plan());
+                                        });
 }
 
-absl::StatusOr<v1::CreateNodeResponse> Handlers::CreateNode(const rpc::CallContext& call,
-                                                            const v1::CreateNodeRequest& request) {
+absl::StatusOr<rpc::Mutation<v1::CreateNodeResponse>> Handlers::CreateNode(
+    const rpc::CallContext& call, const v1::CreateNodeRequest& request) {
   ASSIGN_OR_RETURN(std::string plan, ParsePlanName("parent", request.parent()));
   RETURN_IF_ERROR(ValidateId("node_id", request.node_id()));
   std::string name = NodeName(plan, request.node_id());
   v1::Change change;
   *change.mutable_create_node() = request.node();
   change.mutable_create_node()->set_name(name);
-  return Mutate<v1::CreateNodeResponse>(
-      call, request, std::move(change),
-      [&](const View& view, v1::CreateNodeResponse& response) { Fill(view, name, response.mutable_node()); });
+  return Mutate<v1::CreateNodeResponse>(call, request, std::move(change),
+                                        [name](const View& view, v1::CreateNodeResponse& response) {
+                                          Fill(view, name, response.mutable_node());
+                                        });
 }
 
-absl::StatusOr<v1::CreateKpiResponse> Handlers::CreateKpi(const rpc::CallContext& call,
-                                                          const v1::CreateKpiRequest& request) {
+absl::StatusOr<rpc::Mutation<v1::CreateKpiResponse>> Handlers::CreateKpi(
+    const rpc::CallContext& call, const v1::CreateKpiRequest& request) {
   ASSIGN_OR_RETURN(std::string plan, ParsePlanName("parent", request.parent()));
   RETURN_IF_ERROR(ValidateId("kpi_id", request.kpi_id()));
   std::string name = KpiName(plan, request.kpi_id());
   v1::Change change;
   *change.mutable_create_kpi() = request.kpi();
   change.mutable_create_kpi()->set_name(name);
-  return Mutate<v1::CreateKpiResponse>(
-      call, request, std::move(change),
-      [&](const View& view, v1::CreateKpiResponse& response) { Fill(view, name, response.mutable_kpi()); });
+  return Mutate<v1::CreateKpiResponse>(call, request, std::move(change),
+                                       [name](const View& view, v1::CreateKpiResponse& response) {
+                                         Fill(view, name, response.mutable_kpi());
+                                       });
 }
 
-absl::StatusOr<v1::CreateDepartmentResponse> Handlers::CreateDepartment(
+absl::StatusOr<rpc::Mutation<v1::CreateDepartmentResponse>> Handlers::CreateDepartment(
     const rpc::CallContext& call, const v1::CreateDepartmentRequest& request) {
   RETURN_IF_ERROR(ValidateId("department_id", request.department_id()));
   std::string name = DepartmentName(request.department_id());
   v1::Change change;
   *change.mutable_create_department() = request.department();
   change.mutable_create_department()->set_name(name);
-  return Mutate<v1::CreateDepartmentResponse>(call, request, std::move(change),
-                                              [&](const View& view, v1::CreateDepartmentResponse& response) {
-                                                Fill(view, name, response.mutable_department());
-                                              });
+  return Mutate<v1::CreateDepartmentResponse>(
+      call, request, std::move(change), [name](const View& view, v1::CreateDepartmentResponse& response) {
+        Fill(view, name, response.mutable_department());
+      });
 }
 
 // The other methods carry the very message that a Change has for them: Method, the field of the request, the
 // field of the change, where in it the resource is named, and the resource that is answered.
-#define SEISAKU_CATALOG_MUTATION(Method, request_field, change_field, name_path, resource)        \
-  absl::StatusOr<v1::Method##Response> Handlers::Method(const rpc::CallContext& call,             \
-                                                        const v1::Method##Request& request) {     \
-    v1::Change change = WithReason(request);                                                      \
-    *change.mutable_##change_field() = request.request_field();                                   \
-    return Mutate<v1::Method##Response>(                                                          \
-        call, request, std::move(change), [&](const View& view, v1::Method##Response& response) { \
-          Fill(view, request.request_field().name_path, response.mutable_##resource());           \
-        });                                                                                       \
+#define SEISAKU_CATALOG_MUTATION(Method, request_field, change_field, name_path, resource)                   \
+  absl::StatusOr<rpc::Mutation<v1::Method##Response>> Handlers::Method(const rpc::CallContext& call,         \
+                                                                       const v1::Method##Request& request) { \
+    v1::Change change = WithReason(request);                                                                 \
+    *change.mutable_##change_field() = request.request_field();                                              \
+    return Mutate<v1::Method##Response>(                                                                     \
+        call, request, std::move(change),                                                                    \
+        [name = request.request_field().name_path](const View& view, v1::Method##Response& response) {       \
+          Fill(view, name, response.mutable_##resource());                                                   \
+        });                                                                                                  \
   }
 
 SEISAKU_CATALOG_MUTATION(UpdatePlan, update, update_plan, plan().name(), plan)

@@ -56,7 +56,7 @@ absl::StatusOr<std::vector<TreeLine>> TreeOf(const View& view, const v1::GetTree
 template <typename Response, typename Request>
 absl::StatusOr<Response> Handlers::Get(const rpc::CallContext& call, const Request& request,
                                        absl::FunctionRef<absl::Status(const View&, Response&)> fill) {
-  ASSIGN_OR_RETURN(ledger::Snapshot snapshot, ledger_.Read(rpc::ToReadOptions(request, call)));
+  ASSIGN_OR_RETURN(ledger::Snapshot snapshot, rpc::ReadState(ledger_, request, call));
   Response response;
   RETURN_IF_ERROR(fill(View(state_, snapshot.size()), response));
   response.set_position(snapshot.size());

@@ -3,38 +3,40 @@
 
 #include "seisaku/catalog/v1/catalog_service.grpc.pb.h"
 #include "services/catalog/rpc/handlers.h"
-#include "services/rpc/adapter.h"
+#include "services/rpc/endpoint.h"
 
 namespace seisaku::catalog {
 
 class CatalogRpc final : public rpc::ServiceOver<v1::CatalogService, Handlers> {
  public:
-  using ServiceOver::ServiceOver;
-  SEISAKU_UNARY(ApplyCatalog)
-  SEISAKU_UNARY(CreatePlan)
-  SEISAKU_UNARY(UpdatePlan)
-  SEISAKU_UNARY(SetRule)
-  SEISAKU_UNARY(CreateNode)
-  SEISAKU_UNARY(UpdateNode)
-  SEISAKU_UNARY(MoveNode)
-  SEISAKU_UNARY(RetireNode)
-  SEISAKU_UNARY(CreateKpi)
-  SEISAKU_UNARY(UpdateKpi)
-  SEISAKU_UNARY(RetireKpi)
-  SEISAKU_UNARY(SetTarget)
-  SEISAKU_UNARY(CreateDepartment)
-  SEISAKU_UNARY(UpdateDepartment)
-  SEISAKU_UNARY(RetireDepartment)
-  SEISAKU_UNARY(GetPlan)
-  SEISAKU_UNARY(ListPlans)
-  SEISAKU_UNARY(GetNode)
-  SEISAKU_UNARY(ListNodes)
-  SEISAKU_UNARY(GetTree)
-  SEISAKU_UNARY(GetKpi)
-  SEISAKU_UNARY(ListKpis)
-  SEISAKU_UNARY(ListTargetRevisions)
-  SEISAKU_UNARY(GetDepartment)
-  SEISAKU_UNARY(ListDepartments)
+  CatalogRpc(rpc::Adapter& adapter, ledger::Ledger& ledger, const State& state)
+      : ServiceOver(adapter, ledger, state) {
+    Unary<&Handlers::ApplyCatalog>("ApplyCatalog");
+    Unary<&Handlers::CreatePlan>("CreatePlan");
+    Unary<&Handlers::UpdatePlan>("UpdatePlan");
+    Unary<&Handlers::SetRule>("SetRule");
+    Unary<&Handlers::CreateNode>("CreateNode");
+    Unary<&Handlers::UpdateNode>("UpdateNode");
+    Unary<&Handlers::MoveNode>("MoveNode");
+    Unary<&Handlers::RetireNode>("RetireNode");
+    Unary<&Handlers::CreateKpi>("CreateKpi");
+    Unary<&Handlers::UpdateKpi>("UpdateKpi");
+    Unary<&Handlers::RetireKpi>("RetireKpi");
+    Unary<&Handlers::SetTarget>("SetTarget");
+    Unary<&Handlers::CreateDepartment>("CreateDepartment");
+    Unary<&Handlers::UpdateDepartment>("UpdateDepartment");
+    Unary<&Handlers::RetireDepartment>("RetireDepartment");
+    Unary<&Handlers::GetPlan>("GetPlan", rpc::Manner::kQuick);
+    Unary<&Handlers::ListPlans>("ListPlans");
+    Unary<&Handlers::GetNode>("GetNode", rpc::Manner::kQuick);
+    Unary<&Handlers::ListNodes>("ListNodes");
+    Unary<&Handlers::GetTree>("GetTree");
+    Unary<&Handlers::GetKpi>("GetKpi", rpc::Manner::kQuick);
+    Unary<&Handlers::ListKpis>("ListKpis");
+    Unary<&Handlers::ListTargetRevisions>("ListTargetRevisions");
+    Unary<&Handlers::GetDepartment>("GetDepartment", rpc::Manner::kQuick);
+    Unary<&Handlers::ListDepartments>("ListDepartments");
+  }
 };
 
 }  // namespace seisaku::catalog

@@ -6,17 +6,18 @@
 namespace seisaku::progress {
 
 absl::Status WaitForCatalog(ledger::Ledger& ledger, const State& state, Position wanted,
-                            absl::Time deadline) {
+                            const rpc::CallContext& call) {
   while (wanted > 0) {
     Position size = 0;
     Position known = 0;
     {
-      ASSIGN_OR_RETURN(ledger::Snapshot snapshot, ledger.Read({.deadline = deadline}));
+      ASSIGN_OR_RETURN(ledger::Snapshot snapshot, ledger.Read({.deadline = call.deadline}));
       size = snapshot.size();
       known = state.CatalogSize(size);
     }
     if (known >= wanted) break;
-    if (ledger.WaitForSize(size + 1, deadline) <= size) {
+    if (!call.may_wait) return rpc::WouldWait();
+    if (ledger.WaitForSize(size + 1, call.deadline) <= size) {
       return errors::CatalogPositionNotReached(wanted, known);
     }
   }

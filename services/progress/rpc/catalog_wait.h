@@ -5,11 +5,13 @@
 #include "absl/time/time.h"
 #include "services/ledger/ledger.h"
 #include "services/progress/domain/state.h"
+#include "services/rpc/call.h"
 
 namespace seisaku::progress {
 
 // OK as soon as the published log knows `wanted` entries of catalog; DEADLINE_EXCEEDED
-// CATALOG_POSITION_NOT_REACHED at `deadline`.
-absl::Status WaitForCatalog(ledger::Ledger& ledger, const State& state, Position wanted, absl::Time deadline);
+// CATALOG_POSITION_NOT_REACHED at the call's deadline; WouldWait() where it may not wait.
+absl::Status WaitForCatalog(ledger::Ledger& ledger, const State& state, Position wanted,
+                            const rpc::CallContext& call);
 
 }  // namespace seisaku::progress

@@ -58,8 +58,10 @@ std::vector<Input> InputsOf(const View& view, const KpiEvaluation& judged) {
 }
 
 absl::StatusOr<google::protobuf::RepeatedPtrField<v1::Provenance>> Explain(ledger::Ledger& ledger,
-                                                                           const std::vector<Input>& inputs) {
+                                                                           const std::vector<Input>& inputs,
+                                                                           const rpc::CallContext& call) {
   google::protobuf::RepeatedPtrField<v1::Provenance> provenance;
+  if (!inputs.empty() && !call.may_wait) return rpc::WouldWait();
   TextSlots reasons;
   for (const Input& input : inputs) {
     ASSIGN_OR_RETURN(Found found, ReadOwn(ledger, input.carrier));
@@ -79,7 +81,7 @@ absl::StatusOr<google::protobuf::RepeatedPtrField<v1::Provenance>> Explain(ledge
     one.set_actor(entry.actor());
     if (entry.has_source()) *one.mutable_source() = entry.source();
   }
-  RETURN_IF_ERROR(reasons.Fill(ledger));
+  RETURN_IF_ERROR(reasons.Fill(ledger, call));
   return provenance;
 }
 

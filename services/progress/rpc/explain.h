@@ -9,6 +9,7 @@
 #include "seisaku/progress/v1/progress_service.pb.h"
 #include "services/ledger/ledger.h"
 #include "services/progress/domain/view.h"
+#include "services/rpc/call.h"
 
 namespace seisaku::progress {
 
@@ -28,6 +29,7 @@ std::vector<Input> InputsOf(const View& view, const KpiEvaluation& judged);
 // Looks every input up in progress's log. Reads PostgreSQL. UNAVAILABLE STORAGE_UNAVAILABLE; DATA_LOSS
 // LOG_CORRUPT.
 absl::StatusOr<google::protobuf::RepeatedPtrField<v1::Provenance>> Explain(ledger::Ledger& ledger,
-                                                                           const std::vector<Input>& inputs);
+                                                                           const std::vector<Input>& inputs,
+                                                                           const rpc::CallContext& call);
 
 }  // namespace seisaku::progress

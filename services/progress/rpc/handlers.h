@@ -2,7 +2,8 @@
 // domain's to say, when and where the ledger's.
 #pragma once
 
-#include "absl/functional/function_ref.h"
+#include <functional>
+
 #include "absl/status/statusor.h"
 #include "seisaku/progress/v1/progress_service.pb.h"
 #include "services/ledger/ledger.h"
@@ -10,10 +11,13 @@
 #include "services/progress/domain/view.h"
 #include "services/rpc/call.h"
 
-// Declares the handler of one method.
-#define SEISAKU_PROGRESS_HANDLER(Method)                                    \
+// Declares the handler of one method that reads, and of one that changes something.
+#define SEISAKU_READ(Method)                                                \
   absl::StatusOr<v1::Method##Response> Method(const rpc::CallContext& call, \
                                               const v1::Method##Request& request)
+#define SEISAKU_CHANGE(Method)                                                             \
+  absl::StatusOr<rpc::Mutation<v1::Method##Response>> Method(const rpc::CallContext& call, \
+                                                             const v1::Method##Request& request)
 
 namespace seisaku::progress {
 
@@ -23,28 +27,28 @@ class Handlers {
   // `ledger` keeps `state`; both outlive the handlers.
   Handlers(ledger::Ledger& ledger, const State& state) : ledger_(ledger), state_(state) {}
 
-  SEISAKU_PROGRESS_HANDLER(ApplyProgress);
-  SEISAKU_PROGRESS_HANDLER(RecordActual);
-  SEISAKU_PROGRESS_HANDLER(BatchRecordActuals);
-  SEISAKU_PROGRESS_HANDLER(CorrectActual);
-  SEISAKU_PROGRESS_HANDLER(RetractActual);
-  SEISAKU_PROGRESS_HANDLER(RecordNarrative);
-  SEISAKU_PROGRESS_HANDLER(RecordAssessment);
+  SEISAKU_READ(ApplyProgress);
+  SEISAKU_CHANGE(RecordActual);
+  SEISAKU_CHANGE(BatchRecordActuals);
+  SEISAKU_CHANGE(CorrectActual);
+  SEISAKU_CHANGE(RetractActual);
+  SEISAKU_CHANGE(RecordNarrative);
+  SEISAKU_CHANGE(RecordAssessment);
 
-  SEISAKU_PROGRESS_HANDLER(ListActuals);
-  SEISAKU_PROGRESS_HANDLER(ListNarratives);
-  SEISAKU_PROGRESS_HANDLER(GetEvaluation);
-  SEISAKU_PROGRESS_HANDLER(GetProgressSheet);
-  SEISAKU_PROGRESS_HANDLER(GetSummary);
-  SEISAKU_PROGRESS_HANDLER(GetCatalogPosition);
+  SEISAKU_READ(ListActuals);
+  SEISAKU_READ(ListNarratives);
+  SEISAKU_READ(GetEvaluation);
+  SEISAKU_READ(GetProgressSheet);
+  SEISAKU_READ(GetSummary);
+  SEISAKU_READ(GetCatalogPosition);
 
  private:
-  // mutations.cc: appends the changes of a request; `fill` sees the state that they left.
+  // mutations.cc: a command of the changes of a request; `describe` sees the state that they left.
   template <typename Response, typename Request>
-  absl::StatusOr<Response> Mutate(const rpc::CallContext& call, const Request& request,
-                                  const google::protobuf::RepeatedPtrField<v1::Change>& changes,
-                                  std::string_view step_field,
-                                  absl::FunctionRef<absl::Status(const ledger::Outcome&, Response&)> fill);
+  absl::StatusOr<rpc::Mutation<Response>> Mutate(
+      const rpc::CallContext& call, const Request& request,
+      const google::protobuf::RepeatedPtrField<v1::Change>& changes, std::string_view step_field,
+      std::function<absl::Status(const ledger::Outcome&, Response&)> describe);
 
   // reads.cc: the state as of where the request looks.
   template <typename Request>
@@ -56,4 +60,5 @@ class Handlers {
 
 }  // namespace seisaku::progress
 
-#undef SEISAKU_PROGRESS_HANDLER
+#undef SEISAKU_READ
+#undef SEISAKU_CHANGE

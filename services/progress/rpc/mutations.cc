@@ -65,22 +65,14 @@ class SaidWords {
 }  // namespace
 
 template <typename Response, typename Request>
-absl::StatusOr<Response> Handlers::Mutate(
+absl::StatusOr<rpc::Mutation<Response>> Handlers::Mutate(
     const rpc::CallContext& call, const Request& request, const Changes& changes, std::string_view step_field,
-    absl::FunctionRef<absl::Status(const ledger::Outcome&, Response&)> fill) {
-  RETURN_IF_ERROR(WaitForCatalog(ledger_, state_, request.min_catalog_position(), call.deadline));
-  ASSIGN_OR_RETURN(rpc::Steps steps, ToSteps(ledger_, state_, changes));
+    std::function<absl::Status(const ledger::Outcome&, Response&)> describe) {
+  RETURN_IF_ERROR(WaitForCatalog(ledger_, state_, request.min_catalog_position(), call));
+  ASSIGN_OR_RETURN(rpc::Steps steps, ToSteps(ledger_, state_, changes, call));
   ASSIGN_OR_RETURN(ledger::Command command, rpc::ToCommand(call, request, std::move(steps)));
   command.step_field = std::string(step_field);
-  Response response;
-  absl::Status filled;
-  auto describe = [&](const ledger::Outcome& outcome) {
-    filled = fill(outcome, response);
-    rpc::FillReceipt(outcome, response.mutable_receipt());
-  };
-  RETURN_IF_ERROR(ledger_.Append(std::move(command), call.deadline, describe).status());
-  RETURN_IF_ERROR(filled);
-  return response;
+  return rpc::Mutation<Response>{std::move(command), std::move(describe)};
 }
 
 absl::StatusOr<v1::ApplyProgressResponse> Handlers::ApplyProgress(const rpc::CallContext& call,
@@ -103,24 +95,26 @@ absl::StatusOr<v1::ApplyProgressResponse> Handlers::ApplyProgress(const rpc::Cal
     }
     return absl::OkStatus();
   };
-  ASSIGN_OR_RETURN(auto response,
+  ASSIGN_OR_RETURN(auto mutation,
                    Mutate<v1::ApplyProgressResponse>(call, request, request.changes(), "changes", fill));
-  RETURN_IF_ERROR(earlier_words.Fill(ledger_));
+  ASSIGN_OR_RETURN(auto response, rpc::Apply(ledger_, call.deadline, std::move(mutation)));
+  RETURN_IF_ERROR(earlier_words.Fill(ledger_, call));
   return response;
 }
 
-absl::StatusOr<v1::RecordActualResponse> Handlers::RecordActual(const rpc::CallContext& call,
-                                                                const v1::RecordActualRequest& request) {
+absl::StatusOr<rpc::Mutation<v1::RecordActualResponse>> Handlers::RecordActual(
+    const rpc::CallContext& call, const v1::RecordActualRequest& request) {
   Changes changes = OneChange<v1::RecordActualRequest>(
       request, [](const auto& r, v1::Change& c) { *c.mutable_record_actual() = r.actual(); });
   return Mutate<v1::RecordActualResponse>(
-      call, request, changes, "", [&](const ledger::Outcome& outcome, v1::RecordActualResponse& response) {
-        FillActual(View(state_, outcome.end), request.actual(), response.mutable_actual());
+      call, request, changes, "",
+      [this, actual = request.actual()](const ledger::Outcome& outcome, v1::RecordActualResponse& response) {
+        FillActual(View(state_, outcome.end), actual, response.mutable_actual());
         return absl::OkStatus();
       });
 }
 
-absl::StatusOr<v1::BatchRecordActualsResponse> Handlers::BatchRecordActuals(
+absl::StatusOr<rpc::Mutation<v1::BatchRecordActualsResponse>> Handlers::BatchRecordActuals(
     const rpc::CallContext& call, const v1::BatchRecordActualsRequest& request) {
   RETURN_IF_ERROR(CheckCount("actuals", request.actuals_size()));
   Changes changes;
@@ -131,26 +125,29 @@ absl::StatusOr<v1::BatchRecordActualsResponse> Handlers::BatchRecordActuals(
   }
   return Mutate<v1::BatchRecordActualsResponse>(
       call, request, changes, "actuals",
-      [&](const ledger::Outcome& outcome, v1::BatchRecordActualsResponse& response) {
+      [this, actuals = request.actuals()](const ledger::Outcome& outcome,
+                                          v1::BatchRecordActualsResponse& response) {
         View view(state_, outcome.end);
-        for (const v1::Actual& actual : request.actuals()) FillActual(view, actual, response.add_actuals());
+        for (const v1::Actual& actual : actuals) FillActual(view, actual, response.add_actuals());
         return absl::OkStatus();
       });
 }
 
-absl::StatusOr<v1::CorrectActualResponse> Handlers::CorrectActual(const rpc::CallContext& call,
-                                                                  const v1::CorrectActualRequest& request) {
+absl::StatusOr<rpc::Mutation<v1::CorrectActualResponse>> Handlers::CorrectActual(
+    const rpc::CallContext& call, const v1::CorrectActualRequest& request) {
   Changes changes = OneChange<v1::CorrectActualRequest>(
       request, [](const auto& r, v1::Change& c) { *c.mutable_correct_actual() = r.correction(); });
   return Mutate<v1::CorrectActualResponse>(
-      call, request, changes, "", [&](const ledger::Outcome& outcome, v1::CorrectActualResponse& response) {
-        FillActual(View(state_, outcome.end), request.correction().actual(), response.mutable_actual());
+      call, request, changes, "",
+      [this, actual = request.correction().actual()](const ledger::Outcome& outcome,
+                                                     v1::CorrectActualResponse& response) {
+        FillActual(View(state_, outcome.end), actual, response.mutable_actual());
         return absl::OkStatus();
       });
 }
 
-absl::StatusOr<v1::RetractActualResponse> Handlers::RetractActual(const rpc::CallContext& call,
-                                                                  const v1::RetractActualRequest& request) {
+absl::StatusOr<rpc::Mutation<v1::RetractActualResponse>> Handlers::RetractActual(
+    const rpc::CallContext& call, const v1::RetractActualRequest& request) {
   Changes changes = OneChange<v1::RetractActualRequest>(
       request, [](const auto& r, v1::Change& c) { *c.mutable_retract_actual() = r.retraction(); });
   return Mutate<v1::RetractActualResponse>(
@@ -159,24 +156,26 @@ absl::StatusOr<v1::RetractActualResponse> Handlers::RetractActual(const rpc::Cal
 }
 
 // Words are answered as they were sent: they are what is there now, whether they were new or not.
-absl::StatusOr<v1::RecordNarrativeResponse> Handlers::RecordNarrative(
+absl::StatusOr<rpc::Mutation<v1::RecordNarrativeResponse>> Handlers::RecordNarrative(
     const rpc::CallContext& call, const v1::RecordNarrativeRequest& request) {
   Changes changes = OneChange<v1::RecordNarrativeRequest>(
       request, [](const auto& r, v1::Change& c) { *c.mutable_record_narrative() = r.narrative(); });
   return Mutate<v1::RecordNarrativeResponse>(
-      call, request, changes, "", [&](const ledger::Outcome&, v1::RecordNarrativeResponse& response) {
-        *response.mutable_narrative() = request.narrative();
+      call, request, changes, "",
+      [narrative = request.narrative()](const ledger::Outcome&, v1::RecordNarrativeResponse& response) {
+        *response.mutable_narrative() = narrative;
         return absl::OkStatus();
       });
 }
 
-absl::StatusOr<v1::RecordAssessmentResponse> Handlers::RecordAssessment(
+absl::StatusOr<rpc::Mutation<v1::RecordAssessmentResponse>> Handlers::RecordAssessment(
     const rpc::CallContext& call, const v1::RecordAssessmentRequest& request) {
   Changes changes = OneChange<v1::RecordAssessmentRequest>(
       request, [](const auto& r, v1::Change& c) { *c.mutable_record_assessment() = r.assessment(); });
   return Mutate<v1::RecordAssessmentResponse>(
-      call, request, changes, "", [&](const ledger::Outcome&, v1::RecordAssessmentResponse& response) {
-        *response.mutable_assessment() = request.assessment();
+      call, request, changes, "",
+      [assessment = request.assessment()](const ledger::Outcome&, v1::RecordAssessmentResponse& response) {
+        *response.mutable_assessment() = assessment;
         return absl::OkStatus();
       });
 }

@@ -26,8 +26,8 @@ absl::StatusOr<catalog::PlanAt> PlanOf(const View& view, const std::string& name
 
 template <typename Request>
 absl::StatusOr<ledger::Snapshot> Handlers::Read(const rpc::CallContext& call, const Request& request) {
-  RETURN_IF_ERROR(WaitForCatalog(ledger_, state_, request.min_catalog_position(), call.deadline));
-  return ledger_.Read(rpc::ToReadOptions(request, call));
+  RETURN_IF_ERROR(WaitForCatalog(ledger_, state_, request.min_catalog_position(), call));
+  return rpc::ReadState(ledger_, request, call);
 }
 
 absl::StatusOr<v1::ListActualsResponse> Handlers::ListActuals(const rpc::CallContext& call,
@@ -36,7 +36,7 @@ absl::StatusOr<v1::ListActualsResponse> Handlers::ListActuals(const rpc::CallCon
     RETURN_IF_ERROR(catalog::CheckYear("reporting_year", request.reporting_year()));
   }
   ASSIGN_OR_RETURN(rpc::Page page, rpc::ToPage(request));
-  RETURN_IF_ERROR(WaitForCatalog(ledger_, state_, request.min_catalog_position(), call.deadline));
+  RETURN_IF_ERROR(WaitForCatalog(ledger_, state_, request.min_catalog_position(), call));
   ASSIGN_OR_RETURN(ledger::Snapshot snapshot, ledger_.Read(rpc::ToReadOptions(request, call, page)));
   View view(state_, snapshot.size());
   ASSIGN_OR_RETURN(catalog::KpiAt kpi, view.ResolveKpi("parent", request.parent()));
@@ -65,7 +65,7 @@ absl::StatusOr<v1::ListNarrativesResponse> Handlers::ListNarratives(
     }
     response.set_position(snapshot.size());
   }
-  RETURN_IF_ERROR(texts.Fill(ledger_));
+  RETURN_IF_ERROR(texts.Fill(ledger_, call));
   return response;
 }
 
@@ -89,8 +89,8 @@ absl::StatusOr<v1::GetEvaluationResponse> Handlers::GetEvaluation(const rpc::Cal
     if (request.explain()) inputs = InputsOf(view, judged);
     response.set_position(snapshot.size());
   }
-  RETURN_IF_ERROR(texts.Fill(ledger_));
-  ASSIGN_OR_RETURN(*response.mutable_provenance(), Explain(ledger_, inputs));
+  RETURN_IF_ERROR(texts.Fill(ledger_, call));
+  ASSIGN_OR_RETURN(*response.mutable_provenance(), Explain(ledger_, inputs, call));
   return response;
 }
 
@@ -98,7 +98,7 @@ absl::StatusOr<v1::GetProgressSheetResponse> Handlers::GetProgressSheet(
     const rpc::CallContext& call, const v1::GetProgressSheetRequest& request) {
   RETURN_IF_ERROR(catalog::CheckYear("reporting_year", request.reporting_year()));
   ASSIGN_OR_RETURN(rpc::Page page, rpc::ToPage(request));
-  RETURN_IF_ERROR(WaitForCatalog(ledger_, state_, request.min_catalog_position(), call.deadline));
+  RETURN_IF_ERROR(WaitForCatalog(ledger_, state_, request.min_catalog_position(), call));
   v1::GetProgressSheetResponse response;
   TextSlots texts;
   {
@@ -123,7 +123,7 @@ absl::StatusOr<v1::GetProgressSheetResponse> Handlers::GetProgressSheet(
     response.set_next_page_token(slice.next_page_token);
     response.set_position(snapshot.size());
   }
-  RETURN_IF_ERROR(texts.Fill(ledger_));
+  RETURN_IF_ERROR(texts.Fill(ledger_, call));
   return response;
 }
 

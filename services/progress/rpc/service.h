@@ -3,26 +3,28 @@
 
 #include "seisaku/progress/v1/progress_service.grpc.pb.h"
 #include "services/progress/rpc/handlers.h"
-#include "services/rpc/adapter.h"
+#include "services/rpc/endpoint.h"
 
 namespace seisaku::progress {
 
 class ProgressRpc final : public rpc::ServiceOver<v1::ProgressService, Handlers> {
  public:
-  using ServiceOver::ServiceOver;
-  SEISAKU_UNARY(ApplyProgress)
-  SEISAKU_UNARY(RecordActual)
-  SEISAKU_UNARY(BatchRecordActuals)
-  SEISAKU_UNARY(CorrectActual)
-  SEISAKU_UNARY(RetractActual)
-  SEISAKU_UNARY(RecordNarrative)
-  SEISAKU_UNARY(RecordAssessment)
-  SEISAKU_UNARY(ListActuals)
-  SEISAKU_UNARY(ListNarratives)
-  SEISAKU_UNARY(GetEvaluation)
-  SEISAKU_UNARY(GetProgressSheet)
-  SEISAKU_UNARY(GetSummary)
-  SEISAKU_UNARY(GetCatalogPosition)
+  ProgressRpc(rpc::Adapter& adapter, ledger::Ledger& ledger, const State& state)
+      : ServiceOver(adapter, ledger, state) {
+    Unary<&Handlers::ApplyProgress>("ApplyProgress");
+    Unary<&Handlers::RecordActual>("RecordActual");
+    Unary<&Handlers::BatchRecordActuals>("BatchRecordActuals");
+    Unary<&Handlers::CorrectActual>("CorrectActual");
+    Unary<&Handlers::RetractActual>("RetractActual");
+    Unary<&Handlers::RecordNarrative>("RecordNarrative");
+    Unary<&Handlers::RecordAssessment>("RecordAssessment");
+    Unary<&Handlers::ListActuals>("ListActuals");
+    Unary<&Handlers::ListNarratives>("ListNarratives");
+    Unary<&Handlers::GetEvaluation>("GetEvaluation", rpc::Manner::kQuick);
+    Unary<&Handlers::GetProgressSheet>("GetProgressSheet");
+    Unary<&Handlers::GetSummary>("GetSummary");
+    Unary<&Handlers::GetCatalogPosition>("GetCatalogPosition");
+  }
 };
 
 }  // namespace seisaku::progress

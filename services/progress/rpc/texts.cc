@@ -66,8 +66,9 @@ void TextSlots::AddDifferenceReason(const AssessmentAt& assessment, std::string*
   }
 }
 
-absl::Status TextSlots::Fill(ledger::Ledger& ledger) const {
+absl::Status TextSlots::Fill(ledger::Ledger& ledger, const rpc::CallContext& call) const {
   if (keys_.empty()) return absl::OkStatus();
+  if (!call.may_wait) return rpc::WouldWait();
   ASSIGN_OR_RETURN(auto texts, ledger.ReadTexts(keys_));
   for (size_t i = 0; i < texts.size(); ++i) {
     if (texts[i]) *slots_[i] = *std::move(texts[i]);
@@ -76,7 +77,8 @@ absl::Status TextSlots::Fill(ledger::Ledger& ledger) const {
 }
 
 absl::StatusOr<rpc::Steps> ToSteps(ledger::Ledger& ledger, const State& state,
-                                   const google::protobuf::RepeatedPtrField<v1::Change>& changes) {
+                                   const google::protobuf::RepeatedPtrField<v1::Change>& changes,
+                                   const rpc::CallContext& call) {
   rpc::Steps steps = rpc::ToSteps(changes);
   std::map<std::string, int> times;
   for (const v1::Change& change : changes) {
@@ -98,6 +100,7 @@ absl::StatusOr<rpc::Steps> ToSteps(ledger::Ledger& ledger, const State& state,
     }
   }
   if (keys.empty()) return steps;
+  if (!call.may_wait) return rpc::WouldWait();
   ASSIGN_OR_RETURN(auto texts, ledger.ReadTexts(keys));
   for (size_t i = 0; i < texts.size(); ++i) {
     if (texts[i] != WordsOf(changes[candidates[i]])->text) continue;

@@ -24,7 +24,7 @@ class TextSlots {
   void AddDifferenceReason(const AssessmentAt& assessment, std::string* slot);
 
   // Puts every text in its place; a withdrawn one leaves it empty. UNAVAILABLE STORAGE_UNAVAILABLE.
-  absl::Status Fill(ledger::Ledger& ledger) const;
+  absl::Status Fill(ledger::Ledger& ledger, const rpc::CallContext& call) const;
 
  private:
   std::vector<ledger::Ledger::TextKey> keys_;
@@ -35,6 +35,7 @@ class TextSlots {
 // there is replaced by google.protobuf.Empty: the state cannot see that, because it holds no texts. Reads
 // PostgreSQL where there are such candidates. UNAVAILABLE STORAGE_UNAVAILABLE.
 absl::StatusOr<rpc::Steps> ToSteps(ledger::Ledger& ledger, const State& state,
-                                   const google::protobuf::RepeatedPtrField<v1::Change>& changes);
+                                   const google::protobuf::RepeatedPtrField<v1::Change>& changes,
+                                   const rpc::CallContext& call);
 
 }  // namespace seisaku::progress

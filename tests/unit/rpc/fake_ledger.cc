@@ -36,8 +36,8 @@ void FakeLedger::SetHealth(absl::Status health) {
   health_ = std::move(health);
 }
 
-absl::StatusOr<ledger::Outcome> FakeLedger::Append(ledger::Command, absl::Time, ledger::Describe) {
-  return absl::UnimplementedError("Append");
+void FakeLedger::Submit(ledger::Command, absl::Time, ledger::Done done) {
+  std::move(done)(absl::UnimplementedError("Submit"));
 }
 
 absl::StatusOr<ledger::Snapshot> FakeLedger::Read(const ledger::ReadOptions&) {

@@ -9,7 +9,7 @@
 
 namespace seisaku::rpc {
 
-// Thread-safe. Decides and reads nothing: Append and Read are UNIMPLEMENTED.
+// Thread-safe. Decides and reads nothing: Submit and Read are UNIMPLEMENTED.
 class FakeLedger final : public ledger::Ledger {
  public:
   // Publishes a command of `size` entries, each about `bytes` long.
@@ -20,8 +20,8 @@ class FakeLedger final : public ledger::Ledger {
   void LimitReads(int entries);
   void SetHealth(absl::Status health);
 
-  absl::StatusOr<ledger::Outcome> Append(ledger::Command command, absl::Time deadline,
-                                         ledger::Describe describe) override;
+  void Submit(ledger::Command command, absl::Time deadline, ledger::Done done) override;
+  void Stop() override {}
   absl::StatusOr<ledger::Snapshot> Read(const ledger::ReadOptions& options) override;
   Position WaitForSize(Position size, absl::Time deadline) override;
   absl::StatusOr<std::vector<ledger::StoredEntry>> ReadEntries(Position begin, int limit,

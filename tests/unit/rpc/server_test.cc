@@ -17,8 +17,8 @@
 #include "gtest/gtest.h"
 #include "seisaku/log/v1/log_service.grpc.pb.h"
 #include "services/base/errors.h"
-#include "services/rpc/adapter.h"
 #include "services/rpc/channel.h"
+#include "services/rpc/endpoint.h"
 #include "services/rpc/files.h"
 #include "services/rpc/log_service.h"
 #include "services/rpc/metrics.h"
@@ -36,6 +36,8 @@ using testing::HasSubstr;
 // Answers with what it knows of the call; reading throws; watching waits until the stream is over.
 class ProbeHandlers {
  public:
+  explicit ProbeHandlers(ledger::Ledger&) {}
+
   absl::StatusOr<log::v1::GetCheckpointResponse> GetCheckpoint(const CallContext& call,
                                                                const log::v1::GetCheckpointRequest&) {
     log::v1::GetCheckpointResponse response;
@@ -59,9 +61,10 @@ class ProbeHandlers {
 
 class ProbeRpc final : public ServiceOver<LogService, ProbeHandlers> {
  public:
-  using ServiceOver::ServiceOver;
-  SEISAKU_UNARY(GetCheckpoint)
-  SEISAKU_UNARY(ReadEntries)
+  ProbeRpc(Adapter& adapter, ledger::Ledger& ledger) : ServiceOver(adapter, ledger) {
+    Unary<&ProbeHandlers::GetCheckpoint>("GetCheckpoint", Manner::kQuick);
+    Unary<&ProbeHandlers::ReadEntries>("ReadEntries");
+  }
   SEISAKU_STREAMING(WatchEntries)
 };
 
@@ -162,7 +165,7 @@ class ServerTest : public testing::Test {
   Metrics metrics_;
   Adapter adapter_{metrics_};
   FakeLedger ledger_;
-  ProbeRpc probe_{adapter_};
+  ProbeRpc probe_{adapter_, ledger_};
   std::unique_ptr<Server> server_;
   log::v1::GetCheckpointResponse checkpoint_;
 };

@@ -1,0 +1,75 @@
+// Tells callers what became of their commands, beside the committer, which meanwhile goes on.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "services/base/mutex.h"
+#include "services/ledger/image.h"
+#include "services/ledger/ledger.h"
+
+namespace seisaku::ledger {
+
+// A command that somebody waits for. Thread-safe.
+class Pending {
+ public:
+  Pending(Command command, absl::Time deadline, Done done)
+      : command_(std::move(command)), deadline_(deadline), done_(std::move(done)) {}
+
+  const Command& command() const { return command_; }
+  absl::Time deadline() const { return deadline_; }
+  bool told() const { return told_; }
+  // The first outcome counts; later ones are dropped.
+  void Tell(absl::StatusOr<Outcome> outcome) {
+    if (!told_.exchange(true)) std::move(done_)(std::move(outcome));
+  }
+
+ private:
+  const Command command_;
+  const absl::Time deadline_;
+  Done done_;
+  std::atomic<bool> told_ = false;
+};
+
+using PendingPtr = std::shared_ptr<Pending>;
+
+// What a batch came to for one of its commands.
+struct Answer {
+  PendingPtr pending;
+  absl::StatusOr<Outcome> outcome;
+};
+
+// Thread-safe.
+class Answers {
+ public:
+  // `image` outlives it. Starts its thread.
+  explicit Answers(Image& image);
+  // Tells what was given to it, then ends.
+  ~Answers();
+
+  // Tells OUTCOME_UNKNOWN at the deadline, unless something was told before.
+  void Expect(PendingPtr pending);
+  // Tells each of these its outcome soon; the entries of an OK one are published.
+  void Give(std::vector<Answer> answers);
+  // Tells OUTCOME_UNKNOWN now to everyone who still waits.
+  void GiveUp();
+
+ private:
+  void Loop();
+  std::vector<PendingPtr> TakeExpired(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  Image& image_;
+  Mutex mutex_;
+  CondVar changed_;
+  std::vector<Answer> given_ ABSL_GUARDED_BY(mutex_);
+  std::deque<PendingPtr> expected_ ABSL_GUARDED_BY(mutex_);
+  absl::Time next_deadline_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace seisaku::ledger

@@ -1,0 +1,144 @@
+// A generated service over a class of handlers.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "google/protobuf/descriptor.h"
+#include "grpcpp/impl/codegen/service_type.h"
+#include "services/rpc/adapter.h"
+#include "services/rpc/command.h"
+#include "services/rpc/unary.h"
+
+namespace seisaku::rpc {
+
+// A service that a server can serve.
+class Endpoint {
+ public:
+  virtual ~Endpoint() = default;
+  virtual grpc::Service& service() = 0;
+  virtual std::string_view full_name() const = 0;  // "seisaku.catalog.v1.CatalogService"
+  // Takes calls of the unary methods until the queue shuts down. To be called once, when the server runs.
+  virtual void Accept(const Arrivals& arrivals) = 0;
+};
+
+// The types of a handler's method, from the type of its member pointer.
+template <typename Method>
+struct Handled;
+template <typename H, typename Req, typename Result>
+struct Handled<absl::StatusOr<Result> (H::*)(const CallContext&, const Req&)> {
+  using Request = Req;
+  using Response = Result;
+  static constexpr bool kChanges = false;
+};
+template <typename H, typename Req, typename Res>
+struct Handled<absl::StatusOr<Mutation<Res>> (H::*)(const CallContext&, const Req&)> {
+  using Request = Req;
+  using Response = Res;
+  static constexpr bool kChanges = true;
+};
+template <typename H, typename Req, typename Res>
+struct Handled<absl::Status (H::*)(const CallContext&, const Req&, ResponseStream<Res>&)> {
+  using Request = Req;
+  using Response = Res;
+};
+
+// A service is a short list:
+//
+//   class CatalogRpc final : public rpc::ServiceOver<v1::CatalogService, Handlers> {
+//    public:
+//     CatalogRpc(rpc::Adapter& adapter, ledger::Ledger& ledger, const State& state)
+//         : ServiceOver(adapter, ledger, state) {
+//       Unary<&Handlers::CreatePlan>("CreatePlan");
+//       Unary<&Handlers::GetPlan>("GetPlan", Manner::kQuick);
+//     }
+//   };
+//
+// where Handlers, made from (ledger, state), has (calls come from many threads at once)
+//   absl::StatusOr<rpc::Mutation<v1::CreatePlanResponse>> CreatePlan(const CallContext&, const
+//   v1::CreatePlanRequest&); absl::StatusOr<v1::GetPlanResponse> GetPlan(const CallContext&, const
+//   v1::GetPlanRequest&);
+template <typename Definition, typename HandlersType>
+class ServiceOver : public Definition::Service, public Endpoint {
+ public:
+  grpc::Service& service() override { return *this; }
+  std::string_view full_name() const override { return Definition::service_full_name(); }
+  void Accept(const Arrivals& arrivals) override {
+    for (auto& method : methods_) method->Accept(arrivals);
+  }
+
+ protected:
+  using Handlers = HandlersType;
+
+  // `adapter` and `ledger` outlive the service; the handlers are made from `ledger` and `arguments`, and
+  // owned.
+  template <typename... Arguments>
+  ServiceOver(Adapter& adapter, ledger::Ledger& ledger, Arguments&&... arguments)
+      : adapter_(adapter), ledger_(ledger), handlers_(ledger, std::forward<Arguments>(arguments)...) {}
+
+  // Serves a unary method. What changes something is always tried without waiting first.
+  template <auto Method>
+  void Unary(std::string_view name, Manner manner = Manner::kWaiting) {
+    using Types = Handled<decltype(Method)>;
+    using Request = typename Types::Request;
+    using Response = typename Types::Response;
+    const int index = IndexOf(name);
+    this->MarkMethodAsync(index);
+    auto ask = [this, index](grpc::ServerContext* context, Request* request,
+                             grpc::ServerAsyncResponseWriter<Response>* writer,
+                             grpc::ServerCompletionQueue* queue, Event* event) {
+      this->RequestAsyncUnary(index, context, request, writer, queue, queue, event);
+    };
+    auto handle = [this](const CallContext& call, const Request& request,
+                         typename UnaryMethod<Request, Response>::Reply& reply) {
+      auto made = (handlers_.*Method)(call, request);
+      if (IsWouldWait(made.status())) return false;
+      if constexpr (Types::kChanges) {
+        Submit<Response>(ledger_, call.deadline, std::move(made), std::move(reply));
+      } else {
+        std::move(reply)(std::move(made));
+      }
+      return true;
+    };
+    methods_.push_back(std::make_unique<UnaryMethod<Request, Response>>(
+        adapter_, MethodName(name), Types::kChanges ? Manner::kQuick : manner, ask, handle));
+  }
+
+  static std::string MethodName(std::string_view method) {
+    return std::string("/").append(Definition::service_full_name()).append("/").append(method);
+  }
+
+  Adapter& adapter_;
+  ledger::Ledger& ledger_;
+  Handlers handlers_;
+
+ private:
+  static int IndexOf(std::string_view method) {
+    const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+    return pool->FindServiceByName(Definition::service_full_name())
+        ->FindMethodByName(std::string(method))
+        ->index();
+  }
+
+  std::vector<std::unique_ptr<AnyUnaryMethod>> methods_;
+};
+
+}  // namespace seisaku::rpc
+
+// Overrides one server-streaming method of the generated service inside a class derived from ServiceOver.
+#define SEISAKU_STREAMING(Method)                                                                            \
+  grpc::Status Method(                                                                                       \
+      grpc::ServerContext* context,                                                                          \
+      const ::seisaku::rpc::Handled<decltype(&Handlers::Method)>::Request* request,                          \
+      grpc::ServerWriter<::seisaku::rpc::Handled<decltype(&Handlers::Method)>::Response>* writer) override { \
+    using Response = ::seisaku::rpc::Handled<decltype(&Handlers::Method)>::Response;                         \
+    static const std::string& name = *new std::string(MethodName(#Method));                                  \
+    return adapter_.Streaming<Response>(                                                                     \
+        *context, name, writer,                                                                              \
+        [&](const ::seisaku::rpc::CallContext& call, ::seisaku::rpc::ResponseStream<Response>& stream) {     \
+          return handlers_.Method(call, *request, stream);                                                   \
+        });                                                                                                  \
+  }

@@ -1,0 +1,1 @@
+"""What tests/bench/run measures with: the services, their peers, CPU time and the table."""

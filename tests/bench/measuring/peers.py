@@ -1,0 +1,152 @@
+"""What this system is measured beside, in a PostgreSQL of its own with default durability: single-row INSERTs by
+pgbench, message-db's write_message, binary COPY, and a bare gRPC echo."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import struct
+import tempfile
+import time
+
+from harness.children import Child, server_user, wait_until
+from harness.city import PROGRAMS, City, run
+from measuring.ours import to_sample
+from measuring.processes import cpu_seconds
+from measuring.table import Sample
+
+EVENT_BYTES = 400
+MESSAGE_DB = pathlib.Path(__file__).resolve().parents[2] / "node_modules/@eventide/message-db/database"
+
+INSERT = f"INSERT INTO peer (id, bytes) VALUES (gen_random_uuid(), '\\\\x{'ab' * EVENT_BYTES}'::bytea);\n"
+MESSAGE = json.dumps({"figure": "e" * (EVENT_BYTES - 20)})
+ONE_CATEGORY = f"SELECT message_store.write_message(gen_random_uuid()::varchar, 'figure-' || :client_id, 'Recorded', '{MESSAGE}'::jsonb);\n"
+MANY_CATEGORIES = ONE_CATEGORY.replace("'figure-' ||", "'figure' || :client_id || '-' ||")
+
+
+class Peers(City):
+    """Only PostgreSQL, with the databases of the peers."""
+
+    def __enter__(self) -> "Peers":
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="seisaku-e2e-", dir="/tmp"))
+        self.directory.chmod(0o755)
+        self.user = server_user()
+        self.children = {}
+        try:
+            (self.directory / "logs").mkdir()
+            self._own("logs")
+            self._cluster("create")
+            self.start_postgres()
+            self._sql("postgres", "CREATE DATABASE peer")
+            self._sql("peer", "CREATE TABLE peer (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "
+                              "id uuid NOT NULL UNIQUE, bytes bytea NOT NULL)")
+            self._sql("peer", "CREATE TABLE copied (position bigint PRIMARY KEY, bytes bytea NOT NULL)")
+            self._install_message_db()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def _tool(self, name: str) -> str:
+        """A program of PostgreSQL."""
+        return f"{self._library('cluster', 'cluster_programs').strip()}/{name}"
+
+    def _dsn(self, database: str) -> str:
+        return self._cluster("dsn", database, "postgres").strip()
+
+    def _as_server(self, command: list) -> str:
+        as_user = ["setpriv", f"--reuid={self.user}", "--clear-groups"] if self.user else []
+        return run([*as_user, *command])
+
+    def _sql(self, database: str, statement: str) -> str:
+        return self._psql(database, "-c", statement)
+
+    def _psql(self, database: str, *words) -> str:
+        return self._as_server([self._tool("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", self._dsn(database), *words])
+
+    def _install_message_db(self):
+        """As its install.sh does, with our psql."""
+        self._sql("postgres", "CREATE DATABASE message_store")
+        for part in ("roles/message-store.sql", "schema/message-store.sql", "extensions/pgcrypto.sql",
+                     "tables/messages.sql"):
+            if (MESSAGE_DB / part).exists():
+                self._psql("message_store", "-f", MESSAGE_DB / part)
+        for folder in ("types", "functions", "indexes", "views", "privileges"):
+            for file in sorted((MESSAGE_DB / folder).glob("*.sql")):
+                self._psql("message_store", "-f", file)
+
+    def pgbench(self, database: str, script: str, clients: int, seconds: float) -> Sample:
+        """Prepared statements, no think time; latencies from a tenth of the transactions."""
+        with tempfile.TemporaryDirectory(prefix="pgbench-", dir="/tmp") as folder:
+            os.chmod(folder, 0o777)
+            file = pathlib.Path(folder) / "script.sql"
+            file.write_text(script, encoding="utf-8")
+            before = cpu_seconds(self.children["postgres"].pid, with_children=True)
+            out = self._as_server([
+                self._tool("pgbench"), "-n", "-M", "prepared", "-f", file, "-c", clients, "-j", min(2, clients),
+                "-T", int(seconds), "-l", f"--log-prefix={folder}/log", "--sampling-rate=0.1", self._dsn(database),
+            ])
+            spent = cpu_seconds(self.children["postgres"].pid, with_children=True) - before
+            took = sorted(int(line.split()[2]) for log in pathlib.Path(folder).glob("log*")
+                          for line in log.read_text().splitlines())
+        tps = float(re.search(r"^tps = ([\d.]+)", out, re.MULTILINE)[1])
+        number = int(re.search(r"actually processed: (\d+)", out)[1])
+        at = lambda share: took[int(share * (len(took) - 1))] / 1000 if took else 0.0  # noqa: E731
+        return Sample(rate=tps, p50_ms=at(0.5), p99_ms=at(0.99), cpu_per_1000=1000 * spent / number)
+
+    def copy_in(self, rows: int, per_transaction: int) -> Sample:
+        """Binary COPY in transactions of so many rows, over one connection."""
+        self._sql("peer", "TRUNCATE copied")
+        with tempfile.TemporaryDirectory(prefix="copy-", dir="/tmp") as folder:
+            os.chmod(folder, 0o777)
+            script = pathlib.Path(folder) / "copy.sql"
+            with open(script, "w", encoding="utf-8") as out:
+                for begin in range(0, rows, per_transaction):
+                    data = pathlib.Path(folder) / f"{begin}.bin"
+                    data.write_bytes(copy_file(begin, per_transaction))
+                    out.write(f"\\copy copied FROM '{data}' (FORMAT binary)\n")
+            return self._timed(rows, lambda: self._psql("peer", "-f", script))
+
+    def copy_out(self, rows: int) -> Sample:
+        """Binary COPY of what copy_in left, in the order of positions, to nowhere."""
+        query = "COPY (SELECT position, bytes FROM copied ORDER BY position) TO STDOUT (FORMAT binary)"
+        return self._timed(rows, lambda: self._psql("peer", "-o", "/dev/null", "-c", query))
+
+    def _timed(self, rows: int, action) -> Sample:
+        cpu = cpu_seconds(self.children["postgres"].pid, with_children=True)
+        began = time.monotonic()
+        action()
+        took = time.monotonic() - began
+        spent = cpu_seconds(self.children["postgres"].pid, with_children=True) - cpu
+        return Sample(rate=rows / took, cpu_per_1000=1000 * spent / rows)
+
+
+def copy_file(begin: int, rows: int) -> bytes:
+    """Rows of PostgreSQL's binary COPY format: a bigint and EVENT_BYTES bytes."""
+    out = [b"PGCOPY\n\xff\r\n\0", struct.pack(">ii", 0, 0)]
+    for position in range(begin, begin + rows):
+        out.append(struct.pack(">hiqi", 2, 8, position, EVENT_BYTES) + os.urandom(EVENT_BYTES))
+    return b"".join(out) + struct.pack(">h", -1)
+
+
+class EchoServer:
+    """loadgen's echo, as a context."""
+
+    def __init__(self, flags: list[str], log: pathlib.Path):
+        self._flags, self._log = flags, log
+
+    def __enter__(self) -> "EchoServer":
+        self._child = Child([str(PROGRAMS / "loadgen"), "serve-echo", "--address", "127.0.0.1:0", *self._flags], self._log, None)
+        wait_until("the echo listens", lambda: self._log.read_text().strip().isdigit())
+        self.address = f"127.0.0.1:{self._log.read_text().strip()}"
+        return self
+
+    def __exit__(self, *_):
+        self._child.end(signal.SIGTERM)
+
+    def load(self, flags: list[str], **options) -> Sample:
+        words = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+        before = cpu_seconds(self._child.pid)
+        figures = json.loads(run([PROGRAMS / "loadgen", "echo", "--address", self.address, *flags, *words]))
+        return to_sample(figures, cpu_seconds(self._child.pid) - before)

@@ -1,0 +1,58 @@
+"""Samples of several rounds, as a table for people and as JSON."""
+
+import json
+import statistics
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Sample:
+    rate: float  # operations, entries or rows per second
+    p50_ms: float = 0.0
+    p99_ms: float = 0.0
+    cpu_per_1000: float = 0.0  # CPU seconds of servers and clients together for 1,000 operations
+    failed: int = 0
+
+
+@dataclass
+class Results:
+    samples: dict[str, list[Sample]] = field(default_factory=dict)
+    ratios: list[dict] = field(default_factory=list)
+
+    def add(self, name: str, sample: Sample):
+        self.samples.setdefault(name, []).append(sample)
+        print(f"    {name:<44} {sample.rate:12,.0f}/s  p99 {sample.p99_ms:8.2f} ms", flush=True)
+
+    def rate(self, name: str) -> float:
+        return statistics.median(sample.rate for sample in self.samples[name])
+
+    def compare(self, what: str, ours: str, peer: str, wanted: float):
+        """A ratio of medians that were measured in this run."""
+        if ours in self.samples and peer in self.samples:
+            ratio = self.rate(ours) / self.rate(peer)
+            self.ratios.append({"what": what, "ours": ours, "peer": peer, "ratio": round(ratio, 3), "wanted": wanted})
+
+    def at_most(self, what: str, value: float, limit: float, unit: str):
+        self.ratios.append({"what": what, "value": round(value, 3), "limit": limit, "unit": unit})
+
+    def print(self):
+        print(f"\n{'':<46}{'median/s':>12}{'spread':>22}{'p50 ms':>9}{'p99 ms':>9}{'CPU s/1000':>12}")
+        for name, samples in self.samples.items():
+            rates = [sample.rate for sample in samples]
+            middle = lambda key: statistics.median(getattr(sample, key) for sample in samples)  # noqa: E731
+            print(
+                f"{name:<46}{statistics.median(rates):>12,.0f}{min(rates):>11,.0f}{max(rates):>11,.0f}"
+                f"{middle('p50_ms'):>9.2f}{middle('p99_ms'):>9.2f}{middle('cpu_per_1000'):>12.4f}"
+            )
+        print()
+        for row in self.ratios:
+            if "ratio" in row:
+                verdict = "reached" if row["ratio"] >= row["wanted"] else "MISSED"
+                print(f"{row['what']:<62}{row['ratio']:>9.2f} ×  (wanted {row['wanted']:.2f})  {verdict}")
+            else:
+                verdict = "reached" if row["value"] <= row["limit"] else "MISSED"
+                print(f"{row['what']:<62}{row['value']:>9.2f} {row['unit']} (at most {row['limit']})  {verdict}")
+
+    def write(self, path):
+        samples = {name: [vars(sample) for sample in list_] for name, list_ in self.samples.items()}
+        path.write_text(json.dumps({"samples": samples, "ratios": self.ratios}, indent=1), encoding="utf-8")
