@@ -10,6 +10,14 @@
 #include "services/progress/domain/state.h"
 
 namespace seisaku::progress {
+namespace {
+
+bool IsTypeOf(std::string_view type, std::string_view event) {
+  constexpr std::string_view kMessage = "seisaku.progress.v1.Event/";
+  return type.starts_with(kMessage) && type.substr(kMessage.size()) == event;
+}
+
+}  // namespace
 
 // Checks first, changes last: an error leaves the state as it was.
 class Evolution {
@@ -34,7 +42,7 @@ class Evolution {
         event_.event_case() == v1::Event::EVENT_NOT_SET
             ? nullptr
             : v1::Event::descriptor()->FindFieldByNumber(event_.event_case());
-    if (field == nullptr || entry_.type() != "seisaku.progress.v1.Event/" + field->name()) {
+    if (field == nullptr || !IsTypeOf(entry_.type(), field->name())) {
       return Corrupt(fmt::format("this build does not know its type, {}", entry_.type()));
     }
     if (auto unknown = catalog::FindUnknownField(entry_)) return Corrupt("unknown in the entry: " + *unknown);
