@@ -43,7 +43,8 @@ void Answers::GiveUp() {
     MutexLock lock(mutex_);
     waiting.swap(expected_);
   }
-  for (const PendingPtr& pending : waiting) pending->Tell(errors::OutcomeUnknown(pending->command().request_id));
+  for (const PendingPtr& pending : waiting)
+    pending->Tell(errors::OutcomeUnknown(pending->command().request_id));
 }
 
 std::vector<PendingPtr> Answers::TakeExpired(absl::Time now) {
@@ -81,7 +82,8 @@ void Answers::Loop() {
       Snapshot readable = image_.ReadNewest();
       answer.pending->Tell(std::move(answer.outcome));
     }
-    for (const PendingPtr& pending : expired) pending->Tell(errors::OutcomeUnknown(pending->command().request_id));
+    for (const PendingPtr& pending : expired)
+      pending->Tell(errors::OutcomeUnknown(pending->command().request_id));
   }
 }
 

@@ -120,7 +120,7 @@ void Batch::Keep(const Command& command, Outcome& outcome) {
 Head Batch::HeadAfter(const Head& before) const {
   return {.origin = before.origin,
           .size = edge_.size(),
-          .frontier = edge_.ToFrontier().ToBytes(),
+          .frontier = edge_.frontier().ToBytes(),
           .recorded_at_micros = ends_.back().recorded_at_micros};
 }
 

@@ -60,9 +60,9 @@ void Committer::TakeNoMore() {
   for (const PendingPtr& pending : never_begun) pending->Tell(errors::ShuttingDown());
 }
 
-void Committer::Wake() {
+void Committer::Wake(Position size) {
   MutexLock lock(mutex_);
-  wake_ = true;
+  wake_ = std::max(wake_, size);
   work_arrived_.Notify();
 }
 
@@ -77,11 +77,11 @@ void Committer::SetHealth(const absl::Status& status) {
 }
 
 // Group commit without a timer: whatever came while the last batch was being committed is the next batch.
-bool Committer::TakeWork(Work* work) {
+bool Committer::TakeWork(Work* work, Position* size) {
   MutexLock lock(mutex_);
-  while (queue_.empty() && !wake_ && !stopping_) work_arrived_.Wait(mutex_);
+  while (queue_.empty() && wake_ == 0 && !stopping_) work_arrived_.Wait(mutex_);
   if (stopping_) return false;
-  wake_ = false;
+  *size = std::exchange(wake_, 0);
   work->clear();
   while (!queue_.empty() && work->size() < kMaxBatchCommands) {
     work->push_back(std::move(queue_.front()));
@@ -92,16 +92,17 @@ bool Committer::TakeWork(Work* work) {
 
 void Committer::Loop() {
   Work work;
-  while (TakeWork(&work)) {
+  Position size = 0;
+  while (TakeWork(&work, &size)) {
     auto gone = [](const PendingPtr& pending) { return pending->told(); };
     work.erase(std::remove_if(work.begin(), work.end(), gone), work.end());
     // What is only validated is decided against what is committed, before anything tentative is there.
     std::stable_partition(work.begin(), work.end(),
                           [](const PendingPtr& pending) { return pending->command().validate_only; });
-    if (work.empty()) {
+    if (!work.empty()) {
+      Process(work);  // which catches up first
+    } else if (size > image_.next()) {
       SetHealth(CatchUp());
-    } else {
-      Process(work);
     }
   }
 }
@@ -127,7 +128,7 @@ absl::Status Committer::FoldUpTo(postgres::Transaction& transaction, const Head&
                      ReadBytes(transaction, image_.next(), head.size, kFoldPage));
     RETURN_IF_ERROR(image_.FoldCommitted(bytes));
   }
-  if (image_.published() != head.size || image_.edge().ToFrontier().ToBytes() != head.frontier) {
+  if (image_.published() != head.size || image_.edge().frontier().ToBytes() != head.frontier) {
     return errors::LogCorrupt(head.size, "the head's frontier is not that of the entries");
   }
   return absl::OkStatus();

@@ -38,8 +38,9 @@ class Committer {
   // Answers SHUTTING_DOWN to what is queued and from now on, and OUTCOME_UNKNOWN to what is being committed.
   void Stop();
 
-  // Looks for entries of other replicas soon.
-  void Wake();
+  // Looks for entries of other replicas soon, unless `size` entries are known already.
+  static constexpr Position kUnknownSize = ~Position{0};
+  void Wake(Position size = kUnknownSize);
 
   // OK, or why nothing can be appended: STORAGE_UNAVAILABLE while PostgreSQL is away, LOG_CORRUPT for good.
   absl::Status Health();
@@ -49,7 +50,8 @@ class Committer {
 
   void Loop();
   void TakeNoMore();
-  bool TakeWork(Work* work);
+  // Waits for commands, or for a size to look at. False: the committer stops.
+  bool TakeWork(Work* work, Position* size);
   absl::Status CatchUp();
   absl::Status FoldUpTo(postgres::Transaction& transaction, const Head& head);
   void Process(const Work& work);
@@ -74,7 +76,7 @@ class Committer {
   Mutex mutex_;
   CondVar work_arrived_;
   std::deque<PendingPtr> queue_ ABSL_GUARDED_BY(mutex_);
-  bool wake_ ABSL_GUARDED_BY(mutex_) = false;
+  Position wake_ ABSL_GUARDED_BY(mutex_) = 0;  // a size that was heard of; 0: none
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status health_ ABSL_GUARDED_BY(mutex_);
 

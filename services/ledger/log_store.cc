@@ -22,6 +22,7 @@ constexpr Statement kLockHead = {
     "lock_head", "SELECT origin, size, frontier, recorded_at FROM log_head WHERE one FOR UPDATE"};
 constexpr Statement kTouchHead = {"touch_head", "UPDATE log_head SET size = size WHERE one"};
 
+// COLLATE, because 'UTF8' is a name, whose collation, C, would keep the index from being used.
 // The clock is read by a statement of its own after the lock: LockHead's would show the time before the wait.
 constexpr Statement kLookAhead = {
     "look_ahead",
@@ -30,7 +31,7 @@ constexpr Statement kLookAhead = {
     "FROM (SELECT) AS always LEFT JOIN LATERAL ("
     "  SELECT wanted.ordinal, request.digest, request.position, request.size"
     "  FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS wanted (caller, id, ordinal)"
-    "  JOIN request ON request.caller = convert_from(wanted.caller, 'UTF8')"
+    "  JOIN request ON request.caller = convert_from(wanted.caller, 'UTF8') COLLATE \"default\""
     "              AND request.request_id = convert_from(wanted.id, 'UTF8')::uuid) AS found ON true"};
 
 constexpr Statement kAdd = {
@@ -49,7 +50,7 @@ constexpr Statement kAdd = {
     "    AS r (caller, id, digest, position, size)"
     "), new_head AS ("
     "  UPDATE log_head SET size = $12, frontier = $13, recorded_at = $14 WHERE one"
-    ") SELECT pg_notify('seisaku_log', '')"};
+    ") SELECT pg_notify('seisaku_log', $12::text)"};
 
 constexpr Statement kAddTiles = {
     "add_tiles",

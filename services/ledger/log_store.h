@@ -14,7 +14,7 @@
 
 namespace seisaku::ledger {
 
-// The channel that a commit notifies.
+// The channel that a commit notifies of the new size.
 inline constexpr char kChannel[] = "seisaku_log";
 
 // The row of log_head.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
@@ -127,7 +128,10 @@ absl::Status PostgresLedger::Start(const Clock& clock) {
       Committer::Options{options_.clock_tolerance, options_.max_queued_commands}, *database_, image_, clock);
   auto listener = postgres::Listener::Start(
       {.dsn = options_.dsn, .channel = kChannel, .interval = options_.poll_interval},
-      [this] { committer_->Wake(); });
+      [this](const std::string& payload) {
+        Position size = Committer::kUnknownSize;
+        committer_->Wake(absl::SimpleAtoi(payload, &size) ? size : Committer::kUnknownSize);
+      });
   if (!listener.ok()) return listener.status();
   listener_ = *std::move(listener);
   return absl::OkStatus();
@@ -151,7 +155,7 @@ absl::Status PostgresLedger::Fold(Head* head) {
         },
         Mode::kReadOnly));
   }
-  if (image_.published() != head->size || image_.edge().ToFrontier().ToBytes() != head->frontier) {
+  if (image_.published() != head->size || image_.edge().frontier().ToBytes() != head->frontier) {
     return errors::LogCorrupt(head->size, "the head's frontier is not that of the entries");
   }
   return absl::OkStatus();
@@ -208,7 +212,7 @@ absl::StatusOr<std::vector<std::optional<std::string>>> PostgresLedger::ReadText
 
 absl::StatusOr<Frontier> PostgresLedger::FrontierAt(Position size) {
   TileBuilder edge = image_.edge();
-  if (size == edge.size()) return edge.ToFrontier();
+  if (size == edge.size()) return edge.frontier();
   if (size > edge.size()) return errors::PositionBeyondEnd(size, edge.size());
   StoredTiles stored(*database_);
   TiledHashes hashes(edge, stored);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/time/clock.h"
 #include "services/base/status.h"
@@ -33,7 +34,8 @@ std::string ListenCommand(PGconn* connection, const std::string& channel) {
 // every wait through one eventfd.
 class Listener::Loop {
  public:
-  Loop(Options options, std::string connection_string, std::function<void()> wake, int stop_fd)
+  Loop(Options options, std::string connection_string, std::function<void(const std::string&)> wake,
+       int stop_fd)
       : options_(std::move(options)),
         connection_string_(std::move(connection_string)),
         wake_(std::move(wake)),
@@ -101,8 +103,8 @@ class Listener::Loop {
     }
     if (PQconsumeInput(connection_.get()) == 0) return Lose();
     if (!TakeResults()) return Lose();
-    bool notified = TakeNotifications();
-    if (state_ == State::kListening && notified) Wake();
+    std::optional<std::string> payload = TakeNotifications();
+    if (state_ == State::kListening && payload) Wake(*payload);
   }
 
   // False when LISTEN was refused. Done with it, wakes: what was notified before it took effect is lost.
@@ -122,13 +124,14 @@ class Listener::Loop {
     return true;
   }
 
-  bool TakeNotifications() {
-    bool any = false;
+  // What the last of them says.
+  std::optional<std::string> TakeNotifications() {
+    std::optional<std::string> payload;
     while (PGnotify* notification = PQnotifies(connection_.get())) {
+      payload = notification->extra;
       PQfreemem(notification);
-      any = true;
     }
-    return any;
+    return payload;
   }
 
   void Lose() {
@@ -138,10 +141,10 @@ class Listener::Loop {
     backoff_ = std::min(backoff_ * 2, options_.max_backoff);
   }
 
-  void Wake() {
+  void Wake(const std::string& payload = "") {
     if (stopped_) return;
     next_wake_ = absl::Now() + options_.interval;
-    wake_();
+    wake_(payload);
   }
 
   // Waits for `events` on `fd` (-1: for nothing), until `deadline`; wakes whenever the interval is over and
@@ -160,7 +163,7 @@ class Listener::Loop {
 
   const Options options_;
   const std::string connection_string_;
-  const std::function<void()> wake_;
+  const std::function<void(const std::string&)> wake_;
   const int stop_fd_;
 
   State state_ = State::kAway;
@@ -173,7 +176,8 @@ class Listener::Loop {
   absl::Duration backoff_ = kFirstBackoff;
 };
 
-absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(Options options, std::function<void()> wake) {
+absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(Options options,
+                                                          std::function<void(const std::string&)> wake) {
   ASSIGN_OR_RETURN(std::string connection_string, ConnectionString(options.dsn, options.connect_timeout, {}));
   int stop_fd = eventfd(0, EFD_CLOEXEC);
   if (stop_fd < 0) return StorageError("no file descriptor is left for a listener", "");

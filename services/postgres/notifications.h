@@ -25,9 +25,11 @@ class Listener {
   };
 
   // Starts at once; the server may be down. `wake` is called on the listener's thread, one call at a time,
-  // and is quick: several notifications that arrive during a call make one call. INTERNAL STORAGE_ERROR: the
+  // and is quick: several notifications that arrive during a call make one call, with the last one's payload;
+  // "" where none woke it. INTERNAL STORAGE_ERROR: the
   // dsn cannot be read, or the machine has no file descriptors left.
-  static absl::StatusOr<std::unique_ptr<Listener>> Start(Options options, std::function<void()> wake);
+  static absl::StatusOr<std::unique_ptr<Listener>> Start(
+      Options options, std::function<void(const std::string& payload)> wake);
 
   // Stops at once, or after a call of `wake` that is under way; none comes afterwards.
   ~Listener();

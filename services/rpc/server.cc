@@ -61,7 +61,7 @@ void Limit(grpc::ServerBuilder& builder) {
 
 // gRPC takes these from global state, read when a server is built.
 void TurnOnHealthAndReflection() {
-  grpc::EnableDefaultHealthCheckService(true);
+  grpc::EnableDefaultHealthCheckService(false);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 }
 
@@ -92,7 +92,7 @@ class GrpcServer final : public Server {
   void TellHealth(const Served& served) {
     std::vector<std::string> names;
     for (const Endpoint* endpoint : served.endpoints) names.emplace_back(endpoint->full_name());
-    readiness_ =
+    if (server_->GetHealthCheckService() != nullptr) readiness_ =
         std::make_unique<Readiness>(*server_->GetHealthCheckService(), std::move(names), served.ready);
   }
 
@@ -142,7 +142,7 @@ class GrpcServer final : public Server {
   }
 
   // One waits for the network while the other works.
-  static constexpr unsigned kPollers = 2;
+  static constexpr unsigned kPollers = 1;
 
   Adapter& adapter_;
   std::function<void()> give_up_;

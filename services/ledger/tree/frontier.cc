@@ -27,12 +27,15 @@ std::string Frontier::ToBytes() const {
   return bytes;
 }
 
-void Frontier::Append(const Hash& leaf_hash) {
+void Frontier::Append(const Hash& leaf_hash,
+                      absl::FunctionRef<void(int height, const Hash& root)> completed) {
   Hash hash = leaf_hash;
+  int height = 0;
   // As in binary addition: each trailing one bit is a complete subtree that the carry joins.
   for (uint64_t carry = size_; (carry & 1) != 0; carry >>= 1) {
     hash = NodeHash(hashes_.back(), hash);
     hashes_.pop_back();
+    completed(++height, hash);
   }
   hashes_.push_back(hash);
   ++size_;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "services/ledger/tree/hash.h"
 
@@ -30,7 +31,12 @@ class Frontier {
   uint64_t size() const { return size_; }
 
   // Makes `leaf_hash` (see LeafHash) the leaf at position size().
-  void Append(const Hash& leaf_hash);
+  void Append(const Hash& leaf_hash) {
+    Append(leaf_hash, [](int, const Hash&) {});
+  }
+  // The same, and tells the root of each complete subtree that this completes, the lowest (height 1, of two
+  // leaves) first.
+  void Append(const Hash& leaf_hash, absl::FunctionRef<void(int height, const Hash& root)> completed);
 
   // The root of the tree over all leaves; EmptyRoot() where there are none.
   Hash Root() const;

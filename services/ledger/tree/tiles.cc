@@ -11,9 +11,6 @@
 namespace seisaku::ledger {
 namespace {
 
-// The levels above hold nothing for any size that fits 64 bits.
-constexpr int kTileLevels = 64 / kTileHeight;
-
 // The root over a power of two of neighbouring hashes.
 Hash RootOf(std::vector<Hash> hashes) {
   for (size_t width = hashes.size(); width > 1; width /= 2) {
@@ -56,11 +53,23 @@ absl::StatusOr<std::vector<Hash>> ReadLeaves(TileReader& reader, uint64_t begin,
   return leaves;
 }
 
+// One hash for each one bit of the size: a level's edge holds as many hashes as its eight bits say.
+Frontier FrontierOf(uint64_t size, const std::vector<std::vector<Hash>>& edges) {
+  std::vector<Hash> hashes;
+  for (auto edge = edges.rbegin(); edge != edges.rend(); ++edge) {
+    for (size_t begin = 0; begin < edge->size();) {
+      const size_t count = std::bit_floor(edge->size() - begin);
+      hashes.push_back(RootOf(*edge, begin, count));
+      begin += count;
+    }
+  }
+  return *Frontier::FromBytes(size, Encode(hashes));
+}
+
 }  // namespace
 
 absl::StatusOr<TileBuilder> TileBuilder::Rebuild(uint64_t size, TileReader& reader) {
   TileBuilder builder;
-  builder.size_ = size;
   ASSIGN_OR_RETURN(std::vector<Hash> leaves, ReadLeaves(reader, size - size % kTileWidth, size));
   builder.partial_.push_back(std::move(leaves));
   int level = 1;
@@ -71,42 +80,34 @@ absl::StatusOr<TileBuilder> TileBuilder::Rebuild(uint64_t size, TileReader& read
       edge.push_back(RootOf(std::move(tile)));
     }
   }
+  builder.frontier_ = FrontierOf(size, builder.partial_);
   return builder;
 }
 
 void TileBuilder::Append(const Hash& leaf_hash, std::vector<Tile>* completed) {
-  Hash hash = leaf_hash;
-  uint64_t index = size_ / kTileWidth;
-  ++size_;
-  for (size_t level = 0;; ++level, index /= kTileWidth) {
-    if (level == partial_.size()) partial_.emplace_back();
-    std::vector<Hash>& edge = partial_[level];
-    edge.push_back(hash);
-    if (edge.size() < kTileWidth) return;
-    completed->push_back({static_cast<int>(level), index, Encode(edge)});
-    hash = RootOf(edge, 0, kTileWidth);
-    edge.clear();
-  }
+  const uint64_t position = frontier_.size();
+  Edge(0).push_back(leaf_hash);
+  // A tile is full when the subtree over it is complete, whose root goes into the tile above.
+  frontier_.Append(leaf_hash, [&](int height, const Hash& root) {
+    if (height % kTileHeight != 0) return;
+    const int above = height / kTileHeight;
+    std::vector<Hash>& full = Edge(above - 1);
+    completed->push_back({above - 1, position >> height, Encode(full)});
+    full.clear();
+    Edge(above).push_back(root);
+  });
+}
+
+std::vector<Hash>& TileBuilder::Edge(int level) {
+  const auto wanted = static_cast<size_t>(level);
+  if (wanted >= partial_.size()) partial_.resize(wanted + 1);
+  return partial_[wanted];
 }
 
 const std::vector<Hash>& TileBuilder::Partial(int level) const {
   static const std::vector<Hash> kNone;
   const auto wanted = static_cast<size_t>(level);
   return wanted < partial_.size() ? partial_[wanted] : kNone;
-}
-
-Frontier TileBuilder::ToFrontier() const {
-  std::vector<Hash> hashes;
-  for (int level = kTileLevels - 1; level >= 0; --level) {
-    const std::vector<Hash>& edge = Partial(level);
-    for (size_t begin = 0; begin < edge.size();) {
-      const size_t count = std::bit_floor(edge.size() - begin);
-      hashes.push_back(RootOf(edge, begin, count));
-      begin += count;
-    }
-  }
-  // One hash for each one bit of the size: a level's edge holds as many hashes as its eight bits say.
-  return *Frontier::FromBytes(size_, Encode(hashes));
 }
 
 absl::StatusOr<Hash> TiledHashes::SubtreeHash(int level, uint64_t index) {

@@ -50,11 +50,11 @@ class TileBuilder {
   // The builder of a stored log of `size` leaves. Reads, for each level, the at most 255 full tiles of the
   // level below that no full tile of its own covers, and the last leaves. Returns what `reader` failed with,
   // or DATA_LOSS LOG_CORRUPT for a tile of the wrong length or missing leaves. Whether what was read is the
-  // right tree is for the caller to see: ToFrontier() must equal the frontier stored with the head.
+  // right tree is for the caller to see: frontier() must equal the frontier stored with the head.
   static absl::StatusOr<TileBuilder> Rebuild(uint64_t size, TileReader& reader);
 
   // How many leaves have been appended.
-  uint64_t size() const { return size_; }
+  uint64_t size() const { return frontier_.size(); }
 
   // Makes `leaf_hash` the leaf at position size(), and adds to `completed` every tile that this filled, the
   // lowest level first. The caller stores them together with the entry.
@@ -65,10 +65,12 @@ class TileBuilder {
   const std::vector<Hash>& Partial(int level) const;
 
   // The frontier of the same log.
-  Frontier ToFrontier() const;
+  const Frontier& frontier() const { return frontier_; }
 
  private:
-  uint64_t size_ = 0;
+  std::vector<Hash>& Edge(int level);
+
+  Frontier frontier_;
   std::vector<std::vector<Hash>> partial_;  // By level, each shorter than kTileWidth.
 };
 

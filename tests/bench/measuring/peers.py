@@ -37,6 +37,8 @@ class Peers(City):
             (self.directory / "logs").mkdir()
             self._own("logs")
             self._cluster("create")
+            with open(self.directory / "postgres" / "postgresql.auto.conf", "a", encoding="ascii") as settings:
+                settings.write("max_connections = 300\n")  # a client of pgbench is a connection
             self.start_postgres()
             self._sql("postgres", "CREATE DATABASE peer")
             self._sql("peer", "CREATE TABLE peer (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "

@@ -103,7 +103,8 @@ TEST(ListenerTest, StopsAtOnceWhileItWaitsForAServerThatIsAway) {
 }
 
 TEST(ListenerTest, RefusesADsnThatCannotBeRead) {
-  EXPECT_THAT(Listener::Start({.dsn = "nonsense", .channel = "log"}, [] {}), HasReason("STORAGE_ERROR"));
+  EXPECT_THAT(Listener::Start({.dsn = "nonsense", .channel = "log"}, [](const std::string&) {}),
+              HasReason("STORAGE_ERROR"));
 }
 
 }  // namespace

@@ -104,7 +104,7 @@ TEST(TileBuilderTest, HasTheFrontierOfTheSameLog) {
   std::vector<Tile> completed;
   for (uint64_t size = 0; size < kLargeSize; ++size) {
     if (size < 600 || size > 65500) {
-      ASSERT_EQ(builder.ToFrontier(), frontier) << size;
+      ASSERT_EQ(builder.frontier(), frontier) << size;
     }
     builder.Append(ManyLeaves()[size], &completed);
     frontier.Append(ManyLeaves()[size]);
@@ -130,7 +130,7 @@ TEST(TileBuilderTest, AFalseStoredTileShowsInTheFrontier) {
   store.tiles[{0, 1}][77] ^= 1;
   auto rebuilt = TileBuilder::Rebuild(600, store);
   ASSERT_TRUE(rebuilt.ok()) << rebuilt.status();
-  EXPECT_NE(rebuilt->ToFrontier(), store.builder.ToFrontier());
+  EXPECT_NE(rebuilt->frontier(), store.builder.frontier());
 }
 
 TEST(TiledHashesTest, ReadsEveryCompleteSubtree) {
