@@ -147,20 +147,19 @@ absl::Status Committer::CheckClock(int64_t now_micros) const {
 
 absl::Status Committer::Attempt(postgres::Transaction& transaction, const Work& work,
                                 std::unique_ptr<Batch>* batch) {
-  ASSIGN_OR_RETURN(Head head, LockHead(transaction));
-  RETURN_IF_ERROR(FoldUpTo(transaction, head));
   std::vector<RequestKey> keys;
   keys.reserve(work.size());
   for (const auto& pending : work) {
     keys.push_back({pending->command().caller.subject, pending->command().request_id});
   }
-  ASSIGN_OR_RETURN(Ahead ahead, LookAhead(transaction, keys));
+  ASSIGN_OR_RETURN(Ahead ahead, LockHead(transaction, keys));
+  RETURN_IF_ERROR(FoldUpTo(transaction, ahead.head));
   RETURN_IF_ERROR(CheckClock(ahead.now_micros));
 
   *batch = std::make_unique<Batch>(image_, ahead.now_micros);
   for (size_t i = 0; i < work.size(); ++i) (*batch)->Decide(work[i], std::move(ahead.requests[i]));
   if ((*batch)->addition().entries.empty()) return absl::OkStatus();
-  return Add(transaction, (*batch)->addition(), (*batch)->HeadAfter(head));
+  return Add(transaction, (*batch)->addition(), (*batch)->HeadAfter(ahead.head));
 }
 
 void Committer::Process(const Work& work) {
@@ -200,8 +199,7 @@ std::optional<bool> Committer::ResolveUnknown(const Batch& batch) {
   while (true) {
     bool found = false;
     absl::Status resolved = database_.Run("resolve", [&](postgres::Transaction& transaction) -> absl::Status {
-      RETURN_IF_ERROR(LockHead(transaction).status());
-      ASSIGN_OR_RETURN(Ahead ahead, LookAhead(transaction, {{first.caller, first.request_id}}));
+      ASSIGN_OR_RETURN(Ahead ahead, LockHead(transaction, {{first.caller, first.request_id}}));
       found = ahead.requests[0].has_value() && ahead.requests[0]->row.position == first.position;
       // What the lost commit left may be visible and not yet as durable as a commit has to be.
       return TouchHead(transaction);

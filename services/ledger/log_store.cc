@@ -18,21 +18,20 @@ constexpr Statement kCreateHead = {"create_head",
                                    "INSERT INTO log_head (origin) VALUES ($1) ON CONFLICT DO NOTHING"};
 constexpr Statement kReadHead = {"read_head",
                                  "SELECT origin, size, frontier, recorded_at FROM log_head WHERE one"};
-constexpr Statement kLockHead = {
-    "lock_head", "SELECT origin, size, frontier, recorded_at FROM log_head WHERE one FOR UPDATE"};
+constexpr Statement kLockHead = {"lock_head", "SELECT FROM log_head WHERE one FOR UPDATE"};
 constexpr Statement kTouchHead = {"touch_head", "UPDATE log_head SET size = size WHERE one"};
 
-// COLLATE, because 'UTF8' is a name, whose collation, C, would keep the index from being used.
-// The clock is read by a statement of its own after the lock: LockHead's would show the time before the wait.
+// A statement of its own after the lock: it sees what was committed, and what the time is, after the wait.
 constexpr Statement kLookAhead = {
     "look_ahead",
-    "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, found.ordinal, found.digest, "
-    "       found.position, found.size "
-    "FROM (SELECT) AS always LEFT JOIN LATERAL ("
+    "SELECT head.origin, head.size, head.frontier, head.recorded_at, "
+    "       (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, "
+    "       found.ordinal, found.digest, found.position, found.size "
+    "FROM log_head AS head LEFT JOIN LATERAL ("
     "  SELECT wanted.ordinal, request.digest, request.position, request.size"
-    "  FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS wanted (caller, id, ordinal)"
-    "  JOIN request ON request.caller = convert_from(wanted.caller, 'UTF8') COLLATE \"default\""
-    "              AND request.request_id = convert_from(wanted.id, 'UTF8')::uuid) AS found ON true"};
+    "  FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS wanted (caller, id, ordinal)"
+    "  JOIN request ON request.caller = wanted.caller AND request.request_id = wanted.id) AS found ON true "
+    "WHERE head.one"};
 
 constexpr Statement kAdd = {
     "add",
@@ -73,13 +72,12 @@ constexpr Statement kReadTextsAt = {
 
 constexpr Statement kReadTile = {"read_tile", "SELECT hashes FROM tile WHERE level = $1 AND index = $2"};
 
-absl::StatusOr<Head> ToHead(absl::StatusOr<Rows> rows) {
-  if (!rows.ok()) return rows.status();
-  if (rows->size() != 1) return errors::LogCorrupt(0, "log_head has no row");
-  return Head{.origin = std::string(rows->GetText(0, 0)),
-              .size = static_cast<Position>(rows->GetInt64(0, 1)),
-              .frontier = rows->GetBytes(0, 2),
-              .recorded_at_micros = rows->GetInt64(0, 3)};
+absl::StatusOr<Head> ToHead(const Rows& rows) {
+  if (rows.empty()) return errors::LogCorrupt(0, "log_head has no row");
+  return Head{.origin = std::string(rows.GetText(0, 0)),
+              .size = static_cast<Position>(rows.GetInt64(0, 1)),
+              .frontier = rows.GetBytes(0, 2),
+              .recorded_at_micros = rows.GetInt64(0, 3)};
 }
 
 // One column of the rows to insert, as the parameter for unnest.
@@ -109,26 +107,34 @@ absl::Status CreateHead(Transaction& transaction, const std::string& origin) {
   return transaction.Execute(kCreateHead, {origin}).status();
 }
 
-absl::StatusOr<Head> ReadHead(Transaction& transaction) { return ToHead(transaction.Execute(kReadHead)); }
-
-absl::StatusOr<Head> LockHead(Transaction& transaction) { return ToHead(transaction.Execute(kLockHead)); }
+absl::StatusOr<Head> ReadHead(Transaction& transaction) {
+  ASSIGN_OR_RETURN(Rows rows, transaction.Execute(kReadHead));
+  return ToHead(rows);
+}
 
 absl::Status TouchHead(Transaction& transaction) { return transaction.Execute(kTouchHead).status(); }
 
-absl::StatusOr<Ahead> LookAhead(Transaction& transaction, const std::vector<RequestKey>& keys) {
-  std::string callers = Column(keys, [](const RequestKey& key) { return key.caller; });
-  std::string ids = Column(keys, [](const RequestKey& key) { return key.request_id; });
-  ASSIGN_OR_RETURN(Rows rows, transaction.Execute(kLookAhead, {Binary{callers}, Binary{ids}}));
-  Ahead ahead{.now_micros = rows.GetInt64(0, 0), .requests = {}};
+absl::StatusOr<Ahead> LockHead(Transaction& transaction, const std::vector<RequestKey>& keys) {
+  std::vector<std::string_view> callers, ids;
+  for (const RequestKey& key : keys) {
+    callers.push_back(key.caller);
+    ids.push_back(key.request_id);
+  }
+  const postgres::TextCall calls[] = {{kLockHead, {}},
+                                      {kLookAhead, {postgres::TextArray(callers), postgres::TextArray(ids)}}};
+  ASSIGN_OR_RETURN(Rows rows, transaction.ExecuteInTurn(calls));
+  Ahead ahead;
+  ASSIGN_OR_RETURN(ahead.head, ToHead(rows));
+  ahead.now_micros = rows.GetInt64(0, 4);
   ahead.requests.resize(keys.size());
   for (int row = 0; row < rows.size(); ++row) {
-    if (rows.IsNull(row, 1)) continue;
-    RequestRow found = {.digest = rows.GetBytes(row, 2),
-                        .position = static_cast<Position>(rows.GetInt64(row, 3)),
-                        .size = static_cast<uint64_t>(rows.GetInt64(row, 4))};
+    if (rows.IsNull(row, 5)) continue;
+    RequestRow found = {.digest = rows.GetBytes(row, 6),
+                        .position = static_cast<Position>(rows.GetInt64(row, 7)),
+                        .size = static_cast<uint64_t>(rows.GetInt64(row, 8))};
     ASSIGN_OR_RETURN(auto entries, ReadBytes(transaction, found.position, found.position + found.size,
                                              static_cast<int>(found.size)));
-    ahead.requests[static_cast<size_t>(rows.GetInt64(row, 1)) - 1] =
+    ahead.requests[static_cast<size_t>(rows.GetInt64(row, 5)) - 1] =
         EarlierRequest{std::move(found), std::move(entries)};
   }
   return ahead;

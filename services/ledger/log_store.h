@@ -66,15 +66,15 @@ struct Addition {
 // Makes the head where there is none yet, for a log named `origin`; leaves one that is there.
 absl::Status CreateHead(postgres::Transaction& transaction, const std::string& origin);
 absl::StatusOr<Head> ReadHead(postgres::Transaction& transaction);
-// Waits for the row's lock. What is read by later statements includes all that earlier holders committed.
-absl::StatusOr<Head> LockHead(postgres::Transaction& transaction);
 
-// PostgreSQL's clock now, and for each key the request that has it.
+// The head, PostgreSQL's clock now, and for each key the request that has it.
 struct Ahead {
+  Head head;
   int64_t now_micros = 0;
   std::vector<std::optional<EarlierRequest>> requests;
 };
-absl::StatusOr<Ahead> LookAhead(postgres::Transaction& transaction, const std::vector<RequestKey>& keys);
+// Waits for the head's lock, and looks then: at all that earlier holders committed.
+absl::StatusOr<Ahead> LockHead(postgres::Transaction& transaction, const std::vector<RequestKey>& keys);
 
 // One statement for entries, texts, requests, head and notification; one more where tiles were filled.
 absl::Status Add(postgres::Transaction& transaction, const Addition& addition, const Head& head);

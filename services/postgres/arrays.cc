@@ -1,6 +1,6 @@
-// PostgreSQL's binary array format (what its array_recv reads): the number of dimensions, a flag for NULLs,
-// the oid of the element type; per dimension its length and lower bound; then each element as its length and
-// bytes. Everything is big-endian.
+// Arrays as PostgreSQL takes them. Its binary array format (what its array_recv reads): the number of
+// dimensions, a flag for NULLs, the oid of the element type; per dimension its length and lower bound; then
+// each element as its length and bytes. Everything is big-endian.
 #include <string>
 
 #include "services/postgres/transaction.h"
@@ -55,6 +55,21 @@ std::string Int64Array(absl::Span<const int64_t> elements) {
     AppendBigEndian(out, uint32_t{8});
     AppendBigEndian(out, static_cast<uint64_t>(element));
   }
+  return out;
+}
+
+std::string TextArray(absl::Span<const std::string_view> elements) {
+  std::string out = "{";
+  for (std::string_view element : elements) {
+    if (out.size() > 1) out.push_back(',');
+    out.push_back('"');
+    for (char c : element) {
+      if (c == '"' || c == '\\') out.push_back('\\');
+      out.push_back(c);
+    }
+    out.push_back('"');
+  }
+  out.push_back('}');
   return out;
 }
 

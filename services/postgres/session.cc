@@ -4,7 +4,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <pqxx/transaction>
+#include <iterator>
 
 #include "fmt/format.h"
 #include "services/base/errors.h"
@@ -86,32 +86,37 @@ bool Session::LooksAlive() const {
 
 absl::Status Session::Begin(std::string_view what, Mode mode) {
   what_ = what;
-  AnswerTimer::Wait wait(timer_, socket_.get());
+  begin_ = mode == Mode::kReadOnly ? "BEGIN READ ONLY" : "BEGIN";
+  begun_ = false;
   try {
-    if (mode == Mode::kReadOnly) {
-      transaction_ = std::make_unique<pqxx::read_transaction>(connection_);
-    } else {
-      transaction_ = std::make_unique<pqxx::work>(connection_);
-    }
+    transaction_ = std::make_unique<pqxx::nontransaction>(connection_);
     return absl::OkStatus();
   } catch (...) {
     return Fail("begin");
   }
 }
 
-void Session::Prepare(const Statement& statement) {
+void Session::SendBegin() {
+  if (!begun_) transaction_->exec(std::string(begin_));
+  begun_ = true;
+}
+
+// Whether it was not known before.
+bool Session::Prepare(const Statement& statement) {
   auto [known, added] = prepared_.try_emplace(std::string(statement.name), statement.sql);
   if (added) {
     connection_.prepare(known->first, known->second);
   } else if (known->second != statement.sql) {
     throw pqxx::usage_error(fmt::format("two statements are named {}", statement.name));
   }
+  return added;
 }
 
 absl::StatusOr<Rows> Session::Execute(const Statement& statement, Parameters parameters) {
   RETURN_IF_ERROR(CheckParameters(statement.name, parameters));
   AnswerTimer::Wait wait(timer_, socket_.get());
   try {
+    SendBegin();
     Prepare(statement);
     std::string name(statement.name);
     return Rows(std::make_shared<const pqxx::result>(ExecutePrepared(*transaction_, name, parameters)));
@@ -120,9 +125,28 @@ absl::StatusOr<Rows> Session::Execute(const Statement& statement, Parameters par
   }
 }
 
+absl::StatusOr<Rows> Session::ExecuteInTurn(absl::Span<const TextCall> calls) {
+  std::string sql(begun_ ? "" : begin_);
+  AnswerTimer::Wait wait(timer_, socket_.get());
+  try {
+    for (const auto& [statement, arguments] : calls) {
+      if (Prepare(statement)) connection_.prepare_now(std::string(statement.name));
+      std::vector<std::string> quoted;
+      for (const std::string& argument : arguments) quoted.push_back(connection_.quote(argument));
+      fmt::format_to(std::back_inserter(sql), "{}EXECUTE {}", sql.empty() ? "" : "; ", statement.name);
+      if (!quoted.empty()) fmt::format_to(std::back_inserter(sql), "({})", fmt::join(quoted, ", "));
+    }
+    begun_ = true;
+    return Rows(std::make_shared<const pqxx::result>(transaction_->exec(sql)));
+  } catch (...) {
+    return Fail(calls.back().statement.name);
+  }
+}
+
 absl::Status Session::ExecuteScript(std::string_view sql) {
   AnswerTimer::Wait wait(timer_, socket_.get());
   try {
+    SendBegin();
     transaction_->exec(std::string(sql));
     return absl::OkStatus();
   } catch (...) {
@@ -134,6 +158,7 @@ Finished Session::Commit() {
   warnings_.Clear();
   AnswerTimer::Wait wait(timer_, socket_.get());
   try {
+    if (begun_) transaction_->exec("COMMIT");
     transaction_->commit();
   } catch (...) {
     Failure failure = CurrentFailure(fmt::format("{}: commit", what_));
@@ -158,7 +183,7 @@ Finished Session::Commit() {
 void Session::RollBack() {
   AnswerTimer::Wait wait(timer_, socket_.get());
   try {
-    if (transaction_) transaction_->abort();
+    if (transaction_ && begun_) transaction_->exec("ROLLBACK");
     transaction_.reset();
   } catch (...) {
     lost_ = true;

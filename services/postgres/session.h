@@ -4,7 +4,7 @@
 #include <memory>
 #include <pqxx/connection>
 #include <pqxx/errorhandler>
-#include <pqxx/transaction_base>
+#include <pqxx/nontransaction>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -58,6 +58,7 @@ class Session {
 
   absl::Status Begin(std::string_view what, Mode mode);
   absl::StatusOr<Rows> Execute(const Statement& statement, Parameters parameters);
+  absl::StatusOr<Rows> ExecuteInTurn(absl::Span<const TextCall> calls);
   absl::Status ExecuteScript(std::string_view sql);
   Finished Commit();
   void RollBack();
@@ -65,14 +66,17 @@ class Session {
  private:
   Session(const std::string& connection_string, AnswerTimer& timer);
 
-  void Prepare(const Statement& statement);
+  bool Prepare(const Statement& statement);
+  void SendBegin();
   absl::Status Fail(std::string_view doing);
 
   AnswerTimer& timer_;
   pqxx::connection connection_;
   SocketCopy socket_;
   WarningRecorder warnings_;
-  std::unique_ptr<pqxx::transaction_base> transaction_;
+  std::unique_ptr<pqxx::nontransaction> transaction_;      // BEGIN and COMMIT are this class's own
+  std::string_view begin_;                                 // what begins it
+  bool begun_ = false;                                     // whether that was sent: with the first statement
   std::unordered_map<std::string, std::string> prepared_;  // name -> SQL
   std::string what_;
   bool lost_ = false;

@@ -64,6 +64,13 @@ absl::StatusOr<Rows> Transaction::Execute(const Statement& statement, Parameters
   return rows;
 }
 
+absl::StatusOr<Rows> Transaction::ExecuteInTurn(absl::Span<const TextCall> calls) {
+  RETURN_IF_ERROR(failure_);
+  absl::StatusOr<Rows> rows = session_.ExecuteInTurn(calls);
+  Remember(rows.status()).IgnoreError();
+  return rows;
+}
+
 absl::Status Transaction::ForEachRow(const Statement& statement, Parameters parameters,
                                      absl::FunctionRef<absl::Status(const Row&)> each) {
   ASSIGN_OR_RETURN(Rows rows, Execute(statement, parameters));

@@ -55,6 +55,15 @@ class Parameter {
   std::variant<int64_t, std::string_view, Binary, std::nullopt_t> value_;
 };
 
+// A statement whose parameters are given as text; see Transaction::ExecuteInTurn.
+struct TextCall {
+  Statement statement;
+  std::vector<std::string> arguments;
+};
+
+// Elements as PostgreSQL writes an array of text, to be passed for a parameter of type text[] or uuid[].
+std::string TextArray(absl::Span<const std::string_view> elements);
+
 // The most parameters that one statement takes; many rows travel as arrays.
 inline constexpr size_t kMaxParameters = 16;
 
@@ -117,6 +126,10 @@ class Transaction {
 
   // One round trip; one more the first time that the connection meets the statement.
   absl::StatusOr<Rows> Execute(const Statement& statement, Parameters parameters = {});
+
+  // Several statements in one round trip, which begins the transaction too where they are its first; each
+  // sees what was committed before it began. Returns the rows of the last.
+  absl::StatusOr<Rows> ExecuteInTurn(absl::Span<const TextCall> calls);
 
   // Executes and hands each row to `each`, in order, until it returns an error; that error is returned (and
   // does not of itself roll back). All rows of one call are in memory at once: page by key.

@@ -13,8 +13,8 @@ constexpr absl::Duration kNever = absl::Hours(24);
 // Counts the calls of a listener and waits for them.
 class Wakes {
  public:
-  std::function<void()> Callback() {
-    return [this] {
+  std::function<void(const std::string&)> Callback() {
+    return [this](const std::string&) {
       MutexLock lock(mutex_);
       ++count_;
       called_.NotifyAll();
