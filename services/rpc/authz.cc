@@ -60,6 +60,9 @@ std::vector<MethodRoles> MakeTable() {
       {"/seisaku.log.v1.LogService/GetCheckpoint", replay},
       {"/seisaku.log.v1.LogService/ReadEntries", replay},
       {"/seisaku.log.v1.LogService/WatchEntries", replay},
+
+      {"/grpc.health.v1.Health/Check", read},
+      {"/grpc.health.v1.Health/Watch", read},
   };
 }
 

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <utility>
 
-#include "grpcpp/health_check_service_interface.h"
+#include "services/rpc/health_service.h"
 #include "services/rpc/log.h"
 
 namespace seisaku::rpc {
@@ -13,7 +13,7 @@ constexpr std::chrono::seconds kInterval{1};
 
 }  // namespace
 
-Readiness::Readiness(grpc::HealthCheckServiceInterface& health, std::vector<std::string> names,
+Readiness::Readiness(HealthService& health, std::vector<std::string> names,
                      std::function<absl::Status()> ready)
     : health_(health), names_(std::move(names)), ready_(std::move(ready)) {
   Tell(ready_());
@@ -44,8 +44,8 @@ void Readiness::Run() {
 }
 
 void Readiness::Tell(const absl::Status& status) {
-  health_.SetServingStatus("", status.ok());
-  for (const std::string& name : names_) health_.SetServingStatus(name, status.ok());
+  health_.SetServing("", status.ok());
+  for (const std::string& name : names_) health_.SetServing(name, status.ok());
   if (status.code() == told_.code()) return;
   if (status.ok()) {
     LogInfo("ready again");

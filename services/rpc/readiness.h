@@ -1,4 +1,4 @@
-// Keeps gRPC's health service saying what is true.
+// Keeps the health service saying what is true.
 #pragma once
 
 #include <functional>
@@ -9,18 +9,15 @@
 #include "absl/status/status.h"
 #include "services/base/mutex.h"
 
-namespace grpc {
-class HealthCheckServiceInterface;
-}
-
 namespace seisaku::rpc {
+
+class HealthService;
 
 // Asks once a second, in a thread of its own, whether the server is ready. Thread-safe.
 class Readiness {
  public:
   // Sets the status of `names` and of the server as a whole before it returns. `health` outlives it.
-  Readiness(grpc::HealthCheckServiceInterface& health, std::vector<std::string> names,
-            std::function<absl::Status()> ready);
+  Readiness(HealthService& health, std::vector<std::string> names, std::function<absl::Status()> ready);
   // Says NOT_SERVING, for good.
   ~Readiness();
 
@@ -28,7 +25,7 @@ class Readiness {
   void Run();
   void Tell(const absl::Status& status);
 
-  grpc::HealthCheckServiceInterface& health_;
+  HealthService& health_;
   const std::vector<std::string> names_;
   const std::function<absl::Status()> ready_;
   absl::Status told_;  // what was logged last; of the thread that tells

@@ -8,7 +8,6 @@
 #include "absl/time/clock.h"
 #include "fmt/format.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
-#include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
@@ -18,6 +17,7 @@
 #include "services/rpc/credentials.h"
 #include "services/rpc/endpoint.h"
 #include "services/rpc/files.h"
+#include "services/rpc/health_service.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/metrics.h"
 #include "services/rpc/readiness.h"
@@ -59,32 +59,32 @@ void Limit(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
 
-// gRPC takes these from global state, read when a server is built.
-void TurnOnHealthAndReflection() {
-  grpc::EnableDefaultHealthCheckService(false);
-  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-}
+// gRPC takes it from global state, read when a server is built.
+void TurnOnReflection() { grpc::reflection::InitProtoReflectionServerBuilderPlugin(); }
 
 class GrpcServer final : public Server {
  public:
-  explicit GrpcServer(const Served& served) : adapter_(served.adapter), give_up_(served.give_up) {}
+  explicit GrpcServer(const Served& served)
+      : adapter_(served.adapter), give_up_(served.give_up), health_(served.adapter) {}
   ~GrpcServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen(const Options& options, const Served& served) {
     ASSIGN_OR_RETURN(TlsContents tls,
                      ReadTlsFiles({options.certificate_file, options.key_file, options.ca_file}));
     if (!options.metrics_listen.empty()) RETURN_IF_ERROR(Expose(options.metrics_listen, served.metrics));
-    TurnOnHealthAndReflection();
+    TurnOnReflection();
     grpc::ServerBuilder builder;
     Limit(builder);
     int port = 0;
     builder.AddListeningPort(options.listen, SecureServer(std::move(tls)), &port);
-    for (Endpoint* endpoint : served.endpoints) builder.RegisterService(&endpoint->service());
+    std::vector<Endpoint*> endpoints = served.endpoints;
+    endpoints.push_back(&health_);
+    for (Endpoint* endpoint : endpoints) builder.RegisterService(&endpoint->service());
     queue_ = builder.AddCompletionQueue();
     server_ = builder.BuildAndStart();
     if (!server_ || port == 0) return CannotListen(options.listen, "gRPC refuses it; is it in use?");
-    for (Endpoint* endpoint : served.endpoints) endpoint->Accept({*queue_, *executor_, in_flight_});
-    for (unsigned i = 0; i < kPollers; ++i) pollers_.emplace_back([this] { Poll(); });
+    for (Endpoint* endpoint : endpoints) endpoint->Accept({*queue_, *executor_, in_flight_});
+    for (int i = 0; i < kPollers; ++i) pollers_.emplace_back([this] { Poll(); });
     address_ = WithPort(options.listen, port);
     return absl::OkStatus();
   }
@@ -92,8 +92,7 @@ class GrpcServer final : public Server {
   void TellHealth(const Served& served) {
     std::vector<std::string> names;
     for (const Endpoint* endpoint : served.endpoints) names.emplace_back(endpoint->full_name());
-    if (server_->GetHealthCheckService() != nullptr) readiness_ =
-        std::make_unique<Readiness>(*server_->GetHealthCheckService(), std::move(names), served.ready);
+    readiness_ = std::make_unique<Readiness>(health_, std::move(names), served.ready);
   }
 
   const std::string& address() const override { return address_; }
@@ -141,11 +140,13 @@ class GrpcServer final : public Server {
     return absl::OkStatus();
   }
 
-  // One waits for the network while the other works.
-  static constexpr unsigned kPollers = 1;
+  // One thread takes all calls, because what it does for a call is short; a second would mostly be woken to
+  // find that there is nothing to do.
+  static constexpr int kPollers = 1;
 
   Adapter& adapter_;
   std::function<void()> give_up_;
+  HealthService health_;
   InFlight in_flight_;
   std::unique_ptr<Executor> executor_ = std::make_unique<Executor>(kMaxWaitingThreads, kMaxWaitingCalls);
   std::string address_;

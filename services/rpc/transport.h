@@ -1,5 +1,5 @@
-// How connections are secured and what that proves of the caller: what another kind of proof would change, and
-// what the programs of tests/bench replace to show what it costs.
+// How connections are secured and what that proves of the caller: what another kind of proof would change,
+// and what the programs of tests/bench replace to show what it costs.
 #pragma once
 
 #include <memory>
