@@ -68,6 +68,9 @@ LAYERS = {
         grpc=True,
     ),
     "tools/policyctl/documents/": Layer((BASE,)),
+    "tools/loadgen/": Layer(
+        (BASE, "services/rpc/limits", *RPC_CLIENT), messages=("type", "log", "catalog", "progress"), grpc=True
+    ),
     "tools/seisaku-admin/": Layer((BASE, POSTGRES, LEDGER)),
 }
 
