@@ -34,7 +34,13 @@ CATALOG = "services/catalog/domain/"
 PROGRESS = "services/progress/domain/"
 RPC = "services/rpc/"
 
-RPC_CLIENT = ("services/rpc/channel", "services/rpc/credentials", "services/rpc/files", "services/rpc/status")
+RPC_CLIENT = (
+    "services/rpc/channel",
+    "services/rpc/credentials",
+    "services/rpc/files",
+    "services/rpc/limits",
+    "services/rpc/status",
+)
 
 CATALOG_RPC = (CATALOG, RPC, LEDGER, BASE)
 PROGRESS_RPC = (PROGRESS, CATALOG, RPC, LEDGER, BASE)
@@ -69,7 +75,7 @@ LAYERS = {
     ),
     "tools/policyctl/documents/": Layer((BASE,)),
     "tools/loadgen/": Layer(
-        (BASE, "services/rpc/limits", *RPC_CLIENT), messages=("type", "log", "catalog", "progress"), grpc=True
+        (BASE, *RPC_CLIENT), messages=("type", "log", "catalog", "progress"), grpc=True
     ),
     "tools/seisaku-admin/": Layer((BASE, POSTGRES, LEDGER)),
 }
