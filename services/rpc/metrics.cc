@@ -1,5 +1,6 @@
 #include "services/rpc/metrics.h"
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,9 +33,9 @@ class Metrics::Series final : public prometheus::Collectable {
                      .Register(registry_)) {}
 
   void CountCall(std::string_view method, absl::StatusCode code, absl::Duration took) {
-    const std::string name(method);
-    calls_.Add({{"method", name}, {"code", absl::StatusCodeToString(code)}}).Increment();
-    seconds_.Add({{"method", name}}, kBuckets).Observe(absl::ToDoubleSeconds(took));
+    const Outcome& outcome = Of(method, code);
+    outcome.calls.Increment();
+    outcome.seconds.Observe(absl::ToDoubleSeconds(took));
   }
 
   void SetLogSize(std::function<Position()> size) {
@@ -50,6 +51,27 @@ class Metrics::Series final : public prometheus::Collectable {
   }
 
  private:
+  // Where calls of a method with this code are counted. To find it by its labels would be most of the work.
+  struct Outcome {
+    prometheus::Counter& calls;
+    prometheus::Histogram& seconds;
+  };
+  const Outcome& Of(std::string_view method, absl::StatusCode code) {
+    MutexLock lock(outcomes_mutex_);
+    auto of_method = outcomes_.find(method);
+    if (of_method == outcomes_.end()) of_method = outcomes_.try_emplace(std::string(method)).first;
+    auto found = of_method->second.find(code);
+    if (found == of_method->second.end()) {
+      const std::string name(method);
+      found =
+          of_method->second
+              .emplace(code, Outcome{calls_.Add({{"method", name}, {"code", absl::StatusCodeToString(code)}}),
+                                     seconds_.Add({{"method", name}}, kBuckets)})
+              .first;
+    }
+    return found->second;
+  }
+
   static prometheus::MetricFamily LogSize(Position size) {
     prometheus::ClientMetric metric;
     metric.gauge.value = static_cast<double>(size);
@@ -62,6 +84,9 @@ class Metrics::Series final : public prometheus::Collectable {
   prometheus::Registry registry_;
   prometheus::Family<prometheus::Counter>& calls_;
   prometheus::Family<prometheus::Histogram>& seconds_;
+  Mutex outcomes_mutex_;
+  std::map<std::string, std::map<absl::StatusCode, Outcome>, std::less<>> outcomes_
+      ABSL_GUARDED_BY(outcomes_mutex_);
   mutable Mutex mutex_;
   std::function<Position()> log_size_ ABSL_GUARDED_BY(mutex_);
 };
