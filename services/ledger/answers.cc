@@ -27,7 +27,14 @@ void Answers::Expect(PendingPtr pending) {
   expected_.push_back(std::move(pending));
 }
 
-void Answers::Give(std::vector<Answer> answers) {
+void Answers::TellNow(std::vector<Answer> answers) {
+  for (Answer& answer : answers) {
+    Snapshot readable = image_.ReadNewest();
+    answer.pending->Tell(std::move(answer.outcome));
+  }
+}
+
+void Answers::TellSoon(std::vector<Answer> answers) {
   MutexLock lock(mutex_);
   if (given_.empty()) {
     given_ = std::move(answers);
@@ -78,10 +85,7 @@ void Answers::Loop() {
       expired = TakeExpired(absl::Now());
       if (given.empty() && expired.empty() && stopping_) return;
     }
-    for (Answer& answer : given) {
-      Snapshot readable = image_.ReadNewest();
-      answer.pending->Tell(std::move(answer.outcome));
-    }
+    TellNow(std::move(given));
     for (const PendingPtr& pending : expired)
       pending->Tell(errors::OutcomeUnknown(pending->command().request_id));
   }

@@ -53,8 +53,10 @@ class Answers {
 
   // Tells OUTCOME_UNKNOWN at the deadline, unless something was told before.
   void Expect(PendingPtr pending);
-  // Tells each of these its outcome soon; the entries of an OK one are published.
-  void Give(std::vector<Answer> answers);
+  // Tells each of these its outcome; the entries of an OK one are published. Now, on the caller's thread, or
+  // soon, beside it.
+  void TellNow(std::vector<Answer> answers);
+  void TellSoon(std::vector<Answer> answers);
   // Tells OUTCOME_UNKNOWN now to everyone who still waits.
   void GiveUp();
 

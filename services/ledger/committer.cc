@@ -175,7 +175,21 @@ void Committer::Process(const Work& work) {
   if (finished.outcome != postgres::Outcome::kCommitted) return FailAll(work, finished.status);
   if (!batch->addition().entries.empty()) batch->Publish();
   SetHealth(absl::OkStatus());
-  answers_.Give(batch->TakeAnswers());
+  Tell(batch->TakeAnswers());
+}
+
+// Waking another thread takes as long as telling one caller; it is worth it where more work waits here.
+void Committer::Tell(std::vector<Answer> answers) {
+  bool more_waits = false;
+  {
+    MutexLock lock(mutex_);
+    more_waits = !queue_.empty();
+  }
+  if (more_waits || answers.size() > 1) {
+    answers_.TellSoon(std::move(answers));
+  } else {
+    answers_.TellNow(std::move(answers));
+  }
 }
 
 // What was decided in a batch that failed was decided against a state that never was.
@@ -184,7 +198,7 @@ void Committer::FailAll(const Work& work, const absl::Status& status) {
   SetHealth(status);
   std::vector<Answer> answers;
   for (const PendingPtr& pending : work) answers.push_back({pending, status});
-  answers_.Give(std::move(answers));
+  answers_.TellSoon(std::move(answers));
 }
 
 void Committer::LeaveOpen(const Work& work) {
