@@ -20,9 +20,10 @@ class Blow(enum.Enum):
 
 # Of an append: add_tiles where a tile of 256 entries is full, read_entries where another replica was first. After a
 # COMMIT without an answer, touch_head makes the resolution's own COMMIT durable.
-STATEMENTS = ("BEGIN", "lock_head", "read_entries", "look_ahead", "add", "add_tiles", "COMMIT", "touch_head",
-              "connect")
-OTHER_STATEMENTS = ("BEGIN READ", "read_head", "COMMIT READ", "prepare lock_head", "prepare add")
+# lock_head is one round trip with BEGIN before it and look_ahead after it.
+STATEMENTS = ("prepare lock_head", "lock_head", "read_entries", "prepare look_ahead", "add", "add_tiles", "COMMIT",
+              "touch_head", "connect")
+OTHER_STATEMENTS = ("BEGIN READ", "read_head", "COMMIT READ", "prepare add")
 BLOWS = ((Blow.KILL_REPLICA, Kind.HOLD), (Blow.KILL_REPLICA, Kind.DELAY), (Blow.KILL_POSTGRES, Kind.HOLD),
          (Blow.KILL_POSTGRES, Kind.DELAY), (Blow.STOP_REPLICA, Kind.DELAY))
 HOWS = (*((None, kind) for kind in Kind), *BLOWS)
@@ -76,9 +77,12 @@ def plan_of(seed: int) -> Plan:
         breaks = (*_way_to(last), last)
     else:
         breaks = _drawn(rng, replica)
+        last = breaks[-1]
     writers = {replica} | {rng.randrange(REPLICAS) for _ in range(rng.randrange(3))}
     if any(fault.statement in ("read_entries", "read_head", "BEGIN READ", "COMMIT READ") for fault in breaks):
         writers = range(REPLICAS)  # one reads what another has written
+    if last.statement == "add_tiles":
+        writers = {replica}  # else another one might fill the tile
     return Plan(seed, breaks, tuple(sorted(writers)))
 
 
@@ -91,7 +95,7 @@ def _way_to(wanted: Break) -> tuple[Break, ...]:
     if wanted.statement == "touch_head":
         return (Break(wanted.replica, "COMMIT", Kind.CUT_AFTER, 1),)
     if _is_once_in_a_connection(wanted.statement):  # so there has to be a new one
-        return (Break(wanted.replica, "BEGIN", Kind.CUT_BEFORE, 1),)
+        return (Break(wanted.replica, "lock_head", Kind.CUT_BEFORE, 1),)
     return ()
 
 

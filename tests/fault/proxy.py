@@ -222,6 +222,8 @@ class Connection:
     def _named(self, statement: str) -> str:
         if statement.startswith("BEGIN"):
             self._wrote = False
+            if "EXECUTE lock_head" in statement:  # one round trip for both, and for what is looked up then
+                return "lock_head"
             return "BEGIN READ" if "READ ONLY" in statement else "BEGIN"
         self._wrote |= statement in WRITING
         return "COMMIT READ" if statement == "COMMIT" and not self._wrote else statement
