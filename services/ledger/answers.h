@@ -17,10 +17,12 @@ namespace seisaku::ledger {
 // A command that somebody waits for. Thread-safe.
 class Pending {
  public:
-  Pending(Command command, absl::Time deadline, Done done)
-      : command_(std::move(command)), deadline_(deadline), done_(std::move(done)) {}
+  // `bytes` is how much the command's steps are.
+  Pending(Command command, int64_t bytes, absl::Time deadline, Done done)
+      : command_(std::move(command)), bytes_(bytes), deadline_(deadline), done_(std::move(done)) {}
 
   const Command& command() const { return command_; }
+  int64_t bytes() const { return bytes_; }
   absl::Time deadline() const { return deadline_; }
   bool told() const { return told_; }
   // The first outcome counts; later ones are dropped.
@@ -30,6 +32,7 @@ class Pending {
 
  private:
   const Command command_;
+  const int64_t bytes_;
   const absl::Time deadline_;
   Done done_;
   std::atomic<bool> told_ = false;

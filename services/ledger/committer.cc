@@ -83,7 +83,15 @@ bool Committer::TakeWork(Work* work, Position* size) {
   if (stopping_) return false;
   *size = std::exchange(wake_, 0);
   work->clear();
+  size_t steps = 0;
+  int64_t bytes = 0;
   while (!queue_.empty() && work->size() < kMaxBatchCommands) {
+    const Pending& next = *queue_.front();
+    steps += next.command().steps.size();
+    bytes += next.bytes();
+    // One command may be as large as it may be; several together no larger, so that no transaction takes
+    // long.
+    if (!work->empty() && (steps > kMaxCommandEvents || bytes > kMaxCommandBytes)) break;
     work->push_back(std::move(queue_.front()));
     queue_.pop_front();
   }

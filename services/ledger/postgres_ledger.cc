@@ -37,9 +37,13 @@ const std::vector<std::pair<std::string, std::string>>& SessionSettings() {
   return settings;
 }
 
-absl::Status CheckSize(const Command& command) {
+int64_t BytesOf(const Command& command) {
   int64_t bytes = 0;
   for (const auto& step : command.steps) bytes += static_cast<int64_t>(step->ByteSizeLong());
+  return bytes;
+}
+
+absl::Status CheckSize(const Command& command, int64_t bytes) {
   if (command.steps.size() > kMaxCommandEvents) {
     return errors::CommandTooLarge("changes", kMaxCommandEvents, static_cast<int64_t>(command.steps.size()));
   }
@@ -162,8 +166,9 @@ absl::Status PostgresLedger::Fold(Head* head) {
 }
 
 void PostgresLedger::Submit(Command command, absl::Time deadline, Done done) {
-  absl::Status fits = CheckSize(command);
-  auto pending = std::make_shared<Pending>(std::move(command), deadline, std::move(done));
+  const int64_t bytes = BytesOf(command);
+  absl::Status fits = CheckSize(command, bytes);
+  auto pending = std::make_shared<Pending>(std::move(command), bytes, deadline, std::move(done));
   if (fits.ok()) fits = committer_->Enqueue(pending);
   if (!fits.ok()) pending->Tell(fits);
 }

@@ -204,6 +204,26 @@ TEST_F(FailureTest, AFullQueueRefusesAtOnceAndSaysWhenToTryAgain) {
   EXPECT_GE(appended, 1);
 }
 
+TEST_F(FailureTest, CommandsThatWaitTogetherAreNoLargerThanOneMayBe) {
+  constexpr int kSteps = kMaxCommandEvents / 2 + 1;  // any two together are too many
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  HeldHead head(cluster().Dsn(database_));
+  std::atomic<int> told = 0;
+  for (int i = 0; i < 4; ++i) {
+    std::vector<std::string> steps;
+    for (int step = 0; step < kSteps; ++step) steps.push_back(absl::StrCat("write a ", i, ".", step));
+    replica->ledger->Submit(MakeCommand(std::move(steps)), absl::Now() + absl::Seconds(60),
+                            [&told](absl::StatusOr<Outcome> outcome) {
+                              EXPECT_THAT(outcome, IsOk());
+                              ++told;
+                            });
+  }
+  head.Release();
+  EXPECT_EQ(replica->ledger->WaitForSize(4 * kSteps, absl::Now() + absl::Seconds(60)), 4u * kSteps);
+  while (told < 4) std::this_thread::yield();
+  EXPECT_THAT(cluster().Sql(database_, "SELECT count(DISTINCT xmin::text) FROM entry"), IsOkAndHolds("4"));
+}
+
 class SetClock final : public Clock {
  public:
   explicit SetClock(absl::Time now) : now_(now) {}
