@@ -33,10 +33,13 @@ namespace {
 using log::v1::LogService;
 using testing::HasSubstr;
 
-// Answers with what it knows of the call; reading throws; watching waits until the stream is over.
+// What ReadEntries does, by the position that it is asked for.
+enum Asked : uint64_t { kThrows = 1, kThrowsANumber, kWouldWait, kWaitsForAnEntry };
+
+// Answers with what it knows of the call; reading throws or waits; watching waits until the stream is over.
 class ProbeHandlers {
  public:
-  explicit ProbeHandlers(ledger::Ledger&) {}
+  explicit ProbeHandlers(ledger::Ledger& ledger) : ledger_(ledger) {}
 
   absl::StatusOr<log::v1::GetCheckpointResponse> GetCheckpoint(const CallContext& call,
                                                                const log::v1::GetCheckpointRequest&) {
@@ -45,11 +48,22 @@ class ProbeHandlers {
     response.set_position(absl::ToInt64Seconds(call.deadline - absl::Now() + absl::Milliseconds(500)));
     return response;
   }
-  absl::StatusOr<log::v1::ReadEntriesResponse> ReadEntries(const CallContext&,
+  absl::StatusOr<log::v1::ReadEntriesResponse> ReadEntries(const CallContext& call,
                                                            const log::v1::ReadEntriesRequest& request) {
-    if (request.start() == 1) throw std::runtime_error("secret");
-    if (request.start() == 2) throw 2;
-    return absl::PermissionDeniedError("secret");
+    log::v1::ReadEntriesResponse response;
+    switch (request.start()) {
+      case kThrows:
+        throw std::runtime_error("secret");
+      case kThrowsANumber:
+        throw 2;
+      case kWouldWait:
+      case kWaitsForAnEntry:
+        if (!call.may_wait) return WouldWait();
+        response.set_position(request.start() == kWouldWait ? 0 : ledger_.WaitForSize(1, call.deadline));
+        return response;
+      default:
+        return absl::PermissionDeniedError("secret");
+    }
   }
   absl::Status WatchEntries(const CallContext&, const log::v1::WatchEntriesRequest&,
                             ResponseStream<log::v1::WatchEntriesResponse>& stream) {
@@ -57,13 +71,16 @@ class ProbeHandlers {
     while (stream.Alive().ok()) std::this_thread::yield();
     return stream.Alive();
   }
+
+ private:
+  ledger::Ledger& ledger_;
 };
 
 class ProbeRpc final : public ServiceOver<LogService, ProbeHandlers> {
  public:
   ProbeRpc(Adapter& adapter, ledger::Ledger& ledger) : ServiceOver(adapter, ledger) {
     Unary<&ProbeHandlers::GetCheckpoint>("GetCheckpoint", Manner::kQuick);
-    Unary<&ProbeHandlers::ReadEntries>("ReadEntries");
+    Unary<&ProbeHandlers::ReadEntries>("ReadEntries", Manner::kQuick);
   }
   SEISAKU_STREAMING(WatchEntries)
 };
@@ -139,10 +156,11 @@ class ServerTest : public testing::Test {
 
   absl::StatusOr<std::unique_ptr<Server>> Start() { return Start(probe_); }
   absl::StatusOr<std::unique_ptr<Server>> Start(Endpoint& endpoint) {
-    return Server::Start(
-        options_, {.adapter = adapter_, .metrics = metrics_, .endpoints = {&endpoint}, .ready = [this] {
-                     return ledger_.Health();
-                   }});
+    return Server::Start(options_, {.adapter = adapter_,
+                                    .metrics = metrics_,
+                                    .endpoints = {&endpoint},
+                                    .ready = [this] { return ledger_.Health(); },
+                                    .give_up = [this] { ledger_.AddCommand(1); }});
   }
   void StartOrFail() { ASSERT_OK_AND_ASSIGN(server_, Start()); }
 
@@ -349,6 +367,49 @@ TEST_F(ServerTest, CancelledStreamLetsItsHandlerGo) {
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
   server_->Shutdown(absl::InfiniteDuration());
   EXPECT_THAT(Call(ChannelAs(kAuditor)), StatusIs(absl::StatusCode::kUnavailable));
+}
+
+TEST_F(ServerTest, AHandlerThatWouldWaitIsCalledAgainWhereItMay) {
+  StartOrFail();
+  log::v1::ReadEntriesRequest request;
+  request.set_start(kWouldWait);
+  grpc::ClientContext context;
+  log::v1::ReadEntriesResponse response;
+  EXPECT_THAT(FromGrpcStatus(StubAs(kAuditor)->ReadEntries(&context, request, &response)), IsOk());
+}
+
+TEST_F(ServerTest, ManyCallsThatWaitHoldUpNoOtherCall) {
+  StartOrFail();
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 16; ++i) {
+    callers.emplace_back([this] {
+      log::v1::ReadEntriesRequest request;
+      request.set_start(kWaitsForAnEntry);
+      grpc::ClientContext context;
+      log::v1::ReadEntriesResponse response;
+      EXPECT_THAT(FromGrpcStatus(StubAs(kAuditor)->ReadEntries(&context, request, &response)), IsOk());
+      EXPECT_EQ(response.position(), 1u);
+    });
+  }
+  EXPECT_THAT(Call(ChannelAs(kAuditor)), IsOk());
+  ledger_.AddCommand(1);
+  for (std::thread& caller : callers) caller.join();
+}
+
+TEST_F(ServerTest, ShutdownMakesCallsGiveUpThatWaitLongerThanItsGrace) {
+  StartOrFail();
+  auto stub = StubAs(kAuditor);
+  EXPECT_THAT(Call(ChannelAs(kAuditor)), IsOk());
+  std::thread caller([&] {
+    log::v1::ReadEntriesRequest request;
+    request.set_start(kWaitsForAnEntry);
+    grpc::ClientContext context;
+    log::v1::ReadEntriesResponse response;
+    (void)stub->ReadEntries(&context, request, &response);
+  });
+  // Whether the call is there already or comes too late, nothing waits for its deadline.
+  server_->Shutdown(absl::Milliseconds(1));
+  caller.join();
 }
 
 TEST_F(ServerTest, AnAddressInUseIsAnError) {
