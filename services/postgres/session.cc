@@ -101,15 +101,13 @@ void Session::SendBegin() {
   begun_ = true;
 }
 
-// Whether it was not known before.
-bool Session::Prepare(const Statement& statement) {
+void Session::Prepare(const Statement& statement) {
   auto [known, added] = prepared_.try_emplace(std::string(statement.name), statement.sql);
   if (added) {
     connection_.prepare(known->first, known->second);
   } else if (known->second != statement.sql) {
     throw pqxx::usage_error(fmt::format("two statements are named {}", statement.name));
   }
-  return added;
 }
 
 absl::StatusOr<Rows> Session::Execute(const Statement& statement, Parameters parameters) {
@@ -130,7 +128,8 @@ absl::StatusOr<Rows> Session::ExecuteInTurn(absl::Span<const TextCall> calls) {
   AnswerTimer::Wait wait(timer_, socket_.get());
   try {
     for (const auto& [statement, arguments] : calls) {
-      if (Prepare(statement)) connection_.prepare_now(std::string(statement.name));
+      Prepare(statement);
+      connection_.prepare_now(std::string(statement.name));  // unless it was already
       std::vector<std::string> quoted;
       for (const std::string& argument : arguments) quoted.push_back(connection_.quote(argument));
       fmt::format_to(std::back_inserter(sql), "{}EXECUTE {}", sql.empty() ? "" : "; ", statement.name);

@@ -66,7 +66,7 @@ class Session {
  private:
   Session(const std::string& connection_string, AnswerTimer& timer);
 
-  bool Prepare(const Statement& statement);
+  void Prepare(const Statement& statement);
   void SendBegin();
   absl::Status Fail(std::string_view doing);
 

@@ -27,6 +27,35 @@ TEST_F(DatabaseTest, RollsBackAndReturnsTheErrorOfItsBody) {
   EXPECT_THAT(Sql("SELECT count(*) FROM t"), IsOkAndHolds("0"));
 }
 
+TEST_F(DatabaseTest, ExecutesStatementsInTurnInOneTransactionAndReturnsTheLastOnesRows) {
+  ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a text)"), IsOk());
+  constexpr Statement kInsert = {"insert_texts", "INSERT INTO t SELECT unnest($1::text[])"};
+  constexpr Statement kRead = {"read_texts", "SELECT a FROM t WHERE a LIKE $1 ORDER BY a"};
+  const std::vector<std::string_view> texts = {"政策", "it's", R"(a "b" \c{,})"};
+  Finished finished = database_->RunToOutcome("in turn", [&](Transaction& transaction) -> absl::Status {
+    const TextCall calls[] = {{kInsert, {TextArray(texts)}}, {kRead, {"%'%"}}};
+    ASSIGN_OR_RETURN(Rows rows, transaction.ExecuteInTurn(calls));
+    EXPECT_EQ(rows.size(), 1);
+    EXPECT_EQ(rows.GetText(0, 0), "it's");
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(finished.outcome, Outcome::kCommitted);
+  EXPECT_THAT(Sql("SELECT string_agg(a, '|' ORDER BY a COLLATE \"C\") FROM t"),
+              IsOkAndHolds(R"(a "b" \c{,}|it's|政策)"));
+}
+
+TEST_F(DatabaseTest, AStatementThatCouldNotBePreparedIsPreparedTheNextTime) {
+  constexpr Statement kRead = {"read_later", "SELECT a FROM later"};
+  const TextCall calls[] = {{kOne, {}}, {kRead, {}}};
+  auto run = [&] {
+    return database_->Run(
+        "later", [&](Transaction& transaction) { return transaction.ExecuteInTurn(calls).status(); });
+  };
+  EXPECT_THAT(run(), HasReason("STORAGE_ERROR"));
+  EXPECT_THAT(Sql("CREATE TABLE later (a int)"), IsOk());
+  EXPECT_THAT(run(), IsOk());
+}
+
 TEST_F(DatabaseTest, DoesNotCommitAfterAFailedStatementThatItsBodyPassedOver) {
   ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a int)"), IsOk());
   Finished finished = database_->RunToOutcome("careless", [](Transaction& transaction) {

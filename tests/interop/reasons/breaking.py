@@ -17,8 +17,8 @@ from seisaku_client import Refused
 
 NOT_APPEND_ONLY = "ALTER TABLE entry DISABLE TRIGGER append_only"
 APPEND_ONLY = "ALTER TABLE entry ENABLE ALWAYS TRIGGER append_only"
-# A connection has fewer than 128 calls, a server fewer than 256.
-CALLERS, CALLS_OF_EACH = 4, 50
+# More than wait in a queue of 4,096; a connection has fewer than 128 calls.
+CALLERS, CALLS_OF_EACH = 40, 110
 
 
 def setUpModule():
@@ -82,7 +82,7 @@ class BreakingTest(Provocation):
         callers = [self.stubs() for _ in range(CALLERS)]
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            calls = [caller.catalog.CreatePlan.future(plan("many", validate_only=True), timeout=0.5)
+            calls = [caller.catalog.CreatePlan.future(plan("many", validate_only=True), timeout=3)
                      for caller in callers for _ in range(CALLS_OF_EACH)]
             for error in filter(None, [call.exception() for call in calls]):
                 if (refused := Refused.of(error)).reason == reason:
