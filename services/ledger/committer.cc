@@ -222,7 +222,9 @@ std::optional<bool> Committer::ResolveUnknown(const Batch& batch) {
     bool found = false;
     absl::Status resolved = database_.Run("resolve", [&](postgres::Transaction& transaction) -> absl::Status {
       ASSIGN_OR_RETURN(Ahead ahead, LockHead(transaction, {{first.caller, first.request_id}}));
-      found = ahead.requests[0].has_value() && ahead.requests[0]->row.position == first.position;
+      // The very entry: another replica may have appended the same request in the same place since.
+      found = ahead.requests[0].has_value() && ahead.requests[0]->row.position == first.position &&
+              ahead.requests[0]->entries.front() == batch.addition().entries.front();
       // What the lost commit left may be visible and not yet as durable as a commit has to be.
       return TouchHead(transaction);
     });

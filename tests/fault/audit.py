@@ -138,7 +138,8 @@ class Audit:
     def wait_for(self, replica: Replica, seconds: float):
         """Until the replica has caught up."""
         def caught_up() -> bool:
-            return replica.log.GetCheckpoint(GetCheckpointRequest(), timeout=5).position >= self.size
+            checkpoint = replica.log.GetCheckpoint(GetCheckpointRequest(), timeout=5, wait_for_ready=True)
+            return checkpoint.position >= self.size
 
         wait_until(f"{replica.name} knows {self.size} entries", caught_up, seconds)
 

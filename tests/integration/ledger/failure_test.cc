@@ -134,6 +134,26 @@ TEST_F(FailureTest, AReplicaThatStopsBeforeItCanResolveAnUnknownCommitLeavesTheO
   EXPECT_THAT(allow_connections("true"), IsOk());
 }
 
+TEST_F(FailureTest, ARequestThatAnotherReplicaAppendedMeanwhileIsNotTakenForTheLostCommit) {
+  ASSERT_OK_AND_ASSIGN(auto one, Open());
+  ASSERT_OK_AND_ASSIGN(auto two, Open({.dsn = cluster().Dsn(database_)}));  // as a role that may log in
+  ASSERT_THAT(cluster().Sql(database_, kLostCommit), IsOk());
+  ASSERT_THAT(cluster().Sql("postgres", "ALTER ROLE log_service NOLOGIN"), IsOk());
+  Command command = MakeCommand({"claim a"});
+  absl::Status answer;
+  std::thread writer([&] { answer = Append(*one->ledger, command).status(); });
+  while (one->ledger->Health().ok()) std::this_thread::yield();
+  EXPECT_THAT(cluster().Sql(database_, "DROP TRIGGER lost ON entry"), IsOk());
+  EXPECT_THAT(Append(*two->ledger, command), IsOk());
+  EXPECT_THAT(cluster().Sql("postgres", "ALTER ROLE log_service LOGIN"), IsOk());
+  writer.join();
+  EXPECT_THAT(answer, HasReason("STORAGE_UNAVAILABLE"));
+  ASSERT_OK_AND_ASSIGN(Outcome repeated, Append(*one->ledger, command));
+  EXPECT_TRUE(repeated.repeated);
+  EXPECT_THAT(Write(*one->ledger, {"claim b"}), IsOk());
+  EXPECT_THAT(Write(*two->ledger, {"claim c"}), IsOk());  // who checks the frontier that the first has left
+}
+
 TEST_F(FailureTest, ReadersNeverSeeWhatIsNotCommitted) {
   ASSERT_OK_AND_ASSIGN(auto replica, Open());
   // Commits wait for a lock that the test holds: the entry is inserted, decided and folded, and not
