@@ -14,7 +14,8 @@ using absl::StatusCode;
 constexpr absl::Duration kPatience = absl::Seconds(60);
 
 constexpr std::string_view kOtherSessions =
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND backend_type = 'client backend'";
 
 constexpr std::string_view kTerminateOthers =
     "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
@@ -31,6 +32,17 @@ class OutageTest : public testing::Test {
     name_ = testing::UnitTest::GetInstance()->current_test_info()->name();
     EXPECT_THAT(cluster_->CreateDatabase(name_), IsOk());
     database_ = Open({});
+  }
+
+  // Whether there are so many before the test's patience ends. A session goes on for a moment after its
+  // client has gone, the one that asked before included: so it is asked again, and the first right answer
+  // counts.
+  bool OtherSessionsBecome(std::string_view count) {
+    const absl::Time deadline = absl::Now() + kPatience;
+    while (Sql(kOtherSessions).value_or("") != count) {
+      if (absl::Now() > deadline) return false;
+    }
+    return true;
   }
 
   std::unique_ptr<Database> Open(Options options) {
@@ -153,9 +165,7 @@ TEST_F(OutageTest, AClientThatHangsInsideATransactionLosesIt) {
   auto database = Open({.idle_in_transaction_timeout = absl::Milliseconds(50)});
   absl::Status status = database->Run("hang", [&](Transaction& transaction) {
     RETURN_IF_ERROR(transaction.Execute(kOne).status());
-    const absl::Time deadline = absl::Now() + kPatience;
-    while (Sql(kOtherSessions).value_or("") != "0" && absl::Now() < deadline) {
-    }
+    EXPECT_TRUE(OtherSessionsBecome("0"));
     return transaction.Execute(kOne).status();
   });
   EXPECT_THAT(status, HasReason("STORAGE_UNAVAILABLE"));
@@ -169,22 +179,16 @@ TEST_F(OutageTest, AStatementWithoutAnAnswerIsGivenUpAndLeavesNothingBehind) {
   EXPECT_THAT(Query(*database, kOne), IsOk());
   database.reset();
   // The server sees that nobody waits for the answer any more.
-  const absl::Time deadline = absl::Now() + kPatience;
-  while (Sql(kOtherSessions).value_or("") != "0" && absl::Now() < deadline) {
-  }
-  EXPECT_THAT(Sql(kOtherSessions), IsOkAndHolds("0"));
+  EXPECT_TRUE(OtherSessionsBecome("0"));
 }
 
 TEST_F(OutageTest, AConnectionThatWasGivenUpTakesTheIdleOnesWithIt) {
   auto database = Open({.answer_timeout = absl::Milliseconds(500)});
   // Two connections, of which the outer one is idle while the inner one waits.
   ASSERT_THAT(database->Run("outer", [&](Transaction&) { return Query(*database, kOne).status(); }), IsOk());
-  EXPECT_THAT(Sql(kOtherSessions), IsOkAndHolds("2"));
+  EXPECT_TRUE(OtherSessionsBecome("2"));
   EXPECT_THAT(RunScript(*database, "SELECT pg_sleep(120)"), HasReason("STORAGE_UNAVAILABLE"));
-  const absl::Time deadline = absl::Now() + kPatience;
-  while (Sql(kOtherSessions).value_or("") != "0" && absl::Now() < deadline) {
-  }
-  EXPECT_THAT(Sql(kOtherSessions), IsOkAndHolds("0"));
+  EXPECT_TRUE(OtherSessionsBecome("0"));
 }
 
 TEST_F(StandbyTest, ACommitWithoutAnAnswerIsUnknown) {
@@ -230,7 +234,7 @@ TEST_F(OutageTest, ATransactionWaitsForAConnectionThatAnotherThreadGivesBack) {
               IsOk());
   waiter.join();
   EXPECT_THAT(second, IsOk());
-  EXPECT_THAT(Sql(kOtherSessions), IsOkAndHolds("1"));
+  EXPECT_TRUE(OtherSessionsBecome("1"));
 }
 
 }  // namespace
