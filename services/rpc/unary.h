@@ -28,7 +28,7 @@ class Event {
   virtual void Happened(bool ok) = 0;
 };
 
-// Where calls arrive. Outlives them.
+// Where calls arrive, by reference: what it names outlives the calls.
 struct Arrivals {
   grpc::ServerCompletionQueue& queue;
   Executor& executor;
@@ -43,7 +43,7 @@ class AnyUnaryMethod {
   virtual void Accept(const Arrivals& arrivals) = 0;
 };
 
-// How a handler's method is called. Plain: it may wait, and answers by returning.
+// How a handler's method is called: at once where waiting is allowed, or first where it is not.
 enum class Manner { kWaiting, kQuick };
 
 template <typename Request, typename Response>

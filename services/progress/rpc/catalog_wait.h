@@ -2,7 +2,6 @@
 #pragma once
 
 #include "absl/status/status.h"
-#include "absl/time/time.h"
 #include "services/ledger/ledger.h"
 #include "services/progress/domain/state.h"
 #include "services/rpc/call.h"
