@@ -16,6 +16,8 @@ std::vector<MethodRoles> MakeTable() {
   const std::vector<Role> read = {Role::kPlanner, Role::kReporter, Role::kAuditor, Role::kOperator,
                                   Role::kPeer};
   const std::vector<Role> replay = {Role::kAuditor, Role::kPeer};
+  const std::vector<Role> audit = {Role::kAuditor};
+  const std::vector<Role> operate = {Role::kOperator};
   return {
       {"/seisaku.catalog.v1.CatalogService/ApplyCatalog", plan},
       {"/seisaku.catalog.v1.CatalogService/CreatePlan", plan},
@@ -60,6 +62,11 @@ std::vector<MethodRoles> MakeTable() {
       {"/seisaku.log.v1.LogService/GetCheckpoint", replay},
       {"/seisaku.log.v1.LogService/ReadEntries", replay},
       {"/seisaku.log.v1.LogService/WatchEntries", replay},
+      {"/seisaku.log.v1.LogService/GetInclusionProof", replay},
+      {"/seisaku.log.v1.LogService/GetConsistencyProof", replay},
+      {"/seisaku.log.v1.LogService/AddCosignature", audit},
+      {"/seisaku.log.v1.LogService/GetStateDigest", audit},
+      {"/seisaku.log.v1.LogService/RedactText", operate},
 
       {"/grpc.health.v1.Health/Check", read},
       {"/grpc.health.v1.Health/Watch", read},
