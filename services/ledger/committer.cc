@@ -11,7 +11,6 @@ namespace seisaku::ledger {
 namespace {
 
 constexpr size_t kMaxBatchCommands = 1000;
-constexpr int kFoldPage = 2000;
 // How far PostgreSQL's clock may fall behind the last entry before appending waits for it to be repaired.
 constexpr absl::Duration kMaxClockBehindHead = absl::Seconds(10);
 constexpr absl::Duration kFirstRetryDelay = absl::Milliseconds(50);
@@ -132,9 +131,11 @@ absl::Status Committer::FoldUpTo(postgres::Transaction& transaction, const Head&
   }
   if (image_.next() == head.size) return absl::OkStatus();
   while (image_.next() < head.size) {
+    const Position end = std::min(head.size, image_.next() + kFoldPage);
     ASSIGN_OR_RETURN(std::vector<std::string> bytes,
-                     ReadBytes(transaction, image_.next(), head.size, kFoldPage));
-    RETURN_IF_ERROR(image_.FoldCommitted(bytes));
+                     ReadBytes(transaction, image_.next(), end, kFoldPageBytes));
+    ASSIGN_OR_RETURN(CommittedEntries entries, CommittedEntries::Parse(image_.next(), bytes));
+    RETURN_IF_ERROR(image_.FoldCommitted(entries));
   }
   if (image_.published() != head.size || image_.edge().frontier().ToBytes() != head.frontier) {
     return errors::LogCorrupt(head.size, "the head's frontier is not that of the entries");

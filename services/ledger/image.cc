@@ -26,21 +26,32 @@ Snapshot::~Snapshot() ABSL_NO_THREAD_SAFETY_ANALYSIS {
   if (mutex_ != nullptr) mutex_->ReaderUnlock();
 }
 
-absl::Status Image::FoldCommitted(absl::Span<const std::string> bytes) {
-  log::v1::Entry entry;
-  std::vector<Tile> completed;  // whoever appended the entries has stored them
-  for (const std::string& leaf : bytes) {
-    absl::Status folded = entry.ParseFromString(leaf)
-                              ? FoldTentative(entry)
-                              : errors::LogCorrupt(next_, "the entry cannot be parsed");
-    if (!folded.ok()) {
-      Truncate(published_);
-      return folded;
+absl::StatusOr<CommittedEntries> CommittedEntries::Parse(Position begin,
+                                                         absl::Span<const std::string> bytes) {
+  CommittedEntries committed;
+  committed.entries.resize(bytes.size());
+  committed.leaf_hashes.reserve(bytes.size());
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    if (!committed.entries[i].ParseFromString(bytes[i])) {
+      return errors::LogCorrupt(begin + i, "the entry cannot be parsed");
     }
-    folding_edge_.Append(LeafHash(leaf), &completed);
+    committed.leaf_hashes.push_back(LeafHash(bytes[i]));
+  }
+  return committed;
+}
+
+absl::Status Image::FoldCommitted(const CommittedEntries& committed) {
+  if (absl::Status evolved = Evolve(committed.entries); !evolved.ok()) {
+    Truncate(published_);
+    return evolved;
+  }
+  std::vector<Tile> completed;  // whoever appended the entries has stored them
+  for (size_t i = 0; i < committed.entries.size(); ++i) {
+    folding_edge_.Append(committed.leaf_hashes[i], &completed);
     completed.clear();
+    const log::v1::Entry& entry = committed.entries[i];
     if (entry.command_index() + 1 == entry.command_size()) {
-      folding_ends_.push_back({next_, Micros(entry.recorded_at())});
+      folding_ends_.push_back({folding_edge_.size(), Micros(entry.recorded_at())});
     }
   }
   // The edge of a log is published at a command's end; a page may stop inside one.
@@ -50,12 +61,16 @@ absl::Status Image::FoldCommitted(absl::Span<const std::string> bytes) {
   return absl::OkStatus();
 }
 
-absl::Status Image::FoldTentative(const log::v1::Entry& entry) {
+absl::Status Image::Evolve(absl::Span<const log::v1::Entry> entries) {
   WriterLock lock(mutex_);
-  RETURN_IF_ERROR(state_.Evolve(next_, entry));
-  ++next_;
+  for (const log::v1::Entry& entry : entries) {
+    RETURN_IF_ERROR(state_.Evolve(next_, entry));
+    ++next_;
+  }
   return absl::OkStatus();
 }
+
+absl::Status Image::FoldTentative(const log::v1::Entry& entry) { return Evolve({&entry, 1}); }
 
 void Image::Truncate(Position size) {
   WriterLock lock(mutex_);

@@ -20,15 +20,28 @@ struct CommandEnd {
   int64_t recorded_at_micros;
 };
 
+// Committed entries, and all of folding them that needs no state, so that any thread can do it.
+struct CommittedEntries {
+  // DATA_LOSS LOG_CORRUPT: one of them, `begin` being the position of the first, is no Entry.
+  static absl::StatusOr<CommittedEntries> Parse(Position begin, absl::Span<const std::string> bytes);
+
+  std::vector<log::v1::Entry> entries;
+  std::vector<Hash> leaf_hashes;
+};
+
+// How much is folded at a time: readers wait meanwhile.
+inline constexpr Position kFoldPage = 2000;
+inline constexpr int64_t kFoldPageBytes = 4 << 20;
+
 // Readers may call Read, ReadNewest, WaitForSize, StopWaiting, published and edge from any thread. Everything
 // else is for the one thread that folds (the committer; before it starts, the one that opens the log).
 class Image {
  public:
   explicit Image(StateMachine& state) : state_(state) {}
 
-  // Folds committed entries that follow the ones folded so far, and publishes up to the last whole command.
-  // On an error nothing of them stays that was not published: DATA_LOSS LOG_CORRUPT, with the position.
-  absl::Status FoldCommitted(absl::Span<const std::string> bytes);
+  // Folds entries that follow the ones folded so far, and publishes up to the last whole command. On an error
+  // nothing of them stays that was not published: DATA_LOSS LOG_CORRUPT, with the position.
+  absl::Status FoldCommitted(const CommittedEntries& committed);
 
   // The newest state, tentative revisions included.
   const StateMachine& state() const { return state_; }
@@ -58,6 +71,7 @@ class Image {
   void StopWaiting();
 
  private:
+  absl::Status Evolve(absl::Span<const log::v1::Entry> entries);
   absl::StatusOr<Position> Resolve(const type::v1::AsOf& as_of) const;
 
   StateMachine& state_;

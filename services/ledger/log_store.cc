@@ -55,10 +55,6 @@ constexpr Statement kAddTiles = {
     "add_tiles",
     "INSERT INTO tile (level, index, hashes) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])"};
 
-constexpr Statement kReadEntries = {
-    "read_entries",
-    "SELECT position, bytes FROM entry WHERE position >= $1 AND position < $2 ORDER BY position LIMIT $3"};
-
 constexpr Statement kReadTexts = {
     "read_texts",
     "SELECT position, index, salt, text FROM entry_text WHERE position >= $1 AND position < $2 "
@@ -132,8 +128,7 @@ absl::StatusOr<Ahead> LockHead(Transaction& transaction, const std::vector<Reque
     RequestRow found = {.digest = rows.GetBytes(row, 6),
                         .position = static_cast<Position>(rows.GetInt64(row, 7)),
                         .size = static_cast<uint64_t>(rows.GetInt64(row, 8))};
-    ASSIGN_OR_RETURN(auto entries, ReadBytes(transaction, found.position, found.position + found.size,
-                                             static_cast<int>(found.size)));
+    ASSIGN_OR_RETURN(auto entries, ReadBytes(transaction, found.position, found.position + found.size));
     ahead.requests[static_cast<size_t>(rows.GetInt64(row, 5)) - 1] =
         EarlierRequest{std::move(found), std::move(entries)};
   }
@@ -166,20 +161,23 @@ absl::Status Add(Transaction& transaction, const Addition& addition, const Head&
 }
 
 absl::StatusOr<std::vector<std::string>> ReadBytes(Transaction& transaction, Position begin, Position end,
-                                                   int limit) {
+                                                   int64_t max_bytes) {
+  const std::string select = absl::StrCat("SELECT position, bytes FROM entry WHERE position >= ", begin,
+                                          " AND position < ", end, " ORDER BY position");
   std::vector<std::string> bytes;
-  RETURN_IF_ERROR(transaction.ForEachRow(kReadEntries,
-                                         {static_cast<int64_t>(begin), static_cast<int64_t>(end), limit},
-                                         [&](const postgres::Row& row) -> absl::Status {
-                                           Position expected = begin + bytes.size();
-                                           if (static_cast<Position>(row.GetInt64(0)) != expected) {
-                                             return errors::LogCorrupt(expected, "the entry is missing");
-                                           }
-                                           bytes.push_back(row.GetBytes(1));
-                                           return absl::OkStatus();
-                                         }));
-  Position wanted = std::min<Position>(end - begin, static_cast<Position>(limit));
-  if (bytes.size() < wanted) return errors::LogCorrupt(begin + bytes.size(), "the entry is missing");
+  bytes.reserve(end - begin);
+  int64_t total = 0;
+  bool full = false;
+  RETURN_IF_ERROR(transaction.CopyOut(select, [&](absl::Span<const std::string_view> columns) {
+    if (static_cast<Position>(postgres::Int64FromBinary(columns[0])) != begin + bytes.size()) return false;
+    total += static_cast<int64_t>(columns[1].size());
+    full = total > max_bytes && !bytes.empty();
+    if (!full) bytes.emplace_back(columns[1]);
+    return !full;
+  }));
+  if (!full && bytes.size() < end - begin) {
+    return errors::LogCorrupt(begin + bytes.size(), "the entry is missing");
+  }
   return bytes;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -82,10 +83,11 @@ absl::Status Add(postgres::Transaction& transaction, const Addition& addition, c
 // Writes the head row unchanged, so that the commit that follows is a synchronous one.
 absl::Status TouchHead(postgres::Transaction& transaction);
 
-// Entry bytes from `begin` on, ascending, below `end`, at most `limit`. DATA_LOSS LOG_CORRUPT: a position
-// missing.
+// Entry bytes from `begin` on, ascending, below `end`; those of the last ones are left out that would be more
+// than `max_bytes` together, but at least one is returned. DATA_LOSS LOG_CORRUPT: a position missing.
 absl::StatusOr<std::vector<std::string>> ReadBytes(postgres::Transaction& transaction, Position begin,
-                                                   Position end, int limit);
+                                                   Position end,
+                                                   int64_t max_bytes = std::numeric_limits<int64_t>::max());
 
 // The texts beside entries [begin, end).
 absl::StatusOr<std::vector<Addition::Text>> ReadTexts(postgres::Transaction& transaction, Position begin,

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -21,7 +22,6 @@ namespace {
 using postgres::Mode;
 using postgres::Transaction;
 
-constexpr int kOpenPage = 5000;
 constexpr int64_t kMaxReadBytes = 4 << 20;
 constexpr int64_t kMaxCopyFraming = 1 << 20;
 
@@ -75,7 +75,7 @@ class StoredTiles final : public TileReader {
     RETURN_IF_ERROR(database_.Run(
         "read leaves",
         [&](Transaction& transaction) -> absl::Status {
-          ASSIGN_OR_RETURN(auto bytes, ReadBytes(transaction, begin, end, static_cast<int>(end - begin)));
+          ASSIGN_OR_RETURN(auto bytes, ReadBytes(transaction, begin, end));
           for (const std::string& leaf : bytes) hashes.push_back(LeafHash(leaf));
           return absl::OkStatus();
         },
@@ -113,6 +113,7 @@ class PostgresLedger final : public Ledger {
 
  private:
   absl::Status Fold(Head* head);
+  absl::StatusOr<CommittedEntries> ReadPage(Position begin, Position end);
 
   const Options options_;
   std::unique_ptr<postgres::Database> database_;
@@ -150,19 +151,35 @@ absl::Status PostgresLedger::Fold(Head* head) {
       },
       Mode::kReadOnly));
   if (head->origin != options_.origin) return errors::OriginMismatch(options_.origin, head->origin);
+  // One page is read, parsed and hashed while the one before it is folded.
+  auto read = [this, end = head->size](Position begin) {
+    return std::async(std::launch::async, [this, begin, end] { return ReadPage(begin, end); });
+  };
+  std::future<absl::StatusOr<CommittedEntries>> ahead;
+  if (head->size > 0) ahead = read(0);
   while (image_.next() < head->size) {
-    RETURN_IF_ERROR(database_->Run(
-        "fold",
-        [&](Transaction& transaction) -> absl::Status {
-          ASSIGN_OR_RETURN(auto bytes, ReadBytes(transaction, image_.next(), head->size, kOpenPage));
-          return image_.FoldCommitted(bytes);
-        },
-        Mode::kReadOnly));
+    ASSIGN_OR_RETURN(CommittedEntries page, ahead.get());
+    const Position after = image_.next() + page.entries.size();
+    if (after < head->size) ahead = read(after);
+    RETURN_IF_ERROR(image_.FoldCommitted(page));
   }
   if (image_.published() != head->size || image_.edge().frontier().ToBytes() != head->frontier) {
     return errors::LogCorrupt(head->size, "the head's frontier is not that of the entries");
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<CommittedEntries> PostgresLedger::ReadPage(Position begin, Position end) {
+  std::vector<std::string> bytes;
+  RETURN_IF_ERROR(database_->Run(
+      "fold",
+      [&](Transaction& transaction) -> absl::Status {
+        ASSIGN_OR_RETURN(bytes,
+                         ReadBytes(transaction, begin, std::min(end, begin + kFoldPage), kFoldPageBytes));
+        return absl::OkStatus();
+      },
+      Mode::kReadOnly));
+  return CommittedEntries::Parse(begin, bytes);
 }
 
 void PostgresLedger::Submit(Command command, absl::Time deadline, Done done) {
@@ -181,11 +198,8 @@ absl::StatusOr<std::vector<StoredEntry>> PostgresLedger::ReadEntries(Position be
   RETURN_IF_ERROR(database_->Run(
       "read entries",
       [&](Transaction& transaction) -> absl::Status {
-        ASSIGN_OR_RETURN(auto bytes, ReadBytes(transaction, begin, end, limit));
-        int64_t total = 0;
+        ASSIGN_OR_RETURN(auto bytes, ReadBytes(transaction, begin, end, kMaxReadBytes));
         for (std::string& leaf : bytes) {
-          total += static_cast<int64_t>(leaf.size());
-          if (total > kMaxReadBytes && !stored.empty()) break;
           stored.push_back({.position = begin + stored.size(), .bytes = std::move(leaf), .texts = {}});
         }
         if (!with_texts) return absl::OkStatus();

@@ -5,10 +5,13 @@
 #include <unistd.h>
 
 #include <iterator>
+#include <optional>
+#include <pqxx/except>
 
 #include "fmt/format.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/postgres/copy.h"
 #include "services/postgres/failure.h"
 #include "services/postgres/parameters.h"
 
@@ -139,6 +142,21 @@ absl::StatusOr<Rows> Session::ExecuteInTurn(absl::Span<const TextCall> calls) {
     return Rows(std::make_shared<const pqxx::result>(transaction_->exec(sql)));
   } catch (...) {
     return Fail(calls.back().statement.name);
+  }
+}
+
+absl::Status Session::CopyOut(std::string_view select, EachCopied each) {
+  // The rows' way is in no transaction of libpqxx's, so what begins this one goes with them.
+  std::string sql = fmt::format("{}{}COPY ({}) TO STDOUT (FORMAT binary)", begun_ ? "" : begin_,
+                                begun_ ? "" : "; ", select);
+  std::optional<AnswerTimer::Wait> wait(std::in_place, timer_, socket_.get());
+  try {
+    if (lost_ || !connection_.is_open()) throw pqxx::broken_connection("the connection was lost before");
+    begun_ = true;
+    ReadCopied(connection_.handle(), sql, each, [&] { wait.emplace(timer_, socket_.get()); });
+    return absl::OkStatus();
+  } catch (...) {
+    return Fail("copy");
   }
 }
 

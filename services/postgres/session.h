@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <pqxx/connection>
 #include <pqxx/errorhandler>
 #include <pqxx/nontransaction>
 #include <string>
@@ -12,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/postgres/answer_timer.h"
+#include "services/postgres/connection.h"
 #include "services/postgres/database.h"
 #include "services/postgres/transaction.h"
 
@@ -59,6 +59,7 @@ class Session {
   absl::Status Begin(std::string_view what, Mode mode);
   absl::StatusOr<Rows> Execute(const Statement& statement, Parameters parameters);
   absl::StatusOr<Rows> ExecuteInTurn(absl::Span<const TextCall> calls);
+  absl::Status CopyOut(std::string_view select, EachCopied each);
   absl::Status ExecuteScript(std::string_view sql);
   Finished Commit();
   void RollBack();
@@ -71,7 +72,7 @@ class Session {
   absl::Status Fail(std::string_view doing);
 
   AnswerTimer& timer_;
-  pqxx::connection connection_;
+  Connection connection_;
   SocketCopy socket_;
   WarningRecorder warnings_;
   std::unique_ptr<pqxx::nontransaction> transaction_;      // BEGIN and COMMIT are this class's own

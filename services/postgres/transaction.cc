@@ -78,6 +78,11 @@ absl::Status Transaction::ForEachRow(const Statement& statement, Parameters para
   return absl::OkStatus();
 }
 
+absl::Status Transaction::CopyOut(std::string_view select, EachCopied each) {
+  RETURN_IF_ERROR(failure_);
+  return Remember(session_.CopyOut(select, each));
+}
+
 absl::Status Transaction::ExecuteScript(std::string_view sql) {
   RETURN_IF_ERROR(failure_);
   return Remember(session_.ExecuteScript(sql));

@@ -115,6 +115,11 @@ class Row {
   int row_;
 };
 
+// Is given a row's columns in PostgreSQL's binary format, which are valid during the call; NULL is empty.
+using EachCopied = absl::FunctionRef<bool(absl::Span<const std::string_view> columns)>;
+// Such a column of type bigint; 0 where it is not one. A bytea is its bytes.
+int64_t Int64FromBinary(std::string_view column);
+
 // What the body of Database::Run sees: one open transaction. Not thread-safe, and not kept after the body.
 // After the first statement that fails every further one returns that same error, and the transaction is
 // rolled back even where the body returns OK. The errors are those that Database describes.
@@ -135,6 +140,11 @@ class Transaction {
   // does not of itself roll back). All rows of one call are in memory at once: page by key.
   absl::Status ForEachRow(const Statement& statement, Parameters parameters,
                           absl::FunctionRef<absl::Status(const Row&)> each);
+
+  // Hands each row of `select`, which has no parameters, to `each` as it comes (COPY in binary format): a
+  // third of the work of ForEachRow, and only one row in memory. `each` is quick, for the connection waits;
+  // when it returns false no more rows are wanted, and those that come all the same are passed over.
+  absl::Status CopyOut(std::string_view select, EachCopied each);
 
   // Sends `sql`, which may be several statements, as it stands: for migrations. No transaction control in it.
   absl::Status ExecuteScript(std::string_view sql);

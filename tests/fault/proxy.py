@@ -2,8 +2,8 @@
 
 Speaks PostgreSQL's protocol (version 3) just so far that it knows which statement a service executes: prepared
 statements by their name ("lock_head"), others by their words ("BEGIN"). The BEGIN of a transaction that only reads is
-called BEGIN READ, the COMMIT of one that wrote nothing COMMIT READ, the preparation of add "prepare add", and the
-start of a connection "connect". One request of the client, from its first message to Sync or Query, and its answer, up
+called BEGIN READ, the COMMIT of one that wrote nothing COMMIT READ, a COPY read_entries, the preparation of add
+"prepare add", and the start of a connection "connect". One request of the client, from its first message to Sync or Query, and its answer, up
 to ReadyForQuery, are the pieces that faults cut.
 """
 
@@ -18,7 +18,7 @@ SSL_REQUEST, GSS_REQUEST, CANCEL_REQUEST = 80877103, 80877104, 80877102
 CONNECT = "connect"
 WRITING = ("add", "touch_head")
 # What is always followed by more of the same answer, and so need not be sent on at once.
-UNFINISHED_ANSWERS = b"DT12Ctn"
+UNFINISHED_ANSWERS = b"DT12CtnHdc"
 
 
 class Kind(enum.Enum):
@@ -225,6 +225,8 @@ class Connection:
             if "EXECUTE lock_head" in statement:  # one round trip for both, and for what is looked up then
                 return "lock_head"
             return "BEGIN READ" if "READ ONLY" in statement else "BEGIN"
+        if statement.startswith("COPY"):
+            return "read_entries"
         self._wrote |= statement in WRITING
         return "COMMIT READ" if statement == "COMMIT" and not self._wrote else statement
 
