@@ -35,11 +35,13 @@ void Answers::TellNow(std::vector<Answer> answers) {
 }
 
 void Answers::TellSoon(std::vector<Answer> answers) {
-  MutexLock lock(mutex_);
-  if (given_.empty()) {
-    given_ = std::move(answers);
-  } else {
-    std::move(answers.begin(), answers.end(), std::back_inserter(given_));
+  {
+    MutexLock lock(mutex_);
+    if (given_.empty()) {
+      given_ = std::move(answers);
+    } else {
+      std::move(answers.begin(), answers.end(), std::back_inserter(given_));
+    }
   }
   changed_.Notify();
 }

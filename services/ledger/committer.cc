@@ -37,8 +37,8 @@ absl::Status Committer::Enqueue(PendingPtr pending) {
     if (IsFinal(health_)) return health_;
     if (queue_.size() >= options_.max_queued_commands) return errors::QueueFull();
     queue_.push_back(pending);
-    work_arrived_.Notify();
   }
+  work_arrived_.Notify();  // outside the lock, which whoever wakes wants
   answers_.Expect(std::move(pending));
   return absl::OkStatus();
 }
