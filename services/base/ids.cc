@@ -9,7 +9,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
-#include "fmt/format.h"
 #include "services/base/errors.h"
 
 namespace seisaku {
@@ -22,12 +21,28 @@ bool IsHyphenPlace(size_t index) { return index == 8 || index == 13 || index == 
 
 bool IsIdCharacter(char c) { return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-'; }
 
+constexpr size_t kUuidBytes = 16;
+using UuidBytes = std::array<unsigned char, kUuidBytes>;
+
+// Random bytes, fetched many at a time: one fetch costs about as much as a thousand bytes.
+UuidBytes RandomBytes() {
+  static thread_local std::array<unsigned char, 64 * kUuidBytes> pool;
+  static thread_local size_t left = 0;
+  if (left == 0) {
+    // Without randomness ids would repeat and requests would be taken for one another: better to stop.
+    if (RAND_bytes(pool.data(), static_cast<int>(pool.size())) != 1) std::abort();
+    left = pool.size();
+  }
+  left -= kUuidBytes;
+  UuidBytes bytes;
+  std::copy_n(pool.begin() + static_cast<ptrdiff_t>(left), kUuidBytes, bytes.begin());
+  return bytes;
+}
+
 }  // namespace
 
 std::string NewUuid(absl::Time now) {
-  std::array<unsigned char, 16> bytes;
-  // Without randomness ids would repeat and requests would be taken for one another: better to stop.
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) std::abort();
+  UuidBytes bytes = RandomBytes();
   auto milliseconds = static_cast<uint64_t>(absl::ToUnixMillis(now));
   for (int i = 0; i < 6; ++i) bytes[i] = static_cast<unsigned char>(milliseconds >> (40 - 8 * i));
   bytes[6] = static_cast<unsigned char>(0x70 | (bytes[6] & 0x0f));  // version 7
@@ -35,9 +50,8 @@ std::string NewUuid(absl::Time now) {
 
   std::string hex =
       absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-  std::string_view view = hex;
-  return fmt::format("{}-{}-{}-{}-{}", view.substr(0, 8), view.substr(8, 4), view.substr(12, 4),
-                     view.substr(16, 4), view.substr(20));
+  for (size_t hyphen : {8, 13, 18, 23}) hex.insert(hyphen, 1, '-');
+  return hex;
 }
 
 bool IsUuid(std::string_view text) {

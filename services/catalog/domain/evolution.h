@@ -60,7 +60,7 @@ class Evolution {
   auto& Add(Map& map, std::string_view id) {
     auto added = map.try_emplace(std::string(id)).first;
     added->second.id = added->first;
-    OnUndo([&map, added] { map.erase(added); });
+    OnUndo([&map, id = added->second.id] { map.erase(map.find(id)); });
     return added->second;
   }
 

@@ -12,7 +12,8 @@ namespace {
 
 absl::Status Check(const log::v1::Entry& entry, const v1::Event& event) {
   if (auto unknown = FindUnknownField(entry)) return CannotBe("unknown in the entry: " + *unknown);
-  if (auto unknown = FindUnknownField(event)) return CannotBe("unknown in the event: " + *unknown);
+  if (auto unknown = FindUnknownField(event, entry.payload()))
+    return CannotBe("unknown in the event: " + *unknown);
   if (event.event_case() == v1::Event::EVENT_NOT_SET || entry.type() != EventType(event)) {
     return CannotBe(fmt::format("event type {} is unknown, or not that of its payload", entry.type()));
   }

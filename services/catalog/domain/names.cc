@@ -2,7 +2,6 @@
 
 #include <vector>
 
-#include "fmt/format.h"
 #include "services/base/errors.h"
 #include "services/base/ids.h"
 
@@ -82,13 +81,29 @@ absl::StatusOr<NameInPlan> ParseKpiReference(std::string_view field, std::string
   return NameInPlan{std::string(parts[1]), std::string(parts[3])};
 }
 
-std::string PlanName(std::string_view plan) { return fmt::format("plans/{}", plan); }
+std::optional<std::pair<std::string_view, std::string_view>> SplitKpiName(std::string_view name) {
+  constexpr std::string_view kPlans = "plans/";
+  constexpr std::string_view kKpis = "/kpis/";
+  if (!name.starts_with(kPlans)) return std::nullopt;
+  name.remove_prefix(kPlans.size());
+  const size_t at = name.find('/');
+  if (at == std::string_view::npos || !name.substr(at).starts_with(kKpis)) return std::nullopt;
+  return std::pair(name.substr(0, at), name.substr(at + kKpis.size()));
+}
+
+std::string PlanName(std::string_view plan) { return std::string("plans/").append(plan); }
 std::string NodeName(std::string_view plan, std::string_view node) {
-  return fmt::format("plans/{}/nodes/{}", plan, node);
+  return PlanName(plan).append("/nodes/").append(node);
 }
 std::string KpiName(std::string_view plan, std::string_view kpi) {
-  return fmt::format("plans/{}/kpis/{}", plan, kpi);
+  constexpr std::string_view kPlans = "plans/";
+  constexpr std::string_view kKpis = "/kpis/";
+  std::string name;
+  name.reserve(kPlans.size() + plan.size() + kKpis.size() + kpi.size());
+  return name.append(kPlans).append(plan).append(kKpis).append(kpi);
 }
-std::string DepartmentName(std::string_view department) { return fmt::format("departments/{}", department); }
+std::string DepartmentName(std::string_view department) {
+  return std::string("departments/").append(department);
+}
 
 }  // namespace seisaku::catalog

@@ -2,8 +2,10 @@
 // "departments/{department}". State keeps ids; names are spoken at the edge.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
 
@@ -26,6 +28,9 @@ absl::StatusOr<std::string> ParseDepartmentName(std::string_view field, std::str
 // "plans/{plan}/kpis/" followed by an id or an exact title (which may hold anything, slashes too):
 // `id` is that last part, unchecked but not empty.
 absl::StatusOr<NameInPlan> ParseKpiReference(std::string_view field, std::string_view name);
+
+// The ids in "plans/{plan}/kpis/{kpi}", not checked to be such; nullopt for another form. Refers to `name`.
+std::optional<std::pair<std::string_view, std::string_view>> SplitKpiName(std::string_view name);
 
 std::string PlanName(std::string_view plan);
 std::string NodeName(std::string_view plan, std::string_view node);

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -45,12 +46,17 @@ struct NodeSlot {
   uint32_t last_child_order = 0;
 };
 
+struct IdHash {
+  using is_transparent = void;
+  size_t operator()(std::string_view id) const { return std::hash<std::string_view>()(id); }
+};
+
 struct PlanSlot {
   std::string_view id;
   Revisions<PlanRecord> record;
   Revisions<RuleRecord> rules;  // the n-th revision is version n
   std::map<std::string, NodeSlot, std::less<>> nodes;
-  std::map<std::string, KpiSlot, std::less<>> kpis;
+  std::unordered_map<std::string, KpiSlot, IdHash, std::equal_to<>> kpis;  // found for every figure
   std::vector<NodeSlot*> roots;
   std::map<std::string, std::vector<KpiSlot*>, std::less<>> kpis_by_title;
   uint32_t last_root_order = 0;

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "google/protobuf/message.h"
 
@@ -11,5 +12,7 @@ namespace seisaku::catalog {
 // The path of a message, at any depth, that carries a field this build does not know
 // ("kpi_created.baseline[1], field 99"); nullopt where there is none.
 std::optional<std::string> FindUnknownField(const google::protobuf::Message& message);
+// The same of a message that was parsed from `bytes`, which are looked through first: much faster.
+std::optional<std::string> FindUnknownField(const google::protobuf::Message& message, std::string_view bytes);
 
 }  // namespace seisaku::catalog

@@ -14,43 +14,43 @@ const Value* FindComponent(const std::vector<ComponentValue>& values, std::strin
   return nullptr;
 }
 
-absl::Status CheckYear(std::string_view field, int year) {
+absl::Status CheckYear(const FieldPath& field, int year) {
   if (year >= kFirstYear && year <= kLastYear) return absl::OkStatus();
-  return seisaku::errors::InvalidField(field, expected::BETWEEN,
+  return seisaku::errors::InvalidField(field.ToString(), expected::BETWEEN,
                                        {{"min", kFirstYear}, {"max", kLastYear}, {"actual", year}});
 }
 
-absl::StatusOr<Decimal> DecimalFromProto(std::string_view field, const type::v1::Decimal& proto) {
-  std::string path = fmt::format("{}.value", field);
-  if (proto.value().empty()) return seisaku::errors::RequiredField(path);
+absl::StatusOr<Decimal> DecimalFromProto(const FieldPath& field, const type::v1::Decimal& proto) {
+  const FieldPath path(field, "value");
+  if (proto.value().empty()) return seisaku::errors::RequiredField(path.ToString());
   absl::StatusOr<Decimal> decimal = Decimal::Parse(proto.value());
   if (decimal.ok()) return decimal;
-  return WithField(decimal.status(), path);
+  return WithField(decimal.status(), path.ToString());
 }
 
-absl::StatusOr<ObservedPeriod> PeriodFromProto(std::string_view field,
+absl::StatusOr<ObservedPeriod> PeriodFromProto(const FieldPath& field,
                                                const type::v1::ObservedPeriod& proto) {
   using Proto = type::v1::ObservedPeriod;
   switch (proto.period_case()) {
     case Proto::kFiscalYear:
-      RETURN_IF_ERROR(CheckYear(fmt::format("{}.fiscal_year", field), proto.fiscal_year()));
+      RETURN_IF_ERROR(CheckYear(FieldPath(field, "fiscal_year"), proto.fiscal_year()));
       return ObservedPeriod{ObservedPeriod::Kind::kFiscalYear, proto.fiscal_year()};
     case Proto::kCalendarYear:
-      RETURN_IF_ERROR(CheckYear(fmt::format("{}.calendar_year", field), proto.calendar_year()));
+      RETURN_IF_ERROR(CheckYear(FieldPath(field, "calendar_year"), proto.calendar_year()));
       return ObservedPeriod{ObservedPeriod::Kind::kCalendarYear, proto.calendar_year()};
     case Proto::PERIOD_NOT_SET:
       break;
   }
-  return seisaku::errors::InvalidField(field, expected::ONE_FIELD_OF,
+  return seisaku::errors::InvalidField(field.ToString(), expected::ONE_FIELD_OF,
                                        {{"allowed", "fiscal_year, calendar_year"}});
 }
 
-absl::StatusOr<Value> ValueFromProto(std::string_view field, const type::v1::Value& proto) {
+absl::StatusOr<Value> ValueFromProto(const FieldPath& field, const type::v1::Value& proto) {
   Value value;
   switch (proto.kind_case()) {
     case type::v1::Value::kNumber: {
       ASSIGN_OR_RETURN(Decimal number,
-                       DecimalFromProto(fmt::format("{}.number.value", field), proto.number().value()));
+                       DecimalFromProto(FieldPath(field, "number.value"), proto.number().value()));
       value.content = Quantity{number, proto.number().unit()};
       break;
     }
@@ -58,11 +58,11 @@ absl::StatusOr<Value> ValueFromProto(std::string_view field, const type::v1::Val
       value.content = proto.text();
       break;
     case type::v1::Value::KIND_NOT_SET:
-      return seisaku::errors::RequiredField(field);
+      return seisaku::errors::RequiredField(field.ToString());
   }
   if (proto.has_observed_period()) {
     ASSIGN_OR_RETURN(value.observed_period,
-                     PeriodFromProto(fmt::format("{}.observed_period", field), proto.observed_period()));
+                     PeriodFromProto(FieldPath(field, "observed_period"), proto.observed_period()));
   }
   value.printed = proto.printed();
   return value;

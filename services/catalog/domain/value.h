@@ -11,6 +11,7 @@
 #include "google/protobuf/repeated_ptr_field.h"
 #include "seisaku/type/v1/value.pb.h"
 #include "services/base/decimal.h"
+#include "services/base/field_path.h"
 #include "services/base/period.h"
 #include "services/base/quantity.h"
 
@@ -40,9 +41,9 @@ const Value* FindComponent(const std::vector<ComponentValue>& values, std::strin
 
 // INVALID_ARGUMENT REQUIRED_FIELD, INVALID_DECIMAL or INVALID_FIELD, naming the field below `field`
 // ("target.values[0].value.number.value"). Checks the form only; lengths are words.h's.
-absl::StatusOr<Decimal> DecimalFromProto(std::string_view field, const type::v1::Decimal& proto);
-absl::StatusOr<ObservedPeriod> PeriodFromProto(std::string_view field, const type::v1::ObservedPeriod& proto);
-absl::StatusOr<Value> ValueFromProto(std::string_view field, const type::v1::Value& proto);
+absl::StatusOr<Decimal> DecimalFromProto(const FieldPath& field, const type::v1::Decimal& proto);
+absl::StatusOr<ObservedPeriod> PeriodFromProto(const FieldPath& field, const type::v1::ObservedPeriod& proto);
+absl::StatusOr<Value> ValueFromProto(const FieldPath& field, const type::v1::Value& proto);
 absl::StatusOr<std::vector<ComponentValue>> ComponentValuesFromProto(
     std::string_view field, const google::protobuf::RepeatedPtrField<type::v1::ComponentValue>& protos);
 
@@ -59,6 +60,6 @@ bool Identical(const Value& a, const Value& b);
 std::string Describe(const Value& value);
 
 // OK, or INVALID_FIELD: the year is outside kFirstYear … kLastYear.
-absl::Status CheckYear(std::string_view field, int year);
+absl::Status CheckYear(const FieldPath& field, int year);
 
 }  // namespace seisaku::catalog

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "fmt/format.h"
+#include "services/catalog/domain/names.h"
 
 namespace seisaku::catalog {
 namespace {
@@ -87,6 +88,11 @@ std::optional<KpiAt> View::FindKpi(std::string_view plan, std::string_view kpi) 
   auto found = state_->plans().find(plan);
   if (found == state_->plans().end()) return std::nullopt;
   return Find<KpiAt>(found->second.kpis, kpi, size_);
+}
+
+std::optional<KpiAt> View::FindKpi(std::string_view name) const {
+  auto ids = SplitKpiName(name);
+  return ids ? FindKpi(ids->first, ids->second) : std::nullopt;
 }
 
 std::optional<DepartmentAt> View::FindDepartment(std::string_view department) const {

@@ -70,6 +70,8 @@ class View {
   std::optional<PlanAt> FindPlan(std::string_view plan) const;
   std::optional<NodeAt> FindNode(std::string_view plan, std::string_view node) const;
   std::optional<KpiAt> FindKpi(std::string_view plan, std::string_view kpi) const;
+  // By resource name.
+  std::optional<KpiAt> FindKpi(std::string_view name) const;
   std::optional<DepartmentAt> FindDepartment(std::string_view department) const;
 
   // KPIs of the plan with exactly this title, retired ones included, ascending by id.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "fmt/format.h"
 #include "services/base/errors.h"
 #include "services/base/text.h"
 
@@ -23,58 +22,59 @@ bool HasControls(std::string_view text, bool breaks_allowed) {
   return false;
 }
 
-absl::Status Check(std::string_view field, std::string_view text, size_t max_bytes, bool breaks_allowed) {
+absl::Status Check(const FieldPath& field, std::string_view text, size_t max_bytes, bool breaks_allowed) {
   if (text.size() > max_bytes) {
-    return errors::InvalidField(field, expected::AT_MOST_BYTES,
+    return errors::InvalidField(field.ToString(), expected::AT_MOST_BYTES,
                                 {{"max", max_bytes}, {"actual", text.size()}});
   }
-  if (!IsUtf8(text)) return errors::InvalidField(field, expected::UTF8);
+  if (!IsUtf8(text)) return errors::InvalidField(field.ToString(), expected::UTF8);
   if (HasControls(text, breaks_allowed)) {
-    return errors::InvalidField(field, breaks_allowed ? expected::NO_CONTROLS : expected::ONE_LINE);
+    return errors::InvalidField(field.ToString(),
+                                breaks_allowed ? expected::NO_CONTROLS : expected::ONE_LINE);
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status CheckTitle(std::string_view field, std::string_view text, size_t max_bytes) {
-  if (text.empty()) return errors::RequiredField(field);
+absl::Status CheckTitle(const FieldPath& field, std::string_view text, size_t max_bytes) {
+  if (text.empty()) return errors::RequiredField(field.ToString());
   return Check(field, text, max_bytes, false);
 }
 
-absl::Status CheckLabel(std::string_view field, std::string_view text) {
+absl::Status CheckLabel(const FieldPath& field, std::string_view text) {
   return Check(field, text, kMaxLabelBytes, false);
 }
 
-absl::Status CheckText(std::string_view field, std::string_view text, size_t max_bytes) {
+absl::Status CheckText(const FieldPath& field, std::string_view text, size_t max_bytes) {
   return Check(field, text, max_bytes, true);
 }
 
-absl::Status CheckValue(std::string_view field, const Value& value) {
+absl::Status CheckValue(const FieldPath& field, const Value& value) {
   if (const Quantity* number = value.number()) {
-    RETURN_IF_ERROR(CheckLabel(fmt::format("{}.number.unit", field), number->unit));
+    RETURN_IF_ERROR(CheckLabel(FieldPath(field, "number.unit"), number->unit));
   } else {
-    std::string path = fmt::format("{}.text", field);
-    if (value.text()->empty()) return errors::RequiredField(path);
+    const FieldPath path(field, "text");
+    if (value.text()->empty()) return errors::RequiredField(path.ToString());
     RETURN_IF_ERROR(CheckText(path, *value.text(), kMaxPrintedBytes));
   }
-  return CheckText(fmt::format("{}.printed", field), value.printed, kMaxPrintedBytes);
+  return CheckText(FieldPath(field, "printed"), value.printed, kMaxPrintedBytes);
 }
 
-absl::Status CheckSource(std::string_view field, const type::v1::SourceCell& source) {
-  std::string document = fmt::format("{}.document", field);
+absl::Status CheckSource(const FieldPath& field, const type::v1::SourceCell& source) {
+  const FieldPath document(field, "document");
   RETURN_IF_ERROR(CheckTitle(document, source.document(), kMaxDocumentBytes));
   if (source.document().find_first_of("/\\") != std::string::npos) {
-    return errors::InvalidField(document, expected::FILE_NAME, {{"actual", source.document()}});
+    return errors::InvalidField(document.ToString(), expected::FILE_NAME, {{"actual", source.document()}});
   }
   if (source.document_sha256().size() != kDigestBytes) {
-    return errors::InvalidField(fmt::format("{}.document_sha256", field), expected::EXACTLY_BYTES,
+    return errors::InvalidField(FieldPath(field, "document_sha256").ToString(), expected::EXACTLY_BYTES,
                                 {{"count", kDigestBytes}, {"actual", source.document_sha256().size()}});
   }
   if (source.line() == 0)
-    return errors::InvalidField(fmt::format("{}.line", field), expected::AT_LEAST,
+    return errors::InvalidField(FieldPath(field, "line").ToString(), expected::AT_LEAST,
                                 {{"min", 1}, {"actual", 0}});
-  return CheckText(fmt::format("{}.printed", field), source.printed(), kMaxPrintedBytes);
+  return CheckText(FieldPath(field, "printed"), source.printed(), kMaxPrintedBytes);
 }
 
 }  // namespace seisaku::catalog

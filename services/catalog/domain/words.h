@@ -19,15 +19,15 @@ inline constexpr size_t kMaxReasonBytes = 65'536;
 // INVALID_FIELD: longer than allowed, not well-formed UTF-8, or with control characters.
 
 // 1 to `max_bytes` bytes on one line: no control characters at all.
-absl::Status CheckTitle(std::string_view field, std::string_view text, size_t max_bytes);
+absl::Status CheckTitle(const FieldPath& field, std::string_view text, size_t max_bytes);
 // The same, but may be empty; at most kMaxLabelBytes.
-absl::Status CheckLabel(std::string_view field, std::string_view text);
+absl::Status CheckLabel(const FieldPath& field, std::string_view text);
 // May be empty; tabs and line breaks are allowed.
-absl::Status CheckText(std::string_view field, std::string_view text, size_t max_bytes);
+absl::Status CheckText(const FieldPath& field, std::string_view text, size_t max_bytes);
 
 // The texts of a value.
-absl::Status CheckValue(std::string_view field, const Value& value);
+absl::Status CheckValue(const FieldPath& field, const Value& value);
 // Where a change was read.
-absl::Status CheckSource(std::string_view field, const type::v1::SourceCell& source);
+absl::Status CheckSource(const FieldPath& field, const type::v1::SourceCell& source);
 
 }  // namespace seisaku::catalog

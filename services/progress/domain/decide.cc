@@ -49,14 +49,17 @@ absl::Status CheckInForce(const catalog::View& catalog, const catalog::KpiAt& kp
 // `kpi` and `reporting_year`, with its dot.
 absl::StatusOr<catalog::KpiAt> RequireKpi(const View& view, const Caller& caller, std::string_view field,
                                           std::string_view name, int reporting_year) {
-  std::string kpi_field = fmt::format("{}kpi", field);
-  std::string year_field = fmt::format("{}reporting_year", field);
-  ASSIGN_OR_RETURN(NameInPlan id, catalog::ParseKpiName(kpi_field, name));
-  auto kpi = view.catalog().FindKpi(id.plan, id.id);
-  if (!kpi) return WithField(errors::NotFound(name), kpi_field);
-  RETURN_IF_ERROR(WithField(CheckScope(caller, *kpi), kpi_field));
-  RETURN_IF_ERROR(catalog::CheckYear(year_field, reporting_year));
-  RETURN_IF_ERROR(WithField(CheckInForce(view.catalog(), *kpi, reporting_year), year_field));
+  auto of_field = [field](const absl::Status& status, std::string_view last) {
+    return status.ok() ? status : WithField(status, fmt::format("{}{}", field, last));
+  };
+  auto kpi = view.catalog().FindKpi(name);
+  if (!kpi) {
+    RETURN_IF_ERROR(catalog::ParseKpiName(fmt::format("{}kpi", field), name).status());
+    return of_field(errors::NotFound(name), "kpi");
+  }
+  RETURN_IF_ERROR(of_field(CheckScope(caller, *kpi), "kpi"));
+  RETURN_IF_ERROR(WithFieldPrefix(catalog::CheckYear("reporting_year", reporting_year), field));
+  RETURN_IF_ERROR(of_field(CheckInForce(view.catalog(), *kpi, reporting_year), "reporting_year"));
   return *kpi;
 }
 
@@ -67,8 +70,7 @@ NewEvent MakeEvent(v1::Event event, std::string resource, const v1::Change& chan
     event.mutable_reason()->set_index(static_cast<uint32_t>(texts.size()));
     texts.push_back(change.reason());
   }
-  const auto* field = v1::Event::descriptor()->FindFieldByNumber(event.event_case());
-  made.type = "seisaku.progress.v1.Event/" + field->name();
+  made.type = EventType(event);
   made.resource = std::move(resource);
   made.payload = event.SerializeAsString();
   made.texts = std::move(texts);
@@ -90,7 +92,7 @@ Events RecordNarrative(const View& view, const Caller& caller, const v1::Change&
   }
   RETURN_IF_ERROR(catalog::CheckText("narrative.text", narrative.text(), kMaxTextBytes));
   NameInPlan name = NameOf(kpi);
-  bool there = view.Narrative(name, narrative.reporting_year(), narrative.kind()).has_value();
+  bool there = view.Narrative(kpi, narrative.reporting_year(), narrative.kind()).has_value();
   if (narrative.text().empty() && !there) return std::vector<NewEvent>{};
 
   NarrativeRecord record;
@@ -146,7 +148,7 @@ Events RecordAssessment(const View& view, const Caller& caller, const v1::Change
     texts.push_back(assessment.difference_reason());
   }
   NameInPlan name = NameOf(kpi);
-  auto present = view.Assessment(name, assessment.reporting_year());
+  auto present = view.Assessment(kpi, assessment.reporting_year());
   if (present && texts.empty() && Identical(*present->record, record)) return std::vector<NewEvent>{};
   v1::Event event;
   *event.mutable_assessment_recorded() = ToProto(name, assessment.reporting_year(), record);

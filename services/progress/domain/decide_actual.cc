@@ -56,7 +56,7 @@ FigureDecision RecordActual(const View& view, const catalog::KpiAt& kpi, const v
   ASSIGN_OR_RETURN(ActualRecord record, CheckedActual(kpi, proto));
   NameInPlan name = NameOf(kpi);
   std::string resource = ActualName(name, proto.reporting_year(), proto.component());
-  if (auto present = view.Actual(name, proto.reporting_year(), proto.component())) {
+  if (auto present = view.Actual(kpi, proto.reporting_year(), proto.component())) {
     if (SameFigure(*present->record, record)) return std::nullopt;
     return WithField(errors::ActualExists(resource, present->position), "actual.value");
   }
@@ -71,7 +71,7 @@ FigureDecision CorrectActual(const View& view, const catalog::KpiAt& kpi, const 
   ASSIGN_OR_RETURN(ActualRecord record, CheckedActual(kpi, proto));
   NameInPlan name = NameOf(kpi);
   std::string resource = ActualName(name, proto.reporting_year(), proto.component());
-  auto present = view.Actual(name, proto.reporting_year(), proto.component());
+  auto present = view.Actual(kpi, proto.reporting_year(), proto.component());
   if (!present) return WithField(errors::ActualMissing(resource), "actual");
   RETURN_IF_ERROR(WithField(CheckEtag(resource, correct.etag(), present->position), "etag"));
   if (!has_reason) return errors::RequiredField("reason");
@@ -86,7 +86,7 @@ FigureDecision RetractActual(const View& view, const catalog::KpiAt& kpi, const 
   // A component that the KPI no longer has may still have a figure to take back.
   NameInPlan name = NameOf(kpi);
   std::string resource = ActualName(name, retract.reporting_year(), retract.component());
-  auto last = view.LastRevision(name, retract.reporting_year(), retract.component());
+  auto last = view.LastRevision(kpi, retract.reporting_year(), retract.component());
   if (!last) return WithField(errors::ActualMissing(resource), "component");
   RETURN_IF_ERROR(WithField(CheckEtag(resource, retract.etag(), last->position), "etag"));
   if (!has_reason) return errors::RequiredField("reason");

@@ -69,14 +69,16 @@ class Description {
 
  private:
   template <typename Proto>
-  absl::StatusOr<NameInPlan> Name(const Proto& proto) {
+  absl::StatusOr<catalog::KpiAt> Kpi(const Proto& proto) {
     described_.result.set_name(proto.kpi());
-    return catalog::ParseKpiName("kpi", proto.kpi());
+    auto kpi = after_.catalog().FindKpi(proto.kpi());
+    if (!kpi) return errors::LogCorrupt(before_.size(), "its KPI is unknown");
+    return *kpi;
   }
 
   template <typename Proto>
   absl::Status Figure(const Proto& proto) {
-    ASSIGN_OR_RETURN(NameInPlan kpi, Name(proto));
+    ASSIGN_OR_RETURN(catalog::KpiAt kpi, Kpi(proto));
     auto text = [&](const View& view) {
       auto actual = view.Actual(kpi, proto.reporting_year(), proto.component());
       return actual ? Describe(*actual->record) : std::string();
@@ -87,7 +89,7 @@ class Description {
   }
 
   absl::Status Declaration(const v1::AssessmentRecorded& proto) {
-    ASSIGN_OR_RETURN(NameInPlan kpi, Name(proto));
+    ASSIGN_OR_RETURN(catalog::KpiAt kpi, Kpi(proto));
     auto text = [&](const View& view) {
       auto assessment = view.Assessment(kpi, proto.reporting_year());
       return assessment ? Describe(*assessment->record) : std::string();
@@ -98,7 +100,7 @@ class Description {
   }
 
   absl::Status Words(const v1::NarrativeRecorded& proto) {
-    ASSIGN_OR_RETURN(NameInPlan kpi, Name(proto));
+    ASSIGN_OR_RETURN(catalog::KpiAt kpi, Kpi(proto));
     described_.previous_text = before_.Narrative(kpi, proto.reporting_year(), proto.kind());
     return absl::OkStatus();
   }

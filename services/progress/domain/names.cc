@@ -1,6 +1,8 @@
 #include "services/progress/domain/names.h"
 
+#include <algorithm>
 #include <charconv>
+#include <vector>
 
 #include "fmt/format.h"
 #include "services/base/errors.h"
@@ -26,15 +28,34 @@ std::string_view KindName(v1::NarrativeKind kind) {
   }
 }
 
+// By number of the field.
+std::vector<std::string> EventTypes() {
+  std::vector<std::string> types(1);  // 0 is no event
+  const google::protobuf::OneofDescriptor& events = *v1::Event::descriptor()->FindOneofByName("event");
+  for (int i = 0; i < events.field_count(); ++i) {
+    const google::protobuf::FieldDescriptor& field = *events.field(i);
+    types.resize(std::max(types.size(), static_cast<size_t>(field.number()) + 1));
+    types[field.number()] = std::string("seisaku.progress.v1.Event/").append(field.name());
+  }
+  return types;
+}
+
+std::string Digits(int number) { return fmt::format_int(number).str(); }
+
 }  // namespace
 
+const std::string& EventType(const v1::Event& event) {
+  static const std::vector<std::string>& types = *new std::vector<std::string>(EventTypes());
+  return types[event.event_case()];
+}
+
 std::string ActualName(const NameInPlan& kpi, int reporting_year, std::string_view component) {
-  return fmt::format("{}/actuals/{}{}{}", catalog::KpiName(kpi.plan, kpi.id), reporting_year,
-                     component.empty() ? "" : "/", component);
+  std::string name = catalog::KpiName(kpi.plan, kpi.id).append("/actuals/").append(Digits(reporting_year));
+  return component.empty() ? name : name.append("/").append(component);
 }
 
 std::string AssessmentName(const NameInPlan& kpi, int reporting_year) {
-  return fmt::format("{}/assessments/{}", catalog::KpiName(kpi.plan, kpi.id), reporting_year);
+  return catalog::KpiName(kpi.plan, kpi.id).append("/assessments/").append(Digits(reporting_year));
 }
 
 std::string NarrativeName(const NameInPlan& kpi, int reporting_year, v1::NarrativeKind kind) {
@@ -43,7 +64,7 @@ std::string NarrativeName(const NameInPlan& kpi, int reporting_year, v1::Narrati
 }
 
 std::string EvaluationName(const NameInPlan& kpi, int reporting_year) {
-  return fmt::format("{}{}{}", catalog::KpiName(kpi.plan, kpi.id), kEvaluations, reporting_year);
+  return catalog::KpiName(kpi.plan, kpi.id).append(kEvaluations).append(Digits(reporting_year));
 }
 
 absl::StatusOr<EvaluationReference> ParseEvaluationReference(std::string_view field, std::string_view name) {

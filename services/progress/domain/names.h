@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "seisaku/progress/v1/events.pb.h"
 #include "seisaku/progress/v1/resources.pb.h"
 #include "services/catalog/domain/names.h"
 
@@ -16,6 +17,10 @@ using catalog::NameInPlan;
 
 // The resource of CatalogAdvanced: what progress knows of catalog.
 inline constexpr std::string_view kCatalogResource = "catalog";
+
+// Entry.type of an event: "seisaku.progress.v1.Event/" and the name of the field that is set; "" where none
+// is.
+const std::string& EventType(const v1::Event& event);
 
 std::string ActualName(const NameInPlan& kpi, int reporting_year, std::string_view component);
 std::string AssessmentName(const NameInPlan& kpi, int reporting_year);

@@ -1,13 +1,12 @@
 #include "services/progress/domain/records.h"
 
-#include "fmt/format.h"
 #include "services/base/status.h"
 
 namespace seisaku::progress {
 
-absl::StatusOr<ActualRecord> FromProto(std::string_view field, const v1::Actual& proto) {
+absl::StatusOr<ActualRecord> FromProto(const FieldPath& field, const v1::Actual& proto) {
   ActualRecord record;
-  ASSIGN_OR_RETURN(record.value, catalog::ValueFromProto(fmt::format("{}.value", field), proto.value()));
+  ASSIGN_OR_RETURN(record.value, catalog::ValueFromProto(FieldPath(field, "value"), proto.value()));
   if (record.value.observed_period ==
       ObservedPeriod{ObservedPeriod::Kind::kFiscalYear, proto.reporting_year()}) {
     record.value.observed_period.reset();

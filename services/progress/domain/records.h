@@ -39,7 +39,7 @@ struct NarrativeRecord {
 
 // From messages, output-only fields ignored; an observed period that is the reporting year is left out, as
 // value.proto asks. Errors name the field below `field`.
-absl::StatusOr<ActualRecord> FromProto(std::string_view field, const v1::Actual& proto);
+absl::StatusOr<ActualRecord> FromProto(const FieldPath& field, const v1::Actual& proto);
 AssessmentRecord FromProto(const v1::AssessmentRecorded& proto);
 NarrativeRecord FromProto(const v1::NarrativeRecorded& proto);
 

@@ -20,15 +20,15 @@ Position State::CatalogSize(Position size) const {
   return mark == nullptr ? 0 : mark->size;
 }
 
-const KpiSlot* State::Find(const NameInPlan& kpi) const {
-  auto found = kpis_.find(catalog::KpiName(kpi.plan, kpi.id) + "/");
-  return found == kpis_.end() ? nullptr : &found->second;
+const KpiSlot* State::Find(const catalog::KpiAt& kpi) const {
+  auto found = by_kpi_.find(kpi.slot);
+  return found == by_kpi_.end() ? nullptr : &found->second->second;
 }
 
 void State::Truncate(Position size) {
   if (size >= size_) return;
   for (; !touched_.empty() && touched_.back().position >= size; touched_.pop_back()) {
-    TruncateKpi(touched_.back().key, size);
+    TruncateKpi(touched_.back().kpi, size);
   }
   while (catalog_tips_.size() > 1 && catalog_tips_.back().position >= size) catalog_tips_.pop_back();
   if (!catalog_marks_.all().empty() && catalog_marks_.all().back().position >= size) {
@@ -42,14 +42,16 @@ void State::Truncate(Position size) {
   size_ = size;
 }
 
-void State::TruncateKpi(const std::string& key, Position size) {
-  auto slot = kpis_.find(key);
-  if (slot == kpis_.end()) return;  // an earlier turn took it away
-  TruncateCells(slot->second.actuals, size);
-  TruncateCells(slot->second.assessments, size);
-  TruncateCells(slot->second.narratives, size);
-  if (slot->second.actuals.empty() && slot->second.assessments.empty() && slot->second.narratives.empty()) {
-    kpis_.erase(slot);
+void State::TruncateKpi(const catalog::KpiSlot* kpi, Position size) {
+  auto found = by_kpi_.find(kpi);
+  if (found == by_kpi_.end()) return;  // an earlier turn took it away
+  KpiSlot& slot = found->second->second;
+  TruncateCells(slot.actuals, size);
+  TruncateCells(slot.assessments, size);
+  TruncateCells(slot.narratives, size);
+  if (slot.actuals.empty() && slot.assessments.empty() && slot.narratives.empty()) {
+    kpis_.erase(found->second);
+    by_kpi_.erase(found);
   }
 }
 

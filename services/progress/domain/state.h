@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "seisaku/log/v1/entry.pb.h"
@@ -17,10 +18,16 @@
 #include "services/base/revisions.h"
 #include "services/base/state_machine.h"
 #include "services/catalog/domain/state.h"
+#include "services/catalog/domain/view.h"
 #include "services/ledger/tree/frontier.h"
 #include "services/progress/domain/records.h"
 
 namespace seisaku::progress {
+
+// "plans/{plan}/kpis/{kpi}" taken apart.
+inline NameInPlan NameOf(const catalog::KpiAt& kpi) {
+  return {std::string(kpi.plan()), std::string(kpi.id())};
+}
 
 // What progress keeps of one KPI.
 struct KpiSlot {
@@ -70,8 +77,8 @@ class State {
   const std::string& catalog_origin() const { return catalog_origin_; }
 
   // nullptr where nothing was ever recorded.
-  const KpiSlot* Find(const NameInPlan& kpi) const;
-  // Ascending by resource name.
+  const KpiSlot* Find(const catalog::KpiAt& kpi) const;
+  // Ascending by resource name, with a "/" at its end: in the order of the names below them.
   using Kpis = std::map<std::string, KpiSlot, std::less<>>;
   const Kpis& kpis() const { return kpis_; }
 
@@ -86,10 +93,10 @@ class State {
   };
   struct Touched {
     Position position;
-    std::string key;  // of kpis_
+    const catalog::KpiSlot* kpi;
   };
 
-  void TruncateKpi(const std::string& key, Position size);
+  void TruncateKpi(const catalog::KpiSlot* kpi, Position size);
 
   Position size_ = 0;
   catalog::State catalog_;
@@ -97,6 +104,8 @@ class State {
   Revisions<CatalogMark> catalog_marks_;
   std::vector<CatalogTip> catalog_tips_ = {{0, {}}};  // never empty; the first is published, or the beginning
   Kpis kpis_;
+  // The same by catalog's slot, which outlives what was recorded of it.
+  absl::flat_hash_map<const catalog::KpiSlot*, Kpis::iterator> by_kpi_;
   std::vector<Touched> touched_;  // ascending by position; only what is not published
 };
 

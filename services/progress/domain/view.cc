@@ -53,7 +53,7 @@ absl::StatusOr<catalog::KpiAt> View::ResolveKpi(std::string_view field, std::str
   return catalog::errors::TitleNotUnique(reference.id, names);
 }
 
-std::optional<ActualAt> View::LastRevision(const NameInPlan& kpi, int reporting_year,
+std::optional<ActualAt> View::LastRevision(const catalog::KpiAt& kpi, int reporting_year,
                                            std::string_view component) const {
   const KpiSlot* slot = state_->Find(kpi);
   if (slot == nullptr) return std::nullopt;
@@ -64,7 +64,7 @@ std::optional<ActualAt> View::LastRevision(const NameInPlan& kpi, int reporting_
   return AtRevision(reporting_year, cell->first.second, cell->second, *revision);
 }
 
-std::optional<ActualAt> View::Actual(const NameInPlan& kpi, int reporting_year,
+std::optional<ActualAt> View::Actual(const catalog::KpiAt& kpi, int reporting_year,
                                      std::string_view component) const {
   auto last = LastRevision(kpi, reporting_year, component);
   if (last && last->record->retracted) return std::nullopt;
@@ -73,7 +73,7 @@ std::optional<ActualAt> View::Actual(const NameInPlan& kpi, int reporting_year,
 
 std::vector<ActualAt> View::Actuals(const catalog::KpiAt& kpi, int reporting_year, bool history) const {
   std::vector<ActualAt> found;
-  const KpiSlot* slot = state_->Find(NameOf(kpi));
+  const KpiSlot* slot = state_->Find(kpi);
   if (slot == nullptr) return found;
   for (const auto& [key, cell] : slot->actuals) {
     const auto& [year, component] = key;
@@ -95,7 +95,7 @@ std::vector<ActualAt> View::Actuals(const catalog::KpiAt& kpi, int reporting_yea
   return found;
 }
 
-std::optional<NarrativeAt> View::Narrative(const NameInPlan& kpi, int reporting_year,
+std::optional<NarrativeAt> View::Narrative(const catalog::KpiAt& kpi, int reporting_year,
                                            v1::NarrativeKind kind) const {
   const KpiSlot* slot = state_->Find(kpi);
   if (slot == nullptr) return std::nullopt;
@@ -106,7 +106,7 @@ std::optional<NarrativeAt> View::Narrative(const NameInPlan& kpi, int reporting_
   return NarrativeAt{kind, revision->position, *revision->value.text};
 }
 
-std::vector<NarrativeAt> View::Narratives(const NameInPlan& kpi, int reporting_year) const {
+std::vector<NarrativeAt> View::Narratives(const catalog::KpiAt& kpi, int reporting_year) const {
   std::vector<NarrativeAt> found;
   for (int kind = v1::NarrativeKind_MIN + 1; kind <= v1::NarrativeKind_MAX; ++kind) {
     auto narrative = Narrative(kpi, reporting_year, static_cast<v1::NarrativeKind>(kind));
@@ -115,7 +115,7 @@ std::vector<NarrativeAt> View::Narratives(const NameInPlan& kpi, int reporting_y
   return found;
 }
 
-std::optional<AssessmentAt> View::Assessment(const NameInPlan& kpi, int reporting_year) const {
+std::optional<AssessmentAt> View::Assessment(const catalog::KpiAt& kpi, int reporting_year) const {
   const KpiSlot* slot = state_->Find(kpi);
   if (slot == nullptr) return std::nullopt;
   auto cell = slot->assessments.find(reporting_year);

@@ -90,18 +90,19 @@ class View {
   absl::StatusOr<catalog::KpiAt> ResolveKpi(std::string_view field, std::string_view name) const;
 
   // The newest revision of a figure, even one that takes it back; nullopt where it was never recorded.
-  std::optional<ActualAt> LastRevision(const NameInPlan& kpi, int reporting_year,
+  std::optional<ActualAt> LastRevision(const catalog::KpiAt& kpi, int reporting_year,
                                        std::string_view component) const;
   // The figure in force.
-  std::optional<ActualAt> Actual(const NameInPlan& kpi, int reporting_year, std::string_view component) const;
+  std::optional<ActualAt> Actual(const catalog::KpiAt& kpi, int reporting_year,
+                                 std::string_view component) const;
   // Figures in force, by year and then in the KPI's order of components; with `history` every revision,
   // oldest first, retractions too. `reporting_year` 0: all.
   std::vector<ActualAt> Actuals(const catalog::KpiAt& kpi, int reporting_year, bool history) const;
   // In the kinds' order.
-  std::vector<NarrativeAt> Narratives(const NameInPlan& kpi, int reporting_year) const;
-  std::optional<NarrativeAt> Narrative(const NameInPlan& kpi, int reporting_year,
+  std::vector<NarrativeAt> Narratives(const catalog::KpiAt& kpi, int reporting_year) const;
+  std::optional<NarrativeAt> Narrative(const catalog::KpiAt& kpi, int reporting_year,
                                        v1::NarrativeKind kind) const;
-  std::optional<AssessmentAt> Assessment(const NameInPlan& kpi, int reporting_year) const;
+  std::optional<AssessmentAt> Assessment(const catalog::KpiAt& kpi, int reporting_year) const;
 
   KpiEvaluation Evaluate(const catalog::KpiAt& kpi, int reporting_year) const;
 
@@ -115,11 +116,6 @@ class View {
   Position size_;
   catalog::View catalog_;
 };
-
-// "plans/{plan}/kpis/{kpi}" taken apart.
-inline NameInPlan NameOf(const catalog::KpiAt& kpi) {
-  return {std::string(kpi.plan()), std::string(kpi.id())};
-}
 
 // The KPI's components; one with an empty name where it has none.
 const std::vector<std::string>& ComponentsOf(const catalog::KpiRecord& kpi);

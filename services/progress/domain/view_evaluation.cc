@@ -28,11 +28,10 @@ std::optional<Rule> ToRule(const std::optional<catalog::RuleAt>& rule) {
 }  // namespace
 
 KpiEvaluation View::Evaluate(const catalog::KpiAt& kpi, int reporting_year) const {
-  NameInPlan name = NameOf(kpi);
   KpiEvaluation result{kpi, reporting_year, {}, {}, {}, {}, {}, {}};
-  if (auto plan = catalog_.FindPlan(name.plan)) result.rule = catalog_.Rule(*plan);
+  if (auto plan = catalog_.FindPlan(kpi.plan())) result.rule = catalog_.Rule(*plan);
   result.target = catalog_.Target(kpi, reporting_year);
-  result.official = Assessment(name, reporting_year);
+  result.official = Assessment(kpi, reporting_year);
 
   EvaluationInput& input = result.input;
   input.direction = kpi.record->direction;
@@ -42,7 +41,7 @@ KpiEvaluation View::Evaluate(const catalog::KpiAt& kpi, int reporting_year) cons
     ComponentInput one{component};
     if (result.target) one.target = FigureOf(result.target->record->values, component, reporting_year);
     one.baseline = FigureOf(kpi.record->baseline, component, reporting_year);
-    std::optional<ActualAt> actual = Actual(name, reporting_year, component);
+    std::optional<ActualAt> actual = Actual(kpi, reporting_year, component);
     if (actual) {
       one.actual = ToFigure(actual->record->value, reporting_year);
       one.provisional = actual->record->provisional;

@@ -34,9 +34,9 @@ Changes OneChange(const Request& request, void (*set)(const Request&, v1::Change
 
 // The figure as the command left it; a withdrawn or never recorded one leaves the answer empty.
 void FillActual(const View& view, const v1::Actual& asked, v1::Actual* filled) {
-  auto kpi = catalog::ParseKpiName("kpi", asked.kpi());
-  auto actual = kpi.ok() ? view.Actual(*kpi, asked.reporting_year(), asked.component()) : std::nullopt;
-  if (actual) *filled = Render(*kpi, *actual);
+  auto kpi = view.catalog().FindKpi(asked.kpi());
+  auto actual = kpi ? view.Actual(*kpi, asked.reporting_year(), asked.component()) : std::nullopt;
+  if (actual) *filled = Render(NameOf(*kpi), *actual);
 }
 
 // The words that a request says, in order, by what they are about.

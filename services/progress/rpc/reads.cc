@@ -58,7 +58,7 @@ absl::StatusOr<v1::ListNarrativesResponse> Handlers::ListNarratives(
     ASSIGN_OR_RETURN(ledger::Snapshot snapshot, Read(call, request));
     View view(state_, snapshot.size());
     ASSIGN_OR_RETURN(catalog::KpiAt kpi, view.ResolveKpi("parent", request.parent()));
-    for (const NarrativeAt& narrative : view.Narratives(NameOf(kpi), request.reporting_year())) {
+    for (const NarrativeAt& narrative : view.Narratives(kpi, request.reporting_year())) {
       v1::Narrative& proto = *response.add_narratives();
       proto = Render(NameOf(kpi), request.reporting_year(), narrative);
       texts.Add(narrative.position, narrative.text, proto.mutable_text());

@@ -33,8 +33,8 @@ std::optional<Words> WordsOf(const v1::Change& change) {
 
 std::optional<ledger::Ledger::TextKey> PlaceOfDeclared(const View& view,
                                                        const v1::OfficialAssessment& assessment) {
-  auto present =
-      view.Assessment(*catalog::ParseKpiName("kpi", assessment.kpi()), assessment.reporting_year());
+  auto kpi = view.catalog().FindKpi(assessment.kpi());
+  auto present = kpi ? view.Assessment(*kpi, assessment.reporting_year()) : std::nullopt;
   if (!present || !present->record->difference_reason) return std::nullopt;
   AssessmentRecord wanted{
       assessment.judgement(), {}, assessment.printed(), present->record->difference_reason};
@@ -47,8 +47,8 @@ std::optional<ledger::Ledger::TextKey> PlaceOfDeclared(const View& view,
 std::optional<ledger::Ledger::TextKey> PlaceOf(const View& view, const v1::Change& change) {
   if (change.has_record_assessment()) return PlaceOfDeclared(view, change.record_assessment());
   const v1::Narrative& narrative = change.record_narrative();
-  auto present = view.Narrative(*catalog::ParseKpiName("kpi", narrative.kpi()), narrative.reporting_year(),
-                                narrative.kind());
+  auto kpi = view.catalog().FindKpi(narrative.kpi());
+  auto present = kpi ? view.Narrative(*kpi, narrative.reporting_year(), narrative.kind()) : std::nullopt;
   if (!present) return std::nullopt;
   return ledger::Ledger::TextKey{present->position, present->text};
 }

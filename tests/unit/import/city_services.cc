@@ -122,7 +122,7 @@ void CityServices::Withdraw(const std::string& kpi, progress::v1::NarrativeKind 
   const progress::View view(progress_->state(), progress_->state().size());
   const auto found = view.ResolveKpi("kpi", kpi);
   ASSERT_TRUE(found.ok()) << found.status();
-  const auto narrative = view.Narrative(progress::NameOf(*found), 2022, kind);
+  const auto narrative = view.Narrative(*found, 2022, kind);
   ASSERT_TRUE(narrative.has_value());
   texts_[narrative->position].clear();
 }
@@ -170,12 +170,12 @@ ExistingFigures CityServices::Figures(int year) const {
     for (const auto& actual : view.Actuals(kpi, year, /*history=*/true)) {
       figures.actuals.push_back(progress::Render(name, actual));
     }
-    for (const auto& narrative : view.Narratives(name, year)) {
+    for (const auto& narrative : view.Narratives(kpi, year)) {
       progress::v1::Narrative rendered = progress::Render(name, year, narrative);
       rendered.set_text(texts_.at(narrative.position));
       figures.narratives.push_back(std::move(rendered));
     }
-    if (const auto assessment = view.Assessment(name, year)) {
+    if (const auto assessment = view.Assessment(kpi, year)) {
       figures.assessments.push_back(progress::Render(name, year, *assessment));
     }
   }

@@ -181,7 +181,7 @@ TEST_F(DecideTest, TakingBackWordsThatAreNotThereAddsNothing) {
   EXPECT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "")), IsOkAndHolds(IsEmpty()));
   ASSERT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "本文")), IsOk());
   EXPECT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "")), IsOkAndHolds(SizeIs(1)));
-  EXPECT_THAT(city.Now().Narratives({"strategy", "jobs"}, 2022), IsEmpty());
+  EXPECT_THAT(city.Now().Narratives(*city.Now().ResolveKpi("kpi", kKpi), 2022), IsEmpty());
 }
 
 TEST_F(DecideTest, CatalogIsCopiedByPeersWithoutGaps) {

@@ -26,11 +26,14 @@ TEST(ProgressStateTest, ACorrectionReplacesTheFigureAndKeepsTheOriginal) {
   Position corrected = city.size();
   ASSERT_THAT(city.Do(Retract(Figure(kKpi, "23人"))), IsOk());
 
-  auto value = [](const std::optional<ActualAt>& at) { return at ? Describe(*at->record) : "-"; };
-  EXPECT_EQ(value(city.At(recorded - 1).Actual(kJobs, 2022, "")), "-");
-  EXPECT_EQ(value(city.At(recorded).Actual(kJobs, 2022, "")), "18人");
-  EXPECT_EQ(value(city.At(corrected).Actual(kJobs, 2022, "")), "23人");
-  EXPECT_EQ(value(city.Now().Actual(kJobs, 2022, "")), "-");
+  auto value = [](const View& view) {
+    auto actual = view.Actual(*view.ResolveKpi("kpi", kKpi), 2022, "");
+    return actual ? Describe(*actual->record) : "-";
+  };
+  EXPECT_EQ(value(city.At(recorded - 1)), "-");
+  EXPECT_EQ(value(city.At(recorded)), "18人");
+  EXPECT_EQ(value(city.At(corrected)), "23人");
+  EXPECT_EQ(value(city.Now()), "-");
 
   auto history = city.Now().Actuals(*city.Now().ResolveKpi("kpi", kKpi), 2022, true);
   ASSERT_THAT(history, SizeIs(3));

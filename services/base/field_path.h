@@ -1,0 +1,29 @@
+// Where a value stands in a request ("actual.value.number.unit"), written down only for an error.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "fmt/format.h"
+
+namespace seisaku {
+
+// Refers to the path above it and to the names, which outlive it: a value for parameters and local variables.
+class FieldPath {
+ public:
+  FieldPath(std::string_view name) : name_(name) {}    // NOLINT(google-explicit-constructor)
+  FieldPath(const char* name) : name_(name) {}         // NOLINT(google-explicit-constructor)
+  FieldPath(const std::string& name) : name_(name) {}  // NOLINT(google-explicit-constructor)
+  // A field of the message at `above`.
+  FieldPath(const FieldPath& above, std::string_view name) : above_(&above), name_(name) {}
+
+  std::string ToString() const {
+    return above_ == nullptr ? std::string(name_) : fmt::format("{}.{}", above_->ToString(), name_);
+  }
+
+ private:
+  const FieldPath* above_ = nullptr;
+  std::string_view name_;
+};
+
+}  // namespace seisaku
