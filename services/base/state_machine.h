@@ -63,7 +63,15 @@ class StateMachine {
     std::string_view content;
     bool about_other_log = false;  // says how much of another log was copied: no content of its own
   };
-  virtual void VisitRecords(Position size, absl::FunctionRef<void(const Record&)> visit) const = 0;
+  using Visit = absl::FunctionRef<void(const Record&)>;
+  // Now and then `pause` is called: meanwhile the state may change at and above `size`, which is then a
+  // published one. Where it returns false, the visit ends there.
+  using Pause = absl::FunctionRef<bool()>;
+  virtual void VisitRecords(Position size, Visit visit, Pause pause) const = 0;
+  // The same without a pause.
+  void VisitRecords(Position size, Visit visit) const {
+    VisitRecords(size, visit, [] { return true; });
+  }
 };
 
 }  // namespace seisaku

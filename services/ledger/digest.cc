@@ -45,22 +45,32 @@ class Digester {
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
 };
 
-Hash Digest(const StateMachine& state, Position size, bool with_positions) {
-  Digester digester;
-  state.VisitRecords(size, [&](const StateMachine::Record& record) {
-    if (record.about_other_log && !with_positions) return;
-    digester.AddWithLength(record.resource);
-    digester.AddBigEndian(record.revision);
-    if (with_positions) digester.AddBigEndian(static_cast<uint64_t>(record.position));
-    digester.AddWithLength(record.content);
-  });
-  return digester.Finish();
+void Add(const StateMachine::Record& record, bool with_position, Digester& digester) {
+  digester.AddWithLength(record.resource);
+  digester.AddBigEndian(record.revision);
+  if (with_position) digester.AddBigEndian(static_cast<uint64_t>(record.position));
+  digester.AddWithLength(record.content);
 }
 
 }  // namespace
 
-Hash StateDigest(const StateMachine& state, Position size) { return Digest(state, size, true); }
+std::optional<Digests> DigestRecords(const StateMachine& state, Position size, StateMachine::Pause pause) {
+  Digester of_state;
+  Digester of_content;
+  bool whole = true;
+  state.VisitRecords(
+      size,
+      [&](const StateMachine::Record& record) {
+        Add(record, /*with_position=*/true, of_state);
+        if (!record.about_other_log) Add(record, /*with_position=*/false, of_content);
+      },
+      [&] { return whole = pause(); });
+  if (!whole) return std::nullopt;
+  return Digests{of_state.Finish(), of_content.Finish()};
+}
 
-Hash ContentDigest(const StateMachine& state, Position size) { return Digest(state, size, false); }
+Digests DigestRecords(const StateMachine& state, Position size) {
+  return *DigestRecords(state, size, [] { return true; });
+}
 
 }  // namespace seisaku::ledger

@@ -10,6 +10,9 @@
 namespace seisaku::ledger {
 namespace {
 
+// How long a digest keeps the committer from folding and publishing.
+constexpr absl::Duration kDigestSlice = absl::Milliseconds(2);
+
 int64_t Micros(const google::protobuf::Timestamp& time) {
   return time.seconds() * 1'000'000 + time.nanos() / 1000;
 }
@@ -120,6 +123,20 @@ absl::StatusOr<Snapshot> Image::Read(const ReadOptions& options) {
     ASSIGN_OR_RETURN(size, Resolve(*options.as_of));
   }
   return Snapshot(mutex_, size);
+}
+
+absl::StatusOr<Digests> Image::DigestState(Position size, absl::Time deadline) {
+  auto slice = std::make_optional<Snapshot>(mutex_, size);
+  absl::Time began = absl::Now();
+  auto digests = DigestRecords(state_, size, [&] {
+    if (absl::Now() - began < kDigestSlice) return true;
+    slice.reset();  // a writer that waits goes first
+    slice.emplace(mutex_, size);
+    began = absl::Now();
+    return began < deadline;
+  });
+  if (!digests) return absl::DeadlineExceededError("the state could not be digested before the deadline");
+  return *digests;
 }
 
 absl::StatusOr<Position> Image::Resolve(const type::v1::AsOf& as_of) const {

@@ -33,8 +33,9 @@ struct CommittedEntries {
 inline constexpr Position kFoldPage = 2000;
 inline constexpr int64_t kFoldPageBytes = 4 << 20;
 
-// Readers may call Read, ReadNewest, WaitForSize, StopWaiting, published and edge from any thread. Everything
-// else is for the one thread that folds (the committer; before it starts, the one that opens the log).
+// Readers may call Read, ReadNewest, DigestState, WaitForSize, StopWaiting, published and edge from any
+// thread. Everything else is for the one thread that folds (the committer; before it starts, the one that
+// opens the log).
 class Image {
  public:
   explicit Image(StateMachine& state) : state_(state) {}
@@ -66,6 +67,7 @@ class Image {
 
   // As Ledger says of its functions of these names.
   absl::StatusOr<Snapshot> Read(const ReadOptions& options);
+  absl::StatusOr<Digests> DigestState(Position size, absl::Time deadline);
   Position WaitForSize(Position size, absl::Time deadline);
   // From now on nobody waits any longer.
   void StopWaiting();

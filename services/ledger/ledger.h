@@ -18,8 +18,10 @@
 #include "services/base/clock.h"
 #include "services/base/mutex.h"
 #include "services/base/state_machine.h"
+#include "services/ledger/digest.h"
 #include "services/ledger/tree/frontier.h"
 #include "services/ledger/tree/note.h"
+#include "services/ledger/tree/proof.h"
 
 namespace seisaku::ledger {
 
@@ -86,6 +88,18 @@ struct ReadOptions {
   absl::Time deadline = absl::InfiniteFuture();
 };
 
+// A signature line that a cosigner added to the checkpoint of a size.
+struct Cosignature {
+  std::string cosigner;  // its key's name, '+' and id in hexadecimal
+  std::string line;      // with its newline
+};
+
+// Those that are kept for one size.
+struct Cosignatures {
+  Position size = 0;
+  std::vector<std::string> lines;
+};
+
 // Thread-safe.
 class Ledger {
  public:
@@ -144,6 +158,21 @@ class Ledger {
 
   // The tree of the first `size` entries (size <= published). Reads at most a few tiles.
   virtual absl::StatusOr<Frontier> FrontierAt(Position size) = 0;
+
+  // The inner hashes of the tree over all that is published now, for proofs; the ledger outlives it. A proof
+  // reads at most two tiles per level from PostgreSQL. Used by one thread.
+  virtual std::unique_ptr<HashReader> Tree() = 0;
+
+  // Keeps cosignatures of the checkpoint of `size`, which the caller has verified; of each cosigner the first
+  // one for that size. Writes PostgreSQL. UNAVAILABLE STORAGE_UNAVAILABLE: repeat it.
+  virtual absl::Status AddCosignatures(Position size, const std::vector<Cosignature>& cosignatures) = 0;
+  // Those of the greatest size from `least` to `most` that has any; no lines where none has. Reads
+  // PostgreSQL.
+  virtual absl::StatusOr<Cosignatures> ReadCosignatures(Position least, Position most) = 0;
+
+  // The digests of the state as of `size`, which is published. The log goes on growing meanwhile.
+  // DEADLINE_EXCEEDED: not done by then.
+  virtual absl::StatusOr<Digests> DigestState(Position size, absl::Time deadline) = 0;
 
   // A signed checkpoint for a frontier of this log.
   virtual absl::StatusOr<std::string> SignCheckpoint(const Frontier& frontier) = 0;

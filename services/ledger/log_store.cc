@@ -68,6 +68,17 @@ constexpr Statement kReadTextsAt = {
 
 constexpr Statement kReadTile = {"read_tile", "SELECT hashes FROM tile WHERE level = $1 AND index = $2"};
 
+constexpr Statement kAddCosignatures = {
+    "add_cosignatures",
+    "INSERT INTO cosignature (size, cosigner, line) "
+    "SELECT $1, convert_from(cosigner, 'UTF8'), convert_from(line, 'UTF8') "
+    "FROM unnest($2::bytea[], $3::bytea[]) AS c (cosigner, line) ON CONFLICT DO NOTHING"};
+
+constexpr Statement kReadCosignatures = {
+    "read_cosignatures",
+    "SELECT size, line FROM cosignature "
+    "WHERE size = (SELECT max(size) FROM cosignature WHERE size BETWEEN $1 AND $2) ORDER BY cosigner"};
+
 absl::StatusOr<Head> ToHead(const Rows& rows) {
   if (rows.empty()) return errors::LogCorrupt(0, "log_head has no row");
   return Head{.origin = std::string(rows.GetText(0, 0)),
@@ -206,6 +217,26 @@ absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(
         return absl::OkStatus();
       }));
   return texts;
+}
+
+absl::Status AddCosignatures(Transaction& transaction, Position size,
+                             const std::vector<Cosignature>& cosignatures) {
+  std::string cosigners = Column(cosignatures, [](const auto& c) { return std::string_view(c.cosigner); });
+  std::string lines = Column(cosignatures, [](const auto& c) { return std::string_view(c.line); });
+  return transaction.Execute(kAddCosignatures, {static_cast<int64_t>(size), Binary{cosigners}, Binary{lines}})
+      .status();
+}
+
+absl::StatusOr<Cosignatures> ReadCosignatures(Transaction& transaction, Position least, Position most) {
+  Cosignatures found;
+  RETURN_IF_ERROR(transaction.ForEachRow(kReadCosignatures,
+                                         {static_cast<int64_t>(least), static_cast<int64_t>(most)},
+                                         [&](const postgres::Row& row) {
+                                           found.size = static_cast<Position>(row.GetInt64(0));
+                                           found.lines.emplace_back(row.GetText(1));
+                                           return absl::OkStatus();
+                                         }));
+  return found;
 }
 
 absl::StatusOr<std::string> ReadTile(Transaction& transaction, int level, uint64_t index) {

@@ -96,6 +96,12 @@ absl::StatusOr<std::vector<Addition::Text>> ReadTexts(postgres::Transaction& tra
 absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(postgres::Transaction& transaction,
                                                                     const std::vector<Ledger::TextKey>& keys);
 
+// As Ledger says of its functions of these names.
+absl::Status AddCosignatures(postgres::Transaction& transaction, Position size,
+                             const std::vector<Cosignature>& cosignatures);
+absl::StatusOr<Cosignatures> ReadCosignatures(postgres::Transaction& transaction, Position least,
+                                              Position most);
+
 // 8192 bytes. DATA_LOSS LOG_CORRUPT: not there.
 absl::StatusOr<std::string> ReadTile(postgres::Transaction& transaction, int level, uint64_t index);
 

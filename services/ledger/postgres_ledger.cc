@@ -87,6 +87,20 @@ class StoredTiles final : public TileReader {
   postgres::Database& database_;
 };
 
+class StoredTree final : public HashReader {
+ public:
+  StoredTree(TileBuilder edge, postgres::Database& database)
+      : edge_(std::move(edge)), stored_(database), hashes_(edge_, stored_) {}
+  absl::StatusOr<Hash> SubtreeHash(int level, uint64_t index) override {
+    return hashes_.SubtreeHash(level, index);
+  }
+
+ private:
+  const TileBuilder edge_;
+  StoredTiles stored_;
+  TiledHashes hashes_;
+};
+
 class PostgresLedger final : public Ledger {
  public:
   PostgresLedger(Options options, std::unique_ptr<postgres::Database> database, StateMachine& state)
@@ -108,6 +122,14 @@ class PostgresLedger final : public Ledger {
   absl::StatusOr<std::vector<std::optional<std::string>>> ReadTexts(
       const std::vector<TextKey>& keys) override;
   absl::StatusOr<Frontier> FrontierAt(Position size) override;
+  std::unique_ptr<HashReader> Tree() override {
+    return std::make_unique<StoredTree>(image_.edge(), *database_);
+  }
+  absl::Status AddCosignatures(Position size, const std::vector<Cosignature>& cosignatures) override;
+  absl::StatusOr<Cosignatures> ReadCosignatures(Position least, Position most) override;
+  absl::StatusOr<Digests> DigestState(Position size, absl::Time deadline) override {
+    return image_.DigestState(size, deadline);
+  }
   absl::StatusOr<std::string> SignCheckpoint(const Frontier& frontier) override;
   absl::Status Health() override { return committer_->Health(); }
 
@@ -233,8 +255,7 @@ absl::StatusOr<Frontier> PostgresLedger::FrontierAt(Position size) {
   TileBuilder edge = image_.edge();
   if (size == edge.size()) return edge.frontier();
   if (size > edge.size()) return errors::PositionBeyondEnd(size, edge.size());
-  StoredTiles stored(*database_);
-  TiledHashes hashes(edge, stored);
+  StoredTree hashes(std::move(edge), *database_);
   std::string frontier;
   uint64_t done = 0;
   for (int level = 63; level >= 0; --level) {
@@ -244,6 +265,24 @@ absl::StatusOr<Frontier> PostgresLedger::FrontierAt(Position size) {
     done += uint64_t{1} << level;
   }
   return Frontier::FromBytes(size, frontier);
+}
+
+absl::Status PostgresLedger::AddCosignatures(Position size, const std::vector<Cosignature>& cosignatures) {
+  return database_->Run("add cosignatures", [&](Transaction& transaction) {
+    return ledger::AddCosignatures(transaction, size, cosignatures);
+  });
+}
+
+absl::StatusOr<Cosignatures> PostgresLedger::ReadCosignatures(Position least, Position most) {
+  Cosignatures found;
+  RETURN_IF_ERROR(database_->Run(
+      "read cosignatures",
+      [&](Transaction& transaction) -> absl::Status {
+        ASSIGN_OR_RETURN(found, ledger::ReadCosignatures(transaction, least, most));
+        return absl::OkStatus();
+      },
+      Mode::kReadOnly));
+  return found;
 }
 
 absl::StatusOr<std::string> PostgresLedger::SignCheckpoint(const Frontier& frontier) {

@@ -10,6 +10,7 @@
 #include "services/rpc/channel.h"
 #include "services/rpc/credentials.h"
 #include "services/rpc/flags.h"
+#include "services/rpc/key_files.h"
 #include "services/rpc/run.h"
 
 namespace seisaku::progress {

@@ -3,30 +3,14 @@
 #include <utility>
 
 #include "CLI/CLI.hpp"
-#include "absl/strings/ascii.h"
-#include "fmt/format.h"
 #include "services/base/status.h"
-#include "services/rpc/files.h"
+#include "services/rpc/key_files.h"
 
 namespace seisaku::rpc {
 namespace {
 
 constexpr int kGoOn = -1;
 constexpr int kWrongCommandLine = 2;
-
-absl::Status LogKeyUnreadable(const std::string& file, std::string_view why) {
-  return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_UNREADABLE",
-                   fmt::format("{}: {}", file, why), {{"file", file}, {"why", std::string(why)}});
-}
-
-absl::StatusOr<ledger::SigningKey> ReadLogKey(const std::string& file) {
-  absl::StatusOr<std::string> text = ReadFile(file);
-  if (!text.ok()) return LogKeyUnreadable(file, std::string(text.status().message()));
-  if (text->ends_with('\n')) text->pop_back();
-  absl::StatusOr<ledger::SigningKey> key = ledger::SigningKey::Parse(*text);
-  if (!key.ok()) return LogKeyUnreadable(file, std::string(key.status().message()));
-  return key;
-}
 
 }  // namespace
 
@@ -51,6 +35,8 @@ void Flags::AddTo(CLI::App& app) {
       ->required();
   app.add_option("--log-key", log_key_file, "File of the private key that signs the log's checkpoints")
       ->required();
+  app.add_option("--cosigner-vkey", cosigner_vkey_files,
+                 "File of the public key of an auditor whose cosignatures are kept; may be repeated");
 }
 
 int Parse(CLI::App& app, int argc, char** argv) {
@@ -66,17 +52,17 @@ absl::StatusOr<ledger::Ledger::Options> ToLedgerOptions(const Flags& flags) {
   ledger::Ledger::Options options;
   options.origin = flags.origin;
   options.dsn = flags.dsn;
-  ASSIGN_OR_RETURN(options.key, ReadLogKey(flags.log_key_file));
+  ASSIGN_OR_RETURN(options.key, ReadSigningKey(flags.log_key_file, ledger::KeyType::kLog));
   return options;
 }
 
-absl::StatusOr<ledger::VerifierKey> ReadVerifierKey(const std::string& file) {
-  absl::StatusOr<std::string> text = ReadFile(file);
-  if (!text.ok()) return LogKeyUnreadable(file, std::string(text.status().message()));
-  absl::StripAsciiWhitespace(&*text);
-  absl::StatusOr<ledger::VerifierKey> key = ledger::VerifierKey::Parse(*text);
-  if (!key.ok()) return LogKeyUnreadable(file, std::string(key.status().message()));
-  return key;
+absl::StatusOr<std::vector<ledger::VerifierKey>> ReadCosignerKeys(const Flags& flags) {
+  std::vector<ledger::VerifierKey> keys;
+  for (const std::string& file : flags.cosigner_vkey_files) {
+    ASSIGN_OR_RETURN(ledger::VerifierKey key, ReadVerifierKey(file, ledger::KeyType::kCosigner));
+    keys.push_back(std::move(key));
+  }
+  return keys;
 }
 
 }  // namespace seisaku::rpc

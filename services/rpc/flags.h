@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/ledger/ledger.h"
@@ -19,9 +20,11 @@ struct Flags {
   std::string dsn;
   std::string origin;
   std::string log_key_file;
+  std::vector<std::string> cosigner_vkey_files;
 
   // Adds --listen, --address-file, --metrics-listen, --dsn (or SEISAKU_DSN), --certificate, --key, --ca,
-  // --origin, --log-key, --config and --version to `app`, which fills this object; it outlives the parsing.
+  // --origin, --log-key, --cosigner-vkey, --config and --version to `app`, which fills this object; it
+  // outlives the parsing.
   void AddTo(CLI::App& app);
 };
 
@@ -32,7 +35,7 @@ int Parse(CLI::App& app, int argc, char** argv);
 // What the ledger needs of the flags; reads the log's key. FAILED_PRECONDITION LOG_KEY_UNREADABLE.
 absl::StatusOr<ledger::Ledger::Options> ToLedgerOptions(const Flags& flags);
 
-// The key that checkpoints of another log are verified with. FAILED_PRECONDITION LOG_KEY_UNREADABLE.
-absl::StatusOr<ledger::VerifierKey> ReadVerifierKey(const std::string& file);
+// The keys of the cosigners that the service knows. FAILED_PRECONDITION LOG_KEY_UNREADABLE.
+absl::StatusOr<std::vector<ledger::VerifierKey>> ReadCosignerKeys(const Flags& flags);
 
 }  // namespace seisaku::rpc

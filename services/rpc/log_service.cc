@@ -78,15 +78,6 @@ void ToProto(ledger::StoredEntry stored, v1::StoredEntry* proto) {
 
 }  // namespace
 
-absl::StatusOr<v1::GetCheckpointResponse> LogHandlers::GetCheckpoint(const CallContext&,
-                                                                     const v1::GetCheckpointRequest&) {
-  v1::GetCheckpointResponse response;
-  response.set_position(PublishedSize(ledger_));
-  ASSIGN_OR_RETURN(ledger::Frontier frontier, ledger_.FrontierAt(response.position()));
-  ASSIGN_OR_RETURN(*response.mutable_checkpoint(), ledger_.SignCheckpoint(frontier));
-  return response;
-}
-
 absl::StatusOr<v1::ReadEntriesResponse> LogHandlers::ReadEntries(const CallContext&,
                                                                  const v1::ReadEntriesRequest& request) {
   v1::ReadEntriesResponse response;

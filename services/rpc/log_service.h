@@ -1,20 +1,31 @@
 // LogService over a ledger: the raw log for peers and auditors.
 #pragma once
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "absl/time/time.h"
 #include "seisaku/log/v1/log_service.grpc.pb.h"
 #include "seisaku/log/v1/log_service.pb.h"
 #include "services/ledger/ledger.h"
+#include "services/ledger/tree/key.h"
 #include "services/rpc/endpoint.h"
 
 namespace seisaku::rpc {
 
-// Thread-safe.
+// Whose signatures count on this log's checkpoints.
+struct LogKeys {
+  ledger::VerifierKey log;  // bears the log's origin
+  std::vector<ledger::VerifierKey> cosigners;
+};
+
+// Thread-safe. Every call may wait, for PostgreSQL most of the time.
 class LogHandlers {
  public:
   // `ledger` outlives the handlers. An idle stream sends its checkpoint again every `heartbeat`.
-  explicit LogHandlers(ledger::Ledger& ledger, absl::Duration heartbeat = absl::Seconds(15))
-      : ledger_(ledger), heartbeat_(heartbeat) {}
+  LogHandlers(ledger::Ledger& ledger, LogKeys keys, absl::Duration heartbeat = absl::Seconds(15))
+      : ledger_(ledger), keys_(std::move(keys)), heartbeat_(heartbeat) {}
 
   absl::StatusOr<log::v1::GetCheckpointResponse> GetCheckpoint(const CallContext& call,
                                                                const log::v1::GetCheckpointRequest& request);
@@ -23,16 +34,39 @@ class LogHandlers {
   absl::Status WatchEntries(const CallContext& call, const log::v1::WatchEntriesRequest& request,
                             ResponseStream<log::v1::WatchEntriesResponse>& stream);
 
+  // log_proofs.cc
+  absl::StatusOr<log::v1::GetInclusionProofResponse> GetInclusionProof(
+      const CallContext& call, const log::v1::GetInclusionProofRequest& request);
+  absl::StatusOr<log::v1::GetConsistencyProofResponse> GetConsistencyProof(
+      const CallContext& call, const log::v1::GetConsistencyProofRequest& request);
+  absl::StatusOr<log::v1::AddCosignatureResponse> AddCosignature(
+      const CallContext& call, const log::v1::AddCosignatureRequest& request);
+  absl::StatusOr<log::v1::GetStateDigestResponse> GetStateDigest(
+      const CallContext& call, const log::v1::GetStateDigestRequest& request);
+
  private:
+  // OK when `size` is published. Another replica may have published it a moment ago, so this waits a little.
+  absl::Status AwaitSize(const CallContext& call, Position size);
+  // `wanted` once it is published; 0 means the size that is published now.
+  absl::StatusOr<Position> SizeOrNewest(const CallContext& call, Position wanted);
+  // The checkpoint of a published size, signed by the log and by `cosignatures`.
+  absl::StatusOr<std::string> CheckpointOf(Position size, const ledger::Cosignatures& cosignatures = {});
+
   ledger::Ledger& ledger_;
+  const LogKeys keys_;
   absl::Duration heartbeat_;
 };
 
 class LogRpc final : public ServiceOver<log::v1::LogService, LogHandlers> {
  public:
-  LogRpc(Adapter& adapter, ledger::Ledger& ledger) : ServiceOver(adapter, ledger) {
+  LogRpc(Adapter& adapter, ledger::Ledger& ledger, LogKeys keys)
+      : ServiceOver(adapter, ledger, std::move(keys)) {
     Unary<&LogHandlers::GetCheckpoint>("GetCheckpoint");
     Unary<&LogHandlers::ReadEntries>("ReadEntries");
+    Unary<&LogHandlers::GetInclusionProof>("GetInclusionProof");
+    Unary<&LogHandlers::GetConsistencyProof>("GetConsistencyProof");
+    Unary<&LogHandlers::AddCosignature>("AddCosignature");
+    Unary<&LogHandlers::GetStateDigest>("GetStateDigest");
   }
   SEISAKU_STREAMING(WatchEntries)
 };

@@ -68,12 +68,13 @@ Server::Served ToServe(Adapter& adapter, Metrics& metrics, ledger::Ledger& ledge
 }
 
 // Serves until a signal comes.
-absl::Status Serve(const Flags& flags, const Service& service, const Opened& opened, StopSignals& signals) {
+absl::Status Serve(const Flags& flags, LogKeys keys, const Service& service, const Opened& opened,
+                   StopSignals& signals) {
   ledger::Ledger& ledger = *opened.ledger;
   Metrics metrics;
   metrics.WatchLogSize([&ledger] { return ledger.WaitForSize(0, absl::InfinitePast()); });
   Adapter adapter(metrics);
-  LogRpc log_service(adapter, ledger);
+  LogRpc log_service(adapter, ledger, std::move(keys));
   ASSIGN_OR_RETURN(Endpoints endpoints, service.make_endpoints(*opened.state, ledger, adapter));
   ASSIGN_OR_RETURN(std::unique_ptr<Server> server,
                    Server::Start(flags.server, ToServe(adapter, metrics, ledger, log_service, endpoints)));
@@ -92,8 +93,10 @@ absl::Status Run(const Flags& flags, const Service& service) {
   StopSignals signals;
   SystemClock clock;
   ASSIGN_OR_RETURN(ledger::Ledger::Options options, ToLedgerOptions(flags));
+  ASSIGN_OR_RETURN(std::vector<ledger::VerifierKey> cosigners, ReadCosignerKeys(flags));
+  LogKeys keys{options.key->verifier(), std::move(cosigners)};
   ASSIGN_OR_RETURN(Opened opened, Open(options, service, clock, signals));
-  return opened.ledger ? Serve(flags, service, opened, signals) : absl::OkStatus();
+  return opened.ledger ? Serve(flags, std::move(keys), service, opened, signals) : absl::OkStatus();
 }
 
 // What has to be said before gRPC starts. One thread watches the connections here, which poll() serves with

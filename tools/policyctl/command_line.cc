@@ -94,10 +94,10 @@ CLI::App& CommandLine::Add(CLI::App& parent, const CommandHelp& help, Action act
 }
 
 std::string CommandLine::ChosenCommand() const {
-  std::string words;
+  std::string words = app_.get_name();
   for (const CLI::App* app = &app_; !app->get_subcommands().empty();) {
     app = app->get_subcommands().front();
-    words += (words.empty() ? "" : " ") + app->get_name();
+    words += " " + app->get_name();
   }
   return words;
 }

@@ -54,7 +54,7 @@ class CommandLine {
   void AddGlobalOptions();
   // What follows from several options together. Throws CLI::ValidationError where they do not go together.
   void SettleOutput();
-  // The words of the chosen command, "actual record".
+  // The words of the chosen command, "policyctl actual record".
   std::string ChosenCommand() const;
 
   int argc_;

@@ -52,8 +52,7 @@ class Telling {
 
   std::string All() {
     const Advice& advice = Find(reason_);
-    std::string text = fmt::format("policyctl{}{}: {}\n", command_.empty() ? "" : " ", command_,
-                                   Filled(In(language_, advice.what)));
+    std::string text = fmt::format("{}: {}\n", command_, Filled(In(language_, advice.what)));
     const std::string next = Filled(In(language_, advice.next));
     text += Places() + Detail(&advice == &kUnknown);
     text += Say(language_, text::kReasonLine, reason_, Rest()) + '\n';
@@ -67,7 +66,7 @@ class Telling {
 
   std::string Value(const std::string& name) {
     told_.insert(name);
-    if (name == "help") return fmt::format("policyctl{}{} --help", command_.empty() ? "" : " ", command_);
+    if (name == "help") return fmt::format("{} --help", command_);
     if (name == "place") return Place();
     if (name == "field") return fields_.empty() ? Value("value") : WithOption(fields_.front());
     const Text* expectation = name == "expected" ? FindExpectation(facts_["expected"]) : nullptr;

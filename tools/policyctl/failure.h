@@ -25,7 +25,7 @@ absl::Span<const Advice> AllAdvice();
 // The error as lines for standard error, each ended by '\n': what failed, the fields and the place that this
 // does not name, what the system below said, the reason with the facts that were not told, what to do next.
 // The error's own message is English and left out, but for a reason that has no advice. `command` is what was
-// run ("actual record").
+// run ("policyctl actual record").
 std::string DescribeFailure(Language language, std::string_view command, const absl::Status& status);
 
 }  // namespace seisaku::policyctl

@@ -62,21 +62,24 @@ absl::StatusOr<ledger::SigningKey> ReadKey(const std::string& file) {
   if (!stream) return Failed("read", file);
   if (text.ends_with('\n')) text.pop_back();
   absl::StatusOr<ledger::SigningKey> key = ledger::SigningKey::Parse(text);
-  if (!key.ok()) return absl::FailedPreconditionError(fmt::format("{} holds no private log key", file));
+  if (!key.ok()) return absl::FailedPreconditionError(fmt::format("{} holds no private key", file));
   return key;
 }
 
 }  // namespace
 
-absl::StatusOr<LogKey> EnsureLogKey(const std::string& origin, const std::string& file) {
-  ASSIGN_OR_RETURN(ledger::SigningKey fresh, ledger::SigningKey::Generate(origin, ledger::KeyType::kLog));
+absl::StatusOr<MadeKey> EnsureKey(const std::string& name, ledger::KeyType type, const std::string& file) {
+  ASSIGN_OR_RETURN(ledger::SigningKey fresh, ledger::SigningKey::Generate(name, type));
   ASSIGN_OR_RETURN(bool created, Place(file, fresh.ToSecretString() + "\n"));
   ASSIGN_OR_RETURN(ledger::SigningKey key, ReadKey(file));
-  if (key.name() != origin) {
+  if (key.name() != name) {
     return absl::FailedPreconditionError(
-        fmt::format("{} holds the key of {}, not of {}", file, key.name(), origin));
+        fmt::format("{} holds the key of {}, not of {}", file, key.name(), name));
   }
-  LogKey result{.verifier = key.verifier().ToString(), .created = created};
+  if (key.verifier().type() != type) {
+    return absl::FailedPreconditionError(fmt::format("{} holds a key for another use", file));
+  }
+  MadeKey result{.verifier = key.verifier().ToString(), .created = created};
   RETURN_IF_ERROR(Replace(file + ".vkey", result.verifier + "\n"));
   return result;
 }

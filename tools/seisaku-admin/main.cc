@@ -13,7 +13,7 @@ constexpr int kDone = 0;
 constexpr int kFailed = 1;
 constexpr int kWrongCommandLine = 2;
 
-using seisaku::admin::LogKey;
+using seisaku::admin::MadeKey;
 using seisaku::admin::Target;
 
 int Fail(const absl::Status& status) {
@@ -28,8 +28,11 @@ int Migrate(const Target& target) {
   return kDone;
 }
 
-int Keygen(const std::string& origin, const std::string& file) {
-  absl::StatusOr<LogKey> key = seisaku::admin::EnsureLogKey(origin, file);
+int Keygen(const std::string& origin, const std::string& cosigner, const std::string& file) {
+  using seisaku::ledger::KeyType;
+  absl::StatusOr<MadeKey> key = cosigner.empty()
+                                    ? seisaku::admin::EnsureKey(origin, KeyType::kLog, file)
+                                    : seisaku::admin::EnsureKey(cosigner, KeyType::kCosigner, file);
   if (!key.ok()) return Fail(key.status());
   fmt::print("{} {}\n{}\n", key->created ? "created" : "kept", file, key->verifier);
   return kDone;
@@ -38,7 +41,7 @@ int Keygen(const std::string& origin, const std::string& file) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Prepares a city's databases and log keys", "seisaku-admin"};
+  CLI::App app{"Prepares a city's databases and keys", "seisaku-admin"};
   app.require_subcommand(1);
 
   Target target;
@@ -49,9 +52,13 @@ int main(int argc, char** argv) {
   migrate->add_option("--service-role", target.service_role, "Role that the service logs in as")->required();
 
   std::string origin;
+  std::string cosigner;
   std::string file;
-  CLI::App* keygen = app.add_subcommand("keygen", "Make the key that signs a log's checkpoints, or keep it");
-  keygen->add_option("--origin", origin, "The log's name, such as example.city.jp/catalog")->required();
+  CLI::App* keygen = app.add_subcommand("keygen", "Make a key that signs checkpoints, or keep it");
+  CLI::Option_group* whose = keygen->add_option_group("whose");
+  whose->add_option("--origin", origin, "A log's: its name, such as example.city.jp/catalog");
+  whose->add_option("--cosigner", cosigner, "An auditor's: its name, such as audit.example.city.jp");
+  whose->require_option(1);
   keygen->add_option("--out", file, "File of the private key; FILE.vkey gets the public one")->required();
 
   try {
@@ -59,5 +66,5 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kDone : kWrongCommandLine;
   }
-  return migrate->parsed() ? Migrate(target) : Keygen(origin, file);
+  return migrate->parsed() ? Migrate(target) : Keygen(origin, cosigner, file);
 }

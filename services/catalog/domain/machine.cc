@@ -22,8 +22,8 @@ void Machine::Truncate(Position size) { state_.Truncate(size); }
 
 void Machine::Publish(Position size) { state_.Publish(size); }
 
-void Machine::VisitRecords(Position size, absl::FunctionRef<void(const Record&)> visit) const {
-  catalog::VisitRecords(state_, size, visit);
+void Machine::VisitRecords(Position size, Visit visit, Pause pause) const {
+  catalog::VisitRecords(state_, size, visit, pause);
 }
 
 }  // namespace seisaku::catalog

@@ -10,8 +10,7 @@ namespace seisaku::catalog {
 // "departments/{d}": Department; "plans/{p}": Plan without its rule; "plans/{p}/rule": EvaluationRule, whose
 // revision is the rule's version; "plans/{p}/nodes/{n}": Node; "plans/{p}/kpis/{k}": Kpi without its targets;
 // "plans/{p}/kpis/{k}/targets/{reporting_year}": Target.
-void VisitRecords(const State& state, Position size,
-                  absl::FunctionRef<void(const StateMachine::Record&)> visit);
+void VisitRecords(const State& state, Position size, StateMachine::Visit visit, StateMachine::Pause pause);
 
 class Machine final : public StateMachine {
  public:
@@ -24,7 +23,8 @@ class Machine final : public StateMachine {
   absl::Status Evolve(Position position, const log::v1::Entry& entry) override;
   void Truncate(Position size) override;
   void Publish(Position size) override;
-  void VisitRecords(Position size, absl::FunctionRef<void(const Record&)> visit) const override;
+  using StateMachine::VisitRecords;
+  void VisitRecords(Position size, Visit visit, Pause pause) const override;
 
  private:
   State state_;

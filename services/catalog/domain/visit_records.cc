@@ -16,12 +16,13 @@ namespace {
 // Walks a state and remembers, for each resource, how to visit its revisions; then visits them by name.
 class Walk {
  public:
-  Walk(Position size, absl::FunctionRef<void(const StateMachine::Record&)> visit)
-      : size_(size), visit_(visit) {}
+  Walk(Position size, StateMachine::Visit visit) : size_(size), visit_(visit) {}
 
-  // `to_proto` makes the message of a revision's value.
+  // `to_proto` makes the message of a revision's value. What has no revision below the size may be gone after
+  // a pause, and is not remembered.
   template <typename T, typename ToProto>
   void Add(std::string resource, const Revisions<T>& revisions, ToProto to_proto) {
+    if (revisions.RevisionAt(size_) == nullptr) return;
     resources_.emplace_back(std::move(resource), [this, &revisions, to_proto](const std::string& name) {
       uint32_t number = 0;
       for (const auto& revision : revisions.all()) {
@@ -34,15 +35,18 @@ class Walk {
     });
   }
 
-  void Visit() {
+  void Visit(StateMachine::Pause pause) {
     std::sort(resources_.begin(), resources_.end(),
               [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (const auto& [name, visit_revisions] : resources_) visit_revisions(name);
+    for (const auto& [name, visit_revisions] : resources_) {
+      visit_revisions(name);
+      if (!pause()) return;
+    }
   }
 
  private:
   Position size_;
-  absl::FunctionRef<void(const StateMachine::Record&)> visit_;
+  StateMachine::Visit visit_;
   std::vector<std::pair<std::string, std::function<void(const std::string&)>>> resources_;
 };
 
@@ -66,8 +70,7 @@ void AddPlan(const PlanSlot& plan, Walk& walk) {
 
 }  // namespace
 
-void VisitRecords(const State& state, Position size,
-                  absl::FunctionRef<void(const StateMachine::Record&)> visit) {
+void VisitRecords(const State& state, Position size, StateMachine::Visit visit, StateMachine::Pause pause) {
   Walk walk(size, visit);
   for (const auto& [id, department] : state.departments()) {
     walk.Add(DepartmentName(id), department.record,
@@ -76,7 +79,7 @@ void VisitRecords(const State& state, Position size,
              });
   }
   for (const auto& [id, plan] : state.plans()) AddPlan(plan, walk);
-  walk.Visit();
+  walk.Visit(pause);
 }
 
 }  // namespace seisaku::catalog

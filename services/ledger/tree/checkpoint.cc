@@ -6,7 +6,6 @@
 
 #include "services/base/status.h"
 #include "services/ledger/tree/errors.h"
-#include "services/ledger/tree/note.h"
 
 namespace seisaku::ledger {
 namespace {
@@ -51,6 +50,14 @@ absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_vie
   ASSIGN_OR_RETURN(Checkpoint checkpoint, ParseCheckpoint(opened.text));
   if (checkpoint.origin != origin) return errors::OriginMismatch(origin, checkpoint.origin);
   return checkpoint;
+}
+
+absl::StatusOr<CosignedCheckpoint> OpenCosignedCheckpoint(std::string_view note, std::string_view origin,
+                                                          const VerifierKey& verifier,
+                                                          absl::Span<const VerifierKey> cosigners) {
+  ASSIGN_OR_RETURN(Checkpoint checkpoint, OpenCheckpoint(note, origin, verifier));
+  ASSIGN_OR_RETURN(Note opened, OpenNote(note, cosigners));
+  return CosignedCheckpoint{std::move(checkpoint), std::move(opened.signatures)};
 }
 
 }  // namespace seisaku::ledger

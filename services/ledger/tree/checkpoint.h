@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/ledger/tree/hash.h"
 #include "services/ledger/tree/key.h"
+#include "services/ledger/tree/note.h"
 
 namespace seisaku::ledger {
 
@@ -32,9 +34,18 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(std::string_view text);
 absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, const SigningKey& key);
 
 // The checkpoint in the signed note `note`. Besides OpenNote's and ParseCheckpoint's errors:
-// FAILED_PRECONDITION ORIGIN_MISMATCH: it is of another log than `origin`. To read the cosignatures too, use
-// OpenNote with all keys.
+// FAILED_PRECONDITION ORIGIN_MISMATCH: it is of another log than `origin`.
 absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_view origin,
                                           const VerifierKey& verifier);
+
+struct CosignedCheckpoint {
+  Checkpoint checkpoint;
+  std::vector<VerifiedSignature> cosignatures;  // At least one.
+};
+
+// The same for a note that one or more of `cosigners` have cosigned: SIGNATURE_MISSING, too, where none has.
+absl::StatusOr<CosignedCheckpoint> OpenCosignedCheckpoint(std::string_view note, std::string_view origin,
+                                                          const VerifierKey& verifier,
+                                                          absl::Span<const VerifierKey> cosigners);
 
 }  // namespace seisaku::ledger

@@ -41,4 +41,22 @@ absl::Status OriginMismatch(std::string_view expected, std::string_view actual) 
                    {{"expected", std::string(expected)}, {"actual", std::string(actual)}});
 }
 
+absl::Status LogFork(std::string_view origin, uint64_t size, const ledger::Hash& expected,
+                     const ledger::Hash& actual) {
+  const std::string roots[] = {ledger::ToBase64(ledger::ToBytes(expected)),
+                               ledger::ToBase64(ledger::ToBytes(actual))};
+  return MakeError(absl::StatusCode::kDataLoss, "LOG_FORK",
+                   fmt::format("{} is forked: its first {} entries have the root {} and the root {}", origin,
+                               size, roots[0], roots[1]),
+                   {{"origin", std::string(origin)},
+                    {"size", fmt::to_string(size)},
+                    {"expected", roots[0]},
+                    {"actual", roots[1]}});
+}
+
+absl::Status CosignatureNotFound() {
+  return MakeError(absl::StatusCode::kNotFound, "COSIGNATURE_NOT_FOUND",
+                   "no checkpoint of this log has been cosigned");
+}
+
 }  // namespace seisaku::errors

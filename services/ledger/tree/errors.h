@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "services/base/status.h"
+#include "services/ledger/tree/hash.h"
 
 namespace seisaku::errors {
 
@@ -21,5 +22,11 @@ absl::Status SignatureInvalid(std::string_view key_name);
 absl::Status SignatureMissing();
 // FAILED_PRECONDITION ORIGIN_MISMATCH: a checkpoint of another log; metadata `expected`, `actual`.
 absl::Status OriginMismatch(std::string_view expected, std::string_view actual);
+// DATA_LOSS LOG_FORK: the log named `origin` has had two histories, both signed; metadata `origin`, the
+// `size` at which both are known, and the roots there, `expected` and `actual`, in base64.
+absl::Status LogFork(std::string_view origin, uint64_t size, const ledger::Hash& expected,
+                     const ledger::Hash& actual);
+// NOT_FOUND COSIGNATURE_NOT_FOUND: nobody has cosigned a checkpoint of the log.
+absl::Status CosignatureNotFound();
 
 }  // namespace seisaku::errors

@@ -52,9 +52,11 @@ struct SignatureParts {
   std::string_view name;
   uint32_t id;
   std::string signature;  // Without the id.
+  std::string_view line;  // Without its newline.
 };
 
-absl::StatusOr<SignatureParts> ParseSignatureLine(std::string_view line) {
+absl::StatusOr<SignatureParts> ParseSignatureLine(const std::string_view whole) {
+  std::string_view line = whole;
   const absl::Status malformed = errors::Malformed("note", "not a signature line");
   if (line.substr(0, kSignatureStart.size()) != kSignatureStart) return malformed;
   line.remove_prefix(kSignatureStart.size());
@@ -64,7 +66,7 @@ absl::StatusOr<SignatureParts> ParseSignatureLine(std::string_view line) {
   if (bytes.size() <= kIdBytes) return malformed;
   return SignatureParts{line.substr(0, space),
                         static_cast<uint32_t>(FromBigEndian(bytes.substr(0, kIdBytes))),
-                        bytes.substr(kIdBytes)};
+                        bytes.substr(kIdBytes), whole};
 }
 
 // A note taken apart, nothing verified. The views point into the message.
@@ -93,7 +95,7 @@ absl::StatusOr<NoteParts> ParseNote(std::string_view message) {
 
 absl::StatusOr<VerifiedSignature> Verify(std::string_view text, const SignatureParts& parts,
                                          const VerifierKey& key) {
-  VerifiedSignature verified{key.name(), key.id(), std::nullopt};
+  VerifiedSignature verified{key.name(), key.id(), std::nullopt, fmt::format("{}\n", parts.line)};
   if (key.type() == KeyType::kLog) {
     if (!key.Verify(text, parts.signature)) return errors::SignatureInvalid(key.name());
     return verified;

@@ -24,6 +24,8 @@ struct VerifiedSignature {
   uint32_t key_id = 0;
   // When a cosigner says it saw the text, to the second; nullopt for a log's signature.
   std::optional<absl::Time> cosigned_at;
+  // As it stands in the note, with its newline.
+  std::string line;
 };
 
 struct Note {

@@ -22,8 +22,9 @@ class Machine final : public StateMachine {
   }
   void Truncate(Position size) override { state_.Truncate(size); }
   void Publish(Position size) override { state_.Publish(size); }
-  void VisitRecords(Position size, absl::FunctionRef<void(const Record&)> visit) const override {
-    progress::VisitRecords(state_, size, visit);
+  using StateMachine::VisitRecords;
+  void VisitRecords(Position size, Visit visit, Pause pause) const override {
+    progress::VisitRecords(state_, size, visit, pause);
   }
 
  private:

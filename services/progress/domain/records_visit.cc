@@ -9,37 +9,43 @@
 namespace seisaku::progress {
 namespace {
 
-using Visit = absl::FunctionRef<void(const StateMachine::Record&)>;
+using Visit = StateMachine::Visit;
+using Pause = StateMachine::Pause;
 
 // In the order of their names.
 constexpr std::array kKindsByName = {v1::NARRATIVE_KIND_IMPLEMENTATION_STATUS, v1::NARRATIVE_KIND_ISSUES,
                                      v1::NARRATIVE_KIND_NEXT_STEPS, v1::NARRATIVE_KIND_REASON_FOR_DELAY};
 
-// Every revision below `size`; `content_of` makes a revision's message.
+// Every revision below `size`; `content_of` makes a revision's message. False: `pause` wants no more. After a
+// pause the revisions may lie elsewhere in memory.
 template <typename T, typename ContentOf>
-void VisitRevisions(const std::string& resource, const Revisions<T>& revisions, Position size, Visit visit,
-                    ContentOf content_of) {
-  uint32_t number = 0;
-  for (const auto& revision : revisions.all()) {
-    if (revision.position >= size) return;
+bool VisitRevisions(
+    const std::string& resource, const Revisions<T>& revisions, Position size, Visit visit,
+    ContentOf content_of, Pause pause = [] { return true; }) {
+  for (size_t i = 0; i < revisions.all().size() && revisions.all()[i].position < size; ++i) {
+    const auto& revision = revisions.all()[i];
     std::string content = content_of(revision.value).SerializeAsString();
-    visit({resource, ++number, revision.position, content});
+    visit({resource, static_cast<uint32_t>(i + 1), revision.position, content});
+    if (!pause()) return false;
   }
+  return true;
 }
 
-void VisitCatalog(const State& state, Position size, Visit visit) {
+// Its one resource gets a revision with every batch that is copied.
+bool VisitCatalog(const State& state, Position size, Visit visit, Pause pause) {
   auto visit_mark = [visit](StateMachine::Record record) {
     record.about_other_log = true;
     visit(record);
   };
-  VisitRevisions(std::string(kCatalogResource), state.catalog_marks(), size, visit_mark,
-                 [&state](const CatalogMark& mark) {
-                   v1::GetCatalogPositionResponse content;
-                   content.set_catalog_position(mark.size);
-                   content.set_catalog_checkpoint(
-                       ledger::Format(ledger::Checkpoint{state.catalog_origin(), mark.size, mark.root}));
-                   return content;
-                 });
+  auto content_of = [&state](const CatalogMark& mark) {
+    v1::GetCatalogPositionResponse content;
+    content.set_catalog_position(mark.size);
+    content.set_catalog_checkpoint(
+        ledger::Format(ledger::Checkpoint{state.catalog_origin(), mark.size, mark.root}));
+    return content;
+  };
+  return VisitRevisions(std::string(kCatalogResource), state.catalog_marks(), size, visit_mark, content_of,
+                        pause);
 }
 
 void VisitKpi(const KpiSlot& kpi, Position size, Visit visit) {
@@ -70,9 +76,14 @@ void VisitKpi(const KpiSlot& kpi, Position size, Visit visit) {
 
 }  // namespace
 
-void VisitRecords(const State& state, Position size, Visit visit) {
-  VisitCatalog(state, size, visit);
-  for (const auto& [key, kpi] : state.kpis()) VisitKpi(kpi, size, visit);
+void VisitRecords(const State& state, Position size, Visit visit, Pause pause) {
+  if (!VisitCatalog(state, size, visit, pause)) return;
+  for (auto next = state.kpis().begin(); next != state.kpis().end();) {
+    const std::string key = next->first;
+    VisitKpi(next->second, size, visit);
+    if (!pause()) return;
+    next = state.kpis().upper_bound(key);  // an iterator to a tentative KPI does not outlive a pause
+  }
 }
 
 }  // namespace seisaku::progress

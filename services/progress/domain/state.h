@@ -113,7 +113,6 @@ class State {
 // AssessmentRecorded and NarrativeRecorded messages. What is known of catalog is the resource "catalog",
 // whose content is a GetCatalogPositionResponse with the unsigned checkpoint: it commits to all of catalog,
 // and, being about the log and not about the city, is for the state digest only, not for the content digest.
-void VisitRecords(const State& state, Position size,
-                  absl::FunctionRef<void(const StateMachine::Record&)> visit);
+void VisitRecords(const State& state, Position size, StateMachine::Visit visit, StateMachine::Pause pause);
 
 }  // namespace seisaku::progress

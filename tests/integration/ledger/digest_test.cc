@@ -13,9 +13,9 @@ TEST_F(DigestTest, ReplicasOfOneLogAgreeAtEveryPosition) {
     ASSERT_THAT(Write(*one->ledger, {absl::StrCat("write a ", i), "write b x"}), IsOk());
   ASSERT_OK_AND_ASSIGN(auto two, Open());
   for (Position size = 0; size <= 6; ++size) {
-    EXPECT_EQ(StateDigest(one->notebook, size), StateDigest(two->notebook, size));
+    EXPECT_EQ(DigestRecords(one->notebook, size).state, DigestRecords(two->notebook, size).state);
   }
-  EXPECT_NE(StateDigest(one->notebook, 5), StateDigest(one->notebook, 6));
+  EXPECT_NE(DigestRecords(one->notebook, 5).state, DigestRecords(one->notebook, 6).state);
 }
 
 TEST_F(DigestTest, TheContentDigestForgetsThePathThatTheStateDigestKeeps) {
@@ -32,9 +32,9 @@ TEST_F(DigestTest, TheContentDigestForgetsThePathThatTheStateDigestKeeps) {
   ASSERT_THAT(straight.Evolve(1, entry("b", "2")), IsOk());
   ASSERT_THAT(detour.Evolve(0, entry("b", "2")), IsOk());
   ASSERT_THAT(detour.Evolve(1, entry("a", "1")), IsOk());
-  EXPECT_NE(StateDigest(straight, 2), StateDigest(detour, 2));
-  EXPECT_EQ(ContentDigest(straight, 2), ContentDigest(detour, 2));
-  EXPECT_NE(ContentDigest(straight, 2), ContentDigest(straight, 1));
+  EXPECT_NE(DigestRecords(straight, 2).state, DigestRecords(detour, 2).state);
+  EXPECT_EQ(DigestRecords(straight, 2).content, DigestRecords(detour, 2).content);
+  EXPECT_NE(DigestRecords(straight, 2).content, DigestRecords(straight, 1).content);
 }
 
 TEST_F(DigestTest, TheEncodingIsTheOneThatIsDocumented) {
@@ -45,7 +45,8 @@ TEST_F(DigestTest, TheEncodingIsTheOneThatIsDocumented) {
   entry.set_payload("xyz");
   ASSERT_THAT(notebook.Evolve(7, entry), IsOk());
   std::string encoded("\0\0\0\1a\0\0\0\1\0\0\0\0\0\0\0\7\0\0\0\3xyz", 24);
-  EXPECT_EQ(StateDigest(notebook, 8), Sha256(encoded));
+  EXPECT_EQ(DigestRecords(notebook, 8).state, Sha256(encoded));
+  EXPECT_EQ(DigestRecords(notebook, 8).content, Sha256(encoded.substr(0, 9) + encoded.substr(17)));
 }
 
 }  // namespace

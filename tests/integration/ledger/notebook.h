@@ -48,13 +48,18 @@ class Notebook final : public StateMachine {
   }
   void Publish(Position size) override { published_ = size; }
 
-  void VisitRecords(Position size, absl::FunctionRef<void(const Record&)> visit) const override {
-    for (const auto& [key, line] : lines_) {
+  using StateMachine::VisitRecords;
+  void VisitRecords(Position size, Visit visit, Pause pause) const override {
+    for (auto next = lines_.begin(); next != lines_.end();) {
+      const std::string key = next->first;
+      const Revisions<std::string>& line = next->second;
       uint32_t number = 0;
       for (const auto& revision : line.all()) {
         if (revision.position >= size) break;
         visit({key, ++number, revision.position, revision.value});
       }
+      if (!pause()) return;
+      next = lines_.upper_bound(key);
     }
   }
 

@@ -38,6 +38,7 @@ RPC_CLIENT = (
     "services/rpc/channel",
     "services/rpc/credentials",
     "services/rpc/files",
+    "services/rpc/key_files",
     "services/rpc/limits",
     "services/rpc/status",
 )
@@ -77,6 +78,8 @@ LAYERS = {
     "tools/loadgen/": Layer(
         (BASE, *RPC_CLIENT), messages=("type", "log", "catalog", "progress"), grpc=True
     ),
+    # policyctl's words, failures and exit codes, beside the client side.
+    "tools/auditor/": Layer((BASE, TREE, "tools/policyctl/", *RPC_CLIENT), messages=("type", "log"), grpc=True),
     "tools/seisaku-admin/": Layer((BASE, POSTGRES, LEDGER)),
 }
 

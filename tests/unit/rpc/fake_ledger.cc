@@ -4,9 +4,26 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "services/ledger/tree/checkpoint.h"
 #include "services/ledger/tree/hash.h"
 
 namespace seisaku::rpc {
+namespace {
+
+// Complete subtrees over these leaves.
+class Leaves final : public ledger::HashReader {
+ public:
+  explicit Leaves(std::vector<ledger::Hash> leaves) : leaves_(std::move(leaves)) {}
+  absl::StatusOr<ledger::Hash> SubtreeHash(int level, uint64_t index) override {
+    if (level == 0) return leaves_.at(index);
+    return ledger::NodeHash(*SubtreeHash(level - 1, 2 * index), *SubtreeHash(level - 1, 2 * index + 1));
+  }
+
+ private:
+  const std::vector<ledger::Hash> leaves_;
+};
+
+}  // namespace
 
 void FakeLedger::AddCommand(int size, size_t bytes) {
   MutexLock lock(mutex_);
@@ -40,8 +57,9 @@ void FakeLedger::Submit(ledger::Command, absl::Time, ledger::Done done) {
   std::move(done)(absl::UnimplementedError("Submit"));
 }
 
-absl::StatusOr<ledger::Snapshot> FakeLedger::Read(const ledger::ReadOptions&) {
-  return absl::UnimplementedError("Read");
+absl::StatusOr<ledger::Snapshot> FakeLedger::Read(const ledger::ReadOptions& options) {
+  const Position size = WaitForSize(0, absl::InfinitePast());
+  return ledger::Snapshot(state_mutex_, options.as_of ? options.as_of->size() : size);
 }
 
 Position FakeLedger::WaitForSize(Position size, absl::Time deadline) {
@@ -76,7 +94,40 @@ absl::StatusOr<ledger::Frontier> FakeLedger::FrontierAt(Position size) {
 }
 
 absl::StatusOr<std::string> FakeLedger::SignCheckpoint(const ledger::Frontier& frontier) {
-  return std::to_string(frontier.size()) + " " + ledger::ToHex(frontier.Root());
+  return ledger::SignCheckpoint({key().name(), frontier.size(), frontier.Root()}, key());
+}
+
+const ledger::SigningKey& FakeLedger::key() {
+  static const auto& key = *new ledger::SigningKey(
+      *ledger::SigningKey::FromSeed("test.example/log", std::string(32, 'k'), ledger::KeyType::kLog));
+  return key;
+}
+
+std::unique_ptr<ledger::HashReader> FakeLedger::Tree() {
+  MutexLock lock(mutex_);
+  std::vector<ledger::Hash> leaves;
+  for (const std::string& entry : entries_) leaves.push_back(ledger::LeafHash(entry));
+  return std::make_unique<Leaves>(std::move(leaves));
+}
+
+absl::Status FakeLedger::AddCosignatures(Position size, const std::vector<ledger::Cosignature>& added) {
+  MutexLock lock(mutex_);
+  for (const ledger::Cosignature& one : added) cosignatures_[size].emplace(one.cosigner, one.line);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ledger::Cosignatures> FakeLedger::ReadCosignatures(Position least, Position most) {
+  MutexLock lock(mutex_);
+  ledger::Cosignatures found;
+  const auto after = cosignatures_.upper_bound(most);
+  if (after == cosignatures_.begin() || std::prev(after)->first < least) return found;
+  found.size = std::prev(after)->first;
+  for (const auto& [cosigner, line] : std::prev(after)->second) found.lines.push_back(line);
+  return found;
+}
+
+absl::StatusOr<ledger::Digests> FakeLedger::DigestState(Position size, absl::Time) {
+  return ledger::Digests{ledger::Sha256(std::to_string(size)), ledger::Sha256(std::to_string(size))};
 }
 
 absl::Status FakeLedger::Health() {

@@ -1,6 +1,8 @@
 // A log in memory that tests append to by hand.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,7 +11,7 @@
 
 namespace seisaku::rpc {
 
-// Thread-safe. Decides and reads nothing: Submit and Read are UNIMPLEMENTED.
+// Thread-safe. Decides nothing: Submit is UNIMPLEMENTED. Its state is empty.
 class FakeLedger final : public ledger::Ledger {
  public:
   // Publishes a command of `size` entries, each about `bytes` long.
@@ -29,14 +31,23 @@ class FakeLedger final : public ledger::Ledger {
   absl::StatusOr<std::vector<std::optional<std::string>>> ReadTexts(
       const std::vector<TextKey>& keys) override;
   absl::StatusOr<ledger::Frontier> FrontierAt(Position size) override;
-  // "{size} {root}", so that tests can compare checkpoints without a key.
+  std::unique_ptr<ledger::HashReader> Tree() override;
+  absl::Status AddCosignatures(Position size, const std::vector<ledger::Cosignature>& added) override;
+  absl::StatusOr<ledger::Cosignatures> ReadCosignatures(Position least, Position most) override;
+  // The hash of the size written out, twice.
+  absl::StatusOr<ledger::Digests> DigestState(Position size, absl::Time deadline) override;
+  // With key(), whose name is the origin.
   absl::StatusOr<std::string> SignCheckpoint(const ledger::Frontier& frontier) override;
   absl::Status Health() override;
 
+  static const ledger::SigningKey& key();
+
  private:
   Mutex mutex_;
+  SharedMutex state_mutex_;
   CondVar grown_;
   std::vector<std::string> entries_ ABSL_GUARDED_BY(mutex_);
+  std::map<Position, std::map<std::string, std::string>> cosignatures_ ABSL_GUARDED_BY(mutex_);
   int read_limit_ ABSL_GUARDED_BY(mutex_) = 1000;
   absl::Status health_ ABSL_GUARDED_BY(mutex_);
 };

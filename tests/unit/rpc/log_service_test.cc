@@ -62,7 +62,7 @@ class LogServiceTest : public testing::Test {
 
   CallContext call_{.caller = {}, .deadline = absl::Now() + absl::Minutes(1), .method = "/x"};
   FakeLedger ledger_;
-  LogHandlers handlers_{ledger_, /*heartbeat=*/absl::Milliseconds(1)};
+  LogHandlers handlers_{ledger_, {FakeLedger::key().verifier(), {}}, /*heartbeat=*/absl::Milliseconds(1)};
 };
 
 TEST_F(LogServiceTest, CheckpointSpeaksOfThePublishedLog) {

@@ -1,0 +1,57 @@
+// A service's log as an auditor reaches it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "seisaku/log/v1/log_service.grpc.pb.h"
+#include "services/ledger/tree/proof.h"
+#include "services/rpc/credentials.h"
+
+namespace seisaku::auditor {
+
+// What a witness asks of a log. Errors are the service's.
+class WitnessedLog {
+ public:
+  virtual ~WitnessedLog() = default;
+  // The signed checkpoint of `size`; 0: the newest.
+  virtual absl::StatusOr<std::string> GetCheckpoint(uint64_t size) = 0;
+  // The proof that the log of `second` entries extends that of `first`. MALFORMED: it holds no hashes.
+  virtual absl::StatusOr<ledger::Proof> ProveConsistency(uint64_t first, uint64_t second) = 0;
+  // Hands in a checkpoint that was cosigned.
+  virtual absl::Status AddCosignature(const std::string& note) = 0;
+};
+
+// How to get there.
+struct LogAddress {
+  std::string address;  // host:port
+  rpc::TlsFiles files;
+  std::string authority;  // the name in the server's certificate, where it is not the address's
+};
+
+// A log behind LogService. Every call has 30 seconds, and is made once. Thread-compatible.
+class LogClient final : public WitnessedLog {
+ public:
+  // Connects with the first call. CERTIFICATE_UNREADABLE.
+  static absl::StatusOr<std::unique_ptr<LogClient>> Open(const LogAddress& address);
+
+  absl::StatusOr<std::string> GetCheckpoint(uint64_t size) override;
+  absl::StatusOr<ledger::Proof> ProveConsistency(uint64_t first, uint64_t second) override;
+  absl::Status AddCosignature(const std::string& note) override;
+
+  using Stub = log::v1::LogService::StubInterface;
+  Stub& stub() { return *stub_; }
+
+ private:
+  explicit LogClient(std::unique_ptr<Stub> stub) : stub_(std::move(stub)) {}
+
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                                const Request& request);
+
+  std::unique_ptr<Stub> stub_;
+};
+
+}  // namespace seisaku::auditor

@@ -1,0 +1,44 @@
+#include "tools/auditor/log_options.h"
+
+#include "services/base/status.h"
+#include "services/ledger/tree/errors.h"
+#include "services/rpc/key_files.h"
+
+namespace seisaku::auditor {
+namespace {
+
+using policyctl::Text;
+
+constexpr Text kAddressOption = {"host:port of the service whose log it is", "対象サービスの host:port"};
+constexpr Text kCertificateOption = {"PEM file of the auditor's certificate", "監査用証明書の PEM ファイル"};
+constexpr Text kKeyOption = {"PEM file of its private key", "その秘密鍵の PEM ファイル"};
+constexpr Text kCaOption = {"PEM file of the authority of the service's certificate",
+                            "サービスの証明書を発行した認証局の PEM ファイル"};
+constexpr Text kAuthorityOption = {"Name in the service's certificate, where the address has another",
+                                   "サービスの証明書にある名前（アドレスと異なる場合）"};
+constexpr Text kLogKeyOption = {"File of the log's public key", "ログの公開鍵のファイル"};
+constexpr Text kOriginOption = {"The log's name in its checkpoints, such as example.city.jp/catalog",
+                                "チェックポイントにあるログの名前（例 example.city.jp/catalog）"};
+
+}  // namespace
+
+void AddLogOptions(CLI::App& command, policyctl::Language language, LogOptions& options) {
+  const auto add = [&](const char* name, std::string& value, const Text& help, const char* type = "FILE") {
+    return command.add_option(name, value, std::string(policyctl::In(language, help)))->type_name(type);
+  };
+  add("--address", options.address.address, kAddressOption, "HOST:PORT")->required();
+  add("--certificate", options.address.files.certificate, kCertificateOption)->required();
+  add("--key", options.address.files.key, kKeyOption)->required();
+  add("--ca", options.address.files.ca, kCaOption)->required();
+  add("--authority", options.address.authority, kAuthorityOption, "NAME");
+  add("--log-vkey", options.vkey_file, kLogKeyOption)->required();
+  add("--origin", options.origin, kOriginOption, "NAME")->required();
+}
+
+absl::StatusOr<ledger::VerifierKey> ReadLogKey(const LogOptions& options) {
+  ASSIGN_OR_RETURN(ledger::VerifierKey key, rpc::ReadVerifierKey(options.vkey_file));
+  if (key.name() != options.origin) return errors::OriginMismatch(options.origin, key.name());
+  return key;
+}
+
+}  // namespace seisaku::auditor

@@ -1,0 +1,80 @@
+#include "tools/auditor/note_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+#include "fmt/format.h"
+#include "services/base/status.h"
+#include "services/rpc/files.h"
+
+namespace seisaku::auditor {
+namespace {
+
+constexpr std::string_view kAccepted = "accepted.note";
+
+absl::Status Unusable(const std::string& file, std::string_view why = std::strerror(errno)) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "WITNESS_FOLDER_UNUSABLE",
+                   fmt::format("{}: {}", file, why), {{"file", file}, {"why", std::string(why)}});
+}
+
+absl::Status WriteDurably(const std::string& path, std::string_view content) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (file < 0) return Unusable(path);
+  const ssize_t written = write(file, content.data(), content.size());
+  const bool whole = written == static_cast<ssize_t>(content.size()) && fsync(file) == 0;
+  const absl::Status status = whole ? absl::OkStatus() : Unusable(path);
+  close(file);
+  return status;
+}
+
+}  // namespace
+
+absl::StatusOr<NoteFolder> NoteFolder::Open(const std::string& directory) {
+  if (mkdir(directory.c_str(), 0755) != 0 && errno != EEXIST) return Unusable(directory);
+  const int lock = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock < 0) return Unusable(directory);
+  NoteFolder folder(directory, lock);
+  if (flock(lock, LOCK_EX) != 0) return Unusable(directory);
+  return folder;
+}
+
+NoteFolder::NoteFolder(NoteFolder&& other) noexcept
+    : directory_(std::move(other.directory_)), lock_(std::exchange(other.lock_, -1)) {}
+
+NoteFolder::~NoteFolder() {
+  if (lock_ >= 0) close(lock_);
+}
+
+std::string NoteFolder::Path(std::string_view name) const { return fmt::format("{}/{}", directory_, name); }
+
+absl::StatusOr<std::optional<std::string>> NoteFolder::ReadAccepted() const {
+  const std::string path = Path(kAccepted);
+  if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) return std::nullopt;
+  absl::StatusOr<std::string> note = rpc::ReadFile(path);
+  if (!note.ok()) return Unusable(path, std::string(note.status().message()));
+  return *std::move(note);
+}
+
+absl::Status NoteFolder::KeepAccepted(std::string_view note) const { return Keep(Path(kAccepted), note); }
+
+absl::StatusOr<std::string> NoteFolder::KeepEvidence(std::string_view name, std::string_view note) const {
+  const std::string path = Path(fmt::format("evidence-{}.note", name));
+  RETURN_IF_ERROR(Keep(path, note));
+  return path;
+}
+
+absl::Status NoteFolder::Keep(const std::string& path, std::string_view content) const {
+  const std::string unfinished = path + ".new";
+  RETURN_IF_ERROR(WriteDurably(unfinished, content));
+  if (rename(unfinished.c_str(), path.c_str()) != 0 || fsync(lock_) != 0) return Unusable(path);
+  return absl::OkStatus();
+}
+
+}  // namespace seisaku::auditor

@@ -1,0 +1,103 @@
+#include "tools/auditor/witness_command.h"
+
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "absl/time/clock.h"
+#include "google/protobuf/struct.pb.h"
+#include "services/base/status.h"
+#include "services/ledger/tree/errors.h"
+#include "services/rpc/key_files.h"
+#include "tools/auditor/log_options.h"
+#include "tools/auditor/witness.h"
+#include "tools/policyctl/help.h"
+#include "tools/policyctl/option_checks.h"
+#include "tools/policyctl/output.h"
+
+namespace seisaku::auditor {
+namespace {
+
+using policyctl::Format;
+using policyctl::Language;
+using policyctl::Text;
+
+constexpr Text kHelp = {"Accept a log's newest checkpoint if it extends the last one, and cosign it",
+                        "ログの最新のチェックポイントが前回のものの続きであることを確かめ、連署する"};
+constexpr Text kCosignerOption = {"File of the auditor's private key, of seisaku-admin keygen --cosigner",
+                                  "監査側の秘密鍵のファイル（seisaku-admin keygen --cosigner で作成）"};
+constexpr Text kStateOption = {"Directory that keeps what was accepted of this log",
+                               "このログについて確認済みの内容を保存するフォルダー"};
+constexpr Text kFormatOption = {"Form of the answer", "出力の形式"};
+constexpr Text kFirst = {"{}: {} entries, the first checkpoint seen: nothing to compare it with\n",
+                         "{}: {} 件。初めて見るチェックポイントなので、比べるものはありません\n"};
+constexpr Text kGrown = {"{}: {} entries, which extend the {} accepted before\n",
+                         "{}: {} 件。前回確認した {} 件の続きです\n"};
+constexpr Text kCosigned = {"  root: {}\n  cosigned by {} at {}\n", "  ルート: {}\n  連署: {}（{}）\n"};
+
+struct Options {
+  LogOptions log;
+  std::string cosigner_key;
+  std::string state;
+  Format format = Format::kTable;
+};
+
+std::string Json(const Accepted& accepted, const std::string& cosigner, absl::Time now) {
+  google::protobuf::Struct answer;
+  const auto set = [&](const char* name, const std::string& value) {
+    (*answer.mutable_fields())[name].set_string_value(value);
+  };
+  set("origin", accepted.checkpoint.origin);
+  set("size", std::to_string(accepted.checkpoint.size));
+  set("root", ledger::ToBase64(ledger::ToBytes(accepted.checkpoint.root)));
+  if (accepted.previous_size) set("previousSize", std::to_string(*accepted.previous_size));
+  set("cosigner", cosigner);
+  set("cosignedAt", absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", now, absl::UTCTimeZone()));
+  set("checkpoint", accepted.note);
+  return policyctl::ToJson(answer);
+}
+
+std::string InWords(Language language, const Accepted& accepted, const std::string& cosigner,
+                    absl::Time now) {
+  const auto& [origin, size, root] = accepted.checkpoint;
+  std::string words = accepted.previous_size
+                          ? policyctl::Say(language, kGrown, origin, size, *accepted.previous_size)
+                          : policyctl::Say(language, kFirst, origin, size);
+  return words + policyctl::Say(language, kCosigned, ledger::ToBase64(ledger::ToBytes(root)), cosigner,
+                                absl::FormatTime("%Y-%m-%d %H:%M:%S", now, absl::LocalTimeZone()));
+}
+
+absl::Status Run(const Options& options, Language language) {
+  ASSIGN_OR_RETURN(ledger::SigningKey cosigner,
+                   rpc::ReadSigningKey(options.cosigner_key, ledger::KeyType::kCosigner));
+  ASSIGN_OR_RETURN(ledger::VerifierKey log_key, ReadLogKey(options.log));
+  const Witness witness{std::move(log_key), std::move(cosigner)};
+  ASSIGN_OR_RETURN(const std::unique_ptr<LogClient> log, LogClient::Open(options.log.address));
+  ASSIGN_OR_RETURN(const NoteFolder folder, NoteFolder::Open(options.state));
+  const absl::Time now = absl::Now();
+  ASSIGN_OR_RETURN(const Accepted accepted, AcceptNewest(witness, *log, folder, now));
+  const std::string& name = witness.cosigner.name();
+  std::cout << (options.format == Format::kJson ? Json(accepted, name, now)
+                                                : InWords(language, accepted, name, now));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddWitnessCommand(CLI::App& app, Language language, std::function<absl::Status()>& chosen) {
+  const auto in = [language](const Text& text) { return std::string(policyctl::In(language, text)); };
+  auto options = std::make_shared<Options>();
+  CLI::App& command = *app.add_subcommand("witness", in(kHelp));
+  AddLogOptions(command, language, options->log);
+  command.add_option("--cosigner-key", options->cosigner_key, in(kCosignerOption))
+      ->type_name("FILE")
+      ->required();
+  command.add_option("--state", options->state, in(kStateOption))->type_name("DIR")->required();
+  command.add_option("-o,--format", options->format, in(kFormatOption))
+      ->transform(policyctl::IsChoice(
+          std::map<std::string, Format>{{"table", Format::kTable}, {"json", Format::kJson}}));
+  command.callback(
+      [options, language, &chosen] { chosen = [options, language] { return Run(*options, language); }; });
+}
+
+}  // namespace seisaku::auditor
