@@ -4,6 +4,9 @@
 
 declare -A PREFERRED_PORT=([catalog]=7443 [progress]=7444)
 
+# For trying out: an auditor's own key is nowhere near the services.
+cosigner_name() { printf '%s.example/auditor\n' "$CITY"; }
+
 log_origin() { printf '%s.example/%s\n' "$CITY" "$1"; }
 
 # Sets SERVICE_COMMAND to the service's program with its options, but where it listens.
@@ -16,7 +19,8 @@ service_command() {
     --key "$DATA/certificates/$name.key"
     --ca "$DATA/certificates/ca.crt"
     --origin "$(log_origin "$name")"
-    --log-key "$DATA/keys/$name.key")
+    --log-key "$DATA/keys/$name.key"
+    --cosigner-vkey "$DATA/keys/auditor.key.vkey")
   if [[ $name == progress ]]; then
     SERVICE_COMMAND+=(--catalog "$(service_address catalog)"
       --catalog-vkey "$DATA/keys/catalog.key.vkey"
@@ -28,7 +32,8 @@ service_command() {
 # again.
 service_stamp() {
   printf '%s\n' "${SERVICE_COMMAND[@]}" |
-    sha256sum - "${SERVICE_COMMAND[0]}" "$DATA/certificates/$1.crt" "$DATA/certificates/ca.crt" "$DATA/keys/$1.key"
+    sha256sum - "${SERVICE_COMMAND[0]}" "$DATA/certificates/$1.crt" "$DATA/certificates/ca.crt" \
+      "$DATA/keys/$1.key" "$DATA/keys/auditor.key.vkey"
 }
 
 service_address() { cat "$RUN/$1.address"; }

@@ -53,6 +53,14 @@ class KeygenTest(DirectoryTest):
         self.assertIn(ORIGIN, self.keygen("isesaki.example/progress", expect=FAILED))
         self.assertEqual(self.key.read_text(), secret)
 
+    def test_makes_an_auditors_key_too(self):
+        cosign = (ADMIN, "keygen", "--cosigner", "audit.example", "--out", self.key)
+        self.call(*cosign)
+        self.assertTrue(self.key.read_text().startswith("PRIVATE+KEY+audit.example+"))
+        self.assertIn("kept", self.call(*cosign))
+        self.assertIn("another use", self.keygen("audit.example", expect=FAILED))
+        self.call(*cosign, "--origin", ORIGIN, expect=USAGE)
+
     def test_refuses_what_is_no_key_and_leaves_it(self):
         self.key.write_text("precious\n")
         self.assertNotIn("precious", self.keygen(expect=FAILED))

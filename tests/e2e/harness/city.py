@@ -46,7 +46,13 @@ def run(command: list, **environment: str) -> str:
 
 
 class City:
-    """Used as a context: made on entering, ended and deleted on leaving."""
+    """Used as a context: made on entering, ended and deleted on leaving. Its keys are its own, or those of another
+    city, which makes its logs claim to be that city's."""
+
+    keys_of: "City | None" = None
+
+    def __init__(self, keys_of: "City | None" = None):
+        self.keys_of = keys_of
 
     def __enter__(self) -> "City":
         # Short, because a socket's path has at most 107 bytes.
@@ -90,10 +96,15 @@ class City:
         self._place_programs()
         self._cluster("migrate", self.programs / "seisaku-admin")
         run([DEPLOY / "certificates", "--out", self.directory / "certificates"])
+        if self.keys_of is not None:
+            shutil.copytree(self.keys_of.directory / "keys", self.directory / "keys", dirs_exist_ok=True)
         for name in ("catalog", "progress"):
             origin = self._library("services", f"log_origin {name}").strip()
             key = self.directory / "keys" / f"{name}.key"
             run([PROGRAMS / "seisaku-admin", "keygen", "--origin", origin, "--out", key])
+        cosigner = self._library("services", "cosigner_name").strip()
+        key = self.directory / "keys" / "auditor.key"
+        run([PROGRAMS / "seisaku-admin", "keygen", "--cosigner", cosigner, "--out", key])
         self._own("certificates", "keys")
         self.profiles = self.directory / "profiles.toml"
         self.profiles.write_text(self._library("profiles", "print_profiles"), encoding="utf-8")
@@ -227,6 +238,22 @@ class City:
 
     def ask_json(self, *words, role: str | None = None) -> dict:
         return json.loads(self.ask("-o", "json", *words, role=role).out)
+
+    def witness_command(self, service: str, state: pathlib.Path, **other: object) -> list[str]:
+        """The command line of `auditor witness` for a service's log, with these options instead of its own."""
+        keys, certificates = self.directory / "keys", self.directory / "certificates"
+        options = {
+            "address": (self.directory / "run" / f"{service}.address").read_text(encoding="utf-8").strip(),
+            "certificate": certificates / "auditor.crt",
+            "key": certificates / "auditor.key",
+            "ca": certificates / "ca.crt",
+            "log_vkey": keys / f"{service}.key.vkey",
+            "origin": f"isesaki.example/{service}",
+            "cosigner_key": keys / "auditor.key",
+            "state": state,
+        } | other
+        words = (word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", str(value)))
+        return [str(PROGRAMS / "auditor"), "witness", *words]
 
     def log_size(self, service: str) -> int:
         """How many entries a service's log has, by its signed checkpoint."""

@@ -6,12 +6,13 @@ import unittest
 import seen
 from google.protobuf.field_mask_pb2 import FieldMask
 from harness.children import wait_until
-from harness.city import City
-from provoking import Provocation, plan
+from harness.city import City, run
+from neighbour import identity
+from provoking import Provocation, Stubs, plan
 from seisaku.catalog.v1 import catalog_service_pb2 as catalog
 from seisaku.catalog.v1 import changes_pb2 as changes
 from seisaku.catalog.v1.resources_pb2 import Department, EvaluationRule, Kpi, Node, Plan
-from seisaku.log.v1.log_service_pb2 import WatchEntriesRequest
+from seisaku.log.v1.log_service_pb2 import AddCosignatureRequest, GetCheckpointRequest, WatchEntriesRequest
 from seisaku.progress.v1 import progress_service_pb2 as progress
 from seisaku.progress.v1.changes_pb2 import CorrectActual
 from seisaku.progress.v1.resources_pb2 import Actual
@@ -45,6 +46,13 @@ def small_plan() -> list[changes.Change]:
 def actual(kpi_id: str = "own", number: str = "1", year: int = 2022) -> Actual:
     value = Value(number=Quantity(value=Decimal(value=number), unit="人"))
     return Actual(kpi=f"{PLAN}/kpis/{kpi_id}", reporting_year=year, value=value)
+
+
+def cosigned(city: City) -> str:
+    """The newest checkpoint of a city's catalog with its auditor's signature."""
+    state = city.directory / "witness"
+    run(city.witness_command("catalog", state))
+    return (state / "accepted.note").read_text(encoding="utf-8")
 
 
 def setUpModule():
@@ -148,6 +156,25 @@ class AskingTest(Provocation):
     def test_position_of_catalog_that_does_not_come(self):
         request = progress.GetCatalogPositionRequest(min_catalog_position=FAR)
         self.assert_refused("CATALOG_POSITION_NOT_REACHED", self.planner.progress.GetCatalogPosition, request, seconds=0.5)
+
+    # --- what a log proves ---
+
+    def test_cosignature_that_nobody_added(self):
+        self.assert_refused("COSIGNATURE_NOT_FOUND", self.stubs("auditor").log.GetCheckpoint, GetCheckpointRequest(cosigned=True))
+
+    def test_checkpoint_that_no_auditor_signed(self):
+        auditor = self.stubs("auditor").log
+        note = auditor.GetCheckpoint(GetCheckpointRequest(), timeout=20).checkpoint
+        self.assert_refused("SIGNATURE_MISSING", auditor.AddCosignature, AddCosignatureRequest(checkpoint=note))
+
+    def test_checkpoint_of_another_past(self):
+        """As a second log of the same name and key has signed it."""
+        with City(keys_of=self.city) as other:
+            elsewhere = Stubs(other, identity(other, "planner"))
+            self.addCleanup(elsewhere.close)
+            elsewhere.catalog.CreatePlan(plan("elsewhere"), timeout=20)
+            note = cosigned(other)
+        self.assert_refused("LOG_FORK", self.stubs("auditor").log.AddCosignature, AddCosignatureRequest(checkpoint=note))
 
     # --- calls that end ---
 

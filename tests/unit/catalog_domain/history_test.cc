@@ -128,6 +128,40 @@ TEST_P(HistoryTest, DecidesTheSameAfterATruncationAsIfNothingHadHappened) {
             Records(again.machine(), again.state().size()));
 }
 
+TEST_P(HistoryTest, RecordsOfASizeStayWhileTheStateChangesAboveIt) {
+  std::mt19937 random(GetParam());
+  Catalog catalog;
+  HavePlan(catalog);
+  for (int i = 0; i < 20; ++i) catalog.Apply(RandomChange(random)).IgnoreError();
+  const Position size = catalog.state().size();
+  catalog.machine().Publish(size);
+  for (int i = 0; i < 20; ++i) catalog.Apply(RandomChange(random)).IgnoreError();
+  const std::vector<std::string> expected = Records(catalog.machine(), size);
+  std::vector<std::string> seen;
+  catalog.machine().VisitRecords(
+      size,
+      [&](const StateMachine::Record& record) {
+        seen.push_back(
+            fmt::format("{}#{}@{}={}", record.resource, record.revision, record.position, record.content));
+      },
+      [&] {
+        if (random() % 3 == 0) catalog.machine().Truncate(size);
+        for (int i = 0; i < 3; ++i) catalog.Apply(RandomChange(random)).IgnoreError();
+        return true;
+      });
+  EXPECT_EQ(seen, expected);
+}
+
+TEST(RecordsTest, TheVisitEndsWhereThePauseSaysSo) {
+  Catalog catalog;
+  HavePlan(catalog);
+  std::vector<std::string> seen;
+  catalog.machine().VisitRecords(
+      catalog.state().size(), [&](const StateMachine::Record& record) { seen.emplace_back(record.resource); },
+      [] { return false; });
+  EXPECT_THAT(seen, testing::ElementsAre("departments/d1"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, HistoryTest, testing::Range(1u, 9u));
 
 TEST(RecordsTest, AscendByNameAndRevision) {

@@ -219,6 +219,35 @@ TEST(ProgressStateTest, TruncationIsAsIfTheEntriesHadNeverBeen) {
   }
 }
 
+TEST(ProgressStateTest, RecordsOfASizeStayWhileTheStateChangesAboveIt) {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    City city;
+    for (int i = 0; i < 30; ++i) DoSomething(city, random);
+    const Position size = city.size();
+    city.machine.Publish(size);
+    for (int i = 0; i < 10; ++i) DoSomething(city, random);
+    const std::vector<std::string> expected = Records(city.machine, size);
+    std::vector<std::string> seen;
+    city.machine.VisitRecords(
+        size,
+        [&](const StateMachine::Record& record) {
+          seen.push_back(fmt::format("{} {} {} {}", record.resource, record.revision, record.position,
+                                     ledger::ToHex(ledger::Sha256(record.content))));
+        },
+        [&] {
+          if (random() % 3 == 0) {
+            city.machine.Truncate(size);
+            city.entries.resize(size);
+          }
+          for (int i = 0; i < 3; ++i) DoSomething(city, random);
+          return true;
+        });
+    EXPECT_EQ(seen, expected);
+  }
+}
+
 TEST(ProgressStateTest, RecordsComeInTheOrderOfTheirNames) {
   City city;
   for (v1::NarrativeKind kind :
