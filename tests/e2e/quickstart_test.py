@@ -60,6 +60,20 @@ class QuickstartTest(unittest.TestCase):
             check=True,
         ).stdout
 
+    def witness(self, service: str) -> str:
+        """What an auditor sees who uses the key that quickstart made."""
+        keys, certificates = self.data / "keys", self.data / "certificates"
+        address = (self.data / "run" / f"{service}.address").read_text(encoding="utf-8").strip()
+        command = [
+            PROGRAMS / "auditor", "witness", "--address", address, "--origin", f"isesaki.example/{service}",
+            "--log-vkey", keys / f"{service}.key.vkey", "--cosigner-key", keys / "auditor.key",
+            "--certificate", certificates / "auditor.crt", "--key", certificates / "auditor.key",
+            "--ca", certificates / "ca.crt", "--state", self.home / f"witness-{service}",
+        ]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=clean_environment(), check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
     def test_goes_from_nothing_to_the_sheet_and_away_again(self):
         first = self.quickstart()
         for row in golden_rows():
@@ -73,6 +87,9 @@ class QuickstartTest(unittest.TestCase):
         for key in self.data.rglob("*.key"):
             self.assertEqual(key.stat().st_mode & 0o777, 0o600, key)
 
+        for service in ("catalog", "progress"):
+            self.assertIn("the first checkpoint seen", self.witness(service))
+
         again = self.quickstart()
         self.assertIn("running already", again)
         self.assertIn("there already", again)
@@ -82,6 +99,8 @@ class QuickstartTest(unittest.TestCase):
         self.assertNotIn("running", self.quickstart("--status", expect=1))
         self.quickstart()
         self.assertEqual(self.policyctl("log", "list"), log)
+        for service in ("catalog", "progress"):
+            self.assertIn("accepted before", self.witness(service))
 
         self.assertTrue(self.data.exists())
         self.quickstart("--reset", expect=2)

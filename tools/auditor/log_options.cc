@@ -26,7 +26,7 @@ void AddLogOptions(CLI::App& command, policyctl::Language language, LogOptions& 
   const auto add = [&](const char* name, std::string& value, const Text& help, const char* type = "FILE") {
     return command.add_option(name, value, std::string(policyctl::In(language, help)))->type_name(type);
   };
-  add("--address", options.address.address, kAddressOption, "HOST:PORT")->required();
+  add("--address", options.address.address, kAddressOption, "ADDRESS")->required();
   add("--certificate", options.address.files.certificate, kCertificateOption)->required();
   add("--key", options.address.files.key, kKeyOption)->required();
   add("--ca", options.address.files.ca, kCaOption)->required();

@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "services/base/errors.h"
 #include "services/base/text.h"
+#include "services/ledger/tree/errors.h"
 #include "tools/policyctl/expectations.h"
 #include "tools/policyctl/failure.h"
 
@@ -91,7 +92,13 @@ TEST(MessagesTest, WhatAdviceTellsIsInTheErrorsOfTheServices) {
                                    errors::OutcomeUnknown("id"),
                                    errors::LogCorrupt(3, "why"),
                                    errors::PositionNotReached(2, 1),
-                                   errors::PositionBeyondEnd(2, 1)};
+                                   errors::PositionBeyondEnd(2, 1),
+                                   errors::LogFork("log", 3, {}, {}),
+                                   errors::CosignatureNotFound(),
+                                   errors::ProofInvalid("inclusion", "why"),
+                                   errors::SignatureInvalid("log"),
+                                   errors::SignatureMissing(),
+                                   errors::OriginMismatch("log", "other")};
   for (const absl::Status& error : all) {
     const auto* advice = std::find_if(AllAdvice().begin(), AllAdvice().end(),
                                       [&](const Advice& a) { return a.reason == ReasonOf(error); });

@@ -104,5 +104,25 @@ TEST_F(FlagsTest, AnUnreadableLogKeyIsAnErrorThatDoesNotRepeatIt) {
   EXPECT_THAT(status.ToString(), testing::Not(testing::HasSubstr("secret")));
 }
 
+TEST_F(FlagsTest, CosignersMayBeManyAndMustBeCosigners) {
+  Authority scratch;
+  EXPECT_THAT(*ReadCosignerKeys(flags_), testing::IsEmpty());
+  std::vector<std::string> line = kComplete;
+  for (const auto& [name, type] :
+       {std::pair("a", ledger::KeyType::kCosigner), std::pair("b", ledger::KeyType::kCosigner),
+        std::pair("log", ledger::KeyType::kLog)}) {
+    ASSERT_OK_AND_ASSIGN(const ledger::SigningKey key, ledger::SigningKey::Generate(name, type));
+    const std::string file = scratch.folder() + "/" + name;
+    ASSERT_THAT(WriteFileAtomically(file, key.verifier().ToString() + "\n"), IsOk());
+    line.insert(line.end(), {"--cosigner-vkey", file});
+  }
+  EXPECT_EQ(ParseLine(line), -1);
+  EXPECT_THAT(ReadCosignerKeys(flags_), HasReason("LOG_KEY_UNREADABLE")) << "the last is a log's";
+  flags_.cosigner_vkey_files.pop_back();
+  ASSERT_OK_AND_ASSIGN(const auto keys, ReadCosignerKeys(flags_));
+  ASSERT_EQ(keys.size(), 2u);
+  EXPECT_EQ(keys[1].name(), "b");
+}
+
 }  // namespace
 }  // namespace seisaku::rpc
