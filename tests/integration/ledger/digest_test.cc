@@ -1,5 +1,10 @@
 #include "services/ledger/digest.h"
 
+#include <atomic>
+#include <thread>
+
+#include "absl/synchronization/notification.h"
+#include "services/ledger/image.h"
 #include "tests/integration/ledger/log_fixture.h"
 
 namespace seisaku::ledger {
@@ -47,6 +52,48 @@ TEST_F(DigestTest, TheEncodingIsTheOneThatIsDocumented) {
   std::string encoded("\0\0\0\1a\0\0\0\1\0\0\0\0\0\0\0\7\0\0\0\3xyz", 24);
   EXPECT_EQ(DigestRecords(notebook, 8).state, Sha256(encoded));
   EXPECT_EQ(DigestRecords(notebook, 8).content, Sha256(encoded.substr(0, 9) + encoded.substr(17)));
+}
+
+// Is visited until it has folded two entries.
+class Unending final : public StateMachine {
+ public:
+  absl::StatusOr<std::vector<NewEvent>> Decide(const google::protobuf::Message&, const Caller&,
+                                               absl::Time) const override {
+    return std::vector<NewEvent>{};
+  }
+  absl::Status Evolve(Position, const log::v1::Entry&) override {
+    ++folded_;
+    return absl::OkStatus();
+  }
+  void Truncate(Position) override {}
+  void Publish(Position) override {}
+  void VisitRecords(Position, Visit visit, Pause pause) const override {
+    visiting_.Notify();
+    while (folded_ < 2 && pause()) visit({"a", 1, 0, "x"});
+  }
+  void WaitUntilVisited() { visiting_.WaitForNotification(); }
+
+ private:
+  std::atomic<int> folded_ = 0;
+  mutable absl::Notification visiting_;
+};
+
+TEST(DigestSliceTest, TheLogGrowsWhileItsStateIsDigested) {
+  Unending state;
+  Image image(state);
+  std::thread writer([&] {
+    state.WaitUntilVisited();
+    for (int i = 0; i < 2; ++i) EXPECT_THAT(image.FoldTentative(log::v1::Entry()), IsOk());
+  });
+  EXPECT_THAT(image.DigestState(0, absl::Now() + absl::Seconds(20)), IsOk());
+  writer.join();
+}
+
+TEST(DigestSliceTest, ADigestEndsAtItsDeadline) {
+  Unending state;
+  Image image(state);
+  EXPECT_EQ(image.DigestState(0, absl::Now() + absl::Milliseconds(20)).status().code(),
+            absl::StatusCode::kDeadlineExceeded);
 }
 
 }  // namespace
