@@ -112,7 +112,7 @@ class WitnessTest : public testing::Test {
     const std::string kept = Kept();
     for (int attempt = 0; attempt < 2; ++attempt) {
       const absl::Status status = Accept(log).status();
-      EXPECT_THAT(status, HasReason(reason));
+      ASSERT_THAT(status, HasReason(reason));
       EXPECT_TRUE(IsContradiction(status));
       const auto metadata = GetErrorInfo(status)->metadata();
       const std::vector<std::string> files = absl::StrSplit(metadata.at("evidence"), ' ');
@@ -157,7 +157,8 @@ TEST_F(WitnessTest, ALogThatGrewOrStayedIsAcceptedAgain) {
     for (int again = 0; again < 2; ++again) {
       ASSERT_OK_AND_ASSIGN(const Accepted accepted, Accept(log));
       EXPECT_EQ(accepted.checkpoint, Of(log, size));
-      if (size > 0 || again > 0) EXPECT_EQ(accepted.previous_size, previous);
+      EXPECT_EQ(accepted.previous_size.value_or(0), previous);
+      EXPECT_EQ(accepted.previous_size.has_value(), size > 0 || again > 0);
       previous = size;
     }
     log.Add(std::to_string(size));
@@ -170,7 +171,9 @@ TEST_F(WitnessTest, AnotherPastIsAFork) {
   TextLog forked({"a", "x", "c", "d", "e"});
   ExpectRefused(forked, "LOG_FORK", Of(log, 3), Of(forked, 3));
   EXPECT_THAT(forked.added(), testing::IsEmpty());
-  const auto facts = GetErrorInfo(Accept(forked).status())->metadata();
+  const absl::Status status = Accept(forked).status();
+  ASSERT_THAT(status, HasReason("LOG_FORK"));
+  const auto facts = GetErrorInfo(status)->metadata();
   EXPECT_EQ(facts.at("size"), "3");
   EXPECT_EQ(facts.at("expected"), ledger::ToBase64(ledger::ToBytes(log.Root(3))));
   EXPECT_EQ(facts.at("actual"), ledger::ToBase64(ledger::ToBytes(forked.Root(3))));

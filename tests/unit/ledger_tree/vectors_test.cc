@@ -119,8 +119,8 @@ TEST_F(VectorsTest, NoSpoiltInclusionProofHolds) {
       EXPECT_EQ(ReasonOf(VerifyInclusion(leaf, index, size, spoilt, Root(size))), "PROOF_INVALID");
     }
     for (uint64_t other = 0; other <= 8; ++other) {
-      if (other != index) EXPECT_FALSE(VerifyInclusion(leaf, other, size, proof, Root(size)).ok());
-      if (other != size) EXPECT_FALSE(VerifyInclusion(leaf, index, size, proof, Root(other)).ok());
+      EXPECT_EQ(VerifyInclusion(leaf, other, size, proof, Root(size)).ok(), other == index);
+      EXPECT_EQ(VerifyInclusion(leaf, index, size, proof, Root(other)).ok(), other == size);
     }
     // The whole entry in the place of its hash, and a node in the place of a leaf.
     EXPECT_FALSE(
@@ -137,8 +137,8 @@ TEST_F(VectorsTest, NoSpoiltConsistencyProofHolds) {
       EXPECT_EQ(ReasonOf(VerifyConsistency(size1, Root(size1), size2, Root(size2), spoilt)), "PROOF_INVALID");
     }
     for (uint64_t other = 0; other <= 8; ++other) {
-      if (other != size1) EXPECT_FALSE(VerifyConsistency(size1, Root(other), size2, Root(size2), proof).ok());
-      if (other != size2) EXPECT_FALSE(VerifyConsistency(size1, Root(size1), size2, Root(other), proof).ok());
+      EXPECT_EQ(VerifyConsistency(size1, Root(other), size2, Root(size2), proof).ok(), other == size1);
+      EXPECT_EQ(VerifyConsistency(size1, Root(size1), size2, Root(other), proof).ok(), other == size2);
     }
   }
 }

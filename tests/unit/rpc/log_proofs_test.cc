@@ -154,7 +154,7 @@ TEST_F(LogProofsTest, AForkIsNamedWithBothRootsAndNotKept) {
   const Hash forged = ledger::Sha256("another past");
   const std::string note = *ledger::SignCheckpoint({log_.name(), 5, forged}, log_);
   const absl::Status status = Add(*ledger::CosignNote(note, auditor_, absl::Now())).status();
-  EXPECT_THAT(status, HasReason("LOG_FORK"));
+  ASSERT_THAT(status, HasReason("LOG_FORK"));
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
   const auto facts = GetErrorInfo(status)->metadata();
   EXPECT_EQ(facts.at("expected"), ledger::ToBase64(ledger::ToBytes(Root(5))));
