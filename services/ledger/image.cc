@@ -11,7 +11,7 @@ namespace seisaku::ledger {
 namespace {
 
 // How long a digest keeps the committer from folding and publishing.
-constexpr absl::Duration kDigestSlice = absl::Milliseconds(2);
+constexpr absl::Duration kDigestSlice = absl::Milliseconds(1);
 
 int64_t Micros(const google::protobuf::Timestamp& time) {
   return time.seconds() * 1'000'000 + time.nanos() / 1000;

@@ -1,8 +1,8 @@
 // The records of a state, for its digest.
 #include <algorithm>
-#include <functional>
+#include <map>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "fmt/format.h"
@@ -13,73 +13,121 @@
 namespace seisaku::catalog {
 namespace {
 
-// Walks a state and remembers, for each resource, how to visit its revisions; then visits them by name.
+// Walks a state in the order of its resources' names. Every function returns false where no more is wanted.
+// What has no revision below the size may be gone after a pause.
 class Walk {
  public:
-  Walk(Position size, StateMachine::Visit visit) : size_(size), visit_(visit) {}
+  Walk(Position size, StateMachine::Visit visit, StateMachine::Pause pause)
+      : size_(size), visit_(visit), pause_(pause) {}
 
-  // `to_proto` makes the message of a revision's value. What has no revision below the size may be gone after
-  // a pause, and is not remembered.
-  template <typename T, typename ToProto>
-  void Add(std::string resource, const Revisions<T>& revisions, ToProto to_proto) {
-    if (revisions.RevisionAt(size_) == nullptr) return;
-    resources_.emplace_back(std::move(resource), [this, &revisions, to_proto](const std::string& name) {
-      uint32_t number = 0;
-      for (const auto& revision : revisions.all()) {
-        if (revision.position >= size_) break;
-        // Fields are written in the order of their numbers, defaults are not: that is what Debian's
-        // protobuf and every other implementation without map fields and unknown fields does.
-        std::string content = to_proto(revision.value).SerializeAsString();
-        visit_({name, ++number, revision.position, content});
-      }
-    });
+  bool Departments(const State::Departments& departments) {
+    return InOrder(
+        departments,
+        [this](const DepartmentSlot& department) {
+          return Resource(DepartmentName(department.id), department.record,
+                          [&](const DepartmentRecord& record) { return ToProto(department.id, record); });
+        },
+        [](const DepartmentSlot&) { return true; });
   }
 
-  void Visit(StateMachine::Pause pause) {
-    std::sort(resources_.begin(), resources_.end(),
-              [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (const auto& [name, visit_revisions] : resources_) {
-      visit_revisions(name);
-      if (!pause()) return;
-    }
+  bool Plans(const State::Plans& plans) {
+    return InOrder(
+        plans,
+        [this](const PlanSlot& plan) {
+          return Resource(PlanName(plan.id), plan.record,
+                          [&](const PlanRecord& record) { return ToProto(plan.id, record); });
+        },
+        [this](const PlanSlot& plan) { return Kpis(plan) && Nodes(plan) && Rule(plan); });
   }
 
  private:
-  Position size_;
-  StateMachine::Visit visit_;
-  std::vector<std::pair<std::string, std::function<void(const std::string&)>>> resources_;
-};
+  bool Kpis(const PlanSlot& plan) {
+    return InOrder(
+        plan.kpis,
+        [&](const KpiSlot& kpi) {
+          return Resource(KpiName(plan.id, kpi.id), kpi.record,
+                          [&](const KpiRecord& record) { return ToProto(plan.id, kpi.id, record); });
+        },
+        [&](const KpiSlot& kpi) { return Targets(KpiName(plan.id, kpi.id), kpi.targets); });
+  }
 
-void AddPlan(const PlanSlot& plan, Walk& walk) {
-  walk.Add(PlanName(plan.id), plan.record,
-           [&plan](const PlanRecord& record) { return ToProto(plan.id, record); });
-  walk.Add(PlanName(plan.id) + "/rule", plan.rules, [](const RuleRecord& rule) { return ToProto(rule); });
-  for (const auto& [id, node] : plan.nodes) {
-    walk.Add(NodeName(plan.id, id), node.record,
-             [&plan, &node = node](const NodeRecord& record) { return ToProto(plan.id, node.id, record); });
-  }
-  for (const auto& [id, kpi] : plan.kpis) {
-    walk.Add(KpiName(plan.id, id), kpi.record,
-             [&plan, &kpi = kpi](const KpiRecord& record) { return ToProto(plan.id, kpi.id, record); });
-    for (const auto& [year, target] : kpi.targets) {
-      walk.Add(fmt::format("{}/targets/{}", KpiName(plan.id, id), year), target,
-               [year = year](const TargetRecord& record) { return ToProto(year, record); });
+  bool Targets(const std::string& kpi, const std::map<int, Revisions<TargetRecord>>& targets) {
+    int year = 0;
+    for (auto next = targets.begin(); next != targets.end(); next = targets.upper_bound(year)) {
+      year = next->first;
+      if (!Resource(fmt::format("{}/targets/{}", kpi, year), next->second,
+                    [&](const TargetRecord& record) { return ToProto(year, record); })) {
+        return false;
+      }
     }
+    return true;
   }
-}
+
+  bool Nodes(const PlanSlot& plan) {
+    return InOrder(
+        plan.nodes,
+        [&](const NodeSlot& node) {
+          return Resource(NodeName(plan.id, node.id), node.record,
+                          [&](const NodeRecord& record) { return ToProto(plan.id, node.id, record); });
+        },
+        [](const NodeSlot&) { return true; });
+  }
+
+  bool Rule(const PlanSlot& plan) {
+    return Resource(PlanName(plan.id) + "/rule", plan.rules,
+                    [](const RuleRecord& rule) { return ToProto(rule); });
+  }
+
+  // `own` visits a slot's own record, `below` the names that begin with it and a "/". Those come after the
+  // slots whose ids go on with a "-", and all that is below these: k, k-2, k-2/targets/…, k/targets/….
+  template <typename Slots, typename Own, typename Below>
+  bool InOrder(const Slots& slots, Own own, Below below) {
+    using Slot = typename Slots::mapped_type;
+    std::vector<const Slot*> ordered;  // which stay where they are, over every pause
+    for (const auto& [id, slot] : slots) {
+      if (slot.record.RevisionAt(size_) != nullptr) ordered.push_back(&slot);
+    }
+    std::sort(ordered.begin(), ordered.end(), [](const Slot* a, const Slot* b) { return a->id < b->id; });
+    std::vector<const Slot*> open;  // their own record was visited, what is below it not yet
+    const auto close_before = [&](std::string_view id) {
+      while (!open.empty() && (id.empty() || (std::string(open.back()->id) + "/").compare(id) < 0)) {
+        const Slot& slot = *open.back();
+        open.pop_back();
+        if (!below(slot)) return false;
+      }
+      return true;
+    };
+    for (const Slot* slot : ordered) {
+      if (!close_before(slot->id) || !own(*slot)) return false;
+      open.push_back(slot);
+    }
+    return close_before("");
+  }
+
+  // `to_proto` makes the message of a revision's value.
+  template <typename T, typename ToProto>
+  bool Resource(const std::string& name, const Revisions<T>& revisions, ToProto to_proto) {
+    uint32_t number = 0;
+    for (const auto& revision : revisions.all()) {
+      if (revision.position >= size_) break;
+      // Fields are written in the order of their numbers, defaults are not: that is what Debian's protobuf
+      // and every other implementation without map fields and unknown fields does.
+      const std::string content = to_proto(revision.value).SerializeAsString();
+      visit_({name, ++number, revision.position, content});
+    }
+    return pause_();
+  }
+
+  const Position size_;
+  const StateMachine::Visit visit_;
+  const StateMachine::Pause pause_;
+};
 
 }  // namespace
 
 void VisitRecords(const State& state, Position size, StateMachine::Visit visit, StateMachine::Pause pause) {
-  Walk walk(size, visit);
-  for (const auto& [id, department] : state.departments()) {
-    walk.Add(DepartmentName(id), department.record,
-             [&department = department](const DepartmentRecord& record) {
-               return ToProto(department.id, record);
-             });
-  }
-  for (const auto& [id, plan] : state.plans()) AddPlan(plan, walk);
-  walk.Visit(pause);
+  Walk walk(size, visit, pause);
+  if (walk.Departments(state.departments())) walk.Plans(state.plans());
 }
 
 }  // namespace seisaku::catalog

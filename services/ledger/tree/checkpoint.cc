@@ -13,7 +13,7 @@ namespace {
 // Takes the first line off `text`; without a newline the line is empty.
 std::string_view TakeLine(std::string_view& text) {
   const size_t end = text.find('\n');
-  if (end == text.npos) return {};
+  if (end == std::string_view::npos) return {};
   const std::string_view line = text.substr(0, end);
   text.remove_prefix(end + 1);
   return line;

@@ -60,8 +60,9 @@ struct KeyText {
 absl::StatusOr<KeyText> ParseKeyText(std::string_view text) {
   // Base64 may hold "+" too, names may not.
   const size_t name_end = text.find('+');
-  const size_t id_end = name_end == text.npos ? text.npos : text.find('+', name_end + 1);
-  if (id_end == text.npos) return errors::Malformed("key", "not name+id+base64");
+  const size_t id_end =
+      name_end == std::string_view::npos ? std::string_view::npos : text.find('+', name_end + 1);
+  if (id_end == std::string_view::npos) return errors::Malformed("key", "not name+id+base64");
   const std::string_view name = text.substr(0, name_end);
   if (!IsKeyName(name)) return errors::Malformed("key", "the name is empty or has white space");
   ASSIGN_OR_RETURN(std::string typed, FromBase64(text.substr(id_end + 1)));
@@ -85,7 +86,7 @@ bool IsKeyName(std::string_view name) {
   for (std::string_view space :
        {"\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
         "\u2007", "\u2008", "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"}) {
-    if (name.find(space) != name.npos) return false;
+    if (name.find(space) != std::string_view::npos) return false;
   }
   return true;
 }

@@ -61,7 +61,7 @@ absl::StatusOr<SignatureParts> ParseSignatureLine(const std::string_view whole) 
   if (line.substr(0, kSignatureStart.size()) != kSignatureStart) return malformed;
   line.remove_prefix(kSignatureStart.size());
   const size_t space = line.find(' ');
-  if (space == line.npos || !IsKeyName(line.substr(0, space))) return malformed;
+  if (space == std::string_view::npos || !IsKeyName(line.substr(0, space))) return malformed;
   ASSIGN_OR_RETURN(std::string bytes, FromBase64(line.substr(space + 1)));
   if (bytes.size() <= kIdBytes) return malformed;
   return SignatureParts{line.substr(0, space),
@@ -79,7 +79,8 @@ absl::StatusOr<NoteParts> ParseNote(std::string_view message) {
   RETURN_IF_ERROR(CheckText(message));
   // The text may have empty lines of its own: the last one ends it.
   const size_t text_end = message.rfind("\n\n");
-  if (text_end == message.npos) return errors::Malformed("note", "no empty line before the signatures");
+  if (text_end == std::string_view::npos)
+    return errors::Malformed("note", "no empty line before the signatures");
   NoteParts note{message.substr(0, text_end + 1), {}};
   std::string_view lines = message.substr(text_end + 2);
   while (!lines.empty()) {

@@ -76,6 +76,18 @@ TEST_F(ProofsTest, CosignaturesCanNeitherBeChangedNorDeleted) {
   }
 }
 
+TEST_F(ProofsTest, ALogOfTheFirstSchemaTakesCosignaturesOnceItIsMigrated) {
+  database_ += "_older";
+  ASSERT_THAT(cluster().CreateDatabase(database_), IsOk());
+  ASSERT_THAT(cluster().Sql(database_, "GRANT CREATE, USAGE ON SCHEMA public TO log_owner"), IsOk());
+  const std::string dsn = cluster().Dsn(database_) + " options='-c seisaku.service_role=log_service'";
+  ASSERT_THAT(postgres::Migrate(dsn, "log_owner", {Schema()[0]}), IsOk());
+  EXPECT_THAT(Open(), HasReason("SCHEMA_MISMATCH"));
+  ASSERT_THAT(postgres::Migrate(dsn, "log_owner", Schema()), IsOk());
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  EXPECT_THAT(replica->ledger->AddCosignatures(0, {{"a", "— a x\n"}}), IsOk());
+}
+
 TEST_F(ProofsTest, TheDigestOfASizeStaysWhileTheLogGrows) {
   ASSERT_OK_AND_ASSIGN(auto replica, Open());
   Ledger& ledger = *replica->ledger;

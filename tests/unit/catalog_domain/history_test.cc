@@ -169,12 +169,18 @@ TEST(RecordsTest, AscendByNameAndRevision) {
   HavePlan(catalog);
   catalog.Have(R"(create_plan { name: "plans/p-2" title: "別" levels: "a" })");
   catalog.Have(R"(update_plan { plan { name: "plans/p" title: "改" } update_mask { paths: "title" } })");
+  // "-" comes before "/".
+  catalog.Have(R"(create_kpi { name: "plans/p/kpis/k1-2" node: "plans/p/nodes/n1" title: "率" unit: "%"
+      direction: DIRECTION_INCREASE })");
+  catalog.Have(R"(set_target { kpi: "plans/p/kpis/k1-2" target { reporting_year: 2022
+      values { value { number { value { value: "33" } unit: "%" } printed: "33%" } } } })");
   std::vector<std::string> seen;
   catalog.machine().VisitRecords(catalog.state().size(), [&](const StateMachine::Record& record) {
     seen.push_back(fmt::format("{}#{}@{}", record.resource, record.revision, record.position));
   });
   EXPECT_THAT(seen, testing::ElementsAre("departments/d1#1@0", "departments/d2#1@1", "plans/p#1@2",
                                          "plans/p#2@9", "plans/p-2#1@8", "plans/p/kpis/k1#1@5",
+                                         "plans/p/kpis/k1-2#1@10", "plans/p/kpis/k1-2/targets/2022#1@11",
                                          "plans/p/kpis/k1/targets/2022#1@7", "plans/p/kpis/k2#1@6",
                                          "plans/p/nodes/n1#1@3", "plans/p/nodes/n2#1@4", "plans/p/rule#1@2"));
 }
