@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sourced: the two services as processes beside the cluster. Needs DATA, RUN, LOGS, PROGRAMS (where the
-# programs are installed), CITY and what process.bash and cluster.bash need.
+# Sourced: the two services as processes beside the cluster. Needs DATA, RUN, LOGS, CHECKPOINTS, PROGRAMS (where
+# the programs are installed), CITY and what process.bash and cluster.bash need.
 
 declare -A PREFERRED_PORT=([catalog]=7443 [progress]=7444)
 
@@ -20,7 +20,8 @@ service_command() {
     --ca "$DATA/certificates/ca.crt"
     --origin "$(log_origin "$name")"
     --log-key "$DATA/keys/$name.key"
-    --cosigner-vkey "$DATA/keys/auditor.key.vkey")
+    --cosigner-vkey "$DATA/keys/auditor.key.vkey"
+    --checkpoint-file "$CHECKPOINTS/$name")
   if [[ $name == progress ]]; then
     SERVICE_COMMAND+=(--catalog "$(service_address catalog)"
       --catalog-vkey "$DATA/keys/catalog.key.vkey"

@@ -131,6 +131,12 @@ absl::Status LogCorrupt(uint64_t position, std::string_view why) {
                    {{"position", fmt::to_string(position)}, {"why", std::string(why)}});
 }
 
+absl::Status TextNotFound(uint64_t position, uint32_t index) {
+  return MakeError(StatusCode::kNotFound, "TEXT_NOT_FOUND",
+                   fmt::format("the log has no text {} at position {}", index, position),
+                   {{"position", fmt::to_string(position)}, {"index", fmt::to_string(index)}});
+}
+
 absl::Status PositionNotReached(uint64_t wanted, uint64_t reached) {
   return MakeError(
       StatusCode::kDeadlineExceeded, "POSITION_NOT_REACHED",

@@ -50,6 +50,8 @@ absl::Status ShuttingDown();
 absl::Status OutcomeUnknown(std::string_view request_id);
 // DATA_LOSS LOG_CORRUPT: what is stored cannot be what was committed; metadata `position`.
 absl::Status LogCorrupt(uint64_t position, std::string_view why);
+// NOT_FOUND TEXT_NOT_FOUND: the log has no text `index` at `position`, and never had; metadata both.
+absl::Status TextNotFound(uint64_t position, uint32_t index);
 // DEADLINE_EXCEEDED POSITION_NOT_REACHED: `min_position` was not published in time.
 absl::Status PositionNotReached(uint64_t wanted, uint64_t reached);
 // OUT_OF_RANGE POSITION_BEYOND_END: `as_of` lies beyond the published log.

@@ -75,7 +75,7 @@ std::optional<EarlierRequest> Batch::RequestInBatch(const Command& command) cons
 absl::StatusOr<Outcome> Batch::DecideSteps(const Command& command) {
   Outcome outcome{.begin = image_.next(), .entries = {}};
   command_texts_.clear();
-  size_t bytes = 0;
+  command_bytes_ = 0;
   absl::Time recorded_at = absl::FromUnixMicros(recorded_at_micros_);
   for (size_t step = 0; step < command.steps.size(); ++step) {
     auto events = image_.state().Decide(*command.steps[step], command.caller, recorded_at);
@@ -83,24 +83,28 @@ absl::StatusOr<Outcome> Batch::DecideSteps(const Command& command) {
       if (command.step_field.empty()) return events.status();
       return WithFieldPrefix(events.status(), absl::StrCat(command.step_field, "[", step, "]."));
     }
-    for (NewEvent& event : *events) {
-      Position position = image_.next();
-      Sealed sealed =
-          Seal(std::move(event), command, recorded_at_micros_, static_cast<uint32_t>(outcome.entries.size()));
-      bytes += sealed.entry.ByteSizeLong();
-      if (bytes > kMaxCommandBytes && command.caller.role != Role::kPeer) {
-        return errors::CommandTooLarge("entry_bytes", kMaxCommandBytes, static_cast<int64_t>(bytes));
-      }
-      RETURN_IF_ERROR(image_.FoldTentative(sealed.entry));
-      for (size_t index = 0; index < sealed.texts.size(); ++index) {
-        command_texts_.push_back({position, static_cast<uint32_t>(index), std::move(sealed.texts[index])});
-      }
-      outcome.entries.push_back(std::move(sealed.entry));
-    }
+    for (NewEvent& event : *events) RETURN_IF_ERROR(Take(command, std::move(event), outcome));
   }
+  if (command.redaction.has_value()) RETURN_IF_ERROR(Take(command, command.redaction->event, outcome));
   outcome.end = image_.next();
   if (!outcome.entries.empty()) outcome.recorded_at = recorded_at;
   return outcome;
+}
+
+absl::Status Batch::Take(const Command& command, NewEvent event, Outcome& outcome) {
+  Position position = image_.next();
+  Sealed sealed =
+      Seal(std::move(event), command, recorded_at_micros_, static_cast<uint32_t>(outcome.entries.size()));
+  command_bytes_ += sealed.entry.ByteSizeLong();
+  if (command_bytes_ > kMaxCommandBytes && command.caller.role != Role::kPeer) {
+    return errors::CommandTooLarge("entry_bytes", kMaxCommandBytes, static_cast<int64_t>(command_bytes_));
+  }
+  RETURN_IF_ERROR(image_.FoldTentative(sealed.entry));
+  for (size_t index = 0; index < sealed.texts.size(); ++index) {
+    command_texts_.push_back({position, static_cast<uint32_t>(index), std::move(sealed.texts[index])});
+  }
+  outcome.entries.push_back(std::move(sealed.entry));
+  return absl::OkStatus();
 }
 
 void Batch::Keep(const Command& command, Outcome& outcome) {
@@ -113,6 +117,9 @@ void Batch::Keep(const Command& command, Outcome& outcome) {
   std::move(command_texts_.begin(), command_texts_.end(), std::back_inserter(addition_.texts));
   addition_.requests.push_back({command.caller.subject, command.request_id, ToBytes(command.request_digest),
                                 outcome.begin, static_cast<int64_t>(size)});
+  if (const auto& redaction = command.redaction; redaction.has_value()) {
+    addition_.redactions.push_back({redaction->position, redaction->index, outcome.end - 1});
+  }
   ends_.push_back({outcome.end, recorded_at_micros_});
   ++recorded_at_micros_;
 }

@@ -35,6 +35,8 @@ class Batch {
  private:
   absl::StatusOr<Outcome> Run(Pending& pending, std::optional<EarlierRequest> earlier);
   absl::StatusOr<Outcome> DecideSteps(const Command& command);
+  // Folds one more event of the command.
+  absl::Status Take(const Command& command, NewEvent event, Outcome& outcome);
   absl::StatusOr<Outcome> Repeat(const Command& command, EarlierRequest earlier) const;
   std::optional<EarlierRequest> RequestInBatch(const Command& command) const;
   void Keep(const Command& command, Outcome& outcome);
@@ -45,6 +47,7 @@ class Batch {
   Addition addition_;
   std::vector<CommandEnd> ends_;
   std::vector<Addition::Text> command_texts_;
+  size_t command_bytes_ = 0;
   std::vector<Answer> answers_;
 };
 

@@ -48,6 +48,8 @@ class Image {
   const StateMachine& state() const { return state_; }
   // Where the next entry goes, tentative ones counted.
   Position next() const { return next_; }
+  // The tree of all entries that were folded from the log, of whole commands or not.
+  const Frontier& folded() const { return folding_edge_.frontier(); }
   // Folds an entry that is not committed yet.
   absl::Status FoldTentative(const log::v1::Entry& entry);
   // Forgets tentative entries at or above `size`.

@@ -39,6 +39,13 @@ struct Command {
   std::string step_field =
       "changes";  // the request's field that holds the steps; empty: the request is the step
   bool validate_only = false;
+  // A text that is to be deleted, and the event that says so, which the state does not decide.
+  struct Redaction {
+    Position position;
+    uint32_t index;
+    NewEvent event;
+  };
+  std::optional<Redaction> redaction;
 };
 
 // What a command came to: its entries are at [begin, end). begin == end: nothing changed.
@@ -107,6 +114,7 @@ class Ledger {
     std::string origin;             // the log's name in checkpoints (C2SP: schema-less URL form)
     std::string dsn;                // of the service role
     std::optional<SigningKey> key;  // signs checkpoints
+    std::string checkpoint_file;  // keeps the newest one that was signed; "" only without a key, or in tests
     absl::Duration clock_tolerance = absl::Minutes(5);  // how far PostgreSQL's clock may be from the host's
     size_t max_queued_commands = 4096;
     absl::Duration poll_interval = absl::Seconds(1);  // how often to look for entries when NOTIFY is lost
@@ -116,6 +124,8 @@ class Ledger {
   // committer. `state` and `clock` outlive the ledger; `state` is empty.
   // FAILED_PRECONDITION: SCHEMA_MISMATCH, DURABILITY_OFF, ORIGIN_MISMATCH. DATA_LOSS LOG_CORRUPT: the log is
   // not what was committed, or has an event that this build does not know. UNAVAILABLE STORAGE_UNAVAILABLE.
+  // With a checkpoint file also: FAILED_PRECONDITION CHECKPOINT_FILE_UNUSABLE; DATA_LOSS LOG_ROLLED_BACK: the
+  // log is shorter than the kept checkpoint; LOG_FORK: it does not begin with it.
   static absl::StatusOr<std::unique_ptr<Ledger>> Open(Options options, StateMachine& state,
                                                       const Clock& clock);
 
@@ -174,10 +184,11 @@ class Ledger {
   // DEADLINE_EXCEEDED: not done by then.
   virtual absl::StatusOr<Digests> DigestState(Position size, absl::Time deadline) = 0;
 
-  // A signed checkpoint for a frontier of this log.
+  // A signed checkpoint for a frontier of this log, of at most its published size. One of that size or more
+  // is in the checkpoint file when it returns. FAILED_PRECONDITION CHECKPOINT_FILE_UNUSABLE.
   virtual absl::StatusOr<std::string> SignCheckpoint(const Frontier& frontier) = 0;
 
-  // OK while appends are possible; else why not (readiness).
+  // OK while appends are possible and checkpoints can be kept; else why not (readiness).
   virtual absl::Status Health() = 0;
 };
 

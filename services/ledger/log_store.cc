@@ -55,6 +55,8 @@ constexpr Statement kAddTiles = {
     "add_tiles",
     "INSERT INTO tile (level, index, hashes) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])"};
 
+constexpr Statement kRedact = {"redact", "SELECT redact_text($1, $2, $3)"};
+
 constexpr Statement kReadTexts = {
     "read_texts",
     "SELECT position, index, salt, text FROM entry_text WHERE position >= $1 AND position < $2 "
@@ -168,6 +170,12 @@ absl::Status Add(Transaction& transaction, const Addition& addition, const Head&
                           Binary{digests}, Binary{positions}, Binary{sizes}, static_cast<int64_t>(head.size),
                           Binary{head.frontier}, head.recorded_at_micros})
           .status());
+  for (const Addition::Redaction& redaction : addition.redactions) {
+    RETURN_IF_ERROR(transaction
+                        .Execute(kRedact, {static_cast<int64_t>(redaction.position), int64_t{redaction.index},
+                                           static_cast<int64_t>(redaction.recorded_at)})
+                        .status());
+  }
   return addition.tiles.empty() ? absl::OkStatus() : AddTiles(transaction, addition.tiles);
 }
 

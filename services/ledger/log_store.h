@@ -60,6 +60,12 @@ struct Addition {
   };
   std::vector<Request> requests;
   std::vector<Tile> tiles;
+  struct Redaction {
+    Position position;  // of the text
+    uint32_t index;
+    Position recorded_at;  // the entry of this addition that says so
+  };
+  std::vector<Redaction> redactions;
 };
 
 // All functions run inside the caller's transaction and return what postgres::Database describes.
@@ -77,7 +83,8 @@ struct Ahead {
 // Waits for the head's lock, and looks then: at all that earlier holders committed.
 absl::StatusOr<Ahead> LockHead(postgres::Transaction& transaction, const std::vector<RequestKey>& keys);
 
-// One statement for entries, texts, requests, head and notification; one more where tiles were filled.
+// One statement for entries, texts, requests, head and notification; more where texts are deleted or tiles
+// were filled.
 absl::Status Add(postgres::Transaction& transaction, const Addition& addition, const Head& head);
 
 // Writes the head row unchanged, so that the commit that follows is a synchronous one.

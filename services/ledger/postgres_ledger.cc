@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/ledger/checkpoint_keeper.h"
 #include "services/ledger/committer.h"
 #include "services/ledger/image.h"
 #include "services/ledger/ledger.h"
@@ -105,8 +106,14 @@ class PostgresLedger final : public Ledger {
  public:
   PostgresLedger(Options options, std::unique_ptr<postgres::Database> database, StateMachine& state)
       : options_(std::move(options)), database_(std::move(database)), image_(state) {}
+  // What was appended last is kept too.
+  ~PostgresLedger() override {
+    listener_.reset();
+    committer_.reset();
+    if (opened_) (void)KeepNewest();
+  }
 
-  // Folds the log and starts the threads.
+  // Folds the log, compares it with the kept checkpoint, and starts the threads.
   absl::Status Start(const Clock& clock);
 
   void Submit(Command command, absl::Time deadline, Done done) override;
@@ -131,26 +138,44 @@ class PostgresLedger final : public Ledger {
     return image_.DigestState(size, deadline);
   }
   absl::StatusOr<std::string> SignCheckpoint(const Frontier& frontier) override;
-  absl::Status Health() override { return committer_->Health(); }
+  absl::Status Health() override {
+    RETURN_IF_ERROR(committer_->Health());
+    return keeper_ ? keeper_->Health() : absl::OkStatus();
+  }
 
  private:
-  absl::Status Fold(Head* head);
+  absl::Status Fold();
+  // Folds entries up to the position `end`.
+  absl::Status FoldTo(Position end);
+  // Folds up to the kept checkpoint, where there is one, and sees that it is of this log.
+  absl::Status FoldKept(const Head& head);
+  Checkpoint CheckpointOf(const Frontier& frontier) const {
+    return {.origin = options_.origin, .size = frontier.size(), .root = frontier.Root()};
+  }
+  absl::Status KeepNewest();
   absl::StatusOr<CommittedEntries> ReadPage(Position begin, Position end);
 
   const Options options_;
   std::unique_ptr<postgres::Database> database_;
   Image image_;
+  std::unique_ptr<CheckpointKeeper> keeper_;
+  bool opened_ = false;
+  absl::Time keep_due_ = absl::InfinitePast();  // of the listener's thread
   std::unique_ptr<Committer> committer_;
   std::unique_ptr<postgres::Listener> listener_;  // wakes the committer, so it goes first
 };
 
 absl::Status PostgresLedger::Start(const Clock& clock) {
+  if (!options_.checkpoint_file.empty()) {
+    ASSIGN_OR_RETURN(keeper_, CheckpointKeeper::Open(options_.checkpoint_file, options_.key.value()));
+  }
   RETURN_IF_ERROR(postgres::CheckSchema(*database_, Schema()));
   RETURN_IF_ERROR(postgres::CheckDurability(*database_));
   RETURN_IF_ERROR(database_->Run(
       "create head", [&](Transaction& transaction) { return CreateHead(transaction, options_.origin); }));
-  Head head;
-  RETURN_IF_ERROR(Fold(&head));
+  RETURN_IF_ERROR(Fold());
+  RETURN_IF_ERROR(KeepNewest());
+  opened_ = true;
   committer_ = std::make_unique<Committer>(
       Committer::Options{options_.clock_tolerance, options_.max_queued_commands}, *database_, image_, clock);
   auto listener = postgres::Listener::Start(
@@ -158,35 +183,46 @@ absl::Status PostgresLedger::Start(const Clock& clock) {
       [this](const std::string& payload) {
         Position size = Committer::kUnknownSize;
         committer_->Wake(absl::SimpleAtoi(payload, &size) ? size : Committer::kUnknownSize);
+        // Where nobody asks for checkpoints, one is kept nevertheless, soon after what it speaks of.
+        if (absl::Now() < keep_due_) return;
+        keep_due_ = absl::Now() + options_.poll_interval;
+        (void)KeepNewest();  // Health() says what went wrong
       });
   if (!listener.ok()) return listener.status();
   listener_ = *std::move(listener);
   return absl::OkStatus();
 }
 
-absl::Status PostgresLedger::Fold(Head* head) {
+absl::Status PostgresLedger::Fold() {
+  Head head;
   RETURN_IF_ERROR(database_->Run(
       "open",
       [&](Transaction& transaction) -> absl::Status {
-        ASSIGN_OR_RETURN(*head, ReadHead(transaction));
+        ASSIGN_OR_RETURN(head, ReadHead(transaction));
         return absl::OkStatus();
       },
       Mode::kReadOnly));
-  if (head->origin != options_.origin) return errors::OriginMismatch(options_.origin, head->origin);
+  if (head.origin != options_.origin) return errors::OriginMismatch(options_.origin, head.origin);
+  RETURN_IF_ERROR(FoldKept(head));
+  RETURN_IF_ERROR(FoldTo(head.size));
+  if (image_.published() != head.size || image_.edge().frontier().ToBytes() != head.frontier) {
+    return errors::LogCorrupt(head.size, "the head's frontier is not that of the entries");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PostgresLedger::FoldTo(Position end) {
   // One page is read, parsed and hashed while the one before it is folded.
-  auto read = [this, end = head->size](Position begin) {
+  auto read = [this, end](Position begin) {
     return std::async(std::launch::async, [this, begin, end] { return ReadPage(begin, end); });
   };
   std::future<absl::StatusOr<CommittedEntries>> ahead;
-  if (head->size > 0) ahead = read(0);
-  while (image_.next() < head->size) {
+  if (image_.next() < end) ahead = read(image_.next());
+  while (image_.next() < end) {
     ASSIGN_OR_RETURN(CommittedEntries page, ahead.get());
     const Position after = image_.next() + page.entries.size();
-    if (after < head->size) ahead = read(after);
+    if (after < end) ahead = read(after);
     RETURN_IF_ERROR(image_.FoldCommitted(page));
-  }
-  if (image_.published() != head->size || image_.edge().frontier().ToBytes() != head->frontier) {
-    return errors::LogCorrupt(head->size, "the head's frontier is not that of the entries");
   }
   return absl::OkStatus();
 }
@@ -202,6 +238,23 @@ absl::StatusOr<CommittedEntries> PostgresLedger::ReadPage(Position begin, Positi
       },
       Mode::kReadOnly));
   return CommittedEntries::Parse(begin, bytes);
+}
+
+// By the entries themselves: whoever changed some may have left the tiles as they were.
+absl::Status PostgresLedger::FoldKept(const Head& head) {
+  const std::optional<Checkpoint> kept = keeper_ ? keeper_->kept() : std::nullopt;
+  if (!kept.has_value()) return absl::OkStatus();
+  RETURN_IF_ERROR(FoldTo(std::min(kept->size, head.size)));
+  const Checkpoint found = CheckpointOf(image_.folded());
+  if (found.size < kept->size) {
+    return errors::LogRolledBack(options_.origin, kept->size, kept->root, found.size, found.root);
+  }
+  if (found == *kept) return absl::OkStatus();
+  return errors::LogFork(options_.origin, kept->size, kept->root, found.root);
+}
+
+absl::Status PostgresLedger::KeepNewest() {
+  return keeper_ ? keeper_->Keep(CheckpointOf(image_.edge().frontier())) : absl::OkStatus();
 }
 
 void PostgresLedger::Submit(Command command, absl::Time deadline, Done done) {
@@ -289,8 +342,9 @@ absl::StatusOr<std::string> PostgresLedger::SignCheckpoint(const Frontier& front
   if (!options_.key.has_value()) {
     return absl::InternalError("this ledger was opened without a key to sign checkpoints with");
   }
-  return ledger::SignCheckpoint({.origin = options_.origin, .size = frontier.size(), .root = frontier.Root()},
-                                *options_.key);
+  const Checkpoint wanted = CheckpointOf(frontier);
+  if (keeper_) RETURN_IF_ERROR(keeper_->Keep(wanted));
+  return ledger::SignCheckpoint(wanted, *options_.key);
 }
 
 }  // namespace

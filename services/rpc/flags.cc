@@ -37,6 +37,11 @@ void Flags::AddTo(CLI::App& app) {
       ->required();
   app.add_option("--cosigner-vkey", cosigner_vkey_files,
                  "File of the public key of an auditor whose cosignatures are kept; may be repeated");
+  app.add_option(
+         "--checkpoint-file", checkpoint_file,
+         "Keep the newest signed checkpoint in this file, on a disk that no backup of the database is "
+         "restored to; a log that does not extend it is not served")
+      ->required();
 }
 
 int Parse(CLI::App& app, int argc, char** argv) {
@@ -53,6 +58,7 @@ absl::StatusOr<ledger::Ledger::Options> ToLedgerOptions(const Flags& flags) {
   options.origin = flags.origin;
   options.dsn = flags.dsn;
   ASSIGN_OR_RETURN(options.key, ReadSigningKey(flags.log_key_file, ledger::KeyType::kLog));
+  options.checkpoint_file = flags.checkpoint_file;
   return options;
 }
 

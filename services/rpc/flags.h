@@ -21,10 +21,11 @@ struct Flags {
   std::string origin;
   std::string log_key_file;
   std::vector<std::string> cosigner_vkey_files;
+  std::string checkpoint_file;
 
   // Adds --listen, --address-file, --metrics-listen, --dsn (or SEISAKU_DSN), --certificate, --key, --ca,
-  // --origin, --log-key, --cosigner-vkey, --config and --version to `app`, which fills this object; it
-  // outlives the parsing.
+  // --origin, --log-key, --cosigner-vkey, --checkpoint-file, --config and --version to `app`, which fills
+  // this object; it outlives the parsing.
   void AddTo(CLI::App& app);
 };
 

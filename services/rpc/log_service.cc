@@ -8,6 +8,8 @@
 #include "absl/time/clock.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/base/words.h"
+#include "services/ledger/redaction.h"
 #include "services/ledger/tree/frontier.h"
 #include "services/ledger/tree/hash.h"
 #include "services/rpc/entry_batches.h"
@@ -95,6 +97,18 @@ absl::StatusOr<v1::ReadEntriesResponse> LogHandlers::ReadEntries(const CallConte
     ToProto(std::move(entry), response.add_entries());
   }
   return response;
+}
+
+absl::StatusOr<Mutation<v1::RedactTextResponse>> LogHandlers::RedactText(
+    const CallContext& call, const v1::RedactTextRequest& request) {
+  if (request.reason().empty()) return errors::RequiredField("reason");
+  RETURN_IF_ERROR(CheckWords("reason", request.reason(), kMaxReasonBytes, Lines::kAny));
+  if (!call.may_wait) return WouldWait();
+  ASSIGN_OR_RETURN(ledger::Command command, ToCommand(call, request, {}));
+  ASSIGN_OR_RETURN(command.redaction,
+                   ledger::ToRedaction(ledger_, request.position(), request.index(), request.reason()));
+  auto describe = [](const ledger::Outcome&, v1::RedactTextResponse&) { return absl::OkStatus(); };
+  return Mutation<v1::RedactTextResponse>{std::move(command), describe};
 }
 
 absl::Status LogHandlers::WatchEntries(const CallContext& call, const v1::WatchEntriesRequest& request,

@@ -31,6 +31,8 @@ class LogHandlers {
                                                                const log::v1::GetCheckpointRequest& request);
   absl::StatusOr<log::v1::ReadEntriesResponse> ReadEntries(const CallContext& call,
                                                            const log::v1::ReadEntriesRequest& request);
+  absl::StatusOr<Mutation<log::v1::RedactTextResponse>> RedactText(const CallContext& call,
+                                                                   const log::v1::RedactTextRequest& request);
   absl::Status WatchEntries(const CallContext& call, const log::v1::WatchEntriesRequest& request,
                             ResponseStream<log::v1::WatchEntriesResponse>& stream);
 
@@ -67,6 +69,7 @@ class LogRpc final : public ServiceOver<log::v1::LogService, LogHandlers> {
     Unary<&LogHandlers::GetConsistencyProof>("GetConsistencyProof");
     Unary<&LogHandlers::AddCosignature>("AddCosignature");
     Unary<&LogHandlers::GetStateDigest>("GetStateDigest");
+    Unary<&LogHandlers::RedactText>("RedactText");
   }
   SEISAKU_STREAMING(WatchEntries)
 };

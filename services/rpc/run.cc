@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -95,6 +96,10 @@ absl::Status Run(const Flags& flags, const Service& service) {
   ASSIGN_OR_RETURN(ledger::Ledger::Options options, ToLedgerOptions(flags));
   ASSIGN_OR_RETURN(std::vector<ledger::VerifierKey> cosigners, ReadCosignerKeys(flags));
   LogKeys keys{options.key->verifier(), std::move(cosigners)};
+  if (std::error_code error; !std::filesystem::exists(options.checkpoint_file, error) && !error) {
+    LogWarning("no checkpoint is kept yet, so the log is taken as it is",
+               {{"file", options.checkpoint_file}});
+  }
   ASSIGN_OR_RETURN(Opened opened, Open(options, service, clock, signals));
   return opened.ledger ? Serve(flags, std::move(keys), service, opened, signals) : absl::OkStatus();
 }
@@ -116,6 +121,10 @@ int RunService(const Flags& flags, const Service& service) {
   SettleGrpc();
   absl::Status status = Run(flags, service);
   if (!status.ok()) LogError("cannot serve", {{"service", service.name}}, status);
+  if (const std::string reason = ReasonOf(status); reason == "LOG_ROLLED_BACK" || reason == "LOG_FORK") {
+    LogError("this is not the log that was signed: change nothing, and read the runbook",
+             {{"runbook", "deploy/runbooks/restored-log.md"}});
+  }
   return status.ok() ? 0 : 1;
 }
 

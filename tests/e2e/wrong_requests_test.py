@@ -171,6 +171,17 @@ class RoleTest(RequestTest):
         self.refused("log", "list", role="reporter", code=DENIED)
 
 
+class RedactionTest(RequestTest):
+    def redact(self, position: int, *more, code: int, role: str = "operator"):
+        self.refused("log", "redact", position, "--log", "catalog", "--reason", "試験", *more, role=role, code=code)
+
+    def test_a_text_that_is_not_there(self):
+        self.redact(0, "--index", "7", code=NOT_FOUND)
+
+    def test_a_text_that_only_an_operator_withdraws(self):
+        self.redact(0, role="planner", code=DENIED)
+
+
 class ReadTest(RequestTest):
     def test_a_log_position_beyond_the_end(self):
         self.refused("sheet", "--plan", "strategy", "--fiscal-year", "2022", "--as-of", "999999", code=INPUT_REFUSED,

@@ -62,6 +62,7 @@ class ReplicatedCity(City):
         if number:
             directory = self.directory / name
             command[command.index("--address-file") + 1] = str(self.directory / "run" / f"{name}.address")
+            command[command.index("--checkpoint-file") + 1] += f"-{number}"
             dsn = command.index("--dsn") + 1
             command[dsn] = command[dsn].replace(f"host='{self.directory / 'socket'}'", f"host='{directory}'")
             if str(directory) not in command[dsn]:

@@ -73,13 +73,13 @@ class Client {
     if constexpr (requires { request.set_request_id(std::string()); }) {
       if (request.request_id().empty()) request.set_request_id(NewUuid());
     }
-    if constexpr (requires { request.request_id(); }) NoteSent<Stub>(request);
+    if constexpr (requires { request.request_id(); }) NoteSent(ServiceOf(stub), request);
     Response response;
     absl::Status status = WithRetries([&](grpc::ClientContext& context) {
       response.Clear();
       return rpc::FromGrpcStatus((stub.*method)(&context, request, &response));
     });
-    if constexpr (requires { request.request_id(); }) NoteAnswered<Stub>(request, status);
+    if constexpr (requires { request.request_id(); }) NoteAnswered(ServiceOf(stub), request, status);
     if (!status.ok()) {
       if constexpr (requires { request.request_id(); }) return OutcomeOf(status, request.request_id());
       return status;
@@ -125,22 +125,26 @@ class Client {
   static constexpr int kPageSize = 500;
 
   template <typename Stub>
-  static constexpr std::string_view kServiceOf = std::is_same_v<Stub, Catalog> ? "catalog" : "progress";
+  std::string_view ServiceOf(const Stub& stub) const {
+    if constexpr (std::is_same_v<Stub, Log>)
+      return &stub == stubs_.catalog_log.get() ? "catalog" : "progress";
+    return std::is_same_v<Stub, Catalog> ? "catalog" : "progress";
+  }
 
   template <typename Request>
   static bool WritesNothing(const Request& request) {
     if constexpr (requires { request.validate_only(); }) return request.validate_only();
     return false;
   }
-  template <typename Stub, typename Request>
-  void NoteSent(const Request& request) {
+  template <typename Request>
+  void NoteSent(std::string_view service, const Request& request) {
     if (options_.changes == nullptr || WritesNothing(request)) return;
-    options_.changes->Sent(kServiceOf<Stub>, request.request_id());
+    options_.changes->Sent(service, request.request_id());
   }
-  template <typename Stub, typename Request>
-  void NoteAnswered(const Request& request, const absl::Status& status) {
+  template <typename Request>
+  void NoteAnswered(std::string_view service, const Request& request, const absl::Status& status) {
     if (options_.changes == nullptr || WritesNothing(request)) return;
-    options_.changes->Answered(kServiceOf<Stub>, status);
+    options_.changes->Answered(service, status);
   }
 
   template <typename Stub>

@@ -4,6 +4,7 @@
 #include "services/base/status.h"
 #include "services/catalog/domain/event.h"
 #include "services/catalog/domain/evolution.h"
+#include "services/catalog/domain/log_event.h"
 #include "services/catalog/domain/state.h"
 #include "services/catalog/domain/unknown_fields.h"
 
@@ -25,6 +26,12 @@ absl::Status Check(const log::v1::Entry& entry, const v1::Event& event) {
 
 absl::Status State::Evolve(Position position, const log::v1::Entry& entry) {
   if (position != size_) return errors::LogCorrupt(position, fmt::format("{} comes next", size_));
+  if (IsLogEvent(entry)) {
+    absl::Status known = CheckLogEvent(entry);
+    if (!known.ok()) return errors::LogCorrupt(position, std::string(known.message()));
+    ++size_;
+    return absl::OkStatus();
+  }
   v1::Event event;
   if (!event.ParseFromString(entry.payload())) {
     return errors::LogCorrupt(position, "the payload is no seisaku.catalog.v1.Event");

@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "seisaku/type/v1/source.pb.h"
+#include "services/base/words.h"
 #include "services/catalog/domain/value.h"
 
 namespace seisaku::catalog {
@@ -13,7 +14,7 @@ inline constexpr size_t kMaxTitleBytes = 4096;       // of nodes and KPIs
 inline constexpr size_t kMaxShortTitleBytes = 1024;  // of plans and departments
 inline constexpr size_t kMaxLabelBytes = 255;        // levels, components, units, numbers as printed
 inline constexpr size_t kMaxPrintedBytes = 4096;     // a cell
-inline constexpr size_t kMaxReasonBytes = 65'536;
+using seisaku::kMaxReasonBytes;
 
 // Each returns OK, or INVALID_ARGUMENT naming `field`: REQUIRED_FIELD when it is empty and may not be, else
 // INVALID_FIELD: longer than allowed, not well-formed UTF-8, or with control characters.

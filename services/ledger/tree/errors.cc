@@ -59,4 +59,25 @@ absl::Status CosignatureNotFound() {
                    "no checkpoint of this log has been cosigned");
 }
 
+absl::Status LogRolledBack(std::string_view origin, uint64_t kept, const ledger::Hash& kept_root,
+                           uint64_t size, const ledger::Hash& root) {
+  const std::string roots[] = {ledger::ToBase64(ledger::ToBytes(kept_root)),
+                               ledger::ToBase64(ledger::ToBytes(root))};
+  return MakeError(absl::StatusCode::kDataLoss, "LOG_ROLLED_BACK",
+                   fmt::format("{} has {} entries with the root {}, but {} with the root {} were signed: an "
+                               "older copy was restored",
+                               origin, size, roots[1], kept, roots[0]),
+                   {{"origin", std::string(origin)},
+                    {"kept", fmt::to_string(kept)},
+                    {"kept_root", roots[0]},
+                    {"size", fmt::to_string(size)},
+                    {"root", roots[1]}});
+}
+
+absl::Status CheckpointFileUnusable(std::string_view file, std::string_view why) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "CHECKPOINT_FILE_UNUSABLE",
+                   fmt::format("{}, where checkpoints are kept, cannot be used: {}", file, why),
+                   {{"file", std::string(file)}, {"why", std::string(why)}});
+}
+
 }  // namespace seisaku::errors

@@ -28,5 +28,12 @@ absl::Status LogFork(std::string_view origin, uint64_t size, const ledger::Hash&
                      const ledger::Hash& actual);
 // NOT_FOUND COSIGNATURE_NOT_FOUND: nobody has cosigned a checkpoint of the log.
 absl::Status CosignatureNotFound();
+// DATA_LOSS LOG_ROLLED_BACK: the log named `origin` has fewer entries than were signed: an older copy was
+// restored; metadata `origin`, `kept` and `size` (entries signed, and there), `kept_root` and `root`
+// (base64).
+absl::Status LogRolledBack(std::string_view origin, uint64_t kept, const ledger::Hash& kept_root,
+                           uint64_t size, const ledger::Hash& root);
+// FAILED_PRECONDITION CHECKPOINT_FILE_UNUSABLE; metadata `file`, `why`.
+absl::Status CheckpointFileUnusable(std::string_view file, std::string_view why);
 
 }  // namespace seisaku::errors

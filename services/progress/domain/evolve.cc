@@ -5,6 +5,7 @@
 #include "google/protobuf/arena.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/catalog/domain/log_event.h"
 #include "services/catalog/domain/unknown_fields.h"
 #include "services/catalog/domain/view.h"
 #include "services/progress/domain/checkpoint_note.h"
@@ -21,8 +22,13 @@ class Evolution {
 
   absl::Status Run() {
     if (position_ != state_.size_) return Corrupt(fmt::format("the state has {} entries", state_.size_));
-    RETURN_IF_ERROR(Parse());
-    RETURN_IF_ERROR(Fold());
+    if (catalog::IsLogEvent(entry_)) {
+      absl::Status known = catalog::CheckLogEvent(entry_);
+      if (!known.ok()) return Corrupt(std::string(known.message()));
+    } else {
+      RETURN_IF_ERROR(Parse());
+      RETURN_IF_ERROR(Fold());
+    }
     ++state_.size_;
     return absl::OkStatus();
   }

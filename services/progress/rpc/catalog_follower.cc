@@ -16,6 +16,7 @@ namespace seisaku::progress {
 namespace {
 
 constexpr absl::Duration kAppendDeadline = absl::Seconds(30);
+constexpr absl::Duration kAskDeadline = absl::Seconds(5);
 
 // What trying again cannot mend.
 bool IsForGood(const absl::Status& status) {
@@ -100,6 +101,7 @@ absl::Status CatalogFollower::Follow() {
   while (taken.ok() && stream->Read(&response)) {
     taken = Take(std::move(response));
     took_something_ |= taken.ok();
+    shorter_since_.reset();
   }
   if (!taken.ok()) context.TryCancel();
   grpc::Status finished = stream->Finish();
@@ -108,6 +110,7 @@ absl::Status CatalogFollower::Follow() {
     running_ = nullptr;
   }
   if (!taken.ok()) return taken;
+  if (finished.error_code() == grpc::StatusCode::OUT_OF_RANGE) return Shorter(*stub, known);
   return finished.ok() ? absl::UnavailableError("the stream ended") : rpc::FromGrpcStatus(finished);
 }
 
@@ -115,6 +118,21 @@ absl::StatusOr<CatalogMark> CatalogFollower::Known() {
   ASSIGN_OR_RETURN(ledger::Snapshot snapshot, ledger_.Read({.deadline = absl::Now() + kAppendDeadline}));
   const CatalogMark* mark = state_.catalog_marks().At(snapshot.size());
   return mark == nullptr ? CatalogMark{0, ledger::EmptyRoot()} : *mark;
+}
+
+absl::Status CatalogFollower::Shorter(log::v1::LogService::Stub& catalog, const CatalogMark& known) {
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kAskDeadline));
+  log::v1::GetCheckpointResponse response;
+  const grpc::Status asked = catalog.GetCheckpoint(&context, {}, &response);
+  if (!asked.ok()) return rpc::FromGrpcStatus(asked);
+  ASSIGN_OR_RETURN(ledger::Checkpoint claimed,
+                   ledger::OpenCheckpoint(response.checkpoint(), options_.origin, options_.verifier));
+  if (claimed.size >= known.size) return absl::UnavailableError("catalog has caught up");
+  if (!shorter_since_) shorter_since_ = absl::Now();
+  const absl::Status fork = errors::CatalogFork({options_.origin, known.size, known.root}, claimed);
+  if (absl::Now() - *shorter_since_ >= options_.shorter_patience) return fork;
+  return absl::UnavailableError(fork.message());
 }
 
 absl::Status CatalogFollower::Take(log::v1::WatchEntriesResponse response) {

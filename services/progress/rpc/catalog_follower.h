@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -28,6 +29,9 @@ class CatalogFollower {
     Caller self;                   // this service, a peer: the actor of what is copied
     absl::Duration first_retry = absl::Milliseconds(100);
     absl::Duration longest_retry = absl::Seconds(5);
+    // A replica of catalog that lags behind says the same as one whose log was restored from an older copy;
+    // what it says for so long is taken for the latter.
+    absl::Duration shorter_patience = absl::Seconds(30);
   };
 
   // `ledger` keeps `state`; both outlive the follower.
@@ -37,8 +41,9 @@ class CatalogFollower {
   CatalogFollower& operator=(const CatalogFollower&) = delete;
 
   // OK while it follows or tries to: progress works while catalog is down. Else why it has stopped for good:
-  // CATALOG_FORK, LOG_CORRUPT (an entry that this build does not know), SIGNATURE_INVALID, SIGNATURE_MISSING,
-  // ORIGIN_MISMATCH, MALFORMED, COMMAND_TOO_LARGE, ROLE_REQUIRED.
+  // CATALOG_FORK (catalog tells another story than was copied, or a shorter one, and signs it), LOG_CORRUPT
+  // (an entry that this build does not know), SIGNATURE_INVALID, SIGNATURE_MISSING, ORIGIN_MISMATCH,
+  // MALFORMED, COMMAND_TOO_LARGE, ROLE_REQUIRED.
   absl::Status Health();
 
  private:
@@ -47,6 +52,9 @@ class CatalogFollower {
   absl::Status Follow();
   absl::Status Take(log::v1::WatchEntriesResponse response);
   absl::Status Append(log::v1::WatchEntriesResponse response);
+  // Why a stream cannot begin where the copy ends: CATALOG_FORK once catalog has signed a shorter log than
+  // `known` for longer than a replica lags.
+  absl::Status Shorter(log::v1::LogService::Stub& catalog, const CatalogMark& known);
   // What progress knows of catalog, published.
   absl::StatusOr<CatalogMark> Known();
   // False: told to stop.
@@ -55,7 +63,9 @@ class CatalogFollower {
   const Options options_;
   ledger::Ledger& ledger_;
   const State& state_;
-  bool took_something_ = false;  // on this connection; of the thread alone
+  // Of the thread alone: whether this connection brought anything; since when catalog has been shorter.
+  bool took_something_ = false;
+  std::optional<absl::Time> shorter_since_;
 
   Mutex mutex_;
   CondVar stop_;

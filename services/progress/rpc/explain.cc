@@ -67,7 +67,10 @@ absl::StatusOr<google::protobuf::RepeatedPtrField<v1::Provenance>> Explain(ledge
     ASSIGN_OR_RETURN(Found found, ReadOwn(ledger, input.carrier));
     v1::Provenance& one = *provenance.Add();
     if (!input.in_catalog && found.event.has_reason()) {
-      reasons.Add(input.position, found.event.reason().index(), one.mutable_reason());
+      reasons.Add(input.position, found.event.reason().index(), [&one](std::optional<std::string> text) {
+        one.set_reason_withdrawn(!text);
+        one.set_reason(std::move(text).value_or(""));
+      });
     }
     log::v1::Entry entry = found.entry;
     if (input.in_catalog) {

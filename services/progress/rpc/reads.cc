@@ -61,7 +61,10 @@ absl::StatusOr<v1::ListNarrativesResponse> Handlers::ListNarratives(
     for (const NarrativeAt& narrative : view.Narratives(kpi, request.reporting_year())) {
       v1::Narrative& proto = *response.add_narratives();
       proto = Render(NameOf(kpi), request.reporting_year(), narrative);
-      texts.Add(narrative.position, narrative.text, proto.mutable_text());
+      texts.Add(narrative.position, narrative.text, [&proto](std::optional<std::string> text) {
+        proto.set_withdrawn(!text);
+        proto.set_text(std::move(text).value_or(""));
+      });
     }
     response.set_position(snapshot.size());
   }
@@ -82,9 +85,7 @@ absl::StatusOr<v1::GetEvaluationResponse> Handlers::GetEvaluation(const rpc::Cal
     KpiEvaluation judged = view.Evaluate(kpi, name.reporting_year);
     v1::Evaluation& evaluation = *response.mutable_evaluation();
     evaluation = Render(view, judged);
-    if (judged.official) {
-      texts.AddDifferenceReason(*judged.official, evaluation.mutable_official()->mutable_difference_reason());
-    }
+    if (judged.official) texts.AddDifferenceReason(*judged.official, evaluation.mutable_official());
     *response.mutable_kpi() = view.catalog().Render(kpi);
     if (request.explain()) inputs = InputsOf(view, judged);
     response.set_position(snapshot.size());
@@ -113,8 +114,7 @@ absl::StatusOr<v1::GetProgressSheetResponse> Handlers::GetProgressSheet(
       v1::SheetRow& row = *response.add_rows();
       row = RenderRow(view, judged);
       if (judged.official) {
-        texts.AddDifferenceReason(*judged.official,
-                                  row.mutable_evaluation()->mutable_official()->mutable_difference_reason());
+        texts.AddDifferenceReason(*judged.official, row.mutable_evaluation()->mutable_official());
       }
       for (const catalog::NodeAt& node : view.catalog().Path(kpis[i])) {
         if (named.insert(node.slot).second) *response.add_nodes() = view.catalog().Render(node);

@@ -55,15 +55,17 @@ std::optional<ledger::Ledger::TextKey> PlaceOf(const View& view, const v1::Chang
 
 }  // namespace
 
-void TextSlots::Add(Position position, uint32_t text, std::string* slot) {
+void TextSlots::Add(Position position, uint32_t text, Slot slot) {
   keys_.push_back({position, text});
-  slots_.push_back(slot);
+  slots_.push_back(std::move(slot));
 }
 
-void TextSlots::AddDifferenceReason(const AssessmentAt& assessment, std::string* slot) {
-  if (assessment.record->difference_reason) {
-    Add(assessment.position, *assessment.record->difference_reason, slot);
-  }
+void TextSlots::AddDifferenceReason(const AssessmentAt& assessment, v1::OfficialAssessment* proto) {
+  if (!assessment.record->difference_reason) return;
+  Add(assessment.position, *assessment.record->difference_reason, [proto](std::optional<std::string> text) {
+    proto->set_difference_reason_withdrawn(!text);
+    proto->set_difference_reason(std::move(text).value_or(""));
+  });
 }
 
 absl::Status TextSlots::Fill(ledger::Ledger& ledger, const rpc::CallContext& call) const {
@@ -71,7 +73,7 @@ absl::Status TextSlots::Fill(ledger::Ledger& ledger, const rpc::CallContext& cal
   if (!call.may_wait) return rpc::WouldWait();
   ASSIGN_OR_RETURN(auto texts, ledger.ReadTexts(keys_));
   for (size_t i = 0; i < texts.size(); ++i) {
-    if (texts[i]) *slots_[i] = *std::move(texts[i]);
+    slots_[i](std::move(texts[i]));
   }
   return absl::OkStatus();
 }

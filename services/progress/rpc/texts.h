@@ -1,6 +1,8 @@
 // Free texts, which lie beside the log and not in the state.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,17 +20,20 @@ namespace seisaku::progress {
 // PostgreSQL.
 class TextSlots {
  public:
-  // `slot` stays where it is until Fill.
-  void Add(Position position, uint32_t text, std::string* slot);
-  // The reason of a difference, where the declaration has one.
-  void AddDifferenceReason(const AssessmentAt& assessment, std::string* slot);
+  // Is told a text; nullopt: it was withdrawn.
+  using Slot = std::function<void(std::optional<std::string>)>;
 
-  // Puts every text in its place; a withdrawn one leaves it empty. UNAVAILABLE STORAGE_UNAVAILABLE.
+  // What `slot` writes to stays where it is until Fill.
+  void Add(Position position, uint32_t text, Slot slot);
+  // The reason of a difference, where the declaration has one.
+  void AddDifferenceReason(const AssessmentAt& assessment, v1::OfficialAssessment* proto);
+
+  // Tells every slot its text. UNAVAILABLE STORAGE_UNAVAILABLE.
   absl::Status Fill(ledger::Ledger& ledger, const rpc::CallContext& call) const;
 
  private:
   std::vector<ledger::Ledger::TextKey> keys_;
-  std::vector<std::string*> slots_;
+  std::vector<Slot> slots_;
 };
 
 // The steps of a command, one for each change. A change that would only say again, word for word, what is

@@ -87,9 +87,9 @@ class City:
     # --- making it ---
 
     def _prepare(self):
-        for folder in ("run", "logs", "keys", "home"):
+        for folder in ("run", "logs", "keys", "checkpoints", "home"):
             (self.directory / folder).mkdir()
-        self._own("run", "logs")
+        self._own("run", "logs", "checkpoints")
         self._cluster("create")
         self.start_postgres()
         self._cluster("databases")
@@ -133,7 +133,7 @@ class City:
         """What a function of deploy/lib prints, with the variables that quickstart gives it."""
         script = f"""
             set -euo pipefail
-            DATA={shlex.quote(str(self.directory))} RUN=$DATA/run LOGS=$DATA/logs CITY=isesaki
+            DATA={shlex.quote(str(self.directory))} RUN=$DATA/run LOGS=$DATA/logs CHECKPOINTS=$DATA/checkpoints CITY=isesaki
             PROGRAMS={shlex.quote(str(getattr(self, "programs", PROGRAMS)))} AS_OWNER=() CERTIFIED_ROLES=({" ".join(ROLES)})
             for part in cluster {part}; do source {shlex.quote(str(DEPLOY / "lib"))}/$part.bash; done
             {command}"""

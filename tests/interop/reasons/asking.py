@@ -12,7 +12,12 @@ from provoking import Provocation, Stubs, plan
 from seisaku.catalog.v1 import catalog_service_pb2 as catalog
 from seisaku.catalog.v1 import changes_pb2 as changes
 from seisaku.catalog.v1.resources_pb2 import Department, EvaluationRule, Kpi, Node, Plan
-from seisaku.log.v1.log_service_pb2 import AddCosignatureRequest, GetCheckpointRequest, WatchEntriesRequest
+from seisaku.log.v1.log_service_pb2 import (
+    AddCosignatureRequest,
+    GetCheckpointRequest,
+    RedactTextRequest,
+    WatchEntriesRequest,
+)
 from seisaku.progress.v1 import progress_service_pb2 as progress
 from seisaku.progress.v1.changes_pb2 import CorrectActual
 from seisaku.progress.v1.resources_pb2 import Actual
@@ -98,6 +103,10 @@ class AskingTest(Provocation):
 
     def test_name_of_nothing(self):
         self.assert_refused("RESOURCE_NOT_FOUND", self.planner.catalog.GetPlan, catalog.GetPlanRequest(name="plans/x"))
+
+    def test_text_of_nothing(self):
+        self.assert_refused("TEXT_NOT_FOUND", self.stubs("operator").log.RedactText,
+                            RedactTextRequest(position=FAR, reason="試験"))
 
     def test_name_that_is_taken(self):
         self.assert_refused("RESOURCE_EXISTS", self.planner.catalog.CreatePlan, plan("p", "別の計画"))

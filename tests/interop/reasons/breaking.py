@@ -155,8 +155,12 @@ class LogTest(Provocation):
             {NOT_APPEND_ONLY}; ALTER TABLE request DISABLE TRIGGER append_only; ALTER TABLE tile DISABLE TRIGGER append_only;
             DELETE FROM entry; DELETE FROM request; DELETE FROM tile;
             UPDATE log_head SET size = 0, frontier = '', recorded_at = 0""")
+        kept = self.city.directory / "checkpoints" / "catalog"
+        self.assert_does_not_start("LOG_ROLLED_BACK", checkpoint_file=str(kept))
+        old = str(kept.rename(kept.with_name("old")))
         self.city.start("catalog")
         self.stubs().catalog.CreatePlan(plan("another"), timeout=20)
+        self.assert_does_not_start("LOG_FORK", checkpoint_file=old)
         self.city.start("progress")
         log = self.city.directory / "logs" / "progress.log"
         told = []

@@ -59,7 +59,9 @@ class Provocation(unittest.TestCase):
     def extra(self, service: str, **flags: str) -> tuple[list[str], pathlib.Path]:
         """The command of one more replica with these flags instead of its own, and its log."""
         command = self.city.service_command(service)
-        changed = {"listen": "127.0.0.1:0", "address_file": str(self.city.directory / "run" / "extra.address")} | flags
+        run = self.city.directory / "run"
+        changed = {"listen": "127.0.0.1:0", "address_file": str(run / "extra.address"),
+                   "checkpoint_file": str(run / f"extra-{service}.checkpoint")} | flags
         for name, value in changed.items():
             option = "--" + name.replace("_", "-")
             if option in command:

@@ -45,6 +45,13 @@ class StartingTest(Provocation):
     def test_address_file_in_no_folder(self):
         self.assert_does_not_start("ADDRESS_FILE_UNWRITABLE", address_file="/nonexistent/address")
 
+    def test_checkpoint_file_in_no_folder(self):
+        self.assert_does_not_start("CHECKPOINT_FILE_UNUSABLE", checkpoint_file="/nonexistent/catalog")
+
+    def test_checkpoint_file_of_another_replica(self):
+        self.assert_does_not_start("CHECKPOINT_FILE_UNUSABLE",
+                                   checkpoint_file=str(self.city.directory / "checkpoints" / "catalog"))
+
     def test_key_of_the_log_that_is_not_there(self):
         self.assert_does_not_start("LOG_KEY_UNREADABLE", log_key="/nonexistent")
 

@@ -3,6 +3,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "seisaku/log/v1/log_event.pb.h"
 #include "tests/unit/catalog_domain/catalog.h"
 
 namespace seisaku::catalog {
@@ -91,6 +92,53 @@ TEST_F(EvolveTest, RefusesASecondCreationAndWhatDoesNotExist) {
   ASSERT_TRUE(event.ParseFromString(entry.payload()));
   event.mutable_kpi_retired()->set_name("plans/p/kpis/none");
   entry.set_resource("plans/p/kpis/none");
+  entry.set_payload(event.SerializeAsString());
+  ExpectCorrupt(entry);
+}
+
+// What every service's log may say of itself.
+log::v1::Entry Redacted() {
+  log::v1::LogEvent event;
+  event.mutable_text_redacted()->set_position(1);
+  event.mutable_text_redacted()->mutable_reason();
+  log::v1::Entry entry;
+  entry.set_type("seisaku.log.v1.LogEvent/text_redacted");
+  entry.set_resource("plans/p");
+  entry.set_payload(event.SerializeAsString());
+  entry.add_texts();
+  entry.set_command_size(1);
+  return entry;
+}
+
+TEST_F(EvolveTest, AnEntryAboutTheLogItselfChangesOnlyTheSize) {
+  Position size = catalog_.state().size();
+  auto before = Records(catalog_.machine(), size);
+  ASSERT_THAT(catalog_.machine().Evolve(size, Redacted()), IsOk());
+  EXPECT_EQ(catalog_.state().size(), size + 1);
+  EXPECT_EQ(Records(catalog_.machine(), size + 1), before);
+  ASSERT_THAT(catalog_.machine().Evolve(size + 1, Fresh()), IsOk());
+  catalog_.machine().Truncate(size);
+  EXPECT_EQ(catalog_.state().size(), size);
+}
+
+TEST_F(EvolveTest, RefusesWhatItDoesNotKnowAboutTheLogItself) {
+  log::v1::Entry entry = Redacted();
+  entry.set_type("seisaku.log.v1.LogEvent/log_split");
+  ExpectCorrupt(entry);
+  entry = Redacted();
+  entry.set_type("seisaku.log.v1.LogEvent/log_continued");
+  ExpectCorrupt(entry);
+  entry = Redacted();
+  entry.clear_texts();
+  ExpectCorrupt(entry);
+  entry = Redacted();
+  entry.GetReflection()->MutableUnknownFields(&entry)->AddVarint(99, 1);
+  ExpectCorrupt(entry);
+  entry = Redacted();
+  log::v1::LogEvent event;
+  ASSERT_TRUE(event.ParseFromString(entry.payload()));
+  auto* redacted = event.mutable_text_redacted();
+  redacted->GetReflection()->MutableUnknownFields(redacted)->AddVarint(99, 1);
   entry.set_payload(event.SerializeAsString());
   ExpectCorrupt(entry);
 }

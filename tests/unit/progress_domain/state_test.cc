@@ -4,6 +4,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "seisaku/log/v1/log_event.pb.h"
 #include "services/ledger/tree/checkpoint.h"
 #include "services/progress/domain/describe.h"
 #include "services/progress/domain/render.h"
@@ -159,6 +160,39 @@ TEST(ProgressStateTest, ACopyWithAnUnknownEntryOfCatalogLeavesNothingBehind) {
   EXPECT_EQ(city.machine.state().catalog().size(), known);
   city.Follow();
   EXPECT_EQ(city.machine.state().catalog().size(), known + 1);
+}
+
+log::v1::Entry Redacted() {
+  log::v1::LogEvent event;
+  event.mutable_text_redacted()->mutable_reason();
+  log::v1::Entry entry;
+  entry.set_type("seisaku.log.v1.LogEvent/text_redacted");
+  entry.set_payload(event.SerializeAsString());
+  entry.add_texts();
+  entry.set_command_size(1);
+  return entry;
+}
+
+TEST(ProgressStateTest, AnEntryAboutTheLogItselfChangesOnlyTheSizeOfEitherLog) {
+  City city;
+  const Position known = city.catalog.size();
+  std::vector<std::string> before = Records(city.machine, city.size());
+  ASSERT_THAT(city.machine.Evolve(city.size(), Redacted()), IsOk());
+  EXPECT_EQ(Records(city.machine, city.size()), before);
+
+  v1::CatalogAdvanced advance;
+  advance.set_start(known);
+  advance.add_entries(Redacted().SerializeAsString());
+  ledger::Frontier frontier = city.machine.state().catalog_frontier();
+  frontier.Append(ledger::LeafHash(advance.entries(0)));
+  auto key = ledger::SigningKey::Generate("catalog.test/log", ledger::KeyType::kLog);
+  advance.set_checkpoint(*ledger::SignCheckpoint({key->name(), frontier.size(), frontier.Root()}, *key));
+  ASSERT_THAT(city.Do(advance, Peer()), IsOk());
+  EXPECT_EQ(city.machine.state().catalog().size(), known + 1);
+
+  log::v1::Entry unknown = Redacted();
+  unknown.set_type("seisaku.log.v1.LogEvent/log_split");
+  EXPECT_THAT(city.machine.Evolve(city.size(), unknown), HasReason("LOG_CORRUPT"));
 }
 
 // A random change that may or may not be accepted.

@@ -15,9 +15,10 @@
 namespace seisaku::rpc {
 namespace {
 
-const std::vector<std::string> kComplete = {"catalog",  "--dsn",     "host=/x", "--certificate", "c.pem",
-                                            "--key",    "k.pem",     "--ca",    "ca.pem",        "--origin",
-                                            "city/log", "--log-key", "log.key"};
+const std::vector<std::string> kComplete = {
+    "catalog",       "--dsn",  "host=/x",  "--certificate", "c.pem",     "--key",   "k.pem",
+    "--ca",          "ca.pem", "--origin", "city/log",      "--log-key", "log.key", "--checkpoint-file",
+    "log.checkpoint"};
 
 class FlagsTest : public testing::Test {
  protected:
@@ -89,8 +90,10 @@ TEST_F(FlagsTest, LedgerOptionsCarryTheKeyOfTheFile) {
   flags_.log_key_file = scratch.folder() + "/log.key";
   ASSERT_THAT(WriteFileAtomically(flags_.log_key_file, key.ToSecretString() + "\n"), IsOk());
   flags_.origin = "city/log";
+  flags_.checkpoint_file = "log.checkpoint";
   ASSERT_OK_AND_ASSIGN(ledger::Ledger::Options options, ToLedgerOptions(flags_));
   EXPECT_EQ(options.origin, "city/log");
+  EXPECT_EQ(options.checkpoint_file, "log.checkpoint");
   EXPECT_EQ(options.key->verifier().ToString(), key.verifier().ToString());
 }
 

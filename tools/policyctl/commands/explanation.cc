@@ -38,7 +38,8 @@ class Writer {
     Line(2, text::kRecorded,
          Say(language_, text::kRecordedLine, TimeText(origin.recorded_at()), origin.actor(), origin.log(),
              origin.position()));
-    Line(2, text::kReason, origin.reason());
+    Line(2, text::kReason,
+         origin.reason_withdrawn() ? std::string(In(language_, text::kTextWithdrawn)) : origin.reason());
   }
 
   std::string Take() { return std::move(text_); }
@@ -140,11 +141,14 @@ class Explainer {
     writer_.Line(0, text::kOfficial,
                  Say(language_, evaluation_.differs() ? text::kDiffersLine : text::kAgreesLine,
                      OfficialText(language_, official)));
-    if (evaluation_.differs())
-      writer_.Line(2, text::kReason,
-                   official.difference_reason().empty() ? std::string(In(language_, text::kNoReasonGiven))
-                                                        : official.difference_reason());
+    if (evaluation_.differs()) writer_.Line(2, text::kReason, DifferenceReason(official));
     Origins("official", "");
+  }
+
+  std::string DifferenceReason(const progress::v1::OfficialAssessment& official) const {
+    if (official.difference_reason_withdrawn()) return std::string(In(language_, text::kTextWithdrawn));
+    return official.difference_reason().empty() ? std::string(In(language_, text::kNoReasonGiven))
+                                                : official.difference_reason();
   }
 
   Language language_;

@@ -20,6 +20,10 @@ struct LogOptions {
   uint64_t from = 0;
   uint32_t limit = 100;
   uint64_t position = 0;
+  uint32_t index = 0;
+  std::string reason;
+  std::string request_id;
+  bool validate_only = false;
 };
 
 // Raw entries need the role auditor, which whoever works as planner has as another certificate.
@@ -85,6 +89,33 @@ absl::Status Show(Session& session, const LogOptions& options) {
                                 });
 }
 
+absl::Status Redact(Session& session, const LogOptions& options) {
+  session.PreferProfile("operator");
+  ASSIGN_OR_RETURN(Client * client, session.Connect());
+  log::v1::RedactTextRequest request;
+  request.set_position(options.position);
+  request.set_index(options.index);
+  request.set_reason(options.reason);
+  request.set_request_id(options.request_id);
+  request.set_validate_only(options.validate_only);
+  ASSIGN_OR_RETURN(const log::v1::RedactTextResponse response,
+                   client->Call(client->log(options.log), &Log::RedactText, std::move(request)));
+  const type::v1::Receipt& receipt = response.receipt();
+  const bool withdrawn = receipt.entries() > 0;
+  return session.output().Print(
+      response,
+      [&](const TableLayout&) {
+        if (options.validate_only) return std::string(session.In(text::kWouldBeDone)) + "\n";
+        if (!withdrawn) return std::string(session.In(text::kWithdrawnBefore)) + "\n";
+        return session.Say(text::kDoneAt, receipt.position()) + "\n";
+      },
+      [&] {
+        return Records{{"position", "index", "result"},
+                       {std::to_string(options.position), std::to_string(options.index),
+                        withdrawn ? "withdrawn" : "unchanged"}};
+      });
+}
+
 }  // namespace
 
 void AddLogCommands(CommandLine& line) {
@@ -111,6 +142,24 @@ void AddLogCommands(CommandLine& line) {
       ->check(IsAtLeast(0))
       ->required();
   show.add_option("--log", options->log, line.In(text::kLogOption))->check(IsOneOf({"catalog", "progress"}));
+
+  CLI::App& redact =
+      line.Add(log,
+               {.name = "redact",
+                .help = text::kLogRedactHelp,
+                .example = "policyctl log redact 185 --log catalog --reason '個人名が含まれていたため'"},
+               [options](Session& session) { return Redact(session, *options); });
+  redact.add_option("POSITION", options->position, line.In(text::kPositionArgument))
+      ->check(IsAtLeast(0))
+      ->required();
+  redact.add_option("--log", options->log, line.In(text::kLogOption))
+      ->check(IsOneOf({"catalog", "progress"}));
+  redact.add_option("--index", options->index, line.In(text::kTextIndexOption))
+      ->type_name("N")
+      ->check(IsAtLeast(0));
+  redact.add_option("--reason", options->reason, line.In(text::kReasonOption))->required();
+  redact.add_option("--request-id", options->request_id, line.In(text::kRequestIdOption))->type_name("UUID");
+  redact.add_flag("--validate-only", options->validate_only, line.In(text::kValidateOnlyOption));
 }
 
 }  // namespace seisaku::policyctl

@@ -4,6 +4,7 @@
 #include "fmt/format.h"
 #include "google/protobuf/struct.pb.h"
 #include "seisaku/catalog/v1/events.pb.h"
+#include "seisaku/log/v1/log_event.pb.h"
 #include "seisaku/progress/v1/events.pb.h"
 #include "services/base/status.h"
 #include "tools/policyctl/output.h"
@@ -22,6 +23,7 @@ std::unique_ptr<google::protobuf::Message> NewPayload(const log::v1::Entry& entr
   if (message == catalog::v1::Event::descriptor()->full_name()) return std::make_unique<catalog::v1::Event>();
   if (message == progress::v1::Event::descriptor()->full_name())
     return std::make_unique<progress::v1::Event>();
+  if (message == log::v1::LogEvent::descriptor()->full_name()) return std::make_unique<log::v1::LogEvent>();
   return nullptr;
 }
 
@@ -55,7 +57,13 @@ absl::StatusOr<std::string> EntryJson(const log::v1::StoredEntry& stored) {
   ASSIGN_OR_RETURN(const std::unique_ptr<google::protobuf::Message> payload, DecodePayload(entry));
   entry.clear_payload();
   google::protobuf::ListValue texts;
-  for (const log::v1::StoredText& text : stored.texts()) texts.add_values()->set_string_value(text.text());
+  for (int index = 0; index < entry.texts_size(); ++index) {
+    // Without salt it was withdrawn; the last ones may be missing then.
+    const bool there = index < stored.texts_size() && !stored.texts(index).salt().empty();
+    google::protobuf::Value& text = *texts.add_values();
+    there ? text.set_string_value(stored.texts(index).text())
+          : text.set_null_value(google::protobuf::NULL_VALUE);
+  }
   return fmt::format("{{\n \"position\": \"{}\",\n \"entry\": {},\n \"event\": {},\n \"texts\": {}\n}}\n",
                      stored.position(), Inside(entry), Inside(*payload), Inside(texts));
 }

@@ -18,8 +18,8 @@ absl::StatusOr<log::v1::Entry> DecodeEntry(const log::v1::StoredEntry& stored);
 // know the message; DATA_LOSS ENTRY_UNREADABLE.
 absl::StatusOr<std::unique_ptr<google::protobuf::Message>> DecodePayload(const log::v1::Entry& entry);
 
-// One JSON object: position, the entry without its payload, "event" (the payload) and "texts" (withdrawn ones
-// are empty). Errors: of both functions above.
+// One JSON object: position, the entry without its payload, "event" (the payload) and "texts" (null where
+// withdrawn). Errors: of both functions above.
 absl::StatusOr<std::string> EntryJson(const log::v1::StoredEntry& stored);
 
 // The type without its package: "node_created".

@@ -85,7 +85,7 @@ absl::Status List(Session& session, const NarrativeOptions& options) {
         std::string text;
         for (const progress::v1::Narrative& narrative : response.narratives())
           text += fmt::format("[{}]\n{}\n", NarrativeKindText(session.language(), narrative.kind()),
-                              narrative.text());
+                              narrative.withdrawn() ? session.In(text::kTextWithdrawn) : narrative.text());
         return text;
       },
       [&] {

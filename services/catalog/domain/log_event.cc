@@ -1,0 +1,37 @@
+#include "services/catalog/domain/log_event.h"
+
+#include "fmt/format.h"
+#include "seisaku/log/v1/log_event.pb.h"
+#include "services/catalog/domain/event.h"
+#include "services/catalog/domain/unknown_fields.h"
+
+namespace seisaku::catalog {
+namespace {
+
+using log::v1::LogEvent;
+
+constexpr std::string_view kPrefix = "seisaku.log.v1.LogEvent/";
+
+const log::v1::TextRef& ReasonOf(const LogEvent& event) {
+  return event.has_text_redacted() ? event.text_redacted().reason() : event.log_continued().reason();
+}
+
+}  // namespace
+
+bool IsLogEvent(const log::v1::Entry& entry) { return std::string_view(entry.type()).starts_with(kPrefix); }
+
+absl::Status CheckLogEvent(const log::v1::Entry& entry) {
+  LogEvent event;
+  if (!event.ParseFromString(entry.payload())) return CannotBe("the payload is no seisaku.log.v1.LogEvent");
+  if (auto unknown = FindUnknownField(entry)) return CannotBe("unknown in the entry: " + *unknown);
+  if (auto unknown = FindUnknownField(event, entry.payload()))
+    return CannotBe("unknown in the event: " + *unknown);
+  const auto* field = LogEvent::descriptor()->FindFieldByNumber(event.event_case());
+  if (field == nullptr || entry.type() != fmt::format("{}{}", kPrefix, field->name())) {
+    return CannotBe(fmt::format("event type {} is unknown, or not that of its payload", entry.type()));
+  }
+  if (ReasonOf(event).index() < static_cast<uint32_t>(entry.texts_size())) return absl::OkStatus();
+  return CannotBe("it names a reason that it does not commit to");
+}
+
+}  // namespace seisaku::catalog

@@ -1,0 +1,36 @@
+#include "services/ledger/redaction.h"
+
+#include <utility>
+
+#include "seisaku/log/v1/log_event.pb.h"
+#include "services/base/errors.h"
+#include "services/base/status.h"
+
+namespace seisaku::ledger {
+
+absl::StatusOr<std::optional<Command::Redaction>> ToRedaction(Ledger& ledger, Position position,
+                                                              uint32_t index, std::string reason) {
+  ASSIGN_OR_RETURN(auto stored, ledger.ReadEntries(position, 1, /*with_texts=*/true));
+  if (stored.empty()) return errors::TextNotFound(position, index);
+  log::v1::Entry entry;
+  if (!entry.ParseFromString(stored[0].bytes)) {
+    return errors::LogCorrupt(position, "the entry cannot be parsed");
+  }
+  if (index >= static_cast<uint32_t>(entry.texts_size())) return errors::TextNotFound(position, index);
+  const auto& texts = stored[0].texts;
+  if (index >= texts.size() || !texts[index].has_value()) return std::nullopt;
+
+  log::v1::LogEvent payload;
+  log::v1::TextRedacted& redacted = *payload.mutable_text_redacted();
+  redacted.set_position(position);
+  redacted.set_index(index);
+  redacted.mutable_reason()->set_index(0);
+  NewEvent event{.type = "seisaku.log.v1.LogEvent/text_redacted",
+                 .resource = entry.resource(),
+                 .payload = payload.SerializeAsString(),
+                 .texts = {std::move(reason)},
+                 .source = {}};
+  return Command::Redaction{position, index, std::move(event)};
+}
+
+}  // namespace seisaku::ledger

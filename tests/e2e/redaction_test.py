@@ -1,0 +1,95 @@
+"""Texts that may not be kept are deleted; nothing else is, and everybody sees that they were."""
+
+import json
+import unittest
+
+from harness import cases
+from harness.city import DENIED, DONE, FAILED, NOT_FOUND, City
+
+KPI = ("交通事故発生件数", "--plan", "strategy", "--fiscal-year", "2022")
+SECRET = "山田太郎さんの連絡による"
+WITHDRAWN = {"en": "(the text was withdrawn)", "ja": "（この文は削除されました）"}
+
+
+class RedactionTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.city = cls.enterClassContext(City())
+        cls.city.load(manifesto=False)
+
+    def redact(self, position: int, *more: str, role: str = "operator", expect: int = DONE):
+        return self.city.ask("log", "redact", position, "--reason", "個人名", *more, role=role, expect=expect)
+
+    def stored(self) -> str:
+        """What the log of progress consists of, texts aside."""
+        return self.city.sql("progress", "SELECT string_agg(encode(sha256(bytes), 'hex'), '' ORDER BY position) "
+                             "FROM entry WHERE position < %d" % self.size)
+
+    def shown(self, position: int) -> dict:
+        return json.loads(self.city.ask("log", "show", position, role="auditor").out)
+
+    def test_a_reason_is_gone_and_its_place_says_so(self):
+        self.city.ask("actual", "correct", *KPI, "--value", "1,234件", "--reason", SECRET)
+        self.size = self.city.log_size("progress")
+        position = self.size - 1
+        self.assertIn(SECRET, self.city.ask("explain", *KPI).out)
+        before, sheet = self.stored(), self.city.sheet()
+
+        self.redact(position, role="planner", expect=DENIED)
+        self.redact(position, "--validate-only")
+        self.assertIn(SECRET, self.city.ask("explain", *KPI).out)
+        self.redact(position)
+
+        for language, words in WITHDRAWN.items():
+            explanation = self.city.ask("explain", *KPI, language=language).out
+            self.assertIn(words, explanation)
+            self.assertNotIn(SECRET, explanation)
+        self.assertEqual(self.shown(position)["texts"], [None])
+        said = self.shown(self.size)
+        self.assertEqual(said["entry"]["type"], "seisaku.log.v1.LogEvent/text_redacted")
+        self.assertIn("/operator/", said["entry"]["actor"])
+        self.assertEqual(said["texts"], ["個人名"])
+        self.assertEqual(self.city.sql("progress", f"SELECT count(*) FROM entry_text WHERE text = '{SECRET}'"), "0")
+
+        self.assertEqual(self.stored(), before)
+        self.assertEqual(self.city.sheet()["rows"], sheet["rows"])
+        self.assertIn("withdrawn before", self.redact(position).out)
+        self.assertEqual(self.city.log_size("progress"), self.size + 1)
+        for name in ("progress", "catalog"):
+            self.city.terminate(name)
+        for name in ("catalog", "progress"):
+            self.city.start(name)
+        self.assertEqual(self.city.sheet()["rows"], sheet["rows"])
+
+    def test_words_are_gone_from_the_list(self):
+        self.city.ask("narrative", "record", *KPI, "--kind", "issues", "--text", SECRET)
+        self.redact(self.city.log_size("progress") - 1)
+        for language, words in WITHDRAWN.items():
+            listed = self.city.ask("narrative", "list", *KPI, language=language).out
+            self.assertIn(words, listed)
+            self.assertNotIn(SECRET, listed)
+        # They may be said again.
+        self.city.ask("narrative", "record", *KPI, "--kind", "issues", "--text", "件数が減らない。")
+        self.assertIn("件数が減らない。", self.city.ask("narrative", "list", *KPI).out)
+
+    def test_progress_follows_a_catalog_that_withdrew_a_text(self):
+        texts = self.city.sql("catalog", "SELECT position FROM entry_text ORDER BY position LIMIT 1")
+        self.redact(int(texts), "--log", "catalog")
+        size = self.city.log_size("catalog")
+        self.city.ask("plan", "create", "other", "--file", self.plan_file())
+        self.assertGreater(self.city.log_size("catalog"), size)
+        self.city.ask_json("sheet", "--plan", "other", "--fiscal-year", "2022")
+
+    def plan_file(self):
+        file = self.city.directory / "home" / "plan.toml"
+        file.write_text('title = "別の計画"\nlevels = ["政策"]\n', encoding="utf-8")
+        return file
+
+    def test_what_is_not_there_is_said_in_the_readers_language(self):
+        answer = self.redact(self.city.log_size("progress") + 5, expect=NOT_FOUND)
+        self.assertIn("TEXT_NOT_FOUND", answer.err)
+        self.assertNotEqual(answer.code, FAILED)
+
+
+if __name__ == "__main__":
+    cases.main()
