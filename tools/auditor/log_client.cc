@@ -53,6 +53,14 @@ absl::StatusOr<ledger::Proof> LogClient::ProveConsistency(uint64_t first, uint64
   return proof;
 }
 
+absl::StatusOr<v1::ReadEntriesResponse> LogClient::ReadEntries(uint64_t start, uint32_t count) {
+  v1::ReadEntriesRequest request;
+  request.set_start(start);
+  request.set_page_size(count);
+  request.set_include_texts(true);
+  return Call(&Stub::ReadEntries, request);
+}
+
 absl::Status LogClient::AddCosignature(const std::string& note) {
   v1::AddCosignatureRequest request;
   request.set_checkpoint(note);

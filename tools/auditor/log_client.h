@@ -41,6 +41,9 @@ class LogClient final : public WitnessedLog {
   absl::StatusOr<ledger::Proof> ProveConsistency(uint64_t first, uint64_t second) override;
   absl::Status AddCosignature(const std::string& note) override;
 
+  // Entries from `start` on with their texts, at most `count` and about 4 MiB.
+  absl::StatusOr<log::v1::ReadEntriesResponse> ReadEntries(uint64_t start, uint32_t count);
+
   using Stub = log::v1::LogService::StubInterface;
   Stub& stub() { return *stub_; }
 

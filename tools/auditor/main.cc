@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "CLI/CLI.hpp"
+#include "tools/auditor/export_command.h"
 #include "tools/auditor/witness.h"
 #include "tools/auditor/witness_command.h"
 #include "tools/policyctl/exit_code.h"
@@ -42,6 +43,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   std::function<absl::Status()> chosen;
   auditor::AddWitnessCommand(app, language, chosen);
+  auditor::AddExportCommand(app, language, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

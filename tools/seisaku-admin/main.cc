@@ -1,4 +1,5 @@
-// seisaku-admin: what whoever installs a city does once, before a service can start.
+// seisaku-admin: what whoever runs a city does while its services do not run: before their first start, and
+// after an older backup was restored (deploy/runbooks/restored-log.md).
 #include <cstdio>
 #include <string>
 
@@ -6,6 +7,8 @@
 #include "fmt/format.h"
 #include "tools/seisaku-admin/keygen.h"
 #include "tools/seisaku-admin/migrate.h"
+#include "tools/seisaku-admin/new_origin.h"
+#include "tools/seisaku-admin/refill.h"
 
 namespace {
 
@@ -38,10 +41,49 @@ int Keygen(const std::string& origin, const std::string& cosigner, const std::st
   return kDone;
 }
 
+constexpr char kOnlyLooked[] = "Nothing was written; with --yes it will be.\n";
+
+int DoRefill(const seisaku::admin::Refilling& refilling) {
+  absl::StatusOr<seisaku::admin::Refilled> refilled = seisaku::admin::Refill(refilling);
+  if (!refilled.ok()) return Fail(refilled.status());
+  fmt::print("the database had {} of the bundle's {} entries; {} {}\n{}", refilled->had, refilled->size,
+             refilled->size - refilled->had, refilling.write ? "were added" : "are missing",
+             refilling.write ? "" : kOnlyLooked);
+  return kDone;
+}
+
+int DoBeginAnew(const seisaku::admin::NewOrigin& wanted) {
+  absl::StatusOr<seisaku::admin::Begun> begun = seisaku::admin::BeginAnew(wanted);
+  if (!begun.ok()) return Fail(begun.status());
+  fmt::print("{} entries {} on as {}; at least {} are lost\n{}", begun->saved,
+             wanted.write ? "go" : "would go", wanted.origin, begun->lost, wanted.write ? "" : kOnlyLooked);
+  return kDone;
+}
+
+void AddTo(CLI::App& refill, seisaku::admin::Refilling& refilling) {
+  refill.add_option("--database", refilling.dsn, "Connect to PostgreSQL as the service's role")->required();
+  refill.add_option("--bundle", refilling.bundle, "Folder that `auditor export` wrote")->required();
+  refill.add_option("--log-vkey", refilling.vkey_file, "File with the log's verifier key")->required();
+  refill.add_flag("--yes", refilling.write, "Write; without it, only look");
+}
+
+void AddTo(CLI::App& anew, seisaku::admin::NewOrigin& wanted) {
+  anew.add_option("--from", wanted.from, "Database with what was saved: connect as the service's role")
+      ->required();
+  anew.add_option("--to", wanted.to, "New database, migrated and empty: connect as the service's role")
+      ->required();
+  anew.add_option("--origin", wanted.origin, "The new log's name")->required();
+  anew.add_option("--lost-checkpoint", wanted.checkpoint, "File with the newest checkpoint of the lost log")
+      ->required();
+  anew.add_option("--log-vkey", wanted.vkey_file, "File with the lost log's verifier key")->required();
+  anew.add_option("--reason", wanted.reason, "Why entries were lost; the log keeps it")->required();
+  anew.add_flag("--yes", wanted.write, "Write; without it, only look");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Prepares a city's databases and keys", "seisaku-admin"};
+  CLI::App app{"Prepares a city's databases and keys, and mends restored logs", "seisaku-admin"};
   app.require_subcommand(1);
 
   Target target;
@@ -61,10 +103,21 @@ int main(int argc, char** argv) {
   whose->require_option(1);
   keygen->add_option("--out", file, "File of the private key; FILE.vkey gets the public one")->required();
 
+  seisaku::admin::Refilling refilling;
+  CLI::App* refill =
+      app.add_subcommand("refill", "Give a restored log the entries that it lacks, from a bundle");
+  AddTo(*refill, refilling);
+
+  seisaku::admin::NewOrigin wanted;
+  CLI::App* anew = app.add_subcommand("new-origin", "Begin a log anew where entries were lost for good");
+  AddTo(*anew, wanted);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kDone : kWrongCommandLine;
   }
+  if (refill->parsed()) return DoRefill(refilling);
+  if (anew->parsed()) return DoBeginAnew(wanted);
   return migrate->parsed() ? Migrate(target) : Keygen(origin, cosigner, file);
 }

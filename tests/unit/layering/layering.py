@@ -79,8 +79,11 @@ LAYERS = {
         (BASE, *RPC_CLIENT), messages=("type", "log", "catalog", "progress"), grpc=True
     ),
     # policyctl's words, failures and exit codes, beside the client side.
-    "tools/auditor/": Layer((BASE, TREE, "tools/policyctl/", *RPC_CLIENT), messages=("type", "log"), grpc=True),
-    "tools/seisaku-admin/": Layer((BASE, POSTGRES, LEDGER)),
+    "tools/auditor/": Layer(
+        (BASE, TREE, "tools/policyctl/", "tools/bundle/", *RPC_CLIENT), messages=("type", "log"), grpc=True
+    ),
+    "tools/bundle/": Layer((BASE, TREE), messages=("log",)),
+    "tools/seisaku-admin/": Layer((BASE, POSTGRES, LEDGER, "tools/bundle/"), messages=("log",)),
 }
 
 ROOTS = ("services", "tools")

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -134,10 +135,14 @@ log::v1::StoredEntry Stored() {
   entry.set_type("seisaku.catalog.v1.Event/plan_created");
   entry.set_resource("plans/s");
   entry.set_payload(event.SerializeAsString());
+  for (int text = 0; text < 3; ++text) entry.add_texts();
   log::v1::StoredEntry stored;
   stored.set_position(5);
   stored.set_entry(entry.SerializeAsString());
-  stored.add_texts()->set_text("推定");
+  stored.add_texts();  // withdrawn
+  log::v1::StoredText& there = *stored.add_texts();
+  there.set_salt("salt");
+  there.set_text("推定");
   return stored;
 }
 
@@ -147,7 +152,10 @@ TEST(LogEntryTest, JsonHasTheEntryItsEventAndItsTexts) {
   EXPECT_THAT(json, HasSubstr("\"resource\": \"plans/s\""));
   EXPECT_THAT(json, HasSubstr("\"planCreated\""));
   EXPECT_THAT(json, HasSubstr("\"title\": \"総合戦略\""));
-  EXPECT_THAT(json, HasSubstr("\"推定\""));
+  std::string texts = json.substr(json.rfind("\"texts\""));
+  texts.erase(std::remove_if(texts.begin(), texts.end(), [](char c) { return c == ' ' || c == '\n'; }),
+              texts.end());
+  EXPECT_EQ(texts, "\"texts\":[null,\"推定\",null]}");
 }
 
 TEST(LogEntryTest, UnknownAndBrokenEventsAreErrors) {

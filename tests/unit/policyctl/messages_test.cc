@@ -93,6 +93,7 @@ TEST(MessagesTest, WhatAdviceTellsIsInTheErrorsOfTheServices) {
                                    errors::LogCorrupt(3, "why"),
                                    errors::PositionNotReached(2, 1),
                                    errors::PositionBeyondEnd(2, 1),
+                                   errors::TextNotFound(3, 1),
                                    errors::LogFork("log", 3, {}, {}),
                                    errors::CosignatureNotFound(),
                                    errors::ProofInvalid("inclusion", "why"),

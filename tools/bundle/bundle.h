@@ -1,0 +1,77 @@
+// Logs as files (seisaku/log/v1/bundle.proto), written and read one entry at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "seisaku/log/v1/bundle.pb.h"
+#include "seisaku/log/v1/log_service.pb.h"
+#include "services/ledger/tree/checkpoint.h"
+#include "services/ledger/tree/key.h"
+#include "tools/bundle/entry_check.h"
+
+namespace seisaku::bundle {
+
+// A file that is longer is followed by another one.
+inline constexpr int64_t kMaxFileBytes = 64 << 20;
+
+// Writes a bundle. Each file appears when it is whole; the manifest last. Not thread-safe.
+class Writer {
+ public:
+  // FAILED_PRECONDITION BUNDLE_UNUSABLE: `folder`, which is made, holds a manifest already, or cannot be
+  // written.
+  static absl::StatusOr<Writer> Create(std::string folder, std::string origin,
+                                       int64_t max_file_bytes = kMaxFileBytes);
+  Writer(Writer&&) noexcept;
+  ~Writer();
+
+  // The entries in order, from position 0. BUNDLE_UNUSABLE, and EntryCheck's errors.
+  absl::Status Add(const log::v1::StoredEntry& entry);
+  // How many there are.
+  uint64_t size() const { return check_.frontier().size(); }
+  // The end: `note` is the signed checkpoint of exactly what was added, opened by the caller as `checkpoint`.
+  // DATA_LOSS BUNDLE_INVALID: it is of something else.
+  absl::Status Finish(const ledger::Checkpoint& checkpoint, const std::string& note);
+
+ private:
+  class File;
+  Writer(std::string folder, std::string origin, int64_t max_file_bytes);
+  absl::Status NextFile();
+
+  std::string folder_;
+  int64_t max_file_bytes_;
+  log::v1::BundleManifest manifest_;
+  EntryCheck check_;
+  std::unique_ptr<File> file_;
+};
+
+// Reads a bundle. Thread-safe.
+class Reader {
+ public:
+  // Reads manifest and checkpoint. FAILED_PRECONDITION BUNDLE_UNUSABLE: a file is missing or cannot be read;
+  // DATA_LOSS BUNDLE_INVALID: they do not fit together; and OpenCheckpoint's errors.
+  static absl::StatusOr<Reader> Open(std::string folder, const ledger::VerifierKey& key);
+
+  const ledger::Checkpoint& checkpoint() const { return checkpoint_; }
+
+  // Hands on every entry in order, until `each` returns an error, which is returned. BUNDLE_UNUSABLE,
+  // BUNDLE_INVALID: a file is not what the manifest says.
+  absl::Status ForEach(absl::FunctionRef<absl::Status(log::v1::StoredEntry&)> each) const;
+  // OK where the entries add up to the checkpoint and EntryCheck has no objection.
+  absl::Status Verify() const;
+
+ private:
+  Reader(std::string folder, log::v1::BundleManifest manifest, ledger::Checkpoint checkpoint)
+      : folder_(std::move(folder)), manifest_(std::move(manifest)), checkpoint_(std::move(checkpoint)) {}
+
+  std::string folder_;
+  log::v1::BundleManifest manifest_;
+  ledger::Checkpoint checkpoint_;
+};
+
+}  // namespace seisaku::bundle

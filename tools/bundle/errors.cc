@@ -1,0 +1,23 @@
+#include "tools/bundle/errors.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "services/base/status.h"
+
+namespace seisaku::errors {
+
+absl::Status BundleUnusable(std::string_view file, std::string_view why) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "BUNDLE_UNUSABLE",
+                   fmt::format("{} cannot be used: {}", file, why),
+                   {{"file", std::string(file)}, {"why", std::string(why)}});
+}
+
+absl::Status BundleInvalid(uint64_t position, std::string_view why) {
+  return MakeError(absl::StatusCode::kDataLoss, "BUNDLE_INVALID",
+                   fmt::format("this is no whole log: at position {}, {}", position, why),
+                   {{"position", fmt::to_string(position)}, {"why", std::string(why)}});
+}
+
+}  // namespace seisaku::errors

@@ -1,0 +1,66 @@
+#include "tools/seisaku-admin/log_database.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "absl/strings/ascii.h"
+#include "fmt/format.h"
+#include "services/base/status.h"
+#include "services/ledger/schema.h"
+
+namespace seisaku::admin {
+namespace {
+
+constexpr Position kPage = 5000;
+constexpr int64_t kPageBytes = 4 << 20;
+
+}  // namespace
+
+absl::StatusOr<ledger::VerifierKey> ReadVerifierKey(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+  if (!stream) return absl::FailedPreconditionError(fmt::format("cannot read {}", file));
+  absl::StripAsciiWhitespace(&text);
+  absl::StatusOr<ledger::VerifierKey> key = ledger::VerifierKey::Parse(text);
+  if (!key.ok()) return absl::FailedPreconditionError(fmt::format("{} holds no public log key", file));
+  return key;
+}
+
+absl::StatusOr<std::unique_ptr<postgres::Database>> OpenLogDatabase(const std::string& dsn) {
+  ASSIGN_OR_RETURN(auto database, postgres::Database::Create({.dsn = dsn,
+                                                              .answer_timeout = absl::Minutes(5),
+                                                              .idle_in_transaction_timeout = absl::Minutes(5),
+                                                              .settings = {}}));
+  RETURN_IF_ERROR(postgres::CheckSchema(*database, ledger::Schema()));
+  RETURN_IF_ERROR(postgres::CheckDurability(*database));
+  return database;
+}
+
+absl::StatusOr<ledger::Head> ReadHead(postgres::Database& database) {
+  ledger::Head head;
+  RETURN_IF_ERROR(database.Run(
+      "read head",
+      [&](postgres::Transaction& transaction) -> absl::Status {
+        ASSIGN_OR_RETURN(head, ledger::ReadHead(transaction));
+        return absl::OkStatus();
+      },
+      postgres::Mode::kReadOnly));
+  return head;
+}
+
+absl::StatusOr<std::vector<std::string>> ReadPage(postgres::Database& database, Position begin,
+                                                  Position end) {
+  std::vector<std::string> page;
+  RETURN_IF_ERROR(database.Run(
+      "read entries",
+      [&](postgres::Transaction& transaction) -> absl::Status {
+        ASSIGN_OR_RETURN(page,
+                         ledger::ReadBytes(transaction, begin, std::min(end, begin + kPage), kPageBytes));
+        return absl::OkStatus();
+      },
+      postgres::Mode::kReadOnly));
+  return page;
+}
+
+}  // namespace seisaku::admin
