@@ -27,6 +27,16 @@ class Leaves final : public ledger::HashReader {
 
 void FakeLedger::AddCommand(int size, size_t bytes) {
   MutexLock lock(mutex_);
+  Append(size, bytes);
+  grown_.NotifyAll();
+}
+
+void FakeLedger::AddCommandWhenAwaited(int size) {
+  MutexLock lock(mutex_);
+  awaited_ = size;
+}
+
+void FakeLedger::Append(int size, size_t bytes) {
   for (int i = 0; i < size; ++i) {
     log::v1::Entry entry;
     entry.set_event_id(std::to_string(entries_.size()));
@@ -35,7 +45,6 @@ void FakeLedger::AddCommand(int size, size_t bytes) {
     entry.set_command_size(size);
     entries_.push_back(entry.SerializeAsString());
   }
-  grown_.NotifyAll();
 }
 
 std::string FakeLedger::EntryAt(Position position) {
@@ -64,6 +73,7 @@ absl::StatusOr<ledger::Snapshot> FakeLedger::Read(const ledger::ReadOptions& opt
 
 Position FakeLedger::WaitForSize(Position size, absl::Time deadline) {
   MutexLock lock(mutex_);
+  if (entries_.size() < size) Append(std::exchange(awaited_, 0), 64);
   while (entries_.size() < size && absl::Now() < deadline) {
     grown_.WaitUntil(mutex_, absl::ToChronoTime(deadline));
   }

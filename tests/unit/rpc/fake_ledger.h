@@ -16,6 +16,8 @@ class FakeLedger final : public ledger::Ledger {
  public:
   // Publishes a command of `size` entries, each about `bytes` long.
   void AddCommand(int size, size_t bytes = 64);
+  // As if another replica did so, and this one learned of it when it is waited for.
+  void AddCommandWhenAwaited(int size);
   // The bytes of the entry at `position`.
   std::string EntryAt(Position position);
   // Entries that ReadEntries returns at most in one answer.
@@ -43,11 +45,14 @@ class FakeLedger final : public ledger::Ledger {
   static const ledger::SigningKey& key();
 
  private:
+  void Append(int size, size_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   Mutex mutex_;
   SharedMutex state_mutex_;
   CondVar grown_;
   std::vector<std::string> entries_ ABSL_GUARDED_BY(mutex_);
   std::map<Position, std::map<std::string, std::string>> cosignatures_ ABSL_GUARDED_BY(mutex_);
+  int awaited_ ABSL_GUARDED_BY(mutex_) = 0;
   int read_limit_ ABSL_GUARDED_BY(mutex_) = 1000;
   absl::Status health_ ABSL_GUARDED_BY(mutex_);
 };

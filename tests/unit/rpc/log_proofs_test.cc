@@ -87,6 +87,19 @@ TEST_F(LogProofsTest, CheckpointOfAnyPublishedSizeIsSigned) {
   EXPECT_THAT(Get(9), HasReason("POSITION_BEYOND_END"));
 }
 
+TEST_F(LogProofsTest, WhatAnotherReplicaHasPublishedIsWaitedFor) {
+  FakeLedger ahead;
+  for (int size : {1, 4, 3, 2}) ahead.AddCommand(size);
+  const std::string note =
+      *ledger::CosignNote(*ahead.SignCheckpoint(*ahead.FrontierAt(10)), auditor_, absl::Now());
+  ledger_.AddCommandWhenAwaited(2);
+  EXPECT_THAT(Add(note), IsOk());
+  ledger_.AddCommandWhenAwaited(1);
+  EXPECT_EQ(Get(11)->position(), 11u);
+  ledger_.AddCommandWhenAwaited(1);
+  EXPECT_EQ(Signed(ProveConsistency(10, 12)->checkpoint()).size, 12u);
+}
+
 TEST_F(LogProofsTest, EveryEntryIsProvenAtEverySize) {
   for (Position size = 1; size <= 8; ++size) {
     for (Position position = 0; position < size; ++position) {
