@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <utility>
 
 #include "fmt/format.h"
 #include "services/base/status.h"
+#include "services/ledger/tree/durable_file.h"
 #include "services/rpc/files.h"
 
 namespace seisaku::auditor {
@@ -22,16 +22,6 @@ constexpr std::string_view kAccepted = "accepted.note";
 absl::Status Unusable(const std::string& file, std::string_view why = std::strerror(errno)) {
   return MakeError(absl::StatusCode::kFailedPrecondition, "WITNESS_FOLDER_UNUSABLE",
                    fmt::format("{}: {}", file, why), {{"file", file}, {"why", std::string(why)}});
-}
-
-absl::Status WriteDurably(const std::string& path, std::string_view content) {
-  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (file < 0) return Unusable(path);
-  const ssize_t written = write(file, content.data(), content.size());
-  const bool whole = written == static_cast<ssize_t>(content.size()) && fsync(file) == 0;
-  const absl::Status status = whole ? absl::OkStatus() : Unusable(path);
-  close(file);
-  return status;
 }
 
 }  // namespace
@@ -71,10 +61,8 @@ absl::StatusOr<std::string> NoteFolder::KeepEvidence(std::string_view name, std:
 }
 
 absl::Status NoteFolder::Keep(const std::string& path, std::string_view content) const {
-  const std::string unfinished = path + ".new";
-  RETURN_IF_ERROR(WriteDurably(unfinished, content));
-  if (rename(unfinished.c_str(), path.c_str()) != 0 || fsync(lock_) != 0) return Unusable(path);
-  return absl::OkStatus();
+  const absl::Status kept = ledger::WriteDurably(path, content);
+  return kept.ok() ? kept : Unusable(path, std::string(kept.message()));
 }
 
 }  // namespace seisaku::auditor
