@@ -155,11 +155,12 @@ absl::StatusOr<Begun> BeginAnew(const NewOrigin& wanted) {
 
   Saved saved(*from, old_head.size);
   int64_t first_micros = std::numeric_limits<int64_t>::max();
-  ASSIGN_OR_RETURN(const ledger::Frontier frontier,
-                   saved.ForEach([&](const log::v1::Entry& entry, std::string&, std::vector<Addition::Text>) {
-                     first_micros = std::min(first_micros, Micros(entry.recorded_at()));
-                     return absl::OkStatus();
-                   }));
+  ASSIGN_OR_RETURN(
+      const ledger::Frontier frontier,
+      saved.ForEach([&](const log::v1::Entry& entry, std::string&, const std::vector<Addition::Text>&) {
+        first_micros = std::min(first_micros, Micros(entry.recorded_at()));
+        return absl::OkStatus();
+      }));
   if (frontier.ToBytes() != old_head.frontier) return absl::DataLossError("what was saved is no whole log");
 
   log::v1::LogContinued continued;
