@@ -73,8 +73,7 @@ grpc::Status Adapter::End(const CallContext& call, const absl::Status& status) c
   return answer;
 }
 
-absl::Status Adapter::StreamAlive(const grpc::ServerContext& context, absl::Time deadline) const {
-  if (context.IsCancelled()) return absl::CancelledError("the caller has gone");
+absl::Status Adapter::StreamAlive(absl::Time deadline) const {
   if (ending_) return errors::ShuttingDown();
   if (absl::Now() >= deadline) return absl::DeadlineExceededError("the stream has lasted as long as it may");
   return absl::OkStatus();

@@ -1,6 +1,7 @@
 #include "services/rpc/call.h"
 
 #include "absl/strings/cord.h"
+#include "services/base/status.h"
 
 namespace seisaku::rpc {
 namespace {
@@ -13,6 +14,11 @@ absl::Status WouldWait() {
   absl::Status status = absl::UnavailableError("the handler has to wait");
   status.SetPayload(kMark, absl::Cord());
   return status;
+}
+
+absl::Status SlowConsumer() {
+  return MakeError(absl::StatusCode::kResourceExhausted, "SLOW_CONSUMER",
+                   "the responses of this stream are not read");
 }
 
 bool IsWouldWait(const absl::Status& status) { return !status.ok() && status.GetPayload(kMark).has_value(); }

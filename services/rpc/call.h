@@ -25,6 +25,9 @@ struct CallContext {
 absl::Status WouldWait();
 bool IsWouldWait(const absl::Status& status);
 
+// RESOURCE_EXHAUSTED SLOW_CONSUMER: see ResponseStream::Write.
+absl::Status SlowConsumer();
+
 // What a handler makes of a request that changes something: the command, and what its outcome looks like in
 // the response. `describe` runs at most once, on another thread, while the state as of outcome.end can be
 // read; it is short and does not call the ledger. The receipt is filled in by whoever calls it.
@@ -45,7 +48,9 @@ class ResponseStream {
   // handler that waits.
   virtual absl::Status Alive() const = 0;
 
-  // Sends one response; blocks while the caller is slow. CANCELLED: the stream is broken.
+  // Sends one response once the one before it is taken. RESOURCE_EXHAUSTED SLOW_CONSUMER: that lasts too
+  // long, and this one is not sent; where the caller can resume, the handler adds that to the metadata.
+  // Otherwise what Alive says.
   virtual absl::Status Write(const Response& response) = 0;
 };
 

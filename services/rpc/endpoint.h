@@ -11,6 +11,7 @@
 #include "grpcpp/impl/codegen/service_type.h"
 #include "services/rpc/adapter.h"
 #include "services/rpc/command.h"
+#include "services/rpc/streaming.h"
 #include "services/rpc/unary.h"
 
 namespace seisaku::rpc {
@@ -21,7 +22,7 @@ class Endpoint {
   virtual ~Endpoint() = default;
   virtual grpc::Service& service() = 0;
   virtual std::string_view full_name() const = 0;  // "seisaku.catalog.v1.CatalogService"
-  // Takes calls of the unary methods until the queue shuts down. To be called once, when the server runs.
+  // Takes calls until the queue shuts down. To be called once, when the server runs.
   virtual void Accept(const Arrivals& arrivals) = 0;
 };
 
@@ -79,6 +80,8 @@ class ServiceOver : public Definition::Service, public Endpoint {
   ServiceOver(Adapter& adapter, ledger::Ledger& ledger, Arguments&&... arguments)
       : adapter_(adapter), ledger_(ledger), handlers_(ledger, std::forward<Arguments>(arguments)...) {}
 
+  Handlers& handlers() { return handlers_; }
+
   // Serves a unary method. What changes something is always tried without waiting first.
   template <auto Method>
   void Unary(std::string_view name, Manner manner = Manner::kWaiting) {
@@ -107,6 +110,26 @@ class ServiceOver : public Definition::Service, public Endpoint {
         adapter_, MethodName(name), Types::kChanges ? Manner::kQuick : manner, ask, handle));
   }
 
+  // Serves a server-streaming method.
+  template <auto Method>
+  void Streaming(std::string_view name) {
+    using Types = Handled<decltype(Method)>;
+    using Request = typename Types::Request;
+    using Response = typename Types::Response;
+    const int index = IndexOf(name);
+    this->MarkMethodAsync(index);
+    auto ask = [this, index](grpc::ServerContext* context, Request* request,
+                             grpc::ServerAsyncWriter<Response>* writer, grpc::ServerCompletionQueue* queue,
+                             Event* event) {
+      this->RequestAsyncServerStreaming(index, context, request, writer, queue, queue, event);
+    };
+    auto handle = [this](const CallContext& call, const Request& request, ResponseStream<Response>& stream) {
+      return (handlers_.*Method)(call, request, stream);
+    };
+    methods_.push_back(
+        std::make_unique<StreamingMethod<Request, Response>>(adapter_, MethodName(name), ask, handle));
+  }
+
   static std::string MethodName(std::string_view method) {
     return std::string("/").append(Definition::service_full_name()).append("/").append(method);
   }
@@ -123,22 +146,7 @@ class ServiceOver : public Definition::Service, public Endpoint {
         ->index();
   }
 
-  std::vector<std::unique_ptr<AnyUnaryMethod>> methods_;
+  std::vector<std::unique_ptr<AnyMethod>> methods_;
 };
 
 }  // namespace seisaku::rpc
-
-// Overrides one server-streaming method of the generated service inside a class derived from ServiceOver.
-#define SEISAKU_STREAMING(Method)                                                                            \
-  grpc::Status Method(                                                                                       \
-      grpc::ServerContext* context,                                                                          \
-      const ::seisaku::rpc::Handled<decltype(&Handlers::Method)>::Request* request,                          \
-      grpc::ServerWriter<::seisaku::rpc::Handled<decltype(&Handlers::Method)>::Response>* writer) override { \
-    using Response = ::seisaku::rpc::Handled<decltype(&Handlers::Method)>::Response;                         \
-    static const std::string& name = *new std::string(MethodName(#Method));                                  \
-    return adapter_.Streaming<Response>(                                                                     \
-        *context, name, writer,                                                                              \
-        [&](const ::seisaku::rpc::CallContext& call, ::seisaku::rpc::ResponseStream<Response>& stream) {     \
-          return handlers_.Method(call, *request, stream);                                                   \
-        });                                                                                                  \
-  }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -10,33 +11,37 @@
 
 namespace seisaku::rpc {
 
-inline constexpr int kMaxBatchEntries = 500;
+inline constexpr int kMaxBatchEntries = 2500;
 inline constexpr size_t kMaxBatchBytes = 1 << 20;
 
-// Reads a ledger forward from a position. Not thread-safe.
+// Reads a ledger forward from a position, ahead of who takes the batches where much is left. Not thread-safe.
 class EntryBatches {
  public:
   // `ledger` outlives it.
-  EntryBatches(ledger::Ledger& ledger, Position start) : ledger_(ledger), next_(start) {}
+  EntryBatches(ledger::Ledger& ledger, Position start);
 
   // The position of the next batch's first entry.
   Position next() const { return next_; }
 
-  // The entries of the next commands: at least one command to its end, more while they are at most 500
-  // entries and 1 MiB together. To be called only when next() is below the published size. UNAVAILABLE
+  // The entries of the next commands: at least one command to its end, more while they are at most 2,500
+  // entries and 1 MiB together. `published`, a size that the log has, is above next(). UNAVAILABLE
   // STORAGE_UNAVAILABLE; DATA_LOSS LOG_CORRUPT: an entry is missing or does not say its place in its command.
-  absl::StatusOr<std::vector<std::string>> Next();
+  absl::StatusOr<std::vector<std::string>> Next(Position published);
 
  private:
-  // How many entries the command has from position next_ + `skipped` on, which is in ahead_.
-  absl::StatusOr<size_t> CommandLength(size_t skipped) const;
-  // Reads until ahead_ has `count` entries.
-  absl::Status ReadAhead(size_t count);
-  bool Fits(size_t taken, size_t taken_bytes, size_t command) const;
+  using Page = absl::StatusOr<std::vector<ledger::StoredEntry>>;
+
+  // Appends a page to read_, and lets the one after it be read meanwhile.
+  absl::Status ReadOn(Position published);
+  // How many entries of read_ make the next batch; 0: their command's end has not been read yet.
+  absl::StatusOr<size_t> BatchLength() const;
 
   ledger::Ledger& ledger_;
   Position next_;
-  std::deque<std::string> ahead_;  // read already; the first is at next_
+  Position read_to_;  // read_ holds the entries from next_ to here
+  std::deque<std::string> read_;
+  int page_;                 // how many entries are about kMaxBatchBytes
+  std::future<Page> ahead_;  // the page from read_to_ on, where somebody reads it already
 };
 
 }  // namespace seisaku::rpc

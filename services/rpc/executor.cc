@@ -17,7 +17,8 @@ Executor::~Executor() {
 
 bool Executor::Run(Work work) {
   MutexLock lock(mutex_);
-  if (stopping_ || waiting_.size() >= max_waiting_) return false;
+  const size_t free_threads = idle_ + max_threads_ - threads_.size();
+  if (stopping_ || waiting_.size() >= max_waiting_ + free_threads) return false;
   waiting_.push_back(std::move(work));
   if (waiting_.size() > idle_ && threads_.size() < max_threads_) {
     threads_.emplace_back([this] { Loop(); });

@@ -1,7 +1,6 @@
 #include "services/rpc/health_service.h"
 
 #include "absl/time/clock.h"
-#include "grpcpp/support/method_handler.h"
 
 namespace seisaku::rpc {
 namespace {
@@ -14,8 +13,7 @@ constexpr absl::Duration kAliveCheck = absl::Seconds(1);
 }  // namespace
 
 HealthService::HealthService(Adapter& adapter)
-    : adapter_(adapter),
-      check_(
+    : check_(
           adapter, kCheck, Manner::kQuick,
           [this](grpc::ServerContext* context, Request* request,
                  grpc::ServerAsyncResponseWriter<Response>* writer, grpc::ServerCompletionQueue* queue,
@@ -33,16 +31,22 @@ HealthService::HealthService(Adapter& adapter)
               std::move(reply)(std::move(response));
             }
             return true;
+          }),
+      watch_(
+          adapter, kWatch,
+          [this](grpc::ServerContext* context, Request* request, grpc::ServerAsyncWriter<Response>* writer,
+                 grpc::ServerCompletionQueue* queue, Event* event) {
+            RequestAsyncServerStreaming(1, context, request, writer, queue, queue, event);
+          },
+          [this](const CallContext&, const Request& request, ResponseStream<Response>& stream) {
+            return Tell(request.value(), stream);
           }) {
   using grpc::internal::RpcMethod;
   using grpc::internal::RpcServiceMethod;
   AddMethod(new RpcServiceMethod(kCheck, RpcMethod::NORMAL_RPC, nullptr));
   MarkMethodAsync(0);
-  auto watch = [](HealthService* service, grpc::ServerContext* context, const Request* request,
-                  grpc::ServerWriter<Response>* writer) { return service->Watch(context, request, writer); };
-  AddMethod(new RpcServiceMethod(
-      kWatch, RpcMethod::SERVER_STREAMING,
-      new grpc::internal::ServerStreamingHandler<HealthService, Request, Response>(watch, this)));
+  AddMethod(new RpcServiceMethod(kWatch, RpcMethod::SERVER_STREAMING, nullptr));
+  MarkMethodAsync(1);
 }
 
 void HealthService::SetServing(const std::string& service, bool serving) {
@@ -61,13 +65,6 @@ HealthService::Status HealthService::StatusOf(const std::string& service) {
   auto known = serving_.find(service);
   if (known == serving_.end()) return kServiceUnknown;
   return known->second && !shut_down_ ? kServing : kNotServing;
-}
-
-grpc::Status HealthService::Watch(grpc::ServerContext* context, const Request* request,
-                                  grpc::ServerWriter<Response>* writer) {
-  return adapter_.Streaming<Response>(
-      *context, kWatch, writer,
-      [&](const CallContext&, ResponseStream<Response>& stream) { return Tell(request->value(), stream); });
 }
 
 absl::Status HealthService::Tell(const std::string& service, ResponseStream<Response>& stream) {

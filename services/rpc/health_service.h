@@ -25,7 +25,10 @@ class HealthService final : public grpc::Service, public Endpoint {
 
   grpc::Service& service() override { return *this; }
   std::string_view full_name() const override { return "grpc.health.v1.Health"; }
-  void Accept(const Arrivals& arrivals) override { check_.Accept(arrivals); }
+  void Accept(const Arrivals& arrivals) override {
+    check_.Accept(arrivals);
+    watch_.Accept(arrivals);
+  }
 
  private:
   // On the wire what HealthCheckRequest (string service = 1) and HealthCheckResponse (status = 1) are.
@@ -33,13 +36,11 @@ class HealthService final : public grpc::Service, public Endpoint {
   using Response = google::protobuf::UInt32Value;
   enum Status : uint32_t { kServing = 1, kNotServing = 2, kServiceUnknown = 3 };
 
-  grpc::Status Watch(grpc::ServerContext* context, const Request* request,
-                     grpc::ServerWriter<Response>* writer);
   absl::Status Tell(const std::string& service, ResponseStream<Response>& stream);
   Status StatusOf(const std::string& service) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  Adapter& adapter_;
   UnaryMethod<Request, Response> check_;
+  StreamingMethod<Request, Response> watch_;
   Mutex mutex_;
   CondVar changed_;
   std::map<std::string, bool> serving_ ABSL_GUARDED_BY(mutex_);

@@ -1,11 +1,16 @@
 #include "services/rpc/log_service.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "seisaku/log/v1/entry.pb.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/base/words.h"
@@ -26,45 +31,95 @@ constexpr absl::Duration kAliveCheck = absl::Seconds(1);
 
 Position PublishedSize(ledger::Ledger& ledger) { return ledger.WaitForSize(0, absl::InfinitePast()); }
 
-// A log's entries from one position on, with the checkpoint after each batch.
-class Follower {
+// What one caller wants to see of the entries.
+class Filter {
  public:
-  static absl::StatusOr<Follower> From(ledger::Ledger& ledger, Position start) {
-    if (const Position size = PublishedSize(ledger); start > size) {
-      return errors::PositionBeyondEnd(start, size);
-    }
-    ASSIGN_OR_RETURN(ledger::Frontier frontier, ledger.FrontierAt(start));
-    return Follower(ledger, start, std::move(frontier));
+  explicit Filter(const v1::WatchEntriesRequest& request)
+      : resource_prefix_(request.resource_prefix()), types_(request.types().begin(), request.types().end()) {}
+
+  bool lets_all_through() const { return resource_prefix_.empty() && types_.empty(); }
+  bool LetsThrough(const v1::Entry& entry) const {
+    return entry.resource().compare(0, resource_prefix_.size(), resource_prefix_) == 0 &&
+           (types_.empty() || types_.count(entry.type()) > 0);
   }
-
-  Position next() const { return batches_.next(); }
-
-  absl::StatusOr<v1::WatchEntriesResponse> NextBatch() {
-    const Position start = next();
-    ASSIGN_OR_RETURN(std::vector<std::string> entries, batches_.Next());
-    for (const std::string& entry : entries) frontier_.Append(ledger::LeafHash(entry));
-    ASSIGN_OR_RETURN(v1::WatchEntriesResponse response, WithCheckpoint(start));
-    for (std::string& entry : entries) response.add_entries(std::move(entry));
-    return response;
-  }
-
-  absl::StatusOr<v1::WatchEntriesResponse> Heartbeat() { return WithCheckpoint(next()); }
 
  private:
-  Follower(ledger::Ledger& ledger, Position start, ledger::Frontier frontier)
-      : ledger_(ledger), batches_(ledger, start), frontier_(std::move(frontier)) {}
+  const std::string resource_prefix_;
+  const std::set<std::string> types_;
+};
 
-  absl::StatusOr<v1::WatchEntriesResponse> WithCheckpoint(Position start) {
-    ASSIGN_OR_RETURN(std::string checkpoint, ledger_.SignCheckpoint(frontier_));
-    v1::WatchEntriesResponse response;
-    response.set_start(start);
-    response.set_checkpoint(std::move(checkpoint));
-    return response;
+// A log's entries from one position on, as responses that each begin where the one before ended.
+class Follower {
+ public:
+  static absl::StatusOr<std::unique_ptr<Follower>> From(ledger::Ledger& ledger,
+                                                        const v1::WatchEntriesRequest& request) {
+    if (const Position size = PublishedSize(ledger); request.start() > size) {
+      return errors::PositionBeyondEnd(request.start(), size);
+    }
+    auto follower = std::make_unique<Follower>(ledger, request);
+    if (request.checkpoint_each()) RETURN_IF_ERROR(follower->SignFromNowOn());
+    return follower;
+  }
+  Follower(ledger::Ledger& ledger, const v1::WatchEntriesRequest& request)
+      : ledger_(ledger), batches_(ledger, request.start()), filter_(request) {
+    response_.set_start(request.start());
+  }
+
+  // Up to where it has read.
+  Position next() const { return batches_.next(); }
+  // Whether it has something to show that was not told yet.
+  bool has_entries() const { return !response_.entries().empty(); }
+
+  // From the next response on, each has a signed checkpoint, for which every entry is hashed.
+  absl::Status SignFromNowOn() {
+    if (frontier_) return absl::OkStatus();
+    ASSIGN_OR_RETURN(frontier_, ledger_.FrontierAt(next()));
+    return absl::OkStatus();
+  }
+
+  // Takes the next commands of a log that has `published` entries, which is more than next().
+  absl::Status Take(Position published) {
+    Position at = next();
+    ASSIGN_OR_RETURN(std::vector<std::string> entries, batches_.Next(published));
+    for (std::string& bytes : entries) {
+      if (frontier_) frontier_->Append(ledger::LeafHash(bytes));
+      RETURN_IF_ERROR(Show(at++, std::move(bytes)));
+    }
+    return absl::OkStatus();
+  }
+
+  // What was taken since the last response. Told says that it was sent: the next one begins there.
+  absl::StatusOr<v1::WatchEntriesResponse*> Response() {
+    response_.set_next_position(next());
+    if (frontier_) {
+      ASSIGN_OR_RETURN(*response_.mutable_checkpoint(), ledger_.SignCheckpoint(*frontier_));
+    }
+    return &response_;
+  }
+  void Told() {
+    response_.Clear();
+    response_.set_start(next());
+  }
+  // Where a caller goes on who was told all but the last response.
+  Position resume_at() const { return response_.start(); }
+
+ private:
+  absl::Status Show(Position position, std::string bytes) {
+    if (!filter_.lets_all_through()) {
+      if (!entry_.ParseFromString(bytes)) return errors::LogCorrupt(position, "the entry cannot be parsed");
+      if (!filter_.LetsThrough(entry_)) return absl::OkStatus();
+      response_.add_positions(position);
+    }
+    response_.add_entries(std::move(bytes));
+    return absl::OkStatus();
   }
 
   ledger::Ledger& ledger_;
   EntryBatches batches_;
-  ledger::Frontier frontier_;  // of the entries below next()
+  const Filter filter_;
+  v1::Entry entry_;
+  std::optional<ledger::Frontier> frontier_;  // of the entries below next()
+  v1::WatchEntriesResponse response_;
 };
 
 void ToProto(ledger::StoredEntry stored, v1::StoredEntry* proto) {
@@ -113,27 +168,29 @@ absl::StatusOr<Mutation<v1::RedactTextResponse>> LogHandlers::RedactText(
 
 absl::Status LogHandlers::WatchEntries(const CallContext& call, const v1::WatchEntriesRequest& request,
                                        ResponseStream<v1::WatchEntriesResponse>& stream) {
-  ASSIGN_OR_RETURN(Follower follower, Follower::From(ledger_, request.start()));
+  ASSIGN_OR_RETURN(auto follower, Follower::From(ledger_, request));
   bool caught_up = false;
-  absl::Time heartbeat_due = absl::InfinitePast();
+  absl::Time progress_due = absl::Now() + progress_interval_;
   while (true) {
     RETURN_IF_ERROR(stream.Alive());
-    v1::WatchEntriesResponse response;
-    if (follower.next() < PublishedSize(ledger_)) {
-      ASSIGN_OR_RETURN(response, follower.NextBatch());
-    } else if (!caught_up || absl::Now() >= heartbeat_due) {
-      ASSIGN_OR_RETURN(response, follower.Heartbeat());
-    } else {
-      ledger_.WaitForSize(follower.next() + 1,
-                          std::min({absl::Now() + kAliveCheck, heartbeat_due, call.deadline}));
+    const Position size = PublishedSize(ledger_);
+    if (follower->next() < size) RETURN_IF_ERROR(follower->Take(size));
+    const bool catches_up = !caught_up && follower->next() >= size;
+    if (!follower->has_entries() && !catches_up && absl::Now() < progress_due) {
+      ledger_.WaitForSize(follower->next() + 1,
+                          std::min({absl::Now() + kAliveCheck, progress_due, call.deadline}));
       continue;
     }
-    if (!caught_up && follower.next() == PublishedSize(ledger_)) {
-      caught_up = true;
-      response.set_caught_up(true);
+    if (catches_up) RETURN_IF_ERROR(follower->SignFromNowOn());
+    ASSIGN_OR_RETURN(v1::WatchEntriesResponse * response, follower->Response());
+    response->set_caught_up(catches_up);
+    if (absl::Status written = stream.Write(*response); !written.ok()) {
+      if (!absl::IsResourceExhausted(written)) return written;
+      return WithMetadata(written, {{"next_position", absl::StrCat(follower->resume_at())}});
     }
-    RETURN_IF_ERROR(stream.Write(response));
-    heartbeat_due = absl::Now() + heartbeat_;
+    follower->Told();
+    caught_up |= catches_up;
+    progress_due = absl::Now() + progress_interval_;
   }
 }
 

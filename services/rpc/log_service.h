@@ -23,9 +23,10 @@ struct LogKeys {
 // Thread-safe. Every call may wait, for PostgreSQL most of the time.
 class LogHandlers {
  public:
-  // `ledger` outlives the handlers. An idle stream sends its checkpoint again every `heartbeat`.
-  LogHandlers(ledger::Ledger& ledger, LogKeys keys, absl::Duration heartbeat = absl::Seconds(15))
-      : ledger_(ledger), keys_(std::move(keys)), heartbeat_(heartbeat) {}
+  // `ledger` outlives the handlers. A stream that has nothing to show says how far it has read every
+  // `progress_interval`.
+  LogHandlers(ledger::Ledger& ledger, LogKeys keys, absl::Duration progress_interval = absl::Seconds(5))
+      : ledger_(ledger), keys_(std::move(keys)), progress_interval_(progress_interval) {}
 
   absl::StatusOr<log::v1::GetCheckpointResponse> GetCheckpoint(const CallContext& call,
                                                                const log::v1::GetCheckpointRequest& request);
@@ -56,7 +57,7 @@ class LogHandlers {
 
   ledger::Ledger& ledger_;
   const LogKeys keys_;
-  absl::Duration heartbeat_;
+  absl::Duration progress_interval_;
 };
 
 class LogRpc final : public ServiceOver<log::v1::LogService, LogHandlers> {
@@ -65,13 +66,13 @@ class LogRpc final : public ServiceOver<log::v1::LogService, LogHandlers> {
       : ServiceOver(adapter, ledger, std::move(keys)) {
     Unary<&LogHandlers::GetCheckpoint>("GetCheckpoint");
     Unary<&LogHandlers::ReadEntries>("ReadEntries");
+    Streaming<&LogHandlers::WatchEntries>("WatchEntries");
     Unary<&LogHandlers::GetInclusionProof>("GetInclusionProof");
     Unary<&LogHandlers::GetConsistencyProof>("GetConsistencyProof");
     Unary<&LogHandlers::AddCosignature>("AddCosignature");
     Unary<&LogHandlers::GetStateDigest>("GetStateDigest");
     Unary<&LogHandlers::RedactText>("RedactText");
   }
-  SEISAKU_STREAMING(WatchEntries)
 };
 
 }  // namespace seisaku::rpc

@@ -26,8 +26,10 @@
 namespace seisaku::rpc {
 namespace {
 
-// A stream takes a thread of gRPC's as long as it lasts; beyond these it is refused with RESOURCE_EXHAUSTED.
-constexpr int kMaxStreams = 192;
+// A stream takes a thread as long as it lasts; beyond these it is refused.
+constexpr size_t kMaxStreams = 192;
+// Of gRPC's own, for reflection.
+constexpr int kMaxGrpcThreads = 8;
 // For calls that wait, and for those that wait for such a thread.
 constexpr size_t kMaxWaitingThreads = 64;
 constexpr size_t kMaxWaitingCalls = 4096;
@@ -44,8 +46,8 @@ std::string WithPort(const std::string& listen, int port) {
 }
 
 void Limit(grpc::ServerBuilder& builder) {
-  builder.SetResourceQuota(grpc::ResourceQuota("seisaku").SetMaxThreads(kMaxStreams));
-  // For streams; the connections are the unary calls' to watch.
+  builder.SetResourceQuota(grpc::ResourceQuota("seisaku").SetMaxThreads(kMaxGrpcThreads));
+  // For reflection; the connections are the other calls' to watch.
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
@@ -83,7 +85,9 @@ class GrpcServer final : public Server {
     queue_ = builder.AddCompletionQueue();
     server_ = builder.BuildAndStart();
     if (!server_ || port == 0) return CannotListen(options.listen, "gRPC refuses it; is it in use?");
-    for (Endpoint* endpoint : endpoints) endpoint->Accept({*queue_, *executor_, in_flight_});
+    for (Endpoint* endpoint : endpoints) {
+      endpoint->Accept({*queue_, *executor_, *streams_, in_flight_, options.patience});
+    }
     for (int i = 0; i < kPollers; ++i) pollers_.emplace_back([this] { Poll(); });
     address_ = WithPort(options.listen, port);
     return absl::OkStatus();
@@ -117,6 +121,7 @@ class GrpcServer final : public Server {
     give_up.join();
     in_flight_.WaitForNone(absl::InfiniteFuture());
     executor_.reset();
+    streams_.reset();
     queue_->Shutdown();
     for (std::thread& poller : pollers_) poller.join();
     pollers_.clear();
@@ -149,6 +154,7 @@ class GrpcServer final : public Server {
   HealthService health_;
   InFlight in_flight_;
   std::unique_ptr<Executor> executor_ = std::make_unique<Executor>(kMaxWaitingThreads, kMaxWaitingCalls);
+  std::unique_ptr<Executor> streams_ = std::make_unique<Executor>(kMaxStreams, /*max_waiting=*/0);
   std::string address_;
   std::string metrics_address_;
   std::unique_ptr<prometheus::Exposer> exposer_;

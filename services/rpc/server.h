@@ -25,6 +25,7 @@ class Server {
     std::string ca_file;
     std::string metrics_listen;  // host:port for GET /metrics, plain HTTP; empty: none
     std::string address_file;    // gets "host:port\n", atomically, once calls are accepted; empty: none
+    absl::Duration patience = absl::Seconds(10);  // with the caller of a stream who does not read
   };
 
   // What a server serves. All of it outlives the server.

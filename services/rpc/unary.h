@@ -32,13 +32,15 @@ class Event {
 struct Arrivals {
   grpc::ServerCompletionQueue& queue;
   Executor& executor;
+  Executor& streams;  // a thread for each stream
   InFlight& in_flight;
+  absl::Duration patience;  // how long a stream's caller may not take a response
 };
 
-// A method of a service whose calls are answered one message for one.
-class AnyUnaryMethod {
+// A method of a service.
+class AnyMethod {
  public:
-  virtual ~AnyUnaryMethod() = default;
+  virtual ~AnyMethod() = default;
   // Takes calls from now on until the queue shuts down. To be called once.
   virtual void Accept(const Arrivals& arrivals) = 0;
 };
@@ -47,7 +49,7 @@ class AnyUnaryMethod {
 enum class Manner { kWaiting, kQuick };
 
 template <typename Request, typename Response>
-class UnaryMethod final : public AnyUnaryMethod {
+class UnaryMethod final : public AnyMethod {
  public:
   using Reply = absl::AnyInvocable<void(absl::StatusOr<Response>) &&>;
   // Replies once, now or later; or returns false, having done nothing, where it would have to wait and may

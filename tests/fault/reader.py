@@ -63,6 +63,9 @@ class Reader:
                 self._wrong = f"{self.replica.name}: entries from {response.start} on follow {len(self.entries)}"
                 self._stream.cancel()
             self.entries += response.entries
+            if response.next_position != len(self.entries):
+                self._wrong = f"{self.replica.name}: {len(self.entries)} entries are said to be {response.next_position}"
+                self._stream.cancel()
             self._changed.notify_all()
 
     def _fail(self, why: str):

@@ -92,6 +92,7 @@ absl::Status CatalogFollower::Follow() {
   }
   log::v1::WatchEntriesRequest request;
   request.set_start(known.size);
+  request.set_checkpoint_each(true);
   // How long to wait is decided here; gRPC's own back-off would add up to two minutes.
   grpc::experimental::ChannelResetConnectionBackoff(options_.catalog.get());
   auto stub = log::v1::LogService::NewStub(options_.catalog);

@@ -3,6 +3,7 @@
 import subprocess
 import unittest
 
+import grpc
 import seen
 from google.protobuf.field_mask_pb2 import FieldMask
 from harness.children import wait_until
@@ -189,6 +190,29 @@ class AskingTest(Provocation):
 
     def test_stream_at_its_deadline(self):
         self.assert_refused("DEADLINE_EXCEEDED", self.stubs("auditor").log.WatchEntries, WatchEntriesRequest(), seconds=1)
+
+    def test_stream_that_the_caller_does_not_read(self):
+        nodes = [changes.Change(create_plan=Plan(name="plans/long", title="長い計画", levels=["政策"]))]
+        nodes += [changes.Change(create_node=Node(name=f"plans/long/nodes/n{number}", title="政策" * 40 + str(number)))
+                  for number in range(6000)]
+        self.planner.catalog.ApplyCatalog(catalog.ApplyCatalogRequest(changes=nodes), timeout=60)
+        log = self.city.directory / "logs" / "catalog.log"
+        before = log.stat().st_size
+        stream = self.stubs("auditor").log.WatchEntries(WatchEntriesRequest(), timeout=120)
+
+        def ended() -> bool:
+            return any(line.get("reason") == "SLOW_CONSUMER" for line in seen.lines(log, before))
+
+        wait_until("the service ends it", ended, 60)
+        read_to = 0
+        with self.assertRaises(grpc.RpcError) as caught:
+            for response in stream:
+                self.assertEqual(response.start, read_to)
+                read_to = response.next_position
+        refused = Refused.of(caught.exception)
+        self.assertEqual(refused.reason, "SLOW_CONSUMER")
+        self.assertEqual(refused.metadata["next_position"], str(read_to))
+        seen.note_refused(refused)
 
     def test_stream_that_the_caller_leaves(self):
         # Whoever has left sees no answer; it is in the service's log.

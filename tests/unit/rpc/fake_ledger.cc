@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/ledger/tree/checkpoint.h"
 #include "services/ledger/tree/hash.h"
@@ -25,7 +26,7 @@ class Leaves final : public ledger::HashReader {
 
 }  // namespace
 
-void FakeLedger::AddCommand(int size, size_t bytes) {
+void FakeLedger::AddCommand(int size, size_t bytes, const std::string& resource) {
   MutexLock lock(mutex_);
   Append(size, bytes);
   grown_.NotifyAll();
@@ -40,6 +41,8 @@ void FakeLedger::Append(int size, size_t bytes) {
   for (int i = 0; i < size; ++i) {
     log::v1::Entry entry;
     entry.set_event_id(std::to_string(entries_.size()));
+    entry.set_type(absl::StrCat("test/", i % 2 == 0 ? "even" : "odd"));
+    entry.set_resource(resource);
     entry.set_payload(std::string(bytes, 'x'));
     entry.set_command_index(i);
     entry.set_command_size(size);

@@ -14,8 +14,8 @@ namespace seisaku::rpc {
 // Thread-safe. Decides nothing: Submit is UNIMPLEMENTED. Its state is empty.
 class FakeLedger final : public ledger::Ledger {
  public:
-  // Publishes a command of `size` entries, each about `bytes` long.
-  void AddCommand(int size, size_t bytes = 64);
+  // Publishes a command of `size` entries, each about `bytes` long, about `resource`.
+  void AddCommand(int size, size_t bytes = 64, const std::string& resource = "plans/p");
   // As if another replica did so, and this one learned of it when it is waited for.
   void AddCommandWhenAwaited(int size);
   // The bytes of the entry at `position`.
@@ -53,7 +53,7 @@ class FakeLedger final : public ledger::Ledger {
   std::vector<std::string> entries_ ABSL_GUARDED_BY(mutex_);
   std::map<Position, std::map<std::string, std::string>> cosignatures_ ABSL_GUARDED_BY(mutex_);
   int awaited_ ABSL_GUARDED_BY(mutex_) = 0;
-  int read_limit_ ABSL_GUARDED_BY(mutex_) = 1000;
+  int read_limit_ ABSL_GUARDED_BY(mutex_) = 5000;
   absl::Status health_ ABSL_GUARDED_BY(mutex_);
 };
 

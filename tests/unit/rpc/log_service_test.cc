@@ -1,9 +1,13 @@
 #include "services/rpc/log_service.h"
 
+#include <algorithm>
 #include <functional>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/rpc/entry_batches.h"
@@ -42,27 +46,34 @@ bool CaughtUp(const std::vector<WatchEntriesResponse>& heard) { return heard.bac
 
 class LogServiceTest : public testing::Test {
  protected:
-  std::vector<WatchEntriesResponse> Watch(Position start, Listener::After enough) {
+  std::vector<WatchEntriesResponse> Watch(Position start, Listener::After enough,
+                                          WatchEntriesRequest request = {}) {
     Listener listener(std::move(enough));
-    WatchEntriesRequest request;
     request.set_start(start);
     EXPECT_THAT(handlers_.WatchEntries(call_, request, listener), StatusIs(absl::StatusCode::kCancelled));
     return listener.heard();
   }
 
-  // Batches follow each other from `start` on, hold what is stored, and have the checkpoint after them.
+  // Batches follow each other from `start` on, hold what is stored, and have the checkpoint after them once
+  // they have caught up.
   void ExpectWhole(Position start, const std::vector<WatchEntriesResponse>& heard) {
     Position at = start;
+    bool caught_up = false;
     for (const WatchEntriesResponse& response : heard) {
       EXPECT_EQ(response.start(), at);
+      EXPECT_EQ(response.positions_size(), 0);
       for (const std::string& entry : response.entries()) EXPECT_EQ(entry, ledger_.EntryAt(at++));
-      EXPECT_EQ(response.checkpoint(), *ledger_.SignCheckpoint(*ledger_.FrontierAt(at)));
+      EXPECT_EQ(response.next_position(), at);
+      caught_up |= response.caught_up();
+      EXPECT_EQ(response.checkpoint(), caught_up ? CheckpointAt(at) : "");
     }
   }
+  std::string CheckpointAt(Position size) { return *ledger_.SignCheckpoint(*ledger_.FrontierAt(size)); }
 
   CallContext call_{.caller = {}, .deadline = absl::Now() + absl::Minutes(1), .method = "/x"};
   FakeLedger ledger_;
-  LogHandlers handlers_{ledger_, {FakeLedger::key().verifier(), {}}, /*heartbeat=*/absl::Milliseconds(1)};
+  LogHandlers handlers_{
+      ledger_, {FakeLedger::key().verifier(), {}}, /*progress_interval=*/absl::Milliseconds(1)};
 };
 
 TEST_F(LogServiceTest, CheckpointSpeaksOfThePublishedLog) {
@@ -114,26 +125,35 @@ TEST_F(LogServiceTest, ReadingAtTheEndGivesNothingAndBehindItIsAnError) {
 }
 
 TEST_F(LogServiceTest, WatchingServesTheHistoryInWholeCommands) {
-  for (int size : {1, 3, 200, 290, 10, 400}) ledger_.AddCommand(size);
+  for (int size : {1, 1400, 1000, 1300, 10, 400}) ledger_.AddCommand(size);
   auto heard = Watch(0, CaughtUp);
   ExpectWhole(0, heard);
-  EXPECT_THAT(heard, testing::ElementsAre(testing::Property(&WatchEntriesResponse::entries_size, 494),
-                                          testing::Property(&WatchEntriesResponse::entries_size, 410)));
+  std::set<Position> ends = {1, 1401, 2401, 3701, 3711, 4111};
+  for (const WatchEntriesResponse& response : heard) EXPECT_EQ(ends.count(response.next_position()), 1u);
+  EXPECT_LT(heard.size(), 6u);
 }
 
 TEST_F(LogServiceTest, ACommandLargerThanABatchIsABatchOfItsOwn) {
-  for (int size : {2, 1300, 2}) ledger_.AddCommand(size);
+  for (int size : {2, 6300, 2}) ledger_.AddCommand(size);
   auto heard = Watch(0, CaughtUp);
   ExpectWhole(0, heard);
   ASSERT_EQ(heard.size(), 3u);
-  EXPECT_EQ(heard[1].entries_size(), 1300);
+  EXPECT_EQ(heard[1].entries_size(), 6300);
 }
 
 TEST_F(LogServiceTest, BatchesAreBoundedInBytesToo) {
-  for (int i = 0; i < 4; ++i) ledger_.AddCommand(2, /*bytes=*/200 << 10);
+  for (int i = 0; i < 9; ++i) ledger_.AddCommand(2, /*bytes=*/200 << 10);
   auto heard = Watch(0, CaughtUp);
   ExpectWhole(0, heard);
-  EXPECT_THAT(heard, testing::Each(testing::Property(&WatchEntriesResponse::entries_size, 4)));
+  for (const WatchEntriesResponse& response : heard) EXPECT_LE(response.entries_size(), 4);
+}
+
+TEST_F(LogServiceTest, PagesOfEveryLengthGiveTheSameHistory) {
+  for (int i = 0; i < 40; ++i) ledger_.AddCommand(i % 7 + 1, /*bytes=*/static_cast<size_t>(i) << 9);
+  for (int limit : {1, 2, 3, 5, 8, 13, 60}) {
+    ledger_.LimitReads(limit);
+    ExpectWhole(0, Watch(0, CaughtUp));
+  }
 }
 
 TEST_F(LogServiceTest, StartingInsideACommandServesItsRest) {
@@ -145,19 +165,110 @@ TEST_F(LogServiceTest, CatchesUpOnceAndThenServesNewCommands) {
   ledger_.AddCommand(2);
   auto heard = Watch(0, [this](const auto& so_far) {
     if (so_far.back().caught_up()) ledger_.AddCommand(3);
-    return so_far.back().start() + so_far.back().entries_size() == 5;
+    return so_far.back().next_position() == 5 || so_far.size() > 100;
   });
   ExpectWhole(0, heard);
+  EXPECT_EQ(heard.back().next_position(), 5u);
   EXPECT_EQ(std::count_if(heard.begin(), heard.end(), [](const auto& r) { return r.caught_up(); }), 1);
 }
 
-TEST_F(LogServiceTest, AnIdleStreamSendsItsCheckpointAgain) {
+TEST_F(LogServiceTest, AnIdleStreamSaysAgainHowFarItHasRead) {
   ledger_.AddCommand(2);
   auto heard = Watch(2, [](const auto& so_far) { return so_far.size() == 3; });
   ExpectWhole(2, heard);
   EXPECT_TRUE(heard[0].caught_up());
   EXPECT_FALSE(heard[1].caught_up());
   EXPECT_THAT(heard, testing::Each(testing::Property(&WatchEntriesResponse::entries_size, 0)));
+}
+
+TEST_F(LogServiceTest, HistoryIsHashedOnlyForWhoAsksForACheckpointWithEachBatch) {
+  for (int i = 0; i < 9; ++i) ledger_.AddCommand(2, /*bytes=*/200 << 10);
+  ExpectWhole(0, Watch(0, CaughtUp));
+  EXPECT_EQ(Watch(0, [](const auto&) { return true; })[0].checkpoint(), "");
+  WatchEntriesRequest request;
+  request.set_checkpoint_each(true);
+  for (const WatchEntriesResponse& response : Watch(3, CaughtUp, request)) {
+    EXPECT_EQ(response.checkpoint(), CheckpointAt(response.next_position()));
+  }
+}
+
+TEST_F(LogServiceTest, AFilterLetsThroughWhatIsAboutAResourceOrOfAType) {
+  ledger_.AddCommand(3, 64, "plans/p/kpis/a");
+  ledger_.AddCommand(2, 64, "plans/q");
+  ledger_.AddCommand(4, 64, "plans/p");
+  auto positions = [this](const std::string& prefix, const std::vector<std::string>& types) {
+    WatchEntriesRequest request;
+    request.set_resource_prefix(prefix);
+    for (const std::string& type : types) request.add_types(type);
+    std::vector<Position> seen;
+    for (const WatchEntriesResponse& response : Watch(0, CaughtUp, request)) {
+      for (int i = 0; i < response.positions_size(); ++i) {
+        EXPECT_EQ(response.entries(i), ledger_.EntryAt(response.positions(i)));
+        seen.push_back(response.positions(i));
+      }
+      EXPECT_EQ(response.entries_size(), response.positions_size());
+      if (response.caught_up()) EXPECT_EQ(response.checkpoint(), CheckpointAt(9));
+    }
+    return seen;
+  };
+  EXPECT_THAT(positions("plans/p", {}), testing::ElementsAre(0, 1, 2, 5, 6, 7, 8));
+  EXPECT_THAT(positions("plans/p/", {}), testing::ElementsAre(0, 1, 2));
+  EXPECT_THAT(positions("", {"test/odd"}), testing::ElementsAre(1, 4, 6, 8));
+  EXPECT_THAT(positions("plans/q", {"test/odd", "test/even"}), testing::ElementsAre(3, 4));
+  EXPECT_THAT(positions("plans/p/kpis/a/", {}), testing::IsEmpty());
+}
+
+TEST_F(LogServiceTest, AFilterThatLetsNothingThroughShowsProgressInTheHistoryToo) {
+  for (int i = 0; i < 20; ++i) ledger_.AddCommand(2);
+  ledger_.LimitReads(2);
+  WatchEntriesRequest request;
+  request.add_types("test/none");
+  LogHandlers always(ledger_, {FakeLedger::key().verifier(), {}}, /*progress_interval=*/absl::ZeroDuration());
+  Listener listener(CaughtUp);
+  EXPECT_THAT(always.WatchEntries(call_, request, listener), StatusIs(absl::StatusCode::kCancelled));
+  ASSERT_GT(listener.heard().size(), 2u);
+  EXPECT_FALSE(listener.heard()[0].caught_up());
+  EXPECT_THAT(listener.heard()[0].next_position(), testing::AllOf(testing::Gt(0u), testing::Lt(40u)));
+}
+
+TEST_F(LogServiceTest, AFilteredStreamThatIsIdleShowsHowFarItHasRead) {
+  ledger_.AddCommand(2);
+  WatchEntriesRequest request;
+  request.add_types("test/none");
+  auto heard = Watch(
+      0,
+      [this](const auto& so_far) {
+        if (so_far.back().caught_up()) ledger_.AddCommand(3);
+        return so_far.back().next_position() == 5 || so_far.size() > 100;
+      },
+      request);
+  EXPECT_EQ(heard.back().next_position(), 5u);
+  EXPECT_EQ(heard.back().checkpoint(), CheckpointAt(5));
+  for (size_t i = 1; i < heard.size(); ++i) EXPECT_EQ(heard[i].start(), heard[i - 1].next_position());
+}
+
+// Takes one response, and is too slow for the next.
+class SlowListener final : public ResponseStream<WatchEntriesResponse> {
+ public:
+  absl::Status Alive() const override { return absl::OkStatus(); }
+  absl::Status Write(const WatchEntriesResponse& response) override {
+    if (taken_) return SlowConsumer();
+    taken_ = response.next_position();
+    return absl::OkStatus();
+  }
+  Position taken() const { return *taken_; }
+
+ private:
+  std::optional<Position> taken_;
+};
+
+TEST_F(LogServiceTest, ASlowConsumerIsToldWhereToGoOn) {
+  for (int i = 0; i < 9; ++i) ledger_.AddCommand(2, /*bytes=*/200 << 10);
+  SlowListener listener;
+  absl::Status ended = handlers_.WatchEntries(call_, WatchEntriesRequest(), listener);
+  EXPECT_THAT(ended, StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(ended, HasReason("SLOW_CONSUMER"));
+  EXPECT_EQ(GetErrorInfo(ended)->metadata().at("next_position"), absl::StrCat(listener.taken()));
 }
 
 TEST_F(LogServiceTest, WatchingAnEmptyLogCatchesUpAtOnce) {

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "grpcpp/create_channel.h"
@@ -33,8 +34,8 @@ namespace {
 using log::v1::LogService;
 using testing::HasSubstr;
 
-// What ReadEntries does, by the position that it is asked for.
-enum Asked : uint64_t { kThrows = 1, kThrowsANumber, kWouldWait, kWaitsForAnEntry };
+// What ReadEntries and WatchEntries do, by the position that it is asked for.
+enum Asked : uint64_t { kThrows = 1, kThrowsANumber, kWouldWait, kWaitsForAnEntry, kNeverEnds };
 
 // Answers with what it knows of the call; reading throws or waits; watching waits until the stream is over.
 class ProbeHandlers {
@@ -65,15 +66,35 @@ class ProbeHandlers {
         return absl::PermissionDeniedError("secret");
     }
   }
-  absl::Status WatchEntries(const CallContext&, const log::v1::WatchEntriesRequest&,
+  // From kNeverEnds on, responses of 1 MiB follow each other until one cannot be sent.
+  absl::Status WatchEntries(const CallContext&, const log::v1::WatchEntriesRequest& request,
                             ResponseStream<log::v1::WatchEntriesResponse>& stream) {
+    if (request.start() == kNeverEnds) return WriteOn(stream);
     RETURN_IF_ERROR(stream.Write({}));
     while (stream.Alive().ok()) std::this_thread::yield();
     return stream.Alive();
   }
 
+  // How many responses were sent of those that never end; waits for them to end all the same.
+  uint64_t sent() {
+    ended_.WaitForNotification();
+    return sent_;
+  }
+
  private:
+  absl::Status WriteOn(ResponseStream<log::v1::WatchEntriesResponse>& stream) {
+    log::v1::WatchEntriesResponse response;
+    response.add_entries(std::string(1 << 20, 'x'));
+    absl::Status written;
+    for (; written.ok(); written = stream.Write(response)) response.set_start(sent_++);
+    --sent_;
+    ended_.Notify();
+    return written;
+  }
+
   ledger::Ledger& ledger_;
+  uint64_t sent_ = 0;
+  absl::Notification ended_;
 };
 
 class ProbeRpc final : public ServiceOver<LogService, ProbeHandlers> {
@@ -81,8 +102,9 @@ class ProbeRpc final : public ServiceOver<LogService, ProbeHandlers> {
   ProbeRpc(Adapter& adapter, ledger::Ledger& ledger) : ServiceOver(adapter, ledger) {
     Unary<&ProbeHandlers::GetCheckpoint>("GetCheckpoint", Manner::kQuick);
     Unary<&ProbeHandlers::ReadEntries>("ReadEntries", Manner::kQuick);
+    Streaming<&ProbeHandlers::WatchEntries>("WatchEntries");
   }
-  SEISAKU_STREAMING(WatchEntries)
+  using ServiceOver::handlers;
 };
 
 // The response's bytes to a request of raw bytes, which any service of gRPC's own can be asked with.
@@ -354,6 +376,55 @@ TEST_F(ServerTest, ShutdownEndsStreamsWithAReasonToGoElsewhere) {
   absl::Status status = FromGrpcStatus(stream->Finish());
   EXPECT_THAT(status, HasReason("SHUTTING_DOWN"));
   EXPECT_TRUE(GetRetryInfo(status));
+}
+
+class SlowCallerTest : public ServerTest {
+ protected:
+  // Begins to watch what never ends, with so much patience on the server's side.
+  void Watch(absl::Duration patience) {
+    options_.patience = patience;
+    StartOrFail();
+    stub_ = StubAs(kAuditor);
+    log::v1::WatchEntriesRequest request;
+    request.set_start(kNeverEnds);
+    stream_ = stub_->WatchEntries(&context_, request);
+  }
+
+  grpc::ClientContext context_;
+  std::unique_ptr<LogService::Stub> stub_;
+  std::unique_ptr<grpc::ClientReader<log::v1::WatchEntriesResponse>> stream_;
+};
+
+TEST_F(SlowCallerTest, WhoReadsOnTooLateGetsAllThatWasSentAndThenWhy) {
+  Watch(absl::Seconds(3));
+  const uint64_t sent = probe_.handlers().sent();
+  uint64_t read = 0;
+  for (log::v1::WatchEntriesResponse response; stream_->Read(&response); ++read) {
+    EXPECT_EQ(response.start(), read);
+  }
+  EXPECT_EQ(read, sent);
+  absl::Status status = FromGrpcStatus(stream_->Finish());
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(status, HasReason("SLOW_CONSUMER"));
+}
+
+TEST_F(SlowCallerTest, WhoReadsNothingIsCutOff) {
+  Watch(absl::Milliseconds(100));
+  EXPECT_GT(probe_.handlers().sent(), 0u);
+  // Waits for the call to end, and nobody reads.
+  server_->Shutdown(absl::InfiniteDuration());
+  for (log::v1::WatchEntriesResponse response; stream_->Read(&response);) {
+  }
+  EXPECT_FALSE(stream_->Finish().ok());
+}
+
+TEST_F(SlowCallerTest, WhoReadsIsNotEnded) {
+  Watch(absl::Milliseconds(100));
+  log::v1::WatchEntriesResponse response;
+  const absl::Time patience = absl::Now() + absl::Seconds(1);
+  while (absl::Now() < patience) ASSERT_TRUE(stream_->Read(&response));
+  context_.TryCancel();
+  EXPECT_EQ(stream_->Finish().error_code(), grpc::StatusCode::CANCELLED);
 }
 
 TEST_F(ServerTest, CancelledStreamLetsItsHandlerGo) {
