@@ -20,9 +20,11 @@ struct Pace {
   int64_t calls = 0;   // ends after so many, if not 0
   double seconds = 0;  // or after this time
   double warm_up = 0;  // seconds before, which do not count
+  double rate = 0;     // begins at most so many a second, evenly; 0: as soon as one is answered
 };
 
-// One thread drives all calls; each lane has one in flight. Begins the next when one is answered.
+// One thread drives all calls; each lane has one in flight. Begins the next when one is answered, or when it
+// is due and a lane is free.
 template <typename Request, typename Response>
 class Lanes {
  public:
@@ -39,10 +41,17 @@ class Lanes {
     counting_from_ = start + ToDuration(pace_.warm_up);
     until_ = pace_.seconds > 0 ? counting_from_ + ToDuration(pace_.seconds) : Clock::time_point::max();
     lanes_.resize(static_cast<size_t>(pace_.in_flight));
-    for (size_t lane = 0; lane < lanes_.size(); ++lane) Start(lane);
-    void* tag = nullptr;
-    bool ok = false;
-    while (running_ > 0 && queue_.Next(&tag, &ok)) Finished(reinterpret_cast<size_t>(tag));
+    for (size_t lane = lanes_.size(); lane > 0; --lane) free_.push_back(lane - 1);
+    due_ = start;
+    StartWhatIsDue();
+    while (running_ > 0 || (!free_.empty() && !over_)) {
+      void* tag = nullptr;
+      bool ok = false;
+      if (queue_.AsyncNext(&tag, &ok, NextLook()) == grpc::CompletionQueue::GOT_EVENT) {
+        Finished(reinterpret_cast<size_t>(tag));
+      }
+      StartWhatIsDue();
+    }
     const Clock::time_point end = std::min(Clock::now(), until_);
     measured_.seconds = std::chrono::duration<double>(end - counting_from_).count();
     return std::move(measured_);
@@ -63,10 +72,29 @@ class Lanes {
     return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
   }
 
-  void Start(size_t index) {
+  // When a lane may begin the next call, which somebody has to notice; else when one is answered.
+  std::chrono::system_clock::time_point NextLook() const {
+    if (free_.empty() || over_) return std::chrono::system_clock::now() + std::chrono::hours(1);
+    return std::chrono::system_clock::now() + (due_ - Clock::now());
+  }
+
+  void StartWhatIsDue() {
+    while (!free_.empty() && !over_ && Clock::now() >= due_) {
+      const size_t lane = free_.back();
+      free_.pop_back();
+      if (Start(lane)) {
+        if (pace_.rate > 0) due_ += ToDuration(1 / pace_.rate);
+      } else {
+        over_ = true;
+      }
+    }
+  }
+
+  // False where there is no more to do.
+  bool Start(size_t index) {
     Lane& lane = lanes_[index];
-    if (pace_.calls > 0 && measured_.begun >= pace_.calls) return;
-    if (Clock::now() >= until_ || !next_(lane.request)) return;
+    if (pace_.calls > 0 && measured_.begun >= pace_.calls) return false;
+    if (Clock::now() >= until_ || !next_(lane.request)) return false;
     ++measured_.begun;
     ++running_;
     lane.context = std::make_unique<grpc::ClientContext>();
@@ -74,13 +102,14 @@ class Lanes {
     lane.began = Clock::now();
     lane.reader = begin_(static_cast<int>(index), lane.context.get(), lane.request, &queue_);
     lane.reader->Finish(&lane.response, &lane.status, reinterpret_cast<void*>(index));
+    return true;
   }
 
   void Finished(size_t index) {
     Lane& lane = lanes_[index];
     --running_;
     Count(lane, Clock::now());
-    Start(index);
+    free_.push_back(index);
   }
 
   void Count(const Lane& lane, Clock::time_point now) {
@@ -103,6 +132,9 @@ class Lanes {
   const Next next_;
   grpc::CompletionQueue queue_;
   std::vector<Lane> lanes_;
+  std::vector<size_t> free_;  // lanes without a call
+  Clock::time_point due_;     // of the next call
+  bool over_ = false;         // no more calls are begun
   Clock::time_point counting_from_;
   Clock::time_point until_;
   int running_ = 0;

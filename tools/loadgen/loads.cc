@@ -3,8 +3,8 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/time/clock.h"
 #include "fmt/format.h"
-#include "seisaku/log/v1/log_service.grpc.pb.h"
 #include "seisaku/progress/v1/progress_service.grpc.pb.h"
 #include "services/base/status.h"
 #include "tools/loadgen/city.h"
@@ -12,6 +12,8 @@
 
 namespace seisaku::loadgen {
 namespace {
+
+constexpr std::chrono::seconds kConnectTimeout{10};
 
 template <typename Service>
 using Stub = typename Service::Stub;
@@ -26,7 +28,11 @@ absl::StatusOr<Measured> Run(const Load& load, int items_per_call,
   ASSIGN_OR_RETURN(auto channels, Connect(load.target, load.connections));
   std::vector<std::unique_ptr<Stub<Service>>> stubs;
   stubs.reserve(channels.size());
-  for (const auto& channel : channels) stubs.push_back(std::make_unique<Stub<Service>>(channel));
+  for (const auto& channel : channels) {
+    stubs.push_back(std::make_unique<Stub<Service>>(channel));
+    channel->WaitForConnected(std::chrono::system_clock::now() + kConnectTimeout);
+  }
+  absl::SleepFor(absl::Seconds(load.idle));
   auto begin = [&](int lane, grpc::ClientContext* context, const Request& request,
                    grpc::CompletionQueue* queue) {
     return (*stubs[static_cast<size_t>(lane) % stubs.size()].*method)(context, request, queue);
@@ -79,27 +85,6 @@ absl::StatusOr<Measured> Echo(const Load& load) {
     request.set_content(content);
     return true;
   });
-}
-
-absl::StatusOr<Measured> Replay(const Load& load) {
-  ASSIGN_OR_RETURN(auto channels, Connect(load.target, 1));
-  auto stub = log::v1::LogService::NewStub(channels[0]);
-  grpc::ClientContext context;
-  log::v1::WatchEntriesRequest request;
-  request.set_start(load.from);
-  const auto start = std::chrono::steady_clock::now();
-  auto reader = stub->WatchEntries(&context, request);
-  Measured measured;
-  log::v1::WatchEntriesResponse response;
-  while (!response.caught_up() && reader->Read(&response)) {
-    ++measured.calls;
-    measured.items += response.entries_size();
-  }
-  measured.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  const bool complete = response.caught_up();
-  context.TryCancel();
-  if (grpc::Status status = reader->Finish(); !complete) return absl::InternalError(status.error_message());
-  return measured;
 }
 
 }  // namespace seisaku::loadgen

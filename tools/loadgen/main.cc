@@ -31,11 +31,14 @@ void AddLoad(CLI::App& app, Load& load) {
   app.add_option("--seconds", load.pace.seconds, "Ends after this time")
       ->check(CLI::Range(0.0, kLongestSeconds));
   app.add_option("--warm-up", load.pace.warm_up, "Seconds before, not counted")->check(CLI::Range(0.0, 60.0));
+  app.add_option("--rate", load.pace.rate, "Begins so many calls a second")->check(CLI::Range(0.0, 1e6));
   app.add_option("--calls", load.pace.calls, "Ends after so many calls");
   app.add_option("--kpis", load.kpis, "KPIs of the city")->check(CLI::Range(1, 1'000'000));
   app.add_option("--first-slot", load.first_slot, "The first figure to record");
   app.add_option("--batch", load.batch, "Actuals of one batch")->check(CLI::Range(1, 10'000));
   app.add_option("--bytes", load.payload_bytes, "Bytes of an echo")->check(CLI::Range(0, 1 << 20));
+  app.add_option("--idle", load.idle, "Seconds between connecting and the first call")
+      ->check(CLI::Range(0.0, kLongestSeconds));
   app.add_option("--from", load.from, "Where a replay begins");
 }
 
@@ -70,6 +73,7 @@ int Main(int argc, char** argv) {
   measure("evaluate", "GetEvaluation", Evaluate);
   measure("echo", "The echo that serve-echo serves", Echo);
   measure("replay", "WatchEntries until caught up", Replay);
+  measure("follow", "WatchEntries of what others append meanwhile", Follow);
   app.add_subcommand("city", "Makes the plan that record and evaluate work on (address: catalog's)")
       ->fallthrough()
       ->callback([&] {

@@ -7,9 +7,6 @@
 #include <initializer_list>
 #include <memory>
 
-#include "absl/strings/escaping.h"
-#include "services/ledger/tree/errors.h"
-
 namespace seisaku::ledger {
 namespace {
 
@@ -33,9 +30,6 @@ Hash HashOf(std::initializer_list<std::string_view> parts) {
   return hash;
 }
 
-// Debian 12 builds abseil for C++14, where absl::string_view is a type of its own.
-absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
-
 }  // namespace
 
 Hash Sha256(std::string_view data) { return HashOf({data}); }
@@ -50,26 +44,5 @@ Hash NodeHash(const Hash& left, const Hash& right) {
 }
 
 Hash EmptyRoot() { return HashOf({}); }
-
-std::string ToBytes(const Hash& hash) { return std::string(hash.begin(), hash.end()); }
-
-absl::StatusOr<Hash> HashFromBytes(std::string_view bytes) {
-  if (bytes.size() != kHashBytes) return errors::Malformed("hash", "a hash has 32 bytes");
-  Hash hash;
-  std::copy(bytes.begin(), bytes.end(), hash.begin());
-  return hash;
-}
-
-std::string ToHex(const Hash& hash) { return absl::BytesToHexString(ToBytes(hash)); }
-
-std::string ToBase64(std::string_view bytes) { return absl::Base64Escape(Absl(bytes)); }
-
-absl::StatusOr<std::string> FromBase64(std::string_view text) {
-  std::string bytes;
-  if (!absl::Base64Unescape(Absl(text), &bytes) || ToBase64(bytes) != text) {
-    return errors::Malformed("base64", "not standard, padded, canonical base64");
-  }
-  return bytes;
-}
 
 }  // namespace seisaku::ledger

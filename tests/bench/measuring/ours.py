@@ -1,46 +1,80 @@
-"""The services under load, with TLS and without."""
+"""The services under load, with TLS, without, and without a tree of hashes."""
 
 import json
+import pathlib
 import shutil
 import subprocess
+import time
 
 from harness.children import clean_environment
-from harness.city import PROGRAMS, City
+from harness.city import PROGRAMS, City, run
 from measuring.processes import cpu_seconds
 from measuring.table import Sample
 
+BATCH = 1000
+
 
 class BenchCity(City):
-    """A city whose services speak TLS, or, linked with another transport, do not."""
+    """A city of one kind of programs: "seisaku" are those that are installed, "plain" ones do not speak TLS, and
+    "unhashed" ones hash nothing besides."""
 
-    def __init__(self, tls: bool):
-        self.tls = tls
+    def __init__(self, kind: str = "seisaku"):
+        self.kind = kind
 
     def _place_programs(self):
         self.programs = self.directory / "bin"
         self.programs.mkdir()
         shutil.copy(PROGRAMS / "seisaku-admin", self.programs)
         for service in ("catalog", "progress"):
-            shutil.copy(PROGRAMS / f"{'seisaku' if self.tls else 'plain'}-{service}", self.programs / f"seisaku-{service}")
+            shutil.copy(PROGRAMS / f"{self.kind}-{service}", self.programs / f"seisaku-{service}")
 
     def address(self, service: str) -> str:
         return (self.directory / "run" / f"{service}.address").read_text(encoding="utf-8").strip()
 
     def certificate_flags(self, role: str) -> list[str]:
-        if not self.tls:
+        if self.kind != "seisaku":
             return []
         folder = self.directory / "certificates"
         return ["--certificate", f"{folder}/{role}.crt", "--key", f"{folder}/{role}.key", "--ca", f"{folder}/ca.crt"]
 
-    def loadgen(self, load: str, service: str = "progress", role: str = "planner", **options) -> dict:
+    def loadgen(self, load: str, **how) -> dict:
         """One run of loadgen; its figures."""
+        return self.start_loadgen(load, **how)()
+
+    def start_loadgen(self, load: str, service: str = "progress", role: str = "planner", **options):
+        """Starts a run; what is returned waits for its end and returns its figures."""
         flags = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", str(value))]
         command = [PROGRAMS / "loadgen", load, "--address", self.address(service), *self.certificate_flags(role), *flags]
-        done = subprocess.run([str(word) for word in command], capture_output=True, encoding="utf-8",
-                              env=clean_environment())
-        if done.returncode != 0:
-            raise AssertionError(f"loadgen {load}: {done.stdout}{done.stderr}")
-        return json.loads(done.stdout) if done.stdout else {}
+        child = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                 encoding="utf-8", env=clean_environment())
+
+        def figures() -> dict:
+            out, err = child.communicate()
+            if child.returncode != 0:
+                raise AssertionError(f"loadgen {load}: {out}{err}")
+            return json.loads(out) if out else {}
+
+        return figures
+
+    def restart(self, service: str) -> float:
+        """How long it takes from the start of the process until it serves, in seconds."""
+        self.terminate(service)
+        began = time.monotonic()
+        self.start(service)
+        return time.monotonic() - began
+
+    def memory(self, service: str, field: str) -> float:
+        """MiB: Rss counts shared libraries in full; Anonymous is the process's own."""
+        lines = pathlib.Path(f"/proc/{self.children[service].pid}/smaps_rollup").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith(f"{field}:")) / 1024
+
+    def copy_out(self) -> Sample:
+        """Binary COPY of progress's whole log to nowhere, which is as fast as it can be read."""
+        size = self.log_size("progress")
+        query = "COPY (SELECT position, bytes FROM entry ORDER BY position) TO STDOUT (FORMAT binary)"
+        cpu, began = self.cpu(), time.monotonic()
+        run([*self.psql("progress"), "-o", "/dev/null", "-c", query])
+        return Sample(rate=size / (time.monotonic() - began), cpu_per_1000=1000 * (self.cpu() - cpu) / size)
 
     def cpu(self) -> float:
         """Of the servers so far."""
@@ -56,6 +90,12 @@ class Figures:
         self.kpis = kpis
         self.next_slot = 0
         city.loadgen("city", service="catalog", kpis=kpis)
+
+    def fill(self, entries: int):
+        """Until progress's log has so many, by batches."""
+        missing = entries - self.city.log_size("progress")
+        if missing > 0:
+            self.run("batch", BATCH, in_flight=2, batch=BATCH, calls=-(-missing // BATCH))
 
     def run(self, load: str, per_call: int = 1, **options) -> Sample:
         before = self.city.cpu()

@@ -1,5 +1,5 @@
 """What this system is measured beside, in a PostgreSQL of its own with default durability: single-row INSERTs by
-pgbench, message-db's write_message, binary COPY, and a bare gRPC echo."""
+pgbench, message-db's write_message, binary COPY in, and a bare gRPC echo."""
 
 import json
 import os
@@ -108,11 +108,6 @@ class Peers(City):
                     data.write_bytes(copy_file(begin, per_transaction))
                     out.write(f"\\copy copied FROM '{data}' (FORMAT binary)\n")
             return self._timed(rows, lambda: self._psql("peer", "-f", script))
-
-    def copy_out(self, rows: int) -> Sample:
-        """Binary COPY of what copy_in left, in the order of positions, to nowhere."""
-        query = "COPY (SELECT position, bytes FROM copied ORDER BY position) TO STDOUT (FORMAT binary)"
-        return self._timed(rows, lambda: self._psql("peer", "-o", "/dev/null", "-c", query))
 
     def _timed(self, rows: int, action) -> Sample:
         cpu = cpu_seconds(self.children["postgres"].pid, with_children=True)

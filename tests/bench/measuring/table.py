@@ -32,6 +32,14 @@ class Results:
             ratio = self.rate(ours) / self.rate(peer)
             self.ratios.append({"what": what, "ours": ours, "peer": peer, "ratio": round(ratio, 3), "wanted": wanted})
 
+    def figure(self, what: str, value: float, unit: str):
+        """A value that is only printed."""
+        self.ratios.append({"what": what, "value": round(value, 3), "unit": unit})
+        print(f"    {what:<62} {value:12,.2f} {unit}", flush=True)
+
+    def at_least(self, what: str, value: float, limit: float, unit: str):
+        self.ratios.append({"what": what, "value": round(value, 3), "at_least": limit, "unit": unit})
+
     def at_most(self, what: str, value: float, limit: float, unit: str):
         self.ratios.append({"what": what, "value": round(value, 3), "limit": limit, "unit": unit})
 
@@ -49,9 +57,13 @@ class Results:
             if "ratio" in row:
                 verdict = "reached" if row["ratio"] >= row["wanted"] else "MISSED"
                 print(f"{row['what']:<62}{row['ratio']:>9.2f} ×  (wanted {row['wanted']:.2f})  {verdict}")
-            else:
-                verdict = "reached" if row["value"] <= row["limit"] else "MISSED"
-                print(f"{row['what']:<62}{row['value']:>9.2f} {row['unit']} (at most {row['limit']})  {verdict}")
+                continue
+            bound = ""
+            if "limit" in row:
+                bound = f"(at most {row['limit']:,})  {'reached' if row['value'] <= row['limit'] else 'MISSED'}"
+            if "at_least" in row:
+                bound = f"(at least {row['at_least']:,})  {'reached' if row['value'] >= row['at_least'] else 'MISSED'}"
+            print(f"{row['what']:<62}{row['value']:>12,.2f} {row['unit']} {bound}")
 
     def write(self, path):
         samples = {name: [vars(sample) for sample in list_] for name, list_ in self.samples.items()}

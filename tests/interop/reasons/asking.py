@@ -25,6 +25,7 @@ from seisaku.progress.v1.resources_pb2 import Actual
 from seisaku.type.v1.judgement_pb2 import DIRECTION_INCREASE
 from seisaku.type.v1.read_pb2 import AsOf
 from seisaku.type.v1.value_pb2 import Decimal, Quantity, Value
+from seisaku_client import Refused
 
 PLAN, FAR = "plans/p", 1 << 40
 REQUEST_ID = "0192f4a0-0000-7000-8000-000000000003"
@@ -192,10 +193,13 @@ class AskingTest(Provocation):
         self.assert_refused("DEADLINE_EXCEEDED", self.stubs("auditor").log.WatchEntries, WatchEntriesRequest(), seconds=1)
 
     def test_stream_that_the_caller_does_not_read(self):
-        nodes = [changes.Change(create_plan=Plan(name="plans/long", title="長い計画", levels=["政策"]))]
-        nodes += [changes.Change(create_node=Node(name=f"plans/long/nodes/n{number}", title="政策" * 40 + str(number)))
-                  for number in range(6000)]
-        self.planner.catalog.ApplyCatalog(catalog.ApplyCatalogRequest(changes=nodes), timeout=60)
+        # More than gRPC takes for a caller who does not ask for it.
+        for number in range(8):
+            name = f"plans/long-{number}"
+            long_plan = [changes.Change(create_plan=Plan(name=name, title=f"長い計画{number}", levels=["政策"]))]
+            long_plan += [changes.Change(create_node=Node(name=f"{name}/nodes/n{node}", title="政策" * 100))
+                          for node in range(1200)]
+            self.planner.catalog.ApplyCatalog(catalog.ApplyCatalogRequest(changes=long_plan), timeout=60)
         log = self.city.directory / "logs" / "catalog.log"
         before = log.stat().st_size
         stream = self.stubs("auditor").log.WatchEntries(WatchEntriesRequest(), timeout=120)
