@@ -40,10 +40,8 @@ class Watcher {
     reader_ = stub_->WatchEntries(&context_, request);
   }
   bool Read(WatchEntriesResponse* response) { return reader_->Read(response); }
-  grpc::Status End() {
-    context_.TryCancel();
-    return reader_->Finish();
-  }
+  void Cancel() { context_.TryCancel(); }
+  grpc::Status Finish() { return reader_->Finish(); }
 
  private:
   std::unique_ptr<LogService::Stub> stub_;
@@ -65,7 +63,8 @@ absl::StatusOr<Measured> Replay(const Load& load) {
   }
   measured.seconds = absl::ToDoubleSeconds(absl::Now() - start);
   const bool complete = response.caught_up();
-  if (grpc::Status status = watcher->End(); !complete) return absl::InternalError(status.error_message());
+  watcher->Cancel();
+  if (grpc::Status status = watcher->Finish(); !complete) return absl::InternalError(status.error_message());
   return measured;
 }
 
@@ -91,7 +90,7 @@ absl::StatusOr<Measured> Follow(const Load& load) {
   }
   measured.items = static_cast<int64_t>(measured.latencies_us.size());
   measured.seconds = load.pace.seconds;
-  if (grpc::Status status = watcher->End(); status.error_code() != grpc::StatusCode::DEADLINE_EXCEEDED) {
+  if (grpc::Status status = watcher->Finish(); status.error_code() != grpc::StatusCode::DEADLINE_EXCEEDED) {
     return absl::InternalError(status.error_message());
   }
   return measured;
