@@ -274,6 +274,7 @@ absl::StatusOr<std::vector<StoredEntry>> PostgresLedger::ReadEntries(Position be
       "read entries",
       [&](Transaction& transaction) -> absl::Status {
         ASSIGN_OR_RETURN(auto bytes, ReadBytes(transaction, begin, end, kMaxReadBytes));
+        stored.reserve(bytes.size());
         for (std::string& leaf : bytes) {
           stored.push_back({.position = begin + stored.size(), .bytes = std::move(leaf), .texts = {}});
         }

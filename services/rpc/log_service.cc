@@ -81,6 +81,7 @@ class Follower {
   absl::Status Take(Position published) {
     Position at = next();
     ASSIGN_OR_RETURN(std::vector<std::string> entries, batches_.Next(published));
+    response_.mutable_entries()->Reserve(response_.entries_size() + static_cast<int>(entries.size()));
     for (std::string& bytes : entries) {
       if (frontier_) frontier_->Append(ledger::LeafHash(bytes));
       RETURN_IF_ERROR(Show(at++, std::move(bytes)));

@@ -27,6 +27,7 @@ class Listener final : public ResponseStream<WatchEntriesResponse> {
   explicit Listener(After enough) : enough_(std::move(enough)) {}
 
   absl::Status Alive() const override {
+    if (absl::Now() > patience_) return absl::DeadlineExceededError("heard too little");
     return over_ ? absl::CancelledError("heard enough") : absl::OkStatus();
   }
   absl::Status Write(const WatchEntriesResponse& response) override {
@@ -37,6 +38,7 @@ class Listener final : public ResponseStream<WatchEntriesResponse> {
   const std::vector<WatchEntriesResponse>& heard() const { return heard_; }
 
  private:
+  const absl::Time patience_ = absl::Now() + absl::Seconds(30);
   After enough_;
   bool over_ = false;
   std::vector<WatchEntriesResponse> heard_;

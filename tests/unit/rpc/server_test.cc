@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -77,7 +78,7 @@ class ProbeHandlers {
 
   // How many responses were sent of those that never end; waits for them to end all the same.
   uint64_t sent() {
-    ended_.WaitForNotification();
+    EXPECT_TRUE(ended_.WaitForNotificationWithTimeout(absl::Seconds(30)));
     return sent_;
   }
 
@@ -93,7 +94,7 @@ class ProbeHandlers {
   }
 
   ledger::Ledger& ledger_;
-  uint64_t sent_ = 0;
+  std::atomic<uint64_t> sent_ = 0;
   absl::Notification ended_;
 };
 
@@ -412,7 +413,9 @@ TEST_F(SlowCallerTest, WhoReadsNothingIsCutOff) {
   Watch(absl::Milliseconds(100));
   EXPECT_GT(probe_.handlers().sent(), 0u);
   // Waits for the call to end, and nobody reads.
-  server_->Shutdown(absl::InfiniteDuration());
+  const absl::Time began = absl::Now();
+  server_->Shutdown(absl::Seconds(60));
+  EXPECT_LT(absl::Now() - began, absl::Seconds(30));
   for (log::v1::WatchEntriesResponse response; stream_->Read(&response);) {
   }
   EXPECT_FALSE(stream_->Finish().ok());
