@@ -28,7 +28,7 @@ class Leaves final : public ledger::HashReader {
 
 void FakeLedger::AddCommand(int size, size_t bytes, const std::string& resource) {
   MutexLock lock(mutex_);
-  Append(size, bytes);
+  Append(size, bytes, resource);
   grown_.NotifyAll();
 }
 
@@ -37,7 +37,7 @@ void FakeLedger::AddCommandWhenAwaited(int size) {
   awaited_ = size;
 }
 
-void FakeLedger::Append(int size, size_t bytes) {
+void FakeLedger::Append(int size, size_t bytes, const std::string& resource) {
   for (int i = 0; i < size; ++i) {
     log::v1::Entry entry;
     entry.set_event_id(std::to_string(entries_.size()));
@@ -76,7 +76,7 @@ absl::StatusOr<ledger::Snapshot> FakeLedger::Read(const ledger::ReadOptions& opt
 
 Position FakeLedger::WaitForSize(Position size, absl::Time deadline) {
   MutexLock lock(mutex_);
-  if (entries_.size() < size) Append(std::exchange(awaited_, 0), 64);
+  if (entries_.size() < size) Append(std::exchange(awaited_, 0), 64, "plans/p");
   while (entries_.size() < size && absl::Now() < deadline) {
     grown_.WaitUntil(mutex_, absl::ToChronoTime(deadline));
   }

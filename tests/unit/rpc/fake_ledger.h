@@ -45,7 +45,7 @@ class FakeLedger final : public ledger::Ledger {
   static const ledger::SigningKey& key();
 
  private:
-  void Append(int size, size_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Append(int size, size_t bytes, const std::string& resource) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Mutex mutex_;
   SharedMutex state_mutex_;
