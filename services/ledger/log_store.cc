@@ -163,20 +163,30 @@ absl::Status Add(Transaction& transaction, const Addition& addition, const Head&
   std::string digests = Column(requests, [](const Request& r) { return std::string_view(r.digest); });
   std::string positions = Column(requests, [](const Request& r) { return static_cast<int64_t>(r.position); });
   std::string sizes = Column(requests, [](const Request& r) { return r.size; });
-  RETURN_IF_ERROR(
-      transaction
-          .Execute(kAdd, {static_cast<int64_t>(addition.begin), Binary{entries}, Binary{text_positions},
-                          Binary{text_indexes}, Binary{salts}, Binary{words}, Binary{callers}, Binary{ids},
-                          Binary{digests}, Binary{positions}, Binary{sizes}, static_cast<int64_t>(head.size),
-                          Binary{head.frontier}, head.recorded_at_micros})
-          .status());
+  if (!addition.tiles.empty()) RETURN_IF_ERROR(AddTiles(transaction, addition.tiles));
+  const postgres::Parameter parameters[] = {static_cast<int64_t>(addition.begin),
+                                            Binary{entries},
+                                            Binary{text_positions},
+                                            Binary{text_indexes},
+                                            Binary{salts},
+                                            Binary{words},
+                                            Binary{callers},
+                                            Binary{ids},
+                                            Binary{digests},
+                                            Binary{positions},
+                                            Binary{sizes},
+                                            static_cast<int64_t>(head.size),
+                                            Binary{head.frontier},
+                                            head.recorded_at_micros};
+  if (addition.redactions.empty()) return transaction.ExecuteAndCommit(kAdd, parameters);
+  RETURN_IF_ERROR(transaction.Execute(kAdd, parameters).status());
   for (const Addition::Redaction& redaction : addition.redactions) {
     RETURN_IF_ERROR(transaction
                         .Execute(kRedact, {static_cast<int64_t>(redaction.position), int64_t{redaction.index},
                                            static_cast<int64_t>(redaction.recorded_at)})
                         .status());
   }
-  return addition.tiles.empty() ? absl::OkStatus() : AddTiles(transaction, addition.tiles);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<std::string>> ReadBytes(Transaction& transaction, Position begin, Position end,

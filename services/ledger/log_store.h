@@ -83,8 +83,9 @@ struct Ahead {
 // Waits for the head's lock, and looks then: at all that earlier holders committed.
 absl::StatusOr<Ahead> LockHead(postgres::Transaction& transaction, const std::vector<RequestKey>& keys);
 
-// One statement for entries, texts, requests, head and notification; more where texts are deleted or tiles
-// were filled.
+// The last of a transaction: one statement for entries, texts, requests, head and notification, and the
+// COMMIT in the same round trip; another one before it where tiles were filled. Texts are deleted after it,
+// before COMMIT.
 absl::Status Add(postgres::Transaction& transaction, const Addition& addition, const Head& head);
 
 // Writes the head row unchanged, so that the commit that follows is a synchronous one.

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "services/postgres/pipeline.h"
+
 namespace seisaku::postgres {
 namespace {
 
@@ -19,13 +21,6 @@ struct Free {
   void operator()(PGresult* result) const { PQclear(result); }
   void operator()(char* buffer) const { PQfreemem(buffer); }
 };
-
-[[noreturn]] void Fail(PGconn* connection, const PGresult* result) {
-  const char* state = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  const std::string message = result == nullptr ? PQerrorMessage(connection) : PQresultErrorMessage(result);
-  if (PQstatus(connection) != CONNECTION_OK) throw pqxx::broken_connection(message);
-  throw pqxx::sql_error(message, "COPY", state == nullptr ? "" : state);
-}
 
 // Takes big-endian numbers and values off the front of a row.
 class RowReader {
@@ -77,7 +72,7 @@ void ReadRows(PGconn* connection, EachCopied each, absl::FunctionRef<void()> arr
     for (int i = 0; i < count; ++i) columns.push_back(row.Value());
     wanted = each(columns);
   }
-  if (size < -1) Fail(connection, nullptr);
+  if (size < -1) ThrowFailure(connection, nullptr, "COPY");
 }
 
 }  // namespace
@@ -91,7 +86,7 @@ int64_t Int64FromBinary(std::string_view column) {
 
 void ReadCopied(pqxx::connectionpolicy::handle connection, const std::string& sql, EachCopied each,
                 absl::FunctionRef<void()> arriving) {
-  if (PQsendQuery(connection, sql.c_str()) == 0) Fail(connection, nullptr);
+  if (PQsendQuery(connection, sql.c_str()) == 0) ThrowFailure(connection, nullptr, "COPY");
   std::unique_ptr<PGresult, Free> failed;
   while (std::unique_ptr<PGresult, Free> result{PQgetResult(connection)}) {
     const ExecStatusType status = PQresultStatus(result.get());
@@ -101,7 +96,7 @@ void ReadCopied(pqxx::connectionpolicy::handle connection, const std::string& sq
       failed = std::move(result);
     }
   }
-  if (failed != nullptr) Fail(connection, failed.get());
+  if (failed != nullptr) ThrowFailure(connection, failed.get(), "COPY");
 }
 
 }  // namespace seisaku::postgres

@@ -66,7 +66,9 @@ Finished Database::RunToOutcome(std::string_view what, absl::FunctionRef<absl::S
   absl::Status status = (*session)->Begin(what, mode);
   if (status.ok()) status = WithoutCommit(**session, body);
   Finished finished = {Outcome::kRolledBack, status};
-  if (status.ok()) {
+  if ((*session)->finished().has_value()) {
+    finished = *(*session)->finished();
+  } else if (status.ok()) {
     finished = (*session)->Commit();
   } else {
     (*session)->RollBack();

@@ -14,6 +14,7 @@
 #include "services/postgres/copy.h"
 #include "services/postgres/failure.h"
 #include "services/postgres/parameters.h"
+#include "services/postgres/pipeline.h"
 
 namespace seisaku::postgres {
 namespace {
@@ -91,6 +92,7 @@ absl::Status Session::Begin(std::string_view what, Mode mode) {
   what_ = what;
   begin_ = mode == Mode::kReadOnly ? "BEGIN READ ONLY" : "BEGIN";
   begun_ = false;
+  finished_.reset();
   try {
     transaction_ = std::make_unique<pqxx::nontransaction>(connection_);
     return absl::OkStatus();
@@ -113,6 +115,12 @@ void Session::Prepare(const Statement& statement) {
   }
 }
 
+// Unless it was already.
+void Session::PrepareNow(const Statement& statement) {
+  Prepare(statement);
+  connection_.prepare_now(std::string(statement.name));
+}
+
 absl::StatusOr<Rows> Session::Execute(const Statement& statement, Parameters parameters) {
   RETURN_IF_ERROR(CheckParameters(statement.name, parameters));
   AnswerTimer::Wait wait(timer_, socket_.get());
@@ -131,8 +139,7 @@ absl::StatusOr<Rows> Session::ExecuteInTurn(absl::Span<const TextCall> calls) {
   AnswerTimer::Wait wait(timer_, socket_.get());
   try {
     for (const auto& [statement, arguments] : calls) {
-      Prepare(statement);
-      connection_.prepare_now(std::string(statement.name));  // unless it was already
+      PrepareNow(statement);
       std::vector<std::string> quoted;
       for (const std::string& argument : arguments) quoted.push_back(connection_.quote(argument));
       fmt::format_to(std::back_inserter(sql), "{}EXECUTE {}", sql.empty() ? "" : "; ", statement.name);
@@ -178,14 +185,57 @@ Finished Session::Commit() {
     if (begun_) transaction_->exec("COMMIT");
     transaction_->commit();
   } catch (...) {
-    Failure failure = CurrentFailure(fmt::format("{}: commit", what_));
-    bool known = failure.surely_rolled_back && connection_.is_open();
-    lost_ = !known;
-    transaction_.reset();
-    if (known) return {Outcome::kRolledBack, failure.status};
-    if (ReasonOf(failure.status) == "STORAGE_UNAVAILABLE") return {Outcome::kUnknown, failure.status};
-    return {Outcome::kUnknown, errors::StorageUnavailable(std::string(failure.status.message()))};
+    return NotCommitted();
   }
+  return Committed();
+}
+
+Finished Session::ExecuteAndCommit(const Statement& statement, Parameters parameters) {
+  static constexpr Statement kCommit = {"COMMIT", "COMMIT"};
+  finished_ = {Outcome::kRolledBack, CheckParameters(statement.name, parameters)};
+  if (!finished_->status.ok()) {
+    RollBack();
+    return *finished_;
+  }
+  warnings_.Clear();
+  AnswerTimer::Wait wait(timer_, socket_.get());
+  bool sent = false;
+  try {
+    SendBegin();
+    PrepareNow(statement);
+    PrepareNow(kCommit);
+    Pipeline pipeline(connection_.handle());
+    pipeline.Add(std::string(statement.name), parameters);
+    pipeline.Add(std::string(kCommit.name), {});
+    sent = true;
+    pipeline.Send();
+    pipeline.Take();  // where this fails, COMMIT was not executed
+    pipeline.Take();
+    transaction_->commit();
+  } catch (...) {
+    if (sent) return *(finished_ = NotCommitted());
+    finished_->status = Fail(statement.name);
+    RollBack();
+    return *finished_;
+  }
+  return *(finished_ = Committed());
+}
+
+// After an exception: what it says of the transaction.
+Finished Session::NotCommitted() {
+  Failure failure = CurrentFailure(fmt::format("{}: commit", what_));
+  bool known = failure.surely_rolled_back && connection_.is_open();
+  lost_ = !known;
+  if (known) {
+    RollBack();  // where it was the statement before COMMIT that failed
+    return {Outcome::kRolledBack, failure.status};
+  }
+  transaction_.reset();
+  if (ReasonOf(failure.status) == "STORAGE_UNAVAILABLE") return {Outcome::kUnknown, failure.status};
+  return {Outcome::kUnknown, errors::StorageUnavailable(std::string(failure.status.message()))};
+}
+
+Finished Session::Committed() {
   transaction_.reset();
   // PostgreSQL answers COMMIT with a warning where it stopped waiting for its standby: committed here, and
   // perhaps nowhere else.

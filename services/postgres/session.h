@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <pqxx/errorhandler>
 #include <pqxx/nontransaction>
 #include <string>
@@ -62,12 +63,19 @@ class Session {
   absl::Status CopyOut(std::string_view select, EachCopied each);
   absl::Status ExecuteScript(std::string_view sql);
   Finished Commit();
+  // Executes the last statement and commits, in one round trip; then there is nothing left to commit.
+  Finished ExecuteAndCommit(const Statement& statement, Parameters parameters);
+  // What ExecuteAndCommit came to, if it was called.
+  const std::optional<Finished>& finished() const { return finished_; }
   void RollBack();
 
  private:
   Session(const std::string& connection_string, AnswerTimer& timer);
 
   void Prepare(const Statement& statement);
+  void PrepareNow(const Statement& statement);
+  Finished Committed();
+  Finished NotCommitted();
   void SendBegin();
   absl::Status Fail(std::string_view doing);
 
@@ -80,6 +88,7 @@ class Session {
   bool begun_ = false;                                     // whether that was sent: with the first statement
   std::unordered_map<std::string, std::string> prepared_;  // name -> SQL
   std::string what_;
+  std::optional<Finished> finished_;
   bool lost_ = false;
 };
 

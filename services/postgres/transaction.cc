@@ -71,6 +71,11 @@ absl::StatusOr<Rows> Transaction::ExecuteInTurn(absl::Span<const TextCall> calls
   return rows;
 }
 
+absl::Status Transaction::ExecuteAndCommit(const Statement& statement, Parameters parameters) {
+  RETURN_IF_ERROR(failure_);
+  return Remember(session_.ExecuteAndCommit(statement, parameters).status);
+}
+
 absl::Status Transaction::ForEachRow(const Statement& statement, Parameters parameters,
                                      absl::FunctionRef<absl::Status(const Row&)> each) {
   ASSIGN_OR_RETURN(Rows rows, Execute(statement, parameters));

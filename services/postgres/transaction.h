@@ -136,6 +136,10 @@ class Transaction {
   // sees what was committed before it began. Returns the rows of the last.
   absl::StatusOr<Rows> ExecuteInTurn(absl::Span<const TextCall> calls);
 
+  // Executes the last statement of the transaction and commits, in one round trip: nothing follows. OK: it is
+  // committed; what an error came to, the Database knows.
+  absl::Status ExecuteAndCommit(const Statement& statement, Parameters parameters);
+
   // Executes and hands each row to `each`, in order, until it returns an error; that error is returned (and
   // does not of itself roll back). All rows of one call are in memory at once: page by key.
   absl::Status ForEachRow(const Statement& statement, Parameters parameters,

@@ -3,8 +3,8 @@
 Speaks PostgreSQL's protocol (version 3) just so far that it knows which statement a service executes: prepared
 statements by their name ("lock_head"), others by their words ("BEGIN"). The BEGIN of a transaction that only reads is
 called BEGIN READ, the COMMIT of one that wrote nothing COMMIT READ, a COPY read_entries, the preparation of add
-"prepare add", and the start of a connection "connect". One request of the client, from its first message to Sync or Query, and its answer, up
-to ReadyForQuery, are the pieces that faults cut.
+"prepare add", and the start of a connection "connect". The pieces that faults cut are a statement of the client (of
+several in one round trip each by itself) and the answer, up to ReadyForQuery.
 """
 
 import collections
@@ -198,6 +198,9 @@ class Connection:
         request, statement = bytearray(), ""
         while True:
             kind, message = _read_message(source)
+            if kind == b"B" and statement:  # another one in the same round trip
+                self._pass_request(bytes(request), self._named(statement))
+                request, statement = bytearray(), ""
             request += message
             statement = statement or _statement(kind, message[5:])
             if kind in b"PBDEC":  # Sync is still to come
@@ -235,7 +238,9 @@ class Connection:
             return
         fault = self._proxy.fault_of(statement) if statement else None
         if fault is None or fault.kind not in BEFORE_IT_IS_SENT:
-            self._fault_of_answer = fault
+            if fault is not None and self._fault_of_answer is not None:
+                self._fault_of_answer.hit.set()  # the answer of a round trip is spoiled once
+            self._fault_of_answer = fault or self._fault_of_answer
             self._server.sendall(request)
             return
         # Within its first message: so it is the statement that is incomplete and not what asks for the answer.

@@ -44,6 +44,40 @@ TEST_F(DatabaseTest, ExecutesStatementsInTurnInOneTransactionAndReturnsTheLastOn
               IsOkAndHolds(R"(a "b" \c{,}|it's|政策)"));
 }
 
+constexpr Statement kInsertOne = {"insert_one", "INSERT INTO t VALUES ($1)"};
+
+// Inserts `first` and then `last`, which goes with the COMMIT.
+Finished InsertTwo(Database& database, int first, int last) {
+  return database.RunToOutcome("two", [&](Transaction& transaction) -> absl::Status {
+    RETURN_IF_ERROR(transaction.Execute(kInsertOne, {first}).status());
+    return transaction.ExecuteAndCommit(kInsertOne, {last});
+  });
+}
+
+TEST_F(DatabaseTest, CommitsInOneRoundTripWithTheLastStatement) {
+  ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a int PRIMARY KEY)"), IsOk());
+  EXPECT_EQ(InsertTwo(*database_, 1, 2).outcome, Outcome::kCommitted);
+  EXPECT_EQ(InsertTwo(*database_, 3, 4).outcome, Outcome::kCommitted);
+  EXPECT_THAT(Sql("SELECT string_agg(a::text, ' ' ORDER BY a) FROM t"), IsOkAndHolds("1 2 3 4"));
+}
+
+TEST_F(DatabaseTest, CommitsNothingWhereTheLastStatementFails) {
+  ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a int PRIMARY KEY)"), IsOk());
+  Finished finished = InsertTwo(*database_, 1, 1);
+  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
+  EXPECT_THAT(finished.status, HasReason("STORAGE_UNIQUE_VIOLATION"));
+  EXPECT_EQ(InsertTwo(*database_, 1, 2).outcome, Outcome::kCommitted) << "the session goes on";
+}
+
+TEST_F(DatabaseTest, KnowsThatADeferredViolationRolledBackWhatWasSentWithTheCommit) {
+  ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a int UNIQUE DEFERRABLE INITIALLY DEFERRED)"), IsOk());
+  Finished finished = InsertTwo(*database_, 1, 1);
+  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
+  EXPECT_THAT(finished.status, HasReason("STORAGE_UNIQUE_VIOLATION"));
+  EXPECT_THAT(Sql("SELECT count(*) FROM t"), IsOkAndHolds("0"));
+  EXPECT_EQ(InsertTwo(*database_, 1, 2).outcome, Outcome::kCommitted);
+}
+
 TEST_F(DatabaseTest, AStatementThatCouldNotBePreparedIsPreparedTheNextTime) {
   constexpr Statement kRead = {"read_later", "SELECT a FROM later"};
   const TextCall calls[] = {{kOne, {}}, {kRead, {}}};

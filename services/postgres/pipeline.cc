@@ -1,0 +1,104 @@
+#include "services/postgres/pipeline.h"
+
+#include <libpq-fe.h>
+
+#include <memory>
+#include <pqxx/except>
+#include <vector>
+
+#include "fmt/format.h"
+
+namespace seisaku::postgres {
+namespace {
+
+struct Clear {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using Result = std::unique_ptr<PGresult, Clear>;
+
+// Parameters as libpq takes them: pointers into themselves and into what they were made of.
+class Values {
+ public:
+  explicit Values(Parameters parameters) {
+    texts_.reserve(parameters.size());  // never moved
+    for (const Parameter& parameter : parameters) Add(parameter);
+  }
+
+  int count() const { return static_cast<int>(values_.size()); }
+  const char* const* values() const { return values_.data(); }
+  const int* lengths() const { return lengths_.data(); }
+  const int* formats() const { return formats_.data(); }
+
+ private:
+  void Add(const Parameter& parameter) {
+    if (const auto* binary = std::get_if<Binary>(&parameter.value())) {
+      return Add(binary->bytes.data(), static_cast<int>(binary->bytes.size()), 1);
+    }
+    if (const auto* number = std::get_if<int64_t>(&parameter.value())) {
+      texts_.push_back(fmt::format_int(*number).str());
+    } else if (const auto* text = std::get_if<std::string_view>(&parameter.value())) {
+      texts_.emplace_back(*text);
+    } else {
+      return Add(nullptr, 0, 0);
+    }
+    Add(texts_.back().c_str(), 0, 0);
+  }
+  void Add(const char* value, int length, int format) {
+    values_.push_back(value);
+    lengths_.push_back(length);
+    formats_.push_back(format);
+  }
+
+  std::vector<std::string> texts_;
+  std::vector<const char*> values_;
+  std::vector<int> lengths_;
+  std::vector<int> formats_;
+};
+
+}  // namespace
+
+void ThrowFailure(pqxx::connectionpolicy::handle connection, const void* result,
+                  const std::string& statement) {
+  const auto* answer = static_cast<const PGresult*>(result);
+  const char* state = answer == nullptr ? nullptr : PQresultErrorField(answer, PG_DIAG_SQLSTATE);
+  const std::string message = answer == nullptr ? PQerrorMessage(connection) : PQresultErrorMessage(answer);
+  if (PQstatus(connection) != CONNECTION_OK) throw pqxx::broken_connection(message);
+  throw pqxx::sql_error(message, statement, state == nullptr ? "" : state);
+}
+
+Pipeline::Pipeline(pqxx::connectionpolicy::handle connection) : connection_(connection) {
+  if (PQenterPipelineMode(connection_) == 0) ThrowFailure(connection_, nullptr, "pipeline");
+}
+
+Pipeline::~Pipeline() {
+  // Up to the sync; a broken connection gives no more answers.
+  while (sent_ && PQstatus(connection_) == CONNECTION_OK) {
+    const Result result(PQgetResult(connection_));
+    if (result != nullptr && PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) break;
+  }
+  PQexitPipelineMode(connection_);
+}
+
+void Pipeline::Add(const std::string& name, Parameters parameters) {
+  const Values values(parameters);
+  if (PQsendQueryPrepared(connection_, name.c_str(), values.count(), values.values(), values.lengths(),
+                          values.formats(), /*resultFormat=*/0) == 0) {
+    ThrowFailure(connection_, nullptr, name);
+  }
+}
+
+void Pipeline::Send() {
+  if (PQpipelineSync(connection_) == 0) ThrowFailure(connection_, nullptr, "sync");
+  sent_ = true;
+}
+
+void Pipeline::Take() {
+  const Result result(PQgetResult(connection_));
+  const ExecStatusType status = result == nullptr ? PGRES_FATAL_ERROR : PQresultStatus(result.get());
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+    ThrowFailure(connection_, result.get(), "pipeline");
+  }
+  const Result end(PQgetResult(connection_));  // a null pointer: the end of this statement's results
+}
+
+}  // namespace seisaku::postgres
