@@ -9,6 +9,13 @@
 #include "services/ledger/seal.h"
 
 namespace seisaku::ledger {
+namespace {
+
+std::string RequestName(const Command& command) {
+  return absl::StrCat(command.request_id, " ", command.caller.subject);
+}
+
+}  // namespace
 
 Batch::Batch(Image& image, int64_t now_micros)
     : image_(image),
@@ -63,13 +70,12 @@ absl::StatusOr<Outcome> Batch::Repeat(const Command& command, EarlierRequest ear
 }
 
 std::optional<EarlierRequest> Batch::RequestInBatch(const Command& command) const {
-  for (const Addition::Request& request : addition_.requests) {
-    if (request.request_id != command.request_id || request.caller != command.caller.subject) continue;
-    auto first = addition_.entries.begin() + static_cast<std::ptrdiff_t>(request.position - addition_.begin);
-    return EarlierRequest{{request.digest, request.position, static_cast<uint64_t>(request.size)},
-                          {first, first + request.size}};
-  }
-  return std::nullopt;
+  auto found = requests_.find(RequestName(command));
+  if (found == requests_.end()) return std::nullopt;
+  const Addition::Request& request = addition_.requests[found->second];
+  auto first = addition_.entries.begin() + static_cast<std::ptrdiff_t>(request.position - addition_.begin);
+  return EarlierRequest{{request.digest, request.position, static_cast<uint64_t>(request.size)},
+                        {first, first + request.size}};
 }
 
 absl::StatusOr<Outcome> Batch::DecideSteps(const Command& command) {
@@ -115,6 +121,7 @@ void Batch::Keep(const Command& command, Outcome& outcome) {
     edge_.Append(LeafHash(addition_.entries.back()), &addition_.tiles);
   }
   std::move(command_texts_.begin(), command_texts_.end(), std::back_inserter(addition_.texts));
+  requests_.emplace(RequestName(command), addition_.requests.size());
   addition_.requests.push_back({command.caller.subject, command.request_id, ToBytes(command.request_digest),
                                 outcome.begin, static_cast<int64_t>(size)});
   if (const auto& redaction = command.redaction; redaction.has_value()) {

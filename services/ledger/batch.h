@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -45,6 +47,7 @@ class Batch {
   int64_t recorded_at_micros_;
   TileBuilder edge_;
   Addition addition_;
+  std::unordered_map<std::string, size_t> requests_;  // by RequestName, in addition_.requests
   std::vector<CommandEnd> ends_;
   std::vector<Addition::Text> command_texts_;
   size_t command_bytes_ = 0;

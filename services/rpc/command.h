@@ -28,10 +28,10 @@ Steps ToStep(Change change) {
   return {std::make_shared<const Change>(std::move(change))};
 }
 template <typename Change>
-Steps ToSteps(const google::protobuf::RepeatedPtrField<Change>& changes) {
+Steps ToSteps(google::protobuf::RepeatedPtrField<Change> changes) {
   Steps steps;
   steps.reserve(changes.size());
-  for (const Change& change : changes) steps.push_back(std::make_shared<const Change>(change));
+  for (Change& change : changes) steps.push_back(std::make_shared<const Change>(std::move(change)));
   return steps;
 }
 

@@ -1,29 +1,43 @@
 #include "services/rpc/digest.h"
 
 #include <algorithm>
-#include <memory>
-#include <string>
 
 #include "google/protobuf/descriptor.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/wire_format_lite.h"
 #include "services/rpc/deterministic.h"
 
 namespace seisaku::rpc {
+namespace {
 
-ledger::Hash DigestOf(std::string_view context, const google::protobuf::Message& request,
-                      std::initializer_list<std::string_view> left_out) {
-  std::unique_ptr<google::protobuf::Message> copy(request.New());
-  copy->CopyFrom(request);
-  const google::protobuf::Descriptor& type = *copy->GetDescriptor();
-  for (int i = 0; i < type.field_count(); ++i) {
-    const google::protobuf::FieldDescriptor& field = *type.field(i);
-    if (field.name().starts_with("min_") ||
-        std::find(left_out.begin(), left_out.end(), field.name()) != left_out.end()) {
-      copy->GetReflection()->ClearField(copy.get(), &field);
-    }
-  }
+using google::protobuf::internal::WireFormatLite;
+
+using LeftOut = std::initializer_list<std::string_view>;
+
+bool IsLeftOut(const google::protobuf::FieldDescriptor* field, const LeftOut& left_out) {
+  if (field == nullptr) return false;
+  return field->name().starts_with("min_") ||
+         std::find(left_out.begin(), left_out.end(), field->name()) != left_out.end();
+}
+
+}  // namespace
+
+ledger::Hash DigestOf(std::string_view context, const google::protobuf::Message& request, LeftOut left_out) {
+  std::string all;
+  AppendDeterministically(request, all);
   std::string bytes(context);
+  bytes.reserve(bytes.size() + 1 + all.size());
   bytes.push_back('\0');  // ends the context, so that no context and request can be split in two ways
-  AppendDeterministically(*copy, bytes);
+  // A message is its fields one after the other, so without some fields it is what is left of its bytes.
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(all.data()),
+                                            static_cast<int>(all.size()));
+  for (size_t begin = 0; const uint32_t tag = in.ReadTag();
+       begin = static_cast<size_t>(in.CurrentPosition())) {
+    if (!WireFormatLite::SkipField(&in, tag)) break;
+    const int number = WireFormatLite::GetTagFieldNumber(tag);
+    if (IsLeftOut(request.GetDescriptor()->FindFieldByNumber(number), left_out)) continue;
+    bytes.append(all, begin, static_cast<size_t>(in.CurrentPosition()) - begin);
+  }
   return ledger::Sha256(bytes);
 }
 

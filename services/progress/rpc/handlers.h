@@ -47,7 +47,7 @@ class Handlers {
   template <typename Response, typename Request>
   absl::StatusOr<rpc::Mutation<Response>> Mutate(
       const rpc::CallContext& call, const Request& request,
-      const google::protobuf::RepeatedPtrField<v1::Change>& changes, std::string_view step_field,
+      google::protobuf::RepeatedPtrField<v1::Change> changes, std::string_view step_field,
       std::function<absl::Status(const ledger::Outcome&, Response&)> describe);
 
   // reads.cc: the state as of where the request looks.

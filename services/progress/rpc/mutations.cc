@@ -66,10 +66,10 @@ class SaidWords {
 
 template <typename Response, typename Request>
 absl::StatusOr<rpc::Mutation<Response>> Handlers::Mutate(
-    const rpc::CallContext& call, const Request& request, const Changes& changes, std::string_view step_field,
+    const rpc::CallContext& call, const Request& request, Changes changes, std::string_view step_field,
     std::function<absl::Status(const ledger::Outcome&, Response&)> describe) {
   RETURN_IF_ERROR(WaitForCatalog(ledger_, state_, request.min_catalog_position(), call));
-  ASSIGN_OR_RETURN(rpc::Steps steps, ToSteps(ledger_, state_, changes, call));
+  ASSIGN_OR_RETURN(rpc::Steps steps, ToSteps(ledger_, state_, std::move(changes), call));
   ASSIGN_OR_RETURN(ledger::Command command, rpc::ToCommand(call, request, std::move(steps)));
   command.step_field = std::string(step_field);
   return rpc::Mutation<Response>{std::move(command), std::move(describe)};
@@ -109,7 +109,7 @@ absl::StatusOr<rpc::Mutation<v1::RecordActualResponse>> Handlers::RecordActual(
   Changes changes = OneChange<v1::RecordActualRequest>(
       request, [](const auto& r, v1::Change& c) { *c.mutable_record_actual() = r.actual(); });
   return Mutate<v1::RecordActualResponse>(
-      call, request, changes, "",
+      call, request, std::move(changes), "",
       [this, actual = request.actual()](const ledger::Outcome& outcome, v1::RecordActualResponse& response) {
         FillActual(View(state_, outcome.end), actual, response.mutable_actual());
         return absl::OkStatus();
@@ -126,7 +126,7 @@ absl::StatusOr<rpc::Mutation<v1::BatchRecordActualsResponse>> Handlers::BatchRec
     *change.mutable_record_actual() = actual;
   }
   return Mutate<v1::BatchRecordActualsResponse>(
-      call, request, changes, "actuals",
+      call, request, std::move(changes), "actuals",
       [this, actuals = request.actuals()](const ledger::Outcome& outcome,
                                           v1::BatchRecordActualsResponse& response) {
         View view(state_, outcome.end);
@@ -140,7 +140,7 @@ absl::StatusOr<rpc::Mutation<v1::CorrectActualResponse>> Handlers::CorrectActual
   Changes changes = OneChange<v1::CorrectActualRequest>(
       request, [](const auto& r, v1::Change& c) { *c.mutable_correct_actual() = r.correction(); });
   return Mutate<v1::CorrectActualResponse>(
-      call, request, changes, "",
+      call, request, std::move(changes), "",
       [this, actual = request.correction().actual()](const ledger::Outcome& outcome,
                                                      v1::CorrectActualResponse& response) {
         FillActual(View(state_, outcome.end), actual, response.mutable_actual());
@@ -153,7 +153,7 @@ absl::StatusOr<rpc::Mutation<v1::RetractActualResponse>> Handlers::RetractActual
   Changes changes = OneChange<v1::RetractActualRequest>(
       request, [](const auto& r, v1::Change& c) { *c.mutable_retract_actual() = r.retraction(); });
   return Mutate<v1::RetractActualResponse>(
-      call, request, changes, "",
+      call, request, std::move(changes), "",
       [](const ledger::Outcome&, v1::RetractActualResponse&) { return absl::OkStatus(); });
 }
 
@@ -163,7 +163,7 @@ absl::StatusOr<rpc::Mutation<v1::RecordNarrativeResponse>> Handlers::RecordNarra
   Changes changes = OneChange<v1::RecordNarrativeRequest>(
       request, [](const auto& r, v1::Change& c) { *c.mutable_record_narrative() = r.narrative(); });
   return Mutate<v1::RecordNarrativeResponse>(
-      call, request, changes, "",
+      call, request, std::move(changes), "",
       [narrative = request.narrative()](const ledger::Outcome&, v1::RecordNarrativeResponse& response) {
         *response.mutable_narrative() = narrative;
         return absl::OkStatus();
@@ -175,7 +175,7 @@ absl::StatusOr<rpc::Mutation<v1::RecordAssessmentResponse>> Handlers::RecordAsse
   Changes changes = OneChange<v1::RecordAssessmentRequest>(
       request, [](const auto& r, v1::Change& c) { *c.mutable_record_assessment() = r.assessment(); });
   return Mutate<v1::RecordAssessmentResponse>(
-      call, request, changes, "",
+      call, request, std::move(changes), "",
       [assessment = request.assessment()](const ledger::Outcome&, v1::RecordAssessmentResponse& response) {
         *response.mutable_assessment() = assessment;
         return absl::OkStatus();

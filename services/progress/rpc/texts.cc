@@ -79,13 +79,13 @@ absl::Status TextSlots::Fill(ledger::Ledger& ledger, const rpc::CallContext& cal
 }
 
 absl::StatusOr<rpc::Steps> ToSteps(ledger::Ledger& ledger, const State& state,
-                                   const google::protobuf::RepeatedPtrField<v1::Change>& changes,
+                                   google::protobuf::RepeatedPtrField<v1::Change> changes,
                                    const rpc::CallContext& call) {
-  rpc::Steps steps = rpc::ToSteps(changes);
   std::map<std::string, int> times;
   for (const v1::Change& change : changes) {
     if (auto words = WordsOf(change)) ++times[words->resource];
   }
+  if (times.empty()) return rpc::ToSteps(std::move(changes));
   std::vector<int> candidates;
   std::vector<ledger::Ledger::TextKey> keys;
   {
@@ -101,13 +101,15 @@ absl::StatusOr<rpc::Steps> ToSteps(ledger::Ledger& ledger, const State& state,
       keys.push_back(*place);
     }
   }
-  if (keys.empty()) return steps;
+  if (keys.empty()) return rpc::ToSteps(std::move(changes));
   if (!call.may_wait) return rpc::WouldWait();
   ASSIGN_OR_RETURN(auto texts, ledger.ReadTexts(keys));
+  std::vector<int> said_again;
   for (size_t i = 0; i < texts.size(); ++i) {
-    if (texts[i] != WordsOf(changes[candidates[i]])->text) continue;
-    steps[static_cast<size_t>(candidates[i])] = std::make_shared<const google::protobuf::Empty>();
+    if (texts[i] == WordsOf(changes[candidates[i]])->text) said_again.push_back(candidates[i]);
   }
+  rpc::Steps steps = rpc::ToSteps(std::move(changes));
+  for (int i : said_again) steps[static_cast<size_t>(i)] = std::make_shared<const google::protobuf::Empty>();
   return steps;
 }
 

@@ -40,7 +40,7 @@ class TextSlots {
 // there is replaced by google.protobuf.Empty: the state cannot see that, because it holds no texts. Reads
 // PostgreSQL where there are such candidates. UNAVAILABLE STORAGE_UNAVAILABLE.
 absl::StatusOr<rpc::Steps> ToSteps(ledger::Ledger& ledger, const State& state,
-                                   const google::protobuf::RepeatedPtrField<v1::Change>& changes,
+                                   google::protobuf::RepeatedPtrField<v1::Change> changes,
                                    const rpc::CallContext& call);
 
 }  // namespace seisaku::progress
