@@ -71,25 +71,18 @@ Pipeline::Pipeline(pqxx::connectionpolicy::handle connection) : connection_(conn
 }
 
 Pipeline::~Pipeline() {
-  // Up to the sync; a broken connection gives no more answers.
-  while (sent_ && PQstatus(connection_) == CONNECTION_OK) {
-    const Result result(PQgetResult(connection_));
-    if (result != nullptr && PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) break;
-  }
+  while (awaited_ > 0) TakeSync();
   PQexitPipelineMode(connection_);
 }
 
-void Pipeline::Add(const std::string& name, Parameters parameters) {
+void Pipeline::Send(const std::string& name, Parameters parameters) {
   const Values values(parameters);
   if (PQsendQueryPrepared(connection_, name.c_str(), values.count(), values.values(), values.lengths(),
                           values.formats(), /*resultFormat=*/0) == 0) {
     ThrowFailure(connection_, nullptr, name);
   }
-}
-
-void Pipeline::Send() {
-  if (PQpipelineSync(connection_) == 0) ThrowFailure(connection_, nullptr, "sync");
-  sent_ = true;
+  ++awaited_;
+  if (PQpipelineSync(connection_) == 0) ThrowFailure(connection_, nullptr, name);
 }
 
 void Pipeline::Take() {
@@ -98,7 +91,16 @@ void Pipeline::Take() {
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
     ThrowFailure(connection_, result.get(), "pipeline");
   }
-  const Result end(PQgetResult(connection_));  // a null pointer: the end of this statement's results
+  TakeSync();
+}
+
+// What is left of the next statement's answer; a broken connection gives no more.
+void Pipeline::TakeSync() {
+  --awaited_;
+  while (PQstatus(connection_) == CONNECTION_OK) {
+    const Result result(PQgetResult(connection_));
+    if (result != nullptr && PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) return;
+  }
 }
 
 }  // namespace seisaku::postgres

@@ -8,9 +8,10 @@
 
 namespace seisaku::postgres {
 
-// libpq's pipeline mode, while it lives, on a connection that does nothing else meanwhile. What is sent after
-// a statement that fails is not executed. Throws what libpqxx throws: pqxx::sql_error for a statement's
-// error, pqxx::broken_connection.
+// libpq's pipeline mode, while it lives, on a connection that does nothing else meanwhile. Each statement is a
+// request of its own, with its Sync: so between two of them PostgreSQL counts the transaction as idle, and ends
+// it where the second never comes. After one that fails in a transaction the others fail too, and COMMIT rolls
+// back. Throws what libpqxx throws: pqxx::sql_error for a statement's error, pqxx::broken_connection.
 class Pipeline {
  public:
   explicit Pipeline(pqxx::connectionpolicy::handle connection);
@@ -19,16 +20,16 @@ class Pipeline {
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
 
-  // Adds the execution of a statement that was prepared under this name.
-  void Add(const std::string& name, Parameters parameters);
-  // Sends all that was added.
-  void Send();
-  // Waits for the end of the next statement; one that returns rows returns them in vain.
+  // Sends a statement that was prepared under this name.
+  void Send(const std::string& name, Parameters parameters);
+  // Waits for the end of the next statement. What it returned is dropped.
   void Take();
 
  private:
+  void TakeSync();
+
   pqxx::connectionpolicy::handle connection_;
-  bool sent_ = false;
+  int awaited_ = 0;  // statements whose end was not taken
 };
 
 // Throws what has gone wrong on the connection, or with the statement that `result` (a PGresult) answers.

@@ -205,11 +205,10 @@ Finished Session::ExecuteAndCommit(const Statement& statement, Parameters parame
     PrepareNow(statement);
     PrepareNow(kCommit);
     Pipeline pipeline(connection_.handle());
-    pipeline.Add(std::string(statement.name), parameters);
-    pipeline.Add(std::string(kCommit.name), {});
     sent = true;
-    pipeline.Send();
-    pipeline.Take();  // where this fails, COMMIT was not executed
+    pipeline.Send(std::string(statement.name), parameters);
+    pipeline.Send(std::string(kCommit.name), {});
+    pipeline.Take();  // where this fails, COMMIT rolls back
     pipeline.Take();
     transaction_->commit();
   } catch (...) {
@@ -227,7 +226,7 @@ Finished Session::NotCommitted() {
   bool known = failure.surely_rolled_back && connection_.is_open();
   lost_ = !known;
   if (known) {
-    RollBack();  // where it was the statement before COMMIT that failed
+    RollBack();
     return {Outcome::kRolledBack, failure.status};
   }
   transaction_.reset();

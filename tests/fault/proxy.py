@@ -3,8 +3,9 @@
 Speaks PostgreSQL's protocol (version 3) just so far that it knows which statement a service executes: prepared
 statements by their name ("lock_head"), others by their words ("BEGIN"). The BEGIN of a transaction that only reads is
 called BEGIN READ, the COMMIT of one that wrote nothing COMMIT READ, a COPY read_entries, the preparation of add
-"prepare add", and the start of a connection "connect". The pieces that faults cut are a statement of the client (of
-several in one round trip each by itself) and the answer, up to ReadyForQuery.
+"prepare add", and the start of a connection "connect". One request of the client, from its first message to Sync or
+Query, and its answer, up to ReadyForQuery, are the pieces that faults cut; a second request (COMMIT after add) may be
+on its way before the first is answered.
 """
 
 import collections
@@ -154,7 +155,7 @@ class Connection:
         self._proxy, self._client, self._server = proxy, client, server
         self._over = threading.Event()
         self._wrote = False
-        self._fault_of_answer: Fault | None = None
+        self._faults_of_answers: collections.deque[Fault | None] = collections.deque()  # of those to come
         self.silent = False
 
     def start(self):
@@ -172,8 +173,8 @@ class Connection:
             except OSError:
                 pass  # it was not connected any more
             end.close()
-        if self._fault_of_answer is not None:
-            self._fault_of_answer.hit.set()
+        for fault in filter(None, list(self._faults_of_answers)):
+            fault.hit.set()
         self._proxy.forget(self)
 
     def _until_it_breaks(self, pump):
@@ -198,9 +199,6 @@ class Connection:
         request, statement = bytearray(), ""
         while True:
             kind, message = _read_message(source)
-            if kind == b"B" and statement:  # another one in the same round trip
-                self._pass_request(bytes(request), self._named(statement))
-                request, statement = bytearray(), ""
             request += message
             statement = statement or _statement(kind, message[5:])
             if kind in b"PBDEC":  # Sync is still to come
@@ -238,14 +236,13 @@ class Connection:
             return
         fault = self._proxy.fault_of(statement) if statement else None
         if fault is None or fault.kind not in BEFORE_IT_IS_SENT:
-            if fault is not None and self._fault_of_answer is not None:
-                self._fault_of_answer.hit.set()  # the answer of a round trip is spoiled once
-            self._fault_of_answer = fault or self._fault_of_answer
+            self._faults_of_answers.append(fault)
             self._server.sendall(request)
             return
         # Within its first message: so it is the statement that is incomplete and not what asks for the answer.
         first = struct.unpack("!I", request[:4] if statement == CONNECT else request[1:5])[0]
         half = request[: first // 2]
+        self._faults_of_answers.append(None)
         sent = {Kind.CUT_WITHIN: half, Kind.SILENT_WITHIN: half, Kind.CUT_SENT: request}.get(fault.kind, b"")
         self._server.sendall(sent)
         if fault.kind is Kind.HOLD:
@@ -265,7 +262,9 @@ class Connection:
         while True:
             kind, message = _read_message(source)
             answer += message
-            fault = self._fault_of_answer
+            fault = self._faults_of_answers[0] if self._faults_of_answers else None
+            if kind == b"Z" and self._faults_of_answers:
+                self._faults_of_answers.popleft()
             if kind == b"Z" and fault is not None:
                 self._spoil(fault, bytes(answer))
             elif fault is None and (kind not in UNFINISHED_ANSWERS or len(answer) > 1 << 16):
@@ -285,7 +284,6 @@ class Connection:
                 self._send_to_client(answer[: len(answer) // 2])
             self.cut()
             fault.hit.set()
-        self._fault_of_answer = None
 
     def _send_to_client(self, answer: bytes):
         if not self.silent:
