@@ -8,10 +8,10 @@
 
 namespace seisaku::postgres {
 
-// libpq's pipeline mode, while it lives, on a connection that does nothing else meanwhile. Each statement is a
-// request of its own, with its Sync: so between two of them PostgreSQL counts the transaction as idle, and ends
-// it where the second never comes. After one that fails in a transaction the others fail too, and COMMIT rolls
-// back. Throws what libpqxx throws: pqxx::sql_error for a statement's error, pqxx::broken_connection.
+// libpq's pipeline mode, while it lives, on a connection that does nothing else meanwhile. Each statement is
+// a request of its own, with its Sync: so between two of them PostgreSQL counts the transaction as idle, and
+// ends it where the second never comes. After one that fails in a transaction the others fail too, and COMMIT
+// rolls back. Throws what libpqxx throws: pqxx::sql_error for a statement's error, pqxx::broken_connection.
 class Pipeline {
  public:
   explicit Pipeline(pqxx::connectionpolicy::handle connection);
