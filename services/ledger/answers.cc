@@ -27,23 +27,11 @@ void Answers::Expect(PendingPtr pending) {
   expected_.push_back(std::move(pending));
 }
 
-void Answers::TellNow(std::vector<Answer> answers) {
+void Answers::Tell(std::vector<Answer> answers) {
   for (Answer& answer : answers) {
     Snapshot readable = image_.ReadNewest();
     answer.pending->Tell(std::move(answer.outcome));
   }
-}
-
-void Answers::TellSoon(std::vector<Answer> answers) {
-  {
-    MutexLock lock(mutex_);
-    if (given_.empty()) {
-      given_ = std::move(answers);
-    } else {
-      std::move(answers.begin(), answers.end(), std::back_inserter(given_));
-    }
-  }
-  changed_.Notify();
 }
 
 void Answers::GiveUp() {
@@ -76,18 +64,15 @@ std::vector<PendingPtr> Answers::TakeExpired(absl::Time now) {
 
 void Answers::Loop() {
   while (true) {
-    std::vector<Answer> given;
     std::vector<PendingPtr> expired;
     {
       MutexLock lock(mutex_);
-      while (given_.empty() && !stopping_ && absl::Now() < next_deadline_) {
+      while (!stopping_ && absl::Now() < next_deadline_) {
         changed_.WaitUntil(mutex_, absl::ToChronoTime(next_deadline_));
       }
-      given.swap(given_);
+      if (stopping_) return;
       expired = TakeExpired(absl::Now());
-      if (given.empty() && expired.empty() && stopping_) return;
     }
-    TellNow(std::move(given));
     for (const PendingPtr& pending : expired)
       pending->Tell(errors::OutcomeUnknown(pending->command().request_id));
   }

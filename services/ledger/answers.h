@@ -1,4 +1,4 @@
-// Tells callers what became of their commands, beside the committer, which meanwhile goes on.
+// Whoever waits for the outcome of a command, until the outcome is known or the deadline has passed.
 #pragma once
 
 #include <atomic>
@@ -49,17 +49,14 @@ struct Answer {
 // Thread-safe.
 class Answers {
  public:
-  // `image` outlives it. Starts its thread.
+  // `image` outlives it. Starts the thread that looks after the deadlines.
   explicit Answers(Image& image);
-  // Tells what was given to it, then ends.
   ~Answers();
 
   // Tells OUTCOME_UNKNOWN at the deadline, unless something was told before.
   void Expect(PendingPtr pending);
-  // Tells each of these its outcome; the entries of an OK one are published. Now, on the caller's thread, or
-  // soon, beside it.
-  void TellNow(std::vector<Answer> answers);
-  void TellSoon(std::vector<Answer> answers);
+  // Tells each of these its outcome; the entries of an OK one are published.
+  void Tell(std::vector<Answer> answers);
   // Tells OUTCOME_UNKNOWN now to everyone who still waits.
   void GiveUp();
 
@@ -70,7 +67,6 @@ class Answers {
   Image& image_;
   Mutex mutex_;
   CondVar changed_;
-  std::vector<Answer> given_ ABSL_GUARDED_BY(mutex_);
   std::deque<PendingPtr> expected_ ABSL_GUARDED_BY(mutex_);
   absl::Time next_deadline_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

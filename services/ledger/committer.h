@@ -64,7 +64,6 @@ class Committer {
   void FailAll(const Work& work, const absl::Status& status);
   // Answers OUTCOME_UNKNOWN.
   void LeaveOpen(const Work& work);
-  void Tell(std::vector<Answer> answers);
   void SetHealth(const absl::Status& status);
   bool WaitBeforeRetry(absl::Duration delay);
 

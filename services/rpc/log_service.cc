@@ -28,6 +28,9 @@ constexpr uint32_t kDefaultEntries = 500;
 constexpr uint32_t kMaxEntries = 1000;
 // How long a waiting stream may not notice that it is over.
 constexpr absl::Duration kAliveCheck = absl::Seconds(1);
+// How often a stream that has caught up gets a checkpoint while entries come: each is kept in a file,
+// flushed, before it is handed out.
+constexpr absl::Duration kSignInterval = absl::Seconds(1);
 
 Position PublishedSize(ledger::Ledger& ledger) { return ledger.WaitForSize(0, absl::InfinitePast()); }
 
@@ -57,11 +60,14 @@ class Follower {
       return errors::PositionBeyondEnd(request.start(), size);
     }
     auto follower = std::make_unique<Follower>(ledger, request);
-    if (request.checkpoint_each()) RETURN_IF_ERROR(follower->SignFromNowOn());
+    if (request.checkpoint_each()) RETURN_IF_ERROR(follower->HashFromNowOn());
     return follower;
   }
   Follower(ledger::Ledger& ledger, const v1::WatchEntriesRequest& request)
-      : ledger_(ledger), batches_(ledger, request.start()), filter_(request) {
+      : ledger_(ledger),
+        batches_(ledger, request.start()),
+        filter_(request),
+        sign_interval_(request.checkpoint_each() ? absl::ZeroDuration() : kSignInterval) {
     response_.set_start(request.start());
   }
 
@@ -70,8 +76,9 @@ class Follower {
   // Whether it has something to show that was not told yet.
   bool has_entries() const { return !response_.entries().empty(); }
 
-  // From the next response on, each has a signed checkpoint, for which every entry is hashed.
-  absl::Status SignFromNowOn() {
+  // From now on every entry is hashed, and the next response has a signed checkpoint, and others when it is
+  // time.
+  absl::Status HashFromNowOn() {
     if (frontier_) return absl::OkStatus();
     ASSIGN_OR_RETURN(frontier_, ledger_.FrontierAt(next()));
     return absl::OkStatus();
@@ -92,7 +99,8 @@ class Follower {
   // What was taken since the last response. Told says that it was sent: the next one begins there.
   absl::StatusOr<v1::WatchEntriesResponse*> Response() {
     response_.set_next_position(next());
-    if (frontier_) {
+    if (const absl::Time now = absl::Now(); frontier_ && (now >= sign_due_ || !has_entries())) {
+      sign_due_ = now + sign_interval_;
       ASSIGN_OR_RETURN(*response_.mutable_checkpoint(), ledger_.SignCheckpoint(*frontier_));
     }
     return &response_;
@@ -118,6 +126,8 @@ class Follower {
   ledger::Ledger& ledger_;
   EntryBatches batches_;
   const Filter filter_;
+  const absl::Duration sign_interval_;
+  absl::Time sign_due_ = absl::InfinitePast();
   v1::Entry entry_;
   std::optional<ledger::Frontier> frontier_;  // of the entries below next()
   v1::WatchEntriesResponse response_;
@@ -182,7 +192,7 @@ absl::Status LogHandlers::WatchEntries(const CallContext& call, const v1::WatchE
                           std::min({absl::Now() + kAliveCheck, progress_due, call.deadline}));
       continue;
     }
-    if (catches_up) RETURN_IF_ERROR(follower->SignFromNowOn());
+    if (catches_up) RETURN_IF_ERROR(follower->HashFromNowOn());
     ASSIGN_OR_RETURN(v1::WatchEntriesResponse * response, follower->Response());
     response->set_caught_up(catches_up);
     if (absl::Status written = stream.Write(*response); !written.ok()) {

@@ -21,7 +21,7 @@ def cpu_seconds(pid: int, with_children: bool = False) -> float:
             for child in (task / "children").read_text().split():
                 try:
                     ticks += round(cpu_seconds(int(child), True) * TICKS)
-                except FileNotFoundError:
+                except (FileNotFoundError, ProcessLookupError):
                     continue  # it ended meanwhile, and is counted as one that was waited for next time
     return ticks / TICKS
 
