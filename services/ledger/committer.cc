@@ -168,7 +168,7 @@ absl::Status Committer::Attempt(postgres::Transaction& transaction, const Work& 
   *batch = std::make_unique<Batch>(image_, ahead.now_micros);
   for (size_t i = 0; i < work.size(); ++i) (*batch)->Decide(work[i], std::move(ahead.requests[i]));
   if ((*batch)->addition().entries.empty()) return absl::OkStatus();
-  return Add(transaction, (*batch)->addition(), (*batch)->HeadAfter(ahead.head));
+  return Add(transaction, (*batch)->addition(), (*batch)->HeadAfter(ahead.head), Then::kCommit);
 }
 
 void Committer::Process(const Work& work) {

@@ -148,7 +148,7 @@ absl::StatusOr<Ahead> LockHead(Transaction& transaction, const std::vector<Reque
   return ahead;
 }
 
-absl::Status Add(Transaction& transaction, const Addition& addition, const Head& head) {
+absl::Status Add(Transaction& transaction, const Addition& addition, const Head& head, Then then) {
   using Text = Addition::Text;
   using Request = Addition::Request;
   const auto& texts = addition.texts;
@@ -178,7 +178,9 @@ absl::Status Add(Transaction& transaction, const Addition& addition, const Head&
                                             static_cast<int64_t>(head.size),
                                             Binary{head.frontier},
                                             head.recorded_at_micros};
-  if (addition.redactions.empty()) return transaction.ExecuteAndCommit(kAdd, parameters);
+  if (then == Then::kCommit && addition.redactions.empty()) {
+    return transaction.ExecuteAndCommit(kAdd, parameters);
+  }
   RETURN_IF_ERROR(transaction.Execute(kAdd, parameters).status());
   for (const Addition::Redaction& redaction : addition.redactions) {
     RETURN_IF_ERROR(transaction

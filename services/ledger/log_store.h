@@ -83,10 +83,10 @@ struct Ahead {
 // Waits for the head's lock, and looks then: at all that earlier holders committed.
 absl::StatusOr<Ahead> LockHead(postgres::Transaction& transaction, const std::vector<RequestKey>& keys);
 
-// The last of a transaction: one statement for entries, texts, requests, head and notification, and the
-// COMMIT in the same round trip; another one before it where tiles were filled. Texts are deleted after it,
-// before COMMIT.
-absl::Status Add(postgres::Transaction& transaction, const Addition& addition, const Head& head);
+// One statement for entries, texts, requests, head and notification, others where tiles were filled or texts
+// are deleted. kCommit: the COMMIT goes in the same round trip where it can, and nothing may follow.
+enum class Then { kCommit, kMore };
+absl::Status Add(postgres::Transaction& transaction, const Addition& addition, const Head& head, Then then);
 
 // Writes the head row unchanged, so that the commit that follows is a synchronous one.
 absl::Status TouchHead(postgres::Transaction& transaction);

@@ -123,6 +123,7 @@ void Session::PrepareNow(const Statement& statement) {
 
 absl::StatusOr<Rows> Session::Execute(const Statement& statement, Parameters parameters) {
   RETURN_IF_ERROR(CheckParameters(statement.name, parameters));
+  if (finished_) return StorageError(fmt::format("{}: the transaction has ended", statement.name), "");
   AnswerTimer::Wait wait(timer_, socket_.get());
   try {
     SendBegin();
@@ -192,6 +193,7 @@ Finished Session::Commit() {
 
 Finished Session::ExecuteAndCommit(const Statement& statement, Parameters parameters) {
   static constexpr Statement kCommit = {"COMMIT", "COMMIT"};
+  if (finished_) return {Outcome::kUnknown, StorageError("the transaction has ended already", "")};
   finished_ = {Outcome::kRolledBack, CheckParameters(statement.name, parameters)};
   if (!finished_->status.ok()) {
     RollBack();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -104,13 +103,10 @@ absl::Status Run(const Flags& flags, const Service& service) {
   return opened.ledger ? Serve(flags, std::move(keys), service, opened, signals) : absl::OkStatus();
 }
 
-// What has to be said before gRPC starts. One thread watches the connections here, which poll() serves with
-// half the CPU time of gRPC's own choice for many threads (epoll1); who sets GRPC_POLL_STRATEGY decides
-// otherwise. Debian builds abseil with a detector of deadlocks that looks at every lock that gRPC takes.
+// What has to be said before gRPC starts. Debian builds abseil with a detector of deadlocks that looks at
+// every lock that gRPC takes.
 void SettleGrpc() {
   gpr_set_log_function(TakeGrpcLog);
-  constexpr int kKeepWhatIsSet = 0;
-  setenv("GRPC_POLL_STRATEGY", "poll", kKeepWhatIsSet);
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 }
 

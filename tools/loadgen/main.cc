@@ -1,7 +1,6 @@
 // loadgen: puts one kind of load on a service for a bounded time and prints what came of it as one line of
 // JSON. For tests/bench and for whoever wants to know what an installation can take; it writes figures into a
 // plan of its own (plans/load), so never run it against a city's real log.
-#include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <string>
@@ -54,7 +53,6 @@ int Print(absl::StatusOr<Measured> measured) {
 
 int Main(int argc, char** argv) {
   // As the services do (rpc/run.cc).
-  setenv("GRPC_POLL_STRATEGY", "poll", 0);
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   CLI::App app("Puts load on a service and measures it.");
   app.require_subcommand(1);

@@ -36,7 +36,7 @@ absl::Status Appending::Add(postgres::Transaction& transaction, ledger::Head& be
                               .size = edge_.size(),
                               .frontier = edge_.frontier().ToBytes(),
                               .recorded_at_micros = recorded_at_micros_};
-  RETURN_IF_ERROR(ledger::Add(transaction, addition_, after));
+  RETURN_IF_ERROR(ledger::Add(transaction, addition_, after, ledger::Then::kMore));
   before = after;
   Begin();
   return absl::OkStatus();
