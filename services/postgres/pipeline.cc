@@ -94,11 +94,14 @@ void Pipeline::Take() {
   TakeSync();
 }
 
-// What is left of the next statement's answer; a broken connection gives no more.
+// What is left of the next statement's answer. A connection that broke gives no more, and libpq may say so by
+// two ends in a row, without calling the connection bad.
 void Pipeline::TakeSync() {
   --awaited_;
-  while (PQstatus(connection_) == CONNECTION_OK) {
+  int ends = 0;
+  while (PQstatus(connection_) == CONNECTION_OK && ends < 2) {
     const Result result(PQgetResult(connection_));
+    ends = result == nullptr ? ends + 1 : 0;
     if (result != nullptr && PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) return;
   }
 }
