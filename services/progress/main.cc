@@ -44,11 +44,11 @@ absl::StatusOr<rpc::Endpoints> MakeEndpoints(const rpc::Flags& flags, const Cata
                                              const Machine& machine, ledger::Ledger& ledger,
                                              rpc::Adapter& adapter) {
   ASSIGN_OR_RETURN(CatalogFollower::Options options, ToFollowerOptions(flags, catalog));
-  auto follower = std::make_shared<CatalogFollower>(std::move(options), ledger, machine.state());
   rpc::Endpoints endpoints;
   endpoints.services.push_back(std::make_unique<ProgressRpc>(adapter, ledger, machine.state()));
-  endpoints.ready = [follower = follower.get()] { return follower->Health(); };
-  endpoints.company.push_back(std::move(follower));
+  endpoints.companion = [options = std::move(options), &ledger, &machine](grpc::CompletionQueue& queue) {
+    return std::make_unique<CatalogFollower>(options, ledger, machine.state(), queue);
+  };
   return endpoints;
 }
 

@@ -56,15 +56,12 @@ Server::Served ToServe(Adapter& adapter, Metrics& metrics, ledger::Ledger& ledge
                        const Endpoints& endpoints) {
   std::vector<Endpoint*> all = {&log_service};
   for (const std::unique_ptr<Endpoint>& service : endpoints.services) all.push_back(service.get());
-  auto ready = [&ledger, more = endpoints.ready]() -> absl::Status {
-    RETURN_IF_ERROR(ledger.Health());
-    return more ? more() : absl::OkStatus();
-  };
   return {.adapter = adapter,
           .metrics = metrics,
           .endpoints = std::move(all),
-          .ready = std::move(ready),
-          .give_up = [&ledger] { ledger.Stop(); }};
+          .ready = [&ledger] { return ledger.Health(); },
+          .give_up = [&ledger] { ledger.Stop(); },
+          .companion = endpoints.companion};
 }
 
 // Serves until a signal comes.

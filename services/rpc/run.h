@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "services/base/state_machine.h"
 #include "services/ledger/ledger.h"
+#include "services/rpc/companion.h"
 #include "services/rpc/endpoint.h"
 #include "services/rpc/flags.h"
 
@@ -17,10 +18,7 @@ namespace seisaku::rpc {
 // What a service brings besides its log, which is served too.
 struct Endpoints {
   std::vector<std::unique_ptr<Endpoint>> services;  // ServiceOver
-
-  std::vector<std::shared_ptr<void>>
-      company;                          // what runs beside them; destroyed after the server, in reverse
-  std::function<absl::Status()> ready;  // besides Ledger::Health(); may be empty
+  MakeCompanion companion;                          // may be empty
 };
 
 // What a process serves. Called from one thread.

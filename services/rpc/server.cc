@@ -89,6 +89,7 @@ class GrpcServer final : public Server {
       endpoint->Accept({*queue_, *executor_, *streams_, in_flight_, options.patience});
     }
     for (int i = 0; i < kPollers; ++i) pollers_.emplace_back([this] { Poll(); });
+    if (served.companion) companion_ = served.companion(*queue_);
     address_ = WithPort(options.listen, port);
     return absl::OkStatus();
   }
@@ -96,7 +97,11 @@ class GrpcServer final : public Server {
   void TellHealth(const Served& served) {
     std::vector<std::string> names;
     for (const Endpoint* endpoint : served.endpoints) names.emplace_back(endpoint->full_name());
-    readiness_ = std::make_unique<Readiness>(health_, std::move(names), served.ready);
+    auto ready = [this, ready = served.ready]() -> absl::Status {
+      RETURN_IF_ERROR(ready());
+      return companion_ ? companion_->Health() : absl::OkStatus();
+    };
+    readiness_ = std::make_unique<Readiness>(health_, std::move(names), std::move(ready));
   }
 
   const std::string& address() const override { return address_; }
@@ -122,6 +127,7 @@ class GrpcServer final : public Server {
     in_flight_.WaitForNone(absl::InfiniteFuture());
     executor_.reset();
     streams_.reset();
+    companion_.reset();
     queue_->Shutdown();
     for (std::thread& poller : pollers_) poller.join();
     pollers_.clear();
@@ -161,6 +167,7 @@ class GrpcServer final : public Server {
   std::unique_ptr<grpc::ServerCompletionQueue> queue_;
   std::unique_ptr<grpc::Server> server_;
   std::vector<std::thread> pollers_;
+  std::unique_ptr<Companion> companion_;
   std::unique_ptr<Readiness> readiness_;
   Mutex shutdown_;
 };

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/rpc/companion.h"
 
 namespace seisaku::rpc {
 
@@ -39,6 +40,9 @@ class Server {
     // Makes every call end soon that waits for something; called where a shutdown's grace was too short. May
     // be empty.
     std::function<void()> give_up = {};
+    // Made when the server runs, its health asked with `ready`; destroyed when no call runs any more. May be
+    // empty.
+    MakeCompanion companion = {};
   };
 
   // Accepts calls when it returns. FAILED_PRECONDITION CANNOT_LISTEN: an address cannot be used;

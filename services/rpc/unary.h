@@ -15,18 +15,11 @@
 #include "grpcpp/support/async_unary_call.h"
 #include "services/base/errors.h"
 #include "services/rpc/adapter.h"
+#include "services/rpc/event.h"
 #include "services/rpc/executor.h"
 #include "services/rpc/in_flight.h"
 
 namespace seisaku::rpc {
-
-// What a completion queue's tag points to.
-class Event {
- public:
-  virtual ~Event() = default;
-  // Called once for each operation that was begun; !ok: it failed, or the queue is shutting down.
-  virtual void Happened(bool ok) = 0;
-};
 
 // Where calls arrive, by reference: what it names outlives the calls.
 struct Arrivals {

@@ -11,6 +11,7 @@
 #include "services/progress/domain/errors.h"
 #include "services/rpc/log.h"
 #include "services/rpc/status.h"
+#include "services/rpc/stream_reader.h"
 
 namespace seisaku::progress {
 namespace {
@@ -34,8 +35,11 @@ absl::Duration Jittered(absl::Duration longest) {
 
 }  // namespace
 
-CatalogFollower::CatalogFollower(Options options, ledger::Ledger& ledger, const State& state)
-    : options_(std::move(options)), ledger_(ledger), state_(state), thread_([this] { Run(); }) {}
+CatalogFollower::CatalogFollower(Options options, ledger::Ledger& ledger, const State& state,
+                                 grpc::CompletionQueue& queue)
+    : options_(std::move(options)), ledger_(ledger), state_(state), queue_(queue), thread_([this] {
+        Run();
+      }) {}
 
 CatalogFollower::~CatalogFollower() {
   {
@@ -96,16 +100,17 @@ absl::Status CatalogFollower::Follow() {
   // How long to wait is decided here; gRPC's own back-off would add up to two minutes.
   grpc::experimental::ChannelResetConnectionBackoff(options_.catalog.get());
   auto stub = log::v1::LogService::NewStub(options_.catalog);
-  auto stream = stub->WatchEntries(&context, request);
+  rpc::StreamReader<log::v1::WatchEntriesResponse> stream(
+      [&](void* tag) { return stub->AsyncWatchEntries(&context, request, &queue_, tag); });
   log::v1::WatchEntriesResponse response;
   absl::Status taken;
-  while (taken.ok() && stream->Read(&response)) {
+  while (taken.ok() && stream.Read(&response)) {
     taken = Take(std::move(response));
     took_something_ |= taken.ok();
     shorter_since_.reset();
   }
   if (!taken.ok()) context.TryCancel();
-  grpc::Status finished = stream->Finish();
+  grpc::Status finished = stream.Finish();
   {
     MutexLock lock(mutex_);
     running_ = nullptr;

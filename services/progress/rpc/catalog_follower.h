@@ -15,12 +15,13 @@
 #include "services/ledger/ledger.h"
 #include "services/ledger/tree/key.h"
 #include "services/progress/domain/state.h"
+#include "services/rpc/companion.h"
 
 namespace seisaku::progress {
 
 // Runs in a thread of its own until it is destroyed. Several replicas may follow at once: who comes second
 // with a stretch finds it known. Thread-safe.
-class CatalogFollower {
+class CatalogFollower final : public rpc::Companion {
  public:
   struct Options {
     std::shared_ptr<grpc::Channel> catalog;
@@ -34,9 +35,9 @@ class CatalogFollower {
     absl::Duration shorter_patience = absl::Seconds(30);
   };
 
-  // `ledger` keeps `state`; both outlive the follower.
-  CatalogFollower(Options options, ledger::Ledger& ledger, const State& state);
-  ~CatalogFollower();
+  // `ledger` keeps `state`; both outlive the follower, as does the server's `queue`.
+  CatalogFollower(Options options, ledger::Ledger& ledger, const State& state, grpc::CompletionQueue& queue);
+  ~CatalogFollower() override;
   CatalogFollower(const CatalogFollower&) = delete;
   CatalogFollower& operator=(const CatalogFollower&) = delete;
 
@@ -44,7 +45,7 @@ class CatalogFollower {
   // CATALOG_FORK (catalog tells another story than was copied, or a shorter one, and signs it), LOG_CORRUPT
   // (an entry that this build does not know), SIGNATURE_INVALID, SIGNATURE_MISSING, ORIGIN_MISMATCH,
   // MALFORMED, COMMAND_TOO_LARGE, ROLE_REQUIRED.
-  absl::Status Health();
+  absl::Status Health() override;
 
  private:
   void Run();
@@ -63,6 +64,7 @@ class CatalogFollower {
   const Options options_;
   ledger::Ledger& ledger_;
   const State& state_;
+  grpc::CompletionQueue& queue_;
   // Of the thread alone: whether this connection brought anything; since when catalog has been shorter.
   bool took_something_ = false;
   std::optional<absl::Time> shorter_since_;

@@ -1,0 +1,24 @@
+// What a service runs beside its calls, such as a copy of another log that it follows.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "grpcpp/completion_queue.h"
+
+namespace seisaku::rpc {
+
+// Runs until it is destroyed. Thread-safe.
+class Companion {
+ public:
+  virtual ~Companion() = default;
+  // OK while the service may say that it serves.
+  virtual absl::Status Health() = 0;
+};
+
+// Makes one when the server runs. `queue` is the server's and outlives the companion; its tags point to
+// Events.
+using MakeCompanion = std::function<std::unique_ptr<Companion>(grpc::CompletionQueue& queue)>;
+
+}  // namespace seisaku::rpc
