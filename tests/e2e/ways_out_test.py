@@ -22,31 +22,14 @@ class WaysOutTest(unittest.TestCase):
         self.city = self.enterContext(City())
         self.city.load(manifesto=False)
         for name in ("catalog", "progress"):
-            self.back_up(name)
+            self.city.back_up(name)
 
     # --- what an operator does ---
 
-    def back_up(self, name: str):
-        """A cold copy of the service's database."""
-        self.city.terminate(name)
-        self.city.sql("postgres", f"CREATE DATABASE {name}_backup TEMPLATE {name}")
-        self.city.start(name)
-
     def restore(self, name: str):
         """The service's database is again what it was; the service refuses to start."""
-        self.city.terminate(name)
-        self.city.sql("postgres", f"DROP DATABASE {name}; ")
-        self.city.sql("postgres", f"ALTER DATABASE {name}_backup RENAME TO {name}")
-        self.city.sql("postgres", f"GRANT CONNECT ON DATABASE {name} TO {name}_service")
-        self.assertEqual(self.refused(name), "LOG_ROLLED_BACK")
-
-    def refused(self, name: str) -> str:
-        """The reason for which the service does not start."""
-        log = self.city.directory / "logs" / f"{name}-{uuid.uuid4()}.log"
-        child = Child(self.city.service_command(name), log, self.city.user)
-        wait_until(f"{name} ends", lambda: not child.is_running(), on_timeout=child.last_words)
-        lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
-        return next(line["reason"] for line in lines if line["message"] == "cannot serve")
+        self.city.restore(name)
+        self.assertEqual(self.city.refused(name)["reason"], "LOG_ROLLED_BACK")
 
     def vkey(self, name: str):
         return self.city.directory / "keys" / f"{name}.key.vkey"
@@ -185,7 +168,7 @@ class WaysOutTest(unittest.TestCase):
         self.city.terminate("progress")
         self.city.sql("postgres", "DROP DATABASE progress_backup")
         self.city.start("progress")
-        self.back_up("progress")
+        self.city.back_up("progress")
         sheet = judgements(self.city.sheet())
         self.city.ask("narrative", "record", *KPI, "--kind", "issues", "--text", "失われる文")
         lost_size = self.city.log_size("progress")

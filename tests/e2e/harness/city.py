@@ -177,6 +177,35 @@ class City:
     def terminate(self, name: str) -> int:
         return self.children.pop(name).end(signal.SIGTERM)
 
+    def back_up(self, name: str):
+        """A cold copy of a service's database."""
+        self.terminate(name)
+        self.sql("postgres", f"CREATE DATABASE {name}_backup TEMPLATE {name}")
+        self.start(name)
+
+    def restore(self, name: str):
+        """Ends a service; its database is again what it was when it was backed up."""
+        self.terminate(name)
+        self.sql("postgres", f"DROP DATABASE {name}")
+        self.sql("postgres", f"ALTER DATABASE {name}_backup RENAME TO {name}")
+        self.sql("postgres", f"GRANT CONNECT ON DATABASE {name} TO {name}_service")
+
+    def refused(self, name: str) -> dict[str, str]:
+        """What a service says that is started on a restored log, and ends."""
+        log = self.directory / "logs" / f"{name}-refused.log"
+        log.unlink(missing_ok=True)
+        child = Child(self.service_command(name), log, self.user)
+        wait_until(f"{name} ends", lambda: not child.is_running(), on_timeout=child.last_words)
+        if child.end(0) == 0 or "deploy/runbooks/restored-log.md" not in child.last_words():
+            raise AssertionError(f"{name} ended as if nothing were wrong:\n{child.last_words()}")
+        return self.logged(log.stem, "cannot serve")[-1]
+
+    def logged(self, name: str, message: str) -> list[dict[str, str]]:
+        """The lines with this message in the log of a service (or in another one of that folder)."""
+        text = (self.directory / "logs" / f"{name}.log").read_text(encoding="utf-8")
+        lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+        return [line for line in lines if line["message"] == message]
+
     def _wait_for(self, name: str, is_ready):
         child = self.children[name]
 
