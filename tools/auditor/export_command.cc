@@ -1,11 +1,10 @@
-#include "tools/auditor/export_command.h"
-
 #include <iostream>
 #include <memory>
 #include <string>
 
 #include "services/base/status.h"
 #include "services/ledger/tree/hash.h"
+#include "tools/auditor/commands.h"
 #include "tools/auditor/export.h"
 #include "tools/auditor/log_options.h"
 
@@ -37,15 +36,14 @@ absl::Status Run(const Options& options, Language language) {
 
 }  // namespace
 
-void AddExportCommand(CLI::App& app, Language language, std::function<absl::Status()>& chosen) {
+Command AddExportCommand(CLI::App& app, Language language) {
   auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("export", std::string(policyctl::In(language, kHelp)));
   AddLogOptions(command, language, options->log);
   command.add_option("--out", options->folder, std::string(policyctl::In(language, kOutOption)))
       ->type_name("DIR")
       ->required();
-  command.callback(
-      [options, language, &chosen] { chosen = [options, language] { return Run(*options, language); }; });
+  return {&command, [options, language] { return Run(*options, language); }};
 }
 
 }  // namespace seisaku::auditor

@@ -29,7 +29,7 @@ absl::StatusOr<Response> LogClient::Call(grpc::Status (Stub::*method)(grpc::Clie
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + kDeadline));
   Response response;
-  RETURN_IF_ERROR(rpc::FromGrpcStatus((stub().*method)(&context, request, &response)));
+  RETURN_IF_ERROR(rpc::FromGrpcStatus(((*stub_).*method)(&context, request, &response)));
   return response;
 }
 

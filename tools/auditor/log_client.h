@@ -44,10 +44,9 @@ class LogClient final : public WitnessedLog {
   // Entries from `start` on with their texts, at most `count` and about 4 MiB.
   absl::StatusOr<log::v1::ReadEntriesResponse> ReadEntries(uint64_t start, uint32_t count);
 
-  using Stub = log::v1::LogService::StubInterface;
-  Stub& stub() { return *stub_; }
-
  private:
+  using Stub = log::v1::LogService::StubInterface;
+
   explicit LogClient(std::unique_ptr<Stub> stub) : stub_(std::move(stub)) {}
 
   template <typename Request, typename Response>

@@ -1,12 +1,11 @@
 // auditor: watches the services' logs from outside.
+#include <algorithm>
 #include <cstdlib>
-#include <functional>
 #include <iostream>
 
 #include "CLI/CLI.hpp"
-#include "tools/auditor/export_command.h"
+#include "tools/auditor/commands.h"
 #include "tools/auditor/witness.h"
-#include "tools/auditor/witness_command.h"
 #include "tools/policyctl/exit_code.h"
 #include "tools/policyctl/failure.h"
 #include "tools/policyctl/help.h"
@@ -41,9 +40,8 @@ int main(int argc, char** argv) {
   policyctl::SetUpHelp(app, language);
   app.set_version_flag("--version", "auditor " SEISAKU_VERSION);
   app.require_subcommand(1);
-  std::function<absl::Status()> chosen;
-  auditor::AddWitnessCommand(app, language, chosen);
-  auditor::AddExportCommand(app, language, chosen);
+  const auditor::Command commands[] = {auditor::AddWitnessCommand(app, language),
+                                       auditor::AddExportCommand(app, language)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -51,7 +49,8 @@ int main(int argc, char** argv) {
     std::cerr << policyctl::DescribeFailure(language, Chosen(app), policyctl::UsageError(app, error));
     return policyctl::kUsage;
   }
-  const absl::Status status = chosen();
+  const absl::Status status =
+      std::ranges::find_if(commands, [](const auto& command) { return command.app->parsed(); })->run();
   if (!status.ok()) std::cerr << policyctl::DescribeFailure(language, Chosen(app), status);
   return ExitCodeOf(status);
 }

@@ -1,5 +1,3 @@
-#include "tools/auditor/witness_command.h"
-
 #include <iostream>
 #include <memory>
 #include <string>
@@ -9,6 +7,7 @@
 #include "services/base/status.h"
 #include "services/ledger/tree/errors.h"
 #include "services/rpc/key_files.h"
+#include "tools/auditor/commands.h"
 #include "tools/auditor/log_options.h"
 #include "tools/auditor/witness.h"
 #include "tools/policyctl/help.h"
@@ -84,7 +83,7 @@ absl::Status Run(const Options& options, Language language) {
 
 }  // namespace
 
-void AddWitnessCommand(CLI::App& app, Language language, std::function<absl::Status()>& chosen) {
+Command AddWitnessCommand(CLI::App& app, Language language) {
   const auto in = [language](const Text& text) { return std::string(policyctl::In(language, text)); };
   auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("witness", in(kHelp));
@@ -96,8 +95,7 @@ void AddWitnessCommand(CLI::App& app, Language language, std::function<absl::Sta
   command.add_option("-o,--format", options->format, in(kFormatOption))
       ->transform(policyctl::IsChoice(
           std::map<std::string, Format>{{"table", Format::kTable}, {"json", Format::kJson}}));
-  command.callback(
-      [options, language, &chosen] { chosen = [options, language] { return Run(*options, language); }; });
+  return {&command, [options, language] { return Run(*options, language); }};
 }
 
 }  // namespace seisaku::auditor
