@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/base/timestamp.h"
 #include "services/ledger/seal.h"
 
 namespace seisaku::ledger {
@@ -64,8 +65,7 @@ absl::StatusOr<Outcome> Batch::Repeat(const Command& command, EarlierRequest ear
       return errors::LogCorrupt(begin + outcome.entries.size() - 1, "the entry cannot be parsed");
     }
   }
-  const auto& recorded_at = outcome.entries.front().recorded_at();
-  outcome.recorded_at = absl::FromUnixMicros(recorded_at.seconds() * 1'000'000 + recorded_at.nanos() / 1000);
+  outcome.recorded_at = absl::FromUnixMicros(ToMicros(outcome.entries.front().recorded_at()));
   return outcome;
 }
 

@@ -7,13 +7,11 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <utility>
 
+#include "services/base/files.h"
 #include "services/base/status.h"
-#include "services/ledger/tree/durable_file.h"
 #include "services/ledger/tree/errors.h"
 
 namespace seisaku::ledger {
@@ -46,10 +44,9 @@ absl::Status CheckpointKeeper::Lock() {
 absl::Status CheckpointKeeper::Read() {
   std::error_code error;
   if (!std::filesystem::exists(file_, error) && !error) return absl::OkStatus();
-  std::ifstream stream(file_, std::ios::binary);
-  std::ostringstream note;
-  if (!stream || !(note << stream.rdbuf())) return Unusable("it cannot be read");
-  absl::StatusOr<Checkpoint> read = OpenCheckpoint(note.str(), key_.name(), key_.verifier());
+  const absl::StatusOr<std::string> note = ReadFile(file_);
+  if (!note.ok()) return Unusable(std::string(note.status().message()));
+  absl::StatusOr<Checkpoint> read = OpenCheckpoint(*note, key_.name(), key_.verifier());
   if (!read.ok()) return Unusable(std::string(read.status().message()));
   MutexLock lock(mutex_);
   kept_ = *std::move(read);

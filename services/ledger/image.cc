@@ -6,16 +6,13 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/base/timestamp.h"
 
 namespace seisaku::ledger {
 namespace {
 
 // How long a digest keeps the committer from folding and publishing.
 constexpr absl::Duration kDigestSlice = absl::Milliseconds(1);
-
-int64_t Micros(const google::protobuf::Timestamp& time) {
-  return time.seconds() * 1'000'000 + time.nanos() / 1000;
-}
 
 }  // namespace
 
@@ -54,7 +51,7 @@ absl::Status Image::FoldCommitted(const CommittedEntries& committed) {
     completed.clear();
     const log::v1::Entry& entry = committed.entries[i];
     if (entry.command_index() + 1 == entry.command_size()) {
-      folding_ends_.push_back({folding_edge_.size(), Micros(entry.recorded_at())});
+      folding_ends_.push_back({folding_edge_.size(), ToMicros(entry.recorded_at())});
     }
   }
   // The edge of a log is published at a command's end; a page may stop inside one.
@@ -145,7 +142,7 @@ absl::StatusOr<Position> Image::Resolve(const type::v1::AsOf& as_of) const {
   }
   auto is_seen = [&as_of](const CommandEnd& command) {
     return as_of.has_size() ? command.end <= as_of.size()
-                            : command.recorded_at_micros <= Micros(as_of.time());
+                            : command.recorded_at_micros <= ToMicros(as_of.time());
   };
   auto first_unseen = std::partition_point(commands_.begin(), commands_.end(), is_seen);
   return first_unseen == commands_.begin() ? 0 : std::prev(first_unseen)->end;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "services/base/ids.h"
+#include "services/base/timestamp.h"
 #include "services/ledger/tree/hash.h"
 
 namespace seisaku::ledger {
@@ -28,8 +29,7 @@ Sealed Seal(NewEvent event, const Command& command, int64_t recorded_at_micros, 
   entry.set_event_id(NewUuid(absl::FromUnixMicros(recorded_at_micros)));
   entry.set_type(std::move(event.type));
   entry.set_resource(std::move(event.resource));
-  entry.mutable_recorded_at()->set_seconds(recorded_at_micros / 1'000'000);
-  entry.mutable_recorded_at()->set_nanos(static_cast<int32_t>(recorded_at_micros % 1'000'000 * 1000));
+  SetMicros(recorded_at_micros, *entry.mutable_recorded_at());
   entry.set_actor(command.caller.subject);
   entry.set_request_id(command.request_id);
   entry.set_request_digest(ToBytes(command.request_digest));

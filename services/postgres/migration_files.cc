@@ -1,9 +1,8 @@
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "fmt/format.h"
+#include "services/base/files.h"
 #include "services/base/status.h"
 #include "services/postgres/migrations.h"
 
@@ -30,10 +29,8 @@ absl::StatusOr<Migration> FromFileName(const std::string& file) {
 }
 
 absl::StatusOr<std::string> ReadWhole(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file.is_open() || file.bad()) return Mismatch(fmt::format("{} cannot be read", path.string()));
-  return text;
+  absl::StatusOr<std::string> text = ReadFile(path);
+  return text.ok() ? text : Mismatch(std::string(text.status().message()));
 }
 
 }  // namespace

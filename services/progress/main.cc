@@ -4,13 +4,13 @@
 
 #include "CLI/CLI.hpp"
 #include "services/base/status.h"
+#include "services/ledger/tree/key_files.h"
 #include "services/progress/domain/machine.h"
 #include "services/progress/rpc/catalog_follower.h"
 #include "services/progress/rpc/service.h"
 #include "services/rpc/channel.h"
 #include "services/rpc/credentials.h"
 #include "services/rpc/flags.h"
-#include "services/rpc/key_files.h"
 #include "services/rpc/run.h"
 
 namespace seisaku::progress {
@@ -35,7 +35,7 @@ absl::StatusOr<CatalogFollower::Options> ToFollowerOptions(const rpc::Flags& fla
   rpc::TlsFiles files{server.certificate_file, server.key_file, server.ca_file};
   ASSIGN_OR_RETURN(rpc::TlsContents tls, rpc::ReadTlsFiles(files));
   ASSIGN_OR_RETURN(Caller self, CallerOfCertificate(tls.certificate));
-  ASSIGN_OR_RETURN(ledger::VerifierKey verifier, rpc::ReadVerifierKey(catalog.vkey_file));
+  ASSIGN_OR_RETURN(ledger::VerifierKey verifier, ledger::ReadVerifierKey(catalog.vkey_file));
   ASSIGN_OR_RETURN(auto channel, rpc::OpenChannel(catalog.address, files));
   return CatalogFollower::Options{std::move(channel), std::move(verifier), catalog.origin, std::move(self)};
 }

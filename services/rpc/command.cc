@@ -7,6 +7,7 @@
 #include "fmt/format.h"
 #include "services/base/errors.h"
 #include "services/base/ids.h"
+#include "services/base/timestamp.h"
 #include "services/rpc/digest.h"
 
 namespace seisaku::rpc {
@@ -40,11 +41,7 @@ void FillReceipt(const ledger::Outcome& outcome, type::v1::Receipt* receipt) {
   if (outcome.tentative || outcome.begin == outcome.end) return;
   receipt->set_entries(static_cast<uint32_t>(outcome.end - outcome.begin));
   receipt->set_repeated(outcome.repeated);
-  const absl::Time at = outcome.recorded_at;
-  const int64_t seconds = absl::ToUnixSeconds(at);
-  receipt->mutable_recorded_at()->set_seconds(seconds);
-  receipt->mutable_recorded_at()->set_nanos(
-      static_cast<int32_t>(absl::ToInt64Nanoseconds(at - absl::FromUnixSeconds(seconds))));
+  SetMicros(absl::ToUnixMicros(outcome.recorded_at), *receipt->mutable_recorded_at());
 }
 
 }  // namespace seisaku::rpc

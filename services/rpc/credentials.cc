@@ -9,7 +9,7 @@
 #include "openssl/pem.h"
 #include "openssl/x509.h"
 #include "services/base/expected.h"
-#include "services/rpc/files.h"
+#include "services/base/files.h"
 
 namespace seisaku::rpc {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "CLI/CLI.hpp"
 #include "services/base/status.h"
-#include "services/rpc/key_files.h"
+#include "services/ledger/tree/key_files.h"
 
 namespace seisaku::rpc {
 namespace {
@@ -57,7 +57,7 @@ absl::StatusOr<ledger::Ledger::Options> ToLedgerOptions(const Flags& flags) {
   ledger::Ledger::Options options;
   options.origin = flags.origin;
   options.dsn = flags.dsn;
-  ASSIGN_OR_RETURN(options.key, ReadSigningKey(flags.log_key_file, ledger::KeyType::kLog));
+  ASSIGN_OR_RETURN(options.key, ledger::ReadSigningKey(flags.log_key_file, ledger::KeyType::kLog));
   options.checkpoint_file = flags.checkpoint_file;
   return options;
 }
@@ -65,7 +65,7 @@ absl::StatusOr<ledger::Ledger::Options> ToLedgerOptions(const Flags& flags) {
 absl::StatusOr<std::vector<ledger::VerifierKey>> ReadCosignerKeys(const Flags& flags) {
   std::vector<ledger::VerifierKey> keys;
   for (const std::string& file : flags.cosigner_vkey_files) {
-    ASSIGN_OR_RETURN(ledger::VerifierKey key, ReadVerifierKey(file, ledger::KeyType::kCosigner));
+    ASSIGN_OR_RETURN(ledger::VerifierKey key, ledger::ReadVerifierKey(file, ledger::KeyType::kCosigner));
     keys.push_back(std::move(key));
   }
   return keys;

@@ -58,7 +58,7 @@ class KeygenTest(DirectoryTest):
         self.call(*cosign)
         self.assertTrue(self.key.read_text().startswith("PRIVATE+KEY+audit.example+"))
         self.assertIn("kept", self.call(*cosign))
-        self.assertIn("another use", self.keygen("audit.example", expect=FAILED))
+        self.assertIn("a cosigner's key, not a log's", self.keygen("audit.example", expect=FAILED))
         self.call(*cosign, "--origin", ORIGIN, expect=USAGE)
 
     def test_refuses_what_is_no_key_and_leaves_it(self):

@@ -2,7 +2,7 @@
 
 #include "services/base/status.h"
 #include "services/ledger/tree/errors.h"
-#include "services/rpc/key_files.h"
+#include "services/ledger/tree/key_files.h"
 
 namespace seisaku::auditor {
 namespace {
@@ -36,7 +36,7 @@ void AddLogOptions(CLI::App& command, policyctl::Language language, LogOptions& 
 }
 
 absl::StatusOr<ledger::VerifierKey> ReadLogKey(const LogOptions& options) {
-  ASSIGN_OR_RETURN(ledger::VerifierKey key, rpc::ReadVerifierKey(options.vkey_file));
+  ASSIGN_OR_RETURN(ledger::VerifierKey key, ledger::ReadVerifierKey(options.vkey_file));
   if (key.name() != options.origin) return errors::OriginMismatch(options.origin, key.name());
   return key;
 }

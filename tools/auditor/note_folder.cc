@@ -10,9 +10,8 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "services/base/files.h"
 #include "services/base/status.h"
-#include "services/ledger/tree/durable_file.h"
-#include "services/rpc/files.h"
 
 namespace seisaku::auditor {
 namespace {
@@ -47,7 +46,7 @@ std::string NoteFolder::Path(std::string_view name) const { return fmt::format("
 absl::StatusOr<std::optional<std::string>> NoteFolder::ReadAccepted() const {
   const std::string path = Path(kAccepted);
   if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) return std::nullopt;
-  absl::StatusOr<std::string> note = rpc::ReadFile(path);
+  absl::StatusOr<std::string> note = ReadFile(path);
   if (!note.ok()) return Unusable(path, std::string(note.status().message()));
   return *std::move(note);
 }
@@ -61,7 +60,7 @@ absl::StatusOr<std::string> NoteFolder::KeepEvidence(std::string_view name, std:
 }
 
 absl::Status NoteFolder::Keep(const std::string& path, std::string_view content) const {
-  const absl::Status kept = ledger::WriteDurably(path, content);
+  const absl::Status kept = WriteDurably(path, content);
   return kept.ok() ? kept : Unusable(path, std::string(kept.message()));
 }
 

@@ -6,7 +6,7 @@
 #include "google/protobuf/struct.pb.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/errors.h"
-#include "services/rpc/key_files.h"
+#include "services/ledger/tree/key_files.h"
 #include "tools/auditor/commands.h"
 #include "tools/auditor/log_options.h"
 #include "tools/auditor/witness.h"
@@ -68,7 +68,7 @@ std::string InWords(Language language, const Accepted& accepted, const std::stri
 
 absl::Status Run(const Options& options, Language language) {
   ASSIGN_OR_RETURN(ledger::SigningKey cosigner,
-                   rpc::ReadSigningKey(options.cosigner_key, ledger::KeyType::kCosigner));
+                   ledger::ReadSigningKey(options.cosigner_key, ledger::KeyType::kCosigner));
   ASSIGN_OR_RETURN(ledger::VerifierKey log_key, ReadLogKey(options.log));
   const Witness witness{std::move(log_key), std::move(cosigner)};
   ASSIGN_OR_RETURN(const std::unique_ptr<LogClient> log, LogClient::Open(options.log.address));

@@ -11,11 +11,9 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "services/base/files.h"
 #include "services/base/status.h"
-#include "services/ledger/tree/durable_file.h"
 #include "services/ledger/tree/hash.h"
 #include "tools/bundle/errors.h"
 
@@ -30,14 +28,12 @@ constexpr char kManifest[] = "manifest.json";
 constexpr char kCheckpoint[] = "checkpoint";
 
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream content;
-  if (!stream || !(content << stream.rdbuf())) return errors::BundleUnusable(path, std::strerror(errno));
-  return std::move(content).str();
+  absl::StatusOr<std::string> content = ReadFile(path);
+  return content.ok() ? content : errors::BundleUnusable(path, std::string(content.status().message()));
 }
 
 absl::Status WriteSmallFile(const std::string& path, const std::string& content) {
-  const absl::Status written = ledger::WriteDurably(path, content);
+  const absl::Status written = WriteDurably(path, content);
   return written.ok() ? written : errors::BundleUnusable(path, std::string(written.message()));
 }
 

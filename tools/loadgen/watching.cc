@@ -8,6 +8,7 @@
 #include "seisaku/log/v1/entry.pb.h"
 #include "seisaku/log/v1/log_service.grpc.pb.h"
 #include "services/base/status.h"
+#include "services/base/timestamp.h"
 #include "tools/loadgen/loads.h"
 
 namespace seisaku::loadgen {
@@ -82,8 +83,7 @@ absl::StatusOr<Measured> Follow(const Load& load) {
     ++measured.calls;
     for (const std::string& bytes : response.entries()) {
       if (!entry.ParseFromString(bytes)) return absl::DataLossError("an entry cannot be parsed");
-      const absl::Time recorded = absl::FromUnixSeconds(entry.recorded_at().seconds()) +
-                                  absl::Nanoseconds(entry.recorded_at().nanos());
+      const absl::Time recorded = absl::FromUnixMicros(ToMicros(entry.recorded_at()));
       const int64_t took = absl::ToInt64Microseconds(now - recorded);
       measured.latencies_us.push_back(static_cast<uint32_t>(std::max<int64_t>(0, took)));
     }

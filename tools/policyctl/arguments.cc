@@ -9,6 +9,7 @@
 #include "services/base/period.h"
 #include "services/base/quantity.h"
 #include "services/base/status.h"
+#include "services/base/timestamp.h"
 #include "tools/policyctl/expectations.h"
 
 namespace seisaku::policyctl {
@@ -20,11 +21,7 @@ bool IsDigits(std::string_view text) {
 
 type::v1::AsOf AtTime(absl::Time time) {
   type::v1::AsOf as_of;
-  const int64_t micros = absl::ToUnixMicros(time);
-  int64_t seconds = micros / 1'000'000;
-  if (micros % 1'000'000 < 0) --seconds;
-  as_of.mutable_time()->set_seconds(seconds);
-  as_of.mutable_time()->set_nanos(static_cast<int32_t>((micros - seconds * 1'000'000) * 1000));
+  SetMicros(absl::ToUnixMicros(time), *as_of.mutable_time());
   return as_of;
 }
 

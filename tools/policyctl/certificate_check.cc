@@ -9,8 +9,8 @@
 #include "openssl/err.h"
 #include "openssl/pem.h"
 #include "openssl/x509.h"
+#include "services/base/files.h"
 #include "services/base/status.h"
-#include "services/rpc/files.h"
 
 namespace seisaku::policyctl {
 namespace {
@@ -18,7 +18,7 @@ namespace {
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 
 Certificate Read(const std::string& file) {
-  const absl::StatusOr<std::string> pem = rpc::ReadFile(file);
+  const absl::StatusOr<std::string> pem = ReadFile(file);
   const std::string& content = pem.ok() ? *pem : file;
   const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
       BIO_new_mem_buf(content.data(), static_cast<int>(content.size())), BIO_free);

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "fmt/format.h"
+#include "services/base/files.h"
 #include "services/base/status.h"
 
 namespace seisaku::policyctl {
@@ -33,6 +34,16 @@ int Write(const std::string& path, std::string_view content) {
 }
 
 }  // namespace
+
+absl::Status FileUnreadable(const std::string& path) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "FILE_UNREADABLE",
+                   fmt::format("{} cannot be read", path), {{"file", path}});
+}
+
+absl::StatusOr<std::string> ReadWholeFile(const std::string& path) {
+  absl::StatusOr<std::string> content = ReadFile(path);
+  return content.ok() ? std::move(content) : FileUnreadable(path);
+}
 
 absl::Status WriteWholeFile(const std::string& path, std::string_view content) {
   std::error_code ignored;

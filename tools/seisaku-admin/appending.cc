@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/base/status.h"
+#include "services/base/timestamp.h"
 
 namespace seisaku::admin {
 
@@ -21,7 +22,7 @@ void Appending::Take(const log::v1::Entry& entry, std::string bytes,
                                   static_cast<int64_t>(entry.command_size())});
   }
   at_command_end_ = entry.command_index() + 1 == entry.command_size();
-  recorded_at_micros_ = entry.recorded_at().seconds() * 1'000'000 + entry.recorded_at().nanos() / 1000;
+  recorded_at_micros_ = ToMicros(entry.recorded_at());
   edge_.Append(ledger::LeafHash(bytes), &addition_.tiles);
   bytes_ += bytes.size();
   addition_.entries.push_back(std::move(bytes));

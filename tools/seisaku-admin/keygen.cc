@@ -5,14 +5,12 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 #include <utility>
 
 #include "fmt/format.h"
 #include "services/base/status.h"
-#include "services/ledger/tree/key.h"
+#include "services/ledger/tree/key_files.h"
 
 namespace seisaku::admin {
 namespace {
@@ -56,28 +54,15 @@ absl::Status Replace(const std::string& file, std::string_view content) {
   return status;
 }
 
-absl::StatusOr<ledger::SigningKey> ReadKey(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
-  if (!stream) return Failed("read", file);
-  if (text.ends_with('\n')) text.pop_back();
-  absl::StatusOr<ledger::SigningKey> key = ledger::SigningKey::Parse(text);
-  if (!key.ok()) return absl::FailedPreconditionError(fmt::format("{} holds no private key", file));
-  return key;
-}
-
 }  // namespace
 
 absl::StatusOr<MadeKey> EnsureKey(const std::string& name, ledger::KeyType type, const std::string& file) {
   ASSIGN_OR_RETURN(ledger::SigningKey fresh, ledger::SigningKey::Generate(name, type));
   ASSIGN_OR_RETURN(bool created, Place(file, fresh.ToSecretString() + "\n"));
-  ASSIGN_OR_RETURN(ledger::SigningKey key, ReadKey(file));
+  ASSIGN_OR_RETURN(ledger::SigningKey key, ledger::ReadSigningKey(file, type));
   if (key.name() != name) {
     return absl::FailedPreconditionError(
         fmt::format("{} holds the key of {}, not of {}", file, key.name(), name));
-  }
-  if (key.verifier().type() != type) {
-    return absl::FailedPreconditionError(fmt::format("{} holds a key for another use", file));
   }
   MadeKey result{.verifier = key.verifier().ToString(), .created = created};
   RETURN_IF_ERROR(Replace(file + ".vkey", result.verifier + "\n"));

@@ -17,7 +17,8 @@ struct MadeKey {
 // public half in `file`.vkey. A key that is there is kept, and only the public half is written again: a log
 // whose key changes is another log to whoever has seen its checkpoints. On an error no half-written file is
 // left. INVALID_ARGUMENT: `name`, for a log its origin, cannot name a key. FAILED_PRECONDITION: a file cannot
-// be read or written, or holds a key of another name or type; no details, the message says which file.
+// be written, or holds a key of another name; no details, the message says which file. And the errors of
+// ledger::ReadSigningKey.
 absl::StatusOr<MadeKey> EnsureKey(const std::string& name, ledger::KeyType type, const std::string& file);
 
 }  // namespace seisaku::admin

@@ -1,11 +1,7 @@
 #include "tools/seisaku-admin/log_database.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
-#include "absl/strings/ascii.h"
-#include "fmt/format.h"
 #include "services/base/status.h"
 #include "services/ledger/schema.h"
 
@@ -16,16 +12,6 @@ constexpr Position kPage = 5000;
 constexpr int64_t kPageBytes = 4 << 20;
 
 }  // namespace
-
-absl::StatusOr<ledger::VerifierKey> ReadVerifierKey(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
-  if (!stream) return absl::FailedPreconditionError(fmt::format("cannot read {}", file));
-  absl::StripAsciiWhitespace(&text);
-  absl::StatusOr<ledger::VerifierKey> key = ledger::VerifierKey::Parse(text);
-  if (!key.ok()) return absl::FailedPreconditionError(fmt::format("{} holds no public log key", file));
-  return key;
-}
 
 absl::StatusOr<std::unique_ptr<postgres::Database>> OpenLogDatabase(const std::string& dsn) {
   ASSIGN_OR_RETURN(auto database, postgres::Database::Create({.dsn = dsn,

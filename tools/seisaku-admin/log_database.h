@@ -7,13 +7,9 @@
 
 #include "absl/status/statusor.h"
 #include "services/ledger/log_store.h"
-#include "services/ledger/tree/key.h"
 #include "services/postgres/database.h"
 
 namespace seisaku::admin {
-
-// The public key that keygen wrote. FAILED_PRECONDITION: the file cannot be read, or holds none.
-absl::StatusOr<ledger::VerifierKey> ReadVerifierKey(const std::string& file);
 
 // FAILED_PRECONDITION SCHEMA_MISMATCH, DURABILITY_OFF; UNAVAILABLE STORAGE_UNAVAILABLE.
 absl::StatusOr<std::unique_ptr<postgres::Database>> OpenLogDatabase(const std::string& dsn);

@@ -1,8 +1,6 @@
 #include "tools/seisaku-admin/new_origin.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -11,11 +9,14 @@
 #include "fmt/format.h"
 #include "seisaku/log/v1/log_event.pb.h"
 #include "seisaku/log/v1/log_service.pb.h"
+#include "services/base/files.h"
 #include "services/base/ids.h"
 #include "services/base/status.h"
+#include "services/base/timestamp.h"
 #include "services/base/words.h"
 #include "services/ledger/seal.h"
 #include "services/ledger/tree/checkpoint.h"
+#include "services/ledger/tree/key_files.h"
 #include "tools/bundle/entry_check.h"
 #include "tools/seisaku-admin/appending.h"
 #include "tools/seisaku-admin/log_database.h"
@@ -32,10 +33,8 @@ constexpr char kActor[] = "seisaku-admin";
 
 absl::StatusOr<ledger::Checkpoint> ReadCheckpoint(const NewOrigin& wanted, const std::string& origin,
                                                   std::string* note) {
-  ASSIGN_OR_RETURN(const ledger::VerifierKey key, ReadVerifierKey(wanted.vkey_file));
-  std::ifstream stream(wanted.checkpoint, std::ios::binary);
-  note->assign(std::istreambuf_iterator<char>(stream), {});
-  if (!stream) return absl::FailedPreconditionError(fmt::format("cannot read {}", wanted.checkpoint));
+  ASSIGN_OR_RETURN(const ledger::VerifierKey key, ledger::ReadVerifierKey(wanted.vkey_file));
+  ASSIGN_OR_RETURN(*note, ReadFile(wanted.checkpoint));
   return ledger::OpenCheckpoint(*note, origin, key);
 }
 
@@ -95,16 +94,11 @@ class Saved {
   const Position size_;
 };
 
-int64_t Micros(const google::protobuf::Timestamp& time) {
-  return time.seconds() * 1'000'000 + time.nanos() / 1000;
-}
-
 // The entry that stands before all others, which were recorded from `first_micros` on.
 ledger::Sealed FirstEntry(log::v1::LogContinued continued, const std::string& reason, int64_t first_micros,
                           int64_t now_micros) {
   continued.mutable_reason()->set_index(0);
-  continued.mutable_continued_at()->set_seconds(now_micros / 1'000'000);
-  continued.mutable_continued_at()->set_nanos(static_cast<int32_t>(now_micros % 1'000'000 * 1000));
+  SetMicros(now_micros, *continued.mutable_continued_at());
   log::v1::LogEvent payload;
   *payload.mutable_log_continued() = std::move(continued);
   ledger::Command command;
@@ -158,7 +152,7 @@ absl::StatusOr<Begun> BeginAnew(const NewOrigin& wanted) {
   ASSIGN_OR_RETURN(
       const ledger::Frontier frontier,
       saved.ForEach([&](const log::v1::Entry& entry, std::string&, const std::vector<Addition::Text>&) {
-        first_micros = std::min(first_micros, Micros(entry.recorded_at()));
+        first_micros = std::min(first_micros, ToMicros(entry.recorded_at()));
         return absl::OkStatus();
       }));
   if (frontier.ToBytes() != old_head.frontier) return absl::DataLossError("what was saved is no whole log");

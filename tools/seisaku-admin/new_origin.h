@@ -27,8 +27,8 @@ struct Begun {
 // byte, one position later, with requests, texts, tiles and head. No service of either database may run.
 //
 // FAILED_PRECONDITION: `to` is not empty, the checkpoint is not of the log in `from`, or nothing was lost.
-// DATA_LOSS: what is in `from` is no whole log. And the errors of ReadVerifierKey and postgres::Database.
-// Messages are for the operator.
+// DATA_LOSS: what is in `from` is no whole log. And the errors of ledger::ReadVerifierKey and
+// postgres::Database. Messages are for the operator.
 absl::StatusOr<Begun> BeginAnew(const NewOrigin& wanted);
 
 }  // namespace seisaku::admin

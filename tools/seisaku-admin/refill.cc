@@ -9,6 +9,7 @@
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/errors.h"
+#include "services/ledger/tree/key_files.h"
 #include "tools/bundle/bundle.h"
 #include "tools/seisaku-admin/appending.h"
 #include "tools/seisaku-admin/log_database.h"
@@ -96,7 +97,7 @@ class Pass {
 }  // namespace
 
 absl::StatusOr<Refilled> Refill(const Refilling& refilling) {
-  ASSIGN_OR_RETURN(const ledger::VerifierKey key, ReadVerifierKey(refilling.vkey_file));
+  ASSIGN_OR_RETURN(const ledger::VerifierKey key, ledger::ReadVerifierKey(refilling.vkey_file));
   ASSIGN_OR_RETURN(const bundle::Reader bundle, bundle::Reader::Open(refilling.bundle, key));
   RETURN_IF_ERROR(bundle.Verify());
   ASSIGN_OR_RETURN(const auto database, OpenLogDatabase(refilling.dsn));

@@ -25,7 +25,7 @@ struct Refilled {
 // next run goes on. The service must not run. Texts that the added entries withdraw are deleted.
 //
 // DATA_LOSS: the database has something else than the bundle; FAILED_PRECONDITION: more than it; and the
-// errors of bundle::Reader, ReadVerifierKey and postgres::Database. Messages are for the operator.
+// errors of bundle::Reader, ledger::ReadVerifierKey and postgres::Database. Messages are for the operator.
 absl::StatusOr<Refilled> Refill(const Refilling& refilling);
 
 }  // namespace seisaku::admin

@@ -7,8 +7,8 @@
 #include <sstream>
 
 #include "absl/strings/numbers.h"
+#include "services/base/files.h"
 #include "services/ledger/tree/checkpoint.h"
-#include "services/ledger/tree/durable_file.h"
 #include "tests/integration/ledger/log_fixture.h"
 
 namespace seisaku::ledger {

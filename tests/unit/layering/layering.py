@@ -37,8 +37,6 @@ RPC = "services/rpc/"
 RPC_CLIENT = (
     "services/rpc/channel",
     "services/rpc/credentials",
-    "services/rpc/files",
-    "services/rpc/key_files",
     "services/rpc/limits",
     "services/rpc/status",
 )

@@ -57,6 +57,13 @@ TEST_F(WholeFileTest, WritesThroughALinkAndToADevice) {
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
 }
 
+TEST_F(WholeFileTest, ReadsAFileAndNeitherAFolderNorWhatIsNotThere) {
+  ASSERT_TRUE(WriteWholeFile(Path("plan.toml"), "title = \"計画\"\n").ok());
+  EXPECT_EQ(ReadWholeFile(Path("plan.toml")).value_or("none"), "title = \"計画\"\n");
+  EXPECT_EQ(ReasonOf(ReadWholeFile(folder_).status()), "FILE_UNREADABLE");
+  EXPECT_EQ(ReasonOf(ReadWholeFile(Path("none")).status()), "FILE_UNREADABLE");
+}
+
 TEST_F(WholeFileTest, SaysWhyItCannotBeWrittenAndLeavesNothing) {
   const absl::Status error = WriteWholeFile(Path("nowhere/sheet.txt"), "one");
   EXPECT_EQ(ReasonOf(error), "OUTPUT_UNWRITABLE");

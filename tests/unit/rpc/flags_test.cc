@@ -7,8 +7,8 @@
 #include "CLI/CLI.hpp"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/base/files.h"
 #include "services/ledger/tree/key.h"
-#include "services/rpc/files.h"
 #include "tests/support/matchers.h"
 #include "tests/unit/rpc/certificates.h"
 

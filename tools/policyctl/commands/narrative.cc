@@ -1,5 +1,3 @@
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <memory>
 
@@ -14,6 +12,7 @@
 #include "tools/policyctl/display.h"
 #include "tools/policyctl/naming.h"
 #include "tools/policyctl/option_checks.h"
+#include "tools/policyctl/whole_file.h"
 
 namespace seisaku::policyctl {
 namespace {
@@ -34,11 +33,7 @@ struct NarrativeOptions {
 
 absl::StatusOr<std::string> WordsOf(const NarrativeOptions& options) {
   if (options.file.empty()) return options.text;
-  std::ifstream stream(options.file, std::ios::binary);
-  if (!stream)
-    return MakeError(absl::StatusCode::kFailedPrecondition, "FILE_UNREADABLE",
-                     fmt::format("{} cannot be read", options.file), {{"file", options.file}});
-  std::string words{std::istreambuf_iterator<char>(stream), {}};
+  ASSIGN_OR_RETURN(std::string words, ReadWholeFile(options.file));
   if (!IsUtf8(words)) return errors::InvalidField("--text-file", expected::UTF8);
   return words;
 }

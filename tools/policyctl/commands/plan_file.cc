@@ -1,13 +1,12 @@
 #include "tools/policyctl/commands/plan_file.h"
 
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "fmt/format.h"
 #include "services/base/status.h"
 #include "toml++/toml.h"
 #include "tools/policyctl/expectations.h"
+#include "tools/policyctl/whole_file.h"
 
 namespace seisaku::policyctl {
 namespace {
@@ -104,11 +103,7 @@ absl::StatusOr<PlanFile> ParsePlanFile(std::string_view text, const std::string&
 }
 
 absl::StatusOr<PlanFile> ReadPlanFile(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream.good() && text.empty())
-    return MakeError(absl::StatusCode::kFailedPrecondition, "FILE_UNREADABLE",
-                     fmt::format("{} cannot be read", file), {{"file", file}});
+  ASSIGN_OR_RETURN(const std::string text, ReadWholeFile(file));
   return ParsePlanFile(text, file);
 }
 

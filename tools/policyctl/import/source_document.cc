@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 
 #include "fmt/format.h"
 #include "services/base/status.h"
+#include "tools/policyctl/whole_file.h"
 
 namespace seisaku::policyctl::imports {
 namespace {
@@ -38,17 +38,13 @@ SourceDocument MakeDocument(std::string_view path, std::string bytes) {
 
 absl::StatusOr<SourceDocument> ReadDocument(const std::string& path) {
   std::error_code ignored;
-  std::ifstream file(path, std::ios::binary);
-  if (!std::filesystem::is_regular_file(path, ignored) || !file) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "FILE_UNREADABLE",
-                     fmt::format("{} cannot be read", path), {{"file", path}});
-  }
+  if (!std::filesystem::is_regular_file(path, ignored)) return FileUnreadable(path);
   if (std::filesystem::file_size(path, ignored) > kMaxDocumentBytes) {
     return MakeError(absl::StatusCode::kInvalidArgument, "FILE_TOO_LARGE",
                      fmt::format("{} has more than {} bytes", path, kMaxDocumentBytes),
                      {{"file", path}, {"max", fmt::to_string(kMaxDocumentBytes)}});
   }
-  std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  ASSIGN_OR_RETURN(std::string bytes, ReadWholeFile(path));
   return MakeDocument(path, std::move(bytes));
 }
 

@@ -1,14 +1,12 @@
-#include "services/rpc/key_files.h"
+#include "services/ledger/tree/key_files.h"
 
 #include "absl/strings/ascii.h"
 #include "fmt/format.h"
+#include "services/base/files.h"
 #include "services/base/status.h"
-#include "services/rpc/files.h"
 
-namespace seisaku::rpc {
+namespace seisaku::ledger {
 namespace {
-
-using ledger::KeyType;
 
 absl::Status LogKeyUnreadable(const std::string& file, std::string_view why) {
   return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_UNREADABLE",
@@ -32,16 +30,16 @@ absl::Status OfOtherType(const std::string& file, KeyType wanted) {
 
 }  // namespace
 
-absl::StatusOr<ledger::SigningKey> ReadSigningKey(const std::string& file, KeyType type) {
-  ASSIGN_OR_RETURN(ledger::SigningKey key, ReadKey<ledger::SigningKey>(file));
+absl::StatusOr<SigningKey> ReadSigningKey(const std::string& file, KeyType type) {
+  ASSIGN_OR_RETURN(SigningKey key, ReadKey<SigningKey>(file));
   if (key.verifier().type() != type) return OfOtherType(file, type);
   return key;
 }
 
-absl::StatusOr<ledger::VerifierKey> ReadVerifierKey(const std::string& file, KeyType type) {
-  ASSIGN_OR_RETURN(ledger::VerifierKey key, ReadKey<ledger::VerifierKey>(file));
+absl::StatusOr<VerifierKey> ReadVerifierKey(const std::string& file, KeyType type) {
+  ASSIGN_OR_RETURN(VerifierKey key, ReadKey<VerifierKey>(file));
   if (key.type() != type) return OfOtherType(file, type);
   return key;
 }
 
-}  // namespace seisaku::rpc
+}  // namespace seisaku::ledger

@@ -6,12 +6,11 @@
 #include "absl/status/statusor.h"
 #include "services/ledger/tree/key.h"
 
-namespace seisaku::rpc {
+namespace seisaku::ledger {
 
 // Both: FAILED_PRECONDITION LOG_KEY_UNREADABLE: the file cannot be read, or holds no key of `type`; metadata
 // `file`, `why`, which never repeats what is in the file.
-absl::StatusOr<ledger::SigningKey> ReadSigningKey(const std::string& file, ledger::KeyType type);
-absl::StatusOr<ledger::VerifierKey> ReadVerifierKey(const std::string& file,
-                                                    ledger::KeyType type = ledger::KeyType::kLog);
+absl::StatusOr<SigningKey> ReadSigningKey(const std::string& file, KeyType type);
+absl::StatusOr<VerifierKey> ReadVerifierKey(const std::string& file, KeyType type = KeyType::kLog);
 
-}  // namespace seisaku::rpc
+}  // namespace seisaku::ledger
