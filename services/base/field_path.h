@@ -1,6 +1,8 @@
-// Where a value stands in a request ("actual.value.number.unit"), written down only for an error.
+// Where a value stands in a request ("kpi.baseline[0].value.number.unit"), written down only for an error.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,14 +18,19 @@ class FieldPath {
   FieldPath(const std::string& name) : name_(name) {}  // NOLINT(google-explicit-constructor)
   // A field of the message at `above`.
   FieldPath(const FieldPath& above, std::string_view name) : above_(&above), name_(name) {}
+  // An element of the list at `above`, counted from 0.
+  FieldPath(const FieldPath& above, size_t index) : above_(&above), index_(index) {}
 
   std::string ToString() const {
-    return above_ == nullptr ? std::string(name_) : fmt::format("{}.{}", above_->ToString(), name_);
+    if (above_ == nullptr) return std::string(name_);
+    if (index_) return fmt::format("{}[{}]", above_->ToString(), *index_);
+    return fmt::format("{}.{}", above_->ToString(), name_);
   }
 
  private:
   const FieldPath* above_ = nullptr;
   std::string_view name_;
+  std::optional<size_t> index_;
 };
 
 }  // namespace seisaku

@@ -63,11 +63,11 @@ bool IsUuid(std::string_view text) {
   return true;
 }
 
-absl::Status ValidateId(std::string_view field, std::string_view id) {
+absl::Status ValidateId(const FieldPath& field, std::string_view id) {
   bool valid = !id.empty() && id.size() <= kMaxIdLength && id.front() != '-' && id.back() != '-' &&
                std::all_of(id.begin(), id.end(), IsIdCharacter);
   if (valid) return absl::OkStatus();
-  return errors::InvalidField(field, expected::ID, {{"actual", id}});
+  return errors::InvalidField(field.ToString(), expected::ID, {{"actual", id}});
 }
 
 }  // namespace seisaku

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "services/base/field_path.h"
 
 namespace seisaku {
 
@@ -17,6 +18,6 @@ std::string NewUuid(absl::Time now = absl::Now());
 bool IsUuid(std::string_view text);
 
 // OK when `id` is [a-z0-9-]{1,63} and neither begins nor ends with '-'; else INVALID_FIELD naming `field`.
-absl::Status ValidateId(std::string_view field, std::string_view id);
+absl::Status ValidateId(const FieldPath& field, std::string_view id);
 
 }  // namespace seisaku

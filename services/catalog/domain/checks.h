@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "services/base/field_path.h"
 #include "services/catalog/domain/records.h"
 #include "services/catalog/domain/view.h"
 
@@ -16,23 +17,23 @@ inline constexpr uint32_t kMaxOrder = 1'000'000'000;
 // Each returns OK, or an error that names the field below `field`.
 
 // The node's parent is a node of the plan one level higher, or it has none and is of the highest level.
-absl::Status CheckPlace(std::string_view field, const View& view, const PlanAt& plan, const NodeRecord& node);
+absl::Status CheckPlace(const FieldPath& field, const View& view, const PlanAt& plan, const NodeRecord& node);
 // The KPI's node is one of the plan's.
-absl::Status CheckNodeExists(std::string_view field, const View& view, const PlanAt& plan,
+absl::Status CheckNodeExists(const FieldPath& field, const View& view, const PlanAt& plan,
                              const KpiRecord& kpi);
 // All are known (retired ones too: last year's sheet is written after the reorganisation), each named once.
-absl::Status CheckDepartments(std::string_view field, const View& view, const std::vector<std::string>& ids);
+absl::Status CheckDepartments(const FieldPath& field, const View& view, const std::vector<std::string>& ids);
 
 // A place from 1 to kMaxOrder.
-absl::Status CheckOrder(std::string_view field, uint32_t order);
-absl::Status CheckPlan(std::string_view field, const PlanRecord& plan);
-absl::Status CheckRule(std::string_view field, const RuleRecord& rule);
-absl::Status CheckNode(std::string_view field, const View& view, const PlanAt& plan, const NodeRecord& node);
-absl::Status CheckKpi(std::string_view field, const View& view, const PlanAt& plan, const KpiRecord& kpi);
+absl::Status CheckOrder(const FieldPath& field, uint32_t order);
+absl::Status CheckPlan(const FieldPath& field, const PlanRecord& plan);
+absl::Status CheckRule(const FieldPath& field, const RuleRecord& rule);
+absl::Status CheckNode(const FieldPath& field, const View& view, const PlanAt& plan, const NodeRecord& node);
+absl::Status CheckKpi(const FieldPath& field, const View& view, const PlanAt& plan, const KpiRecord& kpi);
 
 // One value for each of the KPI's components, words for a qualitative KPI, a number in a unit that converts
 // to the KPI's or words for another.
-absl::Status CheckValues(std::string_view field, const KpiRecord& kpi,
+absl::Status CheckValues(const FieldPath& field, const KpiRecord& kpi,
                          const std::vector<ComponentValue>& values);
 
 // `values`, which fit `components`, in the order of `components`.

@@ -24,9 +24,9 @@ std::vector<std::string_view> Split(std::string_view text, size_t most) {
 }
 
 // Takes `name` apart along `pattern` ("plans/{plan}/nodes/{node}"): the ids that stand for its braces.
-absl::StatusOr<std::vector<std::string>> Parse(std::string_view field, std::string_view name,
+absl::StatusOr<std::vector<std::string>> Parse(const FieldPath& field, std::string_view name,
                                                std::string_view pattern) {
-  if (name.empty()) return errors::RequiredField(field);
+  if (name.empty()) return errors::RequiredField(field.ToString());
   std::vector<std::string_view> parts = Split(name, kAnyNumber);
   std::vector<std::string_view> expected = Split(pattern, kAnyNumber);
   std::vector<std::string> ids;
@@ -40,11 +40,12 @@ absl::StatusOr<std::vector<std::string>> Parse(std::string_view field, std::stri
     }
   }
   if (!fits)
-    return errors::InvalidField(field, expected::RESOURCE_NAME, {{"form", pattern}, {"actual", name}});
+    return errors::InvalidField(field.ToString(), expected::RESOURCE_NAME,
+                                {{"form", pattern}, {"actual", name}});
   return ids;
 }
 
-absl::StatusOr<NameInPlan> ParseInPlan(std::string_view field, std::string_view name,
+absl::StatusOr<NameInPlan> ParseInPlan(const FieldPath& field, std::string_view name,
                                        std::string_view pattern) {
   ASSIGN_OR_RETURN(auto ids, Parse(field, name, pattern));
   return NameInPlan{std::move(ids[0]), std::move(ids[1])};
@@ -52,29 +53,29 @@ absl::StatusOr<NameInPlan> ParseInPlan(std::string_view field, std::string_view 
 
 }  // namespace
 
-absl::StatusOr<std::string> ParsePlanName(std::string_view field, std::string_view name) {
+absl::StatusOr<std::string> ParsePlanName(const FieldPath& field, std::string_view name) {
   ASSIGN_OR_RETURN(auto ids, Parse(field, name, "plans/{plan}"));
   return std::move(ids[0]);
 }
 
-absl::StatusOr<NameInPlan> ParseNodeName(std::string_view field, std::string_view name) {
+absl::StatusOr<NameInPlan> ParseNodeName(const FieldPath& field, std::string_view name) {
   return ParseInPlan(field, name, "plans/{plan}/nodes/{node}");
 }
 
-absl::StatusOr<NameInPlan> ParseKpiName(std::string_view field, std::string_view name) {
+absl::StatusOr<NameInPlan> ParseKpiName(const FieldPath& field, std::string_view name) {
   return ParseInPlan(field, name, "plans/{plan}/kpis/{kpi}");
 }
 
-absl::StatusOr<std::string> ParseDepartmentName(std::string_view field, std::string_view name) {
+absl::StatusOr<std::string> ParseDepartmentName(const FieldPath& field, std::string_view name) {
   ASSIGN_OR_RETURN(auto ids, Parse(field, name, "departments/{department}"));
   return std::move(ids[0]);
 }
 
-absl::StatusOr<NameInPlan> ParseKpiReference(std::string_view field, std::string_view name) {
-  if (name.empty()) return errors::RequiredField(field);
+absl::StatusOr<NameInPlan> ParseKpiReference(const FieldPath& field, std::string_view name) {
+  if (name.empty()) return errors::RequiredField(field.ToString());
   std::vector<std::string_view> parts = Split(name, 4);
   if (parts.size() != 4 || parts[0] != "plans" || parts[2] != "kpis" || parts[3].empty()) {
-    return errors::InvalidField(field, expected::RESOURCE_NAME,
+    return errors::InvalidField(field.ToString(), expected::RESOURCE_NAME,
                                 {{"form", "plans/{plan}/kpis/{kpi}"}, {"actual", name}});
   }
   RETURN_IF_ERROR(ValidateId(field, parts[1]));

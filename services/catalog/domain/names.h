@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "services/base/field_path.h"
 
 namespace seisaku::catalog {
 
@@ -20,14 +21,14 @@ struct NameInPlan {
 
 // Each takes a name apart. INVALID_ARGUMENT REQUIRED_FIELD (empty) or INVALID_FIELD (not of that form, or an
 // id that is not [a-z0-9-]{1,63}), naming `field`.
-absl::StatusOr<std::string> ParsePlanName(std::string_view field, std::string_view name);
-absl::StatusOr<NameInPlan> ParseNodeName(std::string_view field, std::string_view name);
-absl::StatusOr<NameInPlan> ParseKpiName(std::string_view field, std::string_view name);
-absl::StatusOr<std::string> ParseDepartmentName(std::string_view field, std::string_view name);
+absl::StatusOr<std::string> ParsePlanName(const FieldPath& field, std::string_view name);
+absl::StatusOr<NameInPlan> ParseNodeName(const FieldPath& field, std::string_view name);
+absl::StatusOr<NameInPlan> ParseKpiName(const FieldPath& field, std::string_view name);
+absl::StatusOr<std::string> ParseDepartmentName(const FieldPath& field, std::string_view name);
 
 // "plans/{plan}/kpis/" followed by an id or an exact title (which may hold anything, slashes too):
 // `id` is that last part, unchecked but not empty.
-absl::StatusOr<NameInPlan> ParseKpiReference(std::string_view field, std::string_view name);
+absl::StatusOr<NameInPlan> ParseKpiReference(const FieldPath& field, std::string_view name);
 
 // The ids in "plans/{plan}/kpis/{kpi}", not checked to be such; nullopt for another form. Refers to `name`.
 std::optional<std::pair<std::string_view, std::string_view>> SplitKpiName(std::string_view name);

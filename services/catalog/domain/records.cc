@@ -1,6 +1,5 @@
 #include "services/catalog/domain/records.h"
 
-#include "fmt/format.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/catalog/domain/names.h"
@@ -10,23 +9,22 @@ namespace {
 
 using Strings = google::protobuf::RepeatedPtrField<std::string>;
 
-std::string Below(std::string_view field, std::string_view name) { return fmt::format("{}.{}", field, name); }
-
-absl::StatusOr<std::vector<std::string>> DepartmentIds(std::string_view field, const Strings& names) {
+absl::StatusOr<std::vector<std::string>> DepartmentIds(const FieldPath& field, const Strings& names) {
   std::vector<std::string> ids;
   ids.reserve(names.size());
   for (int i = 0; i < names.size(); ++i) {
-    ASSIGN_OR_RETURN(std::string id, ParseDepartmentName(fmt::format("{}[{}]", field, i), names.Get(i)));
+    ASSIGN_OR_RETURN(std::string id, ParseDepartmentName(FieldPath(field, i), names.Get(i)));
     ids.push_back(std::move(id));
   }
   return ids;
 }
 
 // The id of a node named by a record of `plan`.
-absl::StatusOr<std::string> NodeIdIn(std::string_view plan, std::string_view field, std::string_view name) {
+absl::StatusOr<std::string> NodeIdIn(std::string_view plan, const FieldPath& field, std::string_view name) {
   ASSIGN_OR_RETURN(NameInPlan node, ParseNodeName(field, name));
   if (node.plan == plan) return std::move(node.id);
-  return errors::InvalidField(field, expected::IN_PLAN, {{"plan", PlanName(plan)}, {"actual", name}});
+  return errors::InvalidField(field.ToString(), expected::IN_PLAN,
+                              {{"plan", PlanName(plan)}, {"actual", name}});
 }
 
 void AddDepartments(const std::vector<std::string>& ids, Strings& names) {
@@ -35,69 +33,70 @@ void AddDepartments(const std::vector<std::string>& ids, Strings& names) {
 
 }  // namespace
 
-absl::StatusOr<PlanRecord> FromProto(std::string_view field, const v1::Plan& proto) {
-  RETURN_IF_ERROR(ParsePlanName(Below(field, "name"), proto.name()).status());
+absl::StatusOr<PlanRecord> FromProto(const FieldPath& field, const v1::Plan& proto) {
+  RETURN_IF_ERROR(ParsePlanName(FieldPath(field, "name"), proto.name()).status());
   return PlanRecord{proto.title(), {proto.levels().begin(), proto.levels().end()}};
 }
 
-absl::StatusOr<RuleRecord> FromProto(std::string_view field, const v1::EvaluationRule& proto) {
+absl::StatusOr<RuleRecord> FromProto(const FieldPath& field, const v1::EvaluationRule& proto) {
   RuleRecord record;
   record.method = proto.method();
   ASSIGN_OR_RETURN(record.on_track_percent,
-                   DecimalFromProto(Below(field, "on_track_percent"), proto.on_track_percent()));
-  ASSIGN_OR_RETURN(record.mostly_on_track_percent, DecimalFromProto(Below(field, "mostly_on_track_percent"),
-                                                                    proto.mostly_on_track_percent()));
+                   DecimalFromProto(FieldPath(field, "on_track_percent"), proto.on_track_percent()));
+  ASSIGN_OR_RETURN(
+      record.mostly_on_track_percent,
+      DecimalFromProto(FieldPath(field, "mostly_on_track_percent"), proto.mostly_on_track_percent()));
   return record;
 }
 
-absl::StatusOr<NodeRecord> FromProto(std::string_view field, const v1::Node& proto) {
+absl::StatusOr<NodeRecord> FromProto(const FieldPath& field, const v1::Node& proto) {
   NodeRecord record;
-  ASSIGN_OR_RETURN(NameInPlan name, ParseNodeName(Below(field, "name"), proto.name()));
+  ASSIGN_OR_RETURN(NameInPlan name, ParseNodeName(FieldPath(field, "name"), proto.name()));
   if (!proto.parent().empty()) {
-    ASSIGN_OR_RETURN(record.parent, NodeIdIn(name.plan, Below(field, "parent"), proto.parent()));
+    ASSIGN_OR_RETURN(record.parent, NodeIdIn(name.plan, FieldPath(field, "parent"), proto.parent()));
   }
   record.level = proto.level();
   record.number = proto.number();
   record.order = proto.order();
   record.title = proto.title();
   record.provisional_title = proto.provisional_title();
-  ASSIGN_OR_RETURN(record.departments, DepartmentIds(Below(field, "departments"), proto.departments()));
+  ASSIGN_OR_RETURN(record.departments, DepartmentIds(FieldPath(field, "departments"), proto.departments()));
   record.retired_from_year = proto.retired_from_year();
   return record;
 }
 
-absl::StatusOr<KpiRecord> FromProto(std::string_view field, const v1::Kpi& proto) {
+absl::StatusOr<KpiRecord> FromProto(const FieldPath& field, const v1::Kpi& proto) {
   KpiRecord record;
-  ASSIGN_OR_RETURN(NameInPlan name, ParseKpiName(Below(field, "name"), proto.name()));
-  ASSIGN_OR_RETURN(record.node, NodeIdIn(name.plan, Below(field, "node"), proto.node()));
+  ASSIGN_OR_RETURN(NameInPlan name, ParseKpiName(FieldPath(field, "name"), proto.name()));
+  ASSIGN_OR_RETURN(record.node, NodeIdIn(name.plan, FieldPath(field, "node"), proto.node()));
   record.title = proto.title();
   record.provisional_title = proto.provisional_title();
   record.unit = proto.unit();
   if (!type::v1::Direction_IsValid(proto.direction())) {
-    return errors::InvalidField(Below(field, "direction"), expected::ENUM_VALUE,
+    return errors::InvalidField(FieldPath(field, "direction").ToString(), expected::ENUM_VALUE,
                                 {{"enum", type::v1::Direction_descriptor()->full_name()},
                                  {"actual", static_cast<int>(proto.direction())}});
   }
   record.direction = proto.direction();
   record.components = {proto.components().begin(), proto.components().end()};
-  ASSIGN_OR_RETURN(record.baseline, ComponentValuesFromProto(Below(field, "baseline"), proto.baseline()));
+  ASSIGN_OR_RETURN(record.baseline, ComponentValuesFromProto(FieldPath(field, "baseline"), proto.baseline()));
   if (proto.has_tolerance()) {
-    ASSIGN_OR_RETURN(record.tolerance, DecimalFromProto(Below(field, "tolerance"), proto.tolerance()));
+    ASSIGN_OR_RETURN(record.tolerance, DecimalFromProto(FieldPath(field, "tolerance"), proto.tolerance()));
   }
-  ASSIGN_OR_RETURN(record.departments, DepartmentIds(Below(field, "departments"), proto.departments()));
+  ASSIGN_OR_RETURN(record.departments, DepartmentIds(FieldPath(field, "departments"), proto.departments()));
   record.order = proto.order();
   record.retired_from_year = proto.retired_from_year();
   return record;
 }
 
-absl::StatusOr<TargetRecord> FromProto(std::string_view field, const v1::Target& proto) {
-  RETURN_IF_ERROR(CheckYear(Below(field, "reporting_year"), proto.reporting_year()));
-  ASSIGN_OR_RETURN(auto values, ComponentValuesFromProto(Below(field, "values"), proto.values()));
+absl::StatusOr<TargetRecord> FromProto(const FieldPath& field, const v1::Target& proto) {
+  RETURN_IF_ERROR(CheckYear(FieldPath(field, "reporting_year"), proto.reporting_year()));
+  ASSIGN_OR_RETURN(auto values, ComponentValuesFromProto(FieldPath(field, "values"), proto.values()));
   return TargetRecord{std::move(values)};
 }
 
-absl::StatusOr<DepartmentRecord> FromProto(std::string_view field, const v1::Department& proto) {
-  RETURN_IF_ERROR(ParseDepartmentName(Below(field, "name"), proto.name()).status());
+absl::StatusOr<DepartmentRecord> FromProto(const FieldPath& field, const v1::Department& proto) {
+  RETURN_IF_ERROR(ParseDepartmentName(FieldPath(field, "name"), proto.name()).status());
   return DepartmentRecord{proto.title(), proto.retired_from_year()};
 }
 

@@ -12,6 +12,7 @@
 #include "seisaku/catalog/v1/resources.pb.h"
 #include "seisaku/type/v1/judgement.pb.h"
 #include "services/base/decimal.h"
+#include "services/base/field_path.h"
 #include "services/catalog/domain/value.h"
 
 namespace seisaku::catalog {
@@ -64,12 +65,12 @@ struct DepartmentRecord {
 // From messages, output-only fields ignored. Checks only what the record's types need (names, decimals,
 // known enum numbers); whether the content is allowed is Decide's to say. Errors name the field below `field`
 // ("kpi.baseline[0].value").
-absl::StatusOr<PlanRecord> FromProto(std::string_view field, const v1::Plan& proto);
-absl::StatusOr<RuleRecord> FromProto(std::string_view field, const v1::EvaluationRule& proto);
-absl::StatusOr<NodeRecord> FromProto(std::string_view field, const v1::Node& proto);
-absl::StatusOr<KpiRecord> FromProto(std::string_view field, const v1::Kpi& proto);
-absl::StatusOr<TargetRecord> FromProto(std::string_view field, const v1::Target& proto);
-absl::StatusOr<DepartmentRecord> FromProto(std::string_view field, const v1::Department& proto);
+absl::StatusOr<PlanRecord> FromProto(const FieldPath& field, const v1::Plan& proto);
+absl::StatusOr<RuleRecord> FromProto(const FieldPath& field, const v1::EvaluationRule& proto);
+absl::StatusOr<NodeRecord> FromProto(const FieldPath& field, const v1::Node& proto);
+absl::StatusOr<KpiRecord> FromProto(const FieldPath& field, const v1::Kpi& proto);
+absl::StatusOr<TargetRecord> FromProto(const FieldPath& field, const v1::Target& proto);
+absl::StatusOr<DepartmentRecord> FromProto(const FieldPath& field, const v1::Department& proto);
 
 // To messages, output-only fields unset. Serialized, they are the canonical content of a record.
 v1::Plan ToProto(std::string_view plan, const PlanRecord& record);

@@ -69,12 +69,12 @@ absl::StatusOr<Value> ValueFromProto(const FieldPath& field, const type::v1::Val
 }
 
 absl::StatusOr<std::vector<ComponentValue>> ComponentValuesFromProto(
-    std::string_view field, const google::protobuf::RepeatedPtrField<type::v1::ComponentValue>& protos) {
+    const FieldPath& field, const google::protobuf::RepeatedPtrField<type::v1::ComponentValue>& protos) {
   std::vector<ComponentValue> values;
   values.reserve(protos.size());
   for (int i = 0; i < protos.size(); ++i) {
-    ASSIGN_OR_RETURN(Value value,
-                     ValueFromProto(fmt::format("{}[{}].value", field, i), protos.Get(i).value()));
+    const FieldPath item(field, i);
+    ASSIGN_OR_RETURN(Value value, ValueFromProto(FieldPath(item, "value"), protos.Get(i).value()));
     values.push_back({protos.Get(i).component(), std::move(value)});
   }
   return values;

@@ -45,7 +45,7 @@ absl::StatusOr<Decimal> DecimalFromProto(const FieldPath& field, const type::v1:
 absl::StatusOr<ObservedPeriod> PeriodFromProto(const FieldPath& field, const type::v1::ObservedPeriod& proto);
 absl::StatusOr<Value> ValueFromProto(const FieldPath& field, const type::v1::Value& proto);
 absl::StatusOr<std::vector<ComponentValue>> ComponentValuesFromProto(
-    std::string_view field, const google::protobuf::RepeatedPtrField<type::v1::ComponentValue>& protos);
+    const FieldPath& field, const google::protobuf::RepeatedPtrField<type::v1::ComponentValue>& protos);
 
 // Decimals come out in their canonical text, scale kept.
 type::v1::Decimal ToProto(const Decimal& decimal);
