@@ -37,13 +37,10 @@ class WaysOutTest(unittest.TestCase):
     def export(self, name: str):
         """The log as it is now."""
         folder = self.city.directory / f"{name}-bundle"
-        certificate = self.city.directory / "certificates" / "auditor"
-        run([PROGRAMS / "auditor", "export", "--address", (self.city.directory / "run" / f"{name}.address").read_text().strip(),
-             "--certificate", f"{certificate}.crt", "--key", f"{certificate}.key",
-             "--ca", self.city.directory / "certificates" / "ca.crt",
-             "--origin", f"isesaki.example/{name}", "--log-vkey", self.vkey(name), "--out", folder])
+        run([PROGRAMS / "auditor", "export", "--profiles", self.city.profiles, "--from", name,
+             "--trust", self.vkey(name), "--out", folder])
         self.city._own(folder.name)
-        return folder
+        return folder / name
 
     def dsn(self, name: str) -> str:
         return self.city._cluster("dsn", name, f"{name.partition('_')[0]}_service").strip()

@@ -1,20 +1,27 @@
-// A log as files.
+// Logs as files.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "services/ledger/tree/checkpoint.h"
-#include "services/ledger/tree/key.h"
 #include "tools/auditor/log_client.h"
+#include "tools/auditor/trust.h"
 
 namespace seisaku::auditor {
 
 // Writes the whole log with its texts as a bundle (tools/bundle) into `folder`, and returns the checkpoint to
-// which its entries add up. Holds one page of entries in memory. A text that is withdrawn meanwhile may be
-// missing without an entry that says so: BUNDLE_INVALID; exporting again mends it. Further errors: the
-// service's, OpenCheckpoint's, BUNDLE_UNUSABLE.
-absl::StatusOr<ledger::Checkpoint> ExportLog(LogClient& log, const ledger::VerifierKey& key,
-                                             const std::string& folder);
+// which its entries add up. Holds one page of entries in memory. What an export that was ended has left there
+// is gone on with. A text that is withdrawn meanwhile may be missing without an entry that says so:
+// BUNDLE_INVALID; exporting again mends it. Further errors: the service's, OpenCheckpoint's, Trust's,
+// BUNDLE_UNUSABLE.
+absl::StatusOr<ledger::Checkpoint> ExportLog(LogClient& log, const Trust& trust, const std::string& folder,
+                                             absl::FunctionRef<void(uint64_t done, uint64_t all)> progress);
+
+// Writes the contracts of the logs' entries, a google.protobuf.FileDescriptorSet, to
+// `folder`/contracts.binpb: what somebody needs besides bundle.proto to read them. BUNDLE_UNUSABLE.
+absl::Status WriteContracts(const std::string& folder);
 
 }  // namespace seisaku::auditor

@@ -22,9 +22,9 @@ constexpr Text kOriginOption = {"The log's name in its checkpoints, such as exam
 
 }  // namespace
 
-void AddLogOptions(CLI::App& command, policyctl::Language language, LogOptions& options) {
+void AddLogOptions(const policyctl::CommandLine& line, CLI::App& command, LogOptions& options) {
   const auto add = [&](const char* name, std::string& value, const Text& help, const char* type = "FILE") {
-    return command.add_option(name, value, std::string(policyctl::In(language, help)))->type_name(type);
+    return command.add_option(name, value, line.In(help))->type_name(type);
   };
   add("--address", options.address.address, kAddressOption, "ADDRESS")->required();
   add("--certificate", options.address.files.certificate, kCertificateOption)->required();

@@ -7,7 +7,7 @@
 #include "absl/status/statusor.h"
 #include "services/ledger/tree/key.h"
 #include "tools/auditor/log_client.h"
-#include "tools/policyctl/messages.h"
+#include "tools/policyctl/command_line.h"
 
 namespace seisaku::auditor {
 
@@ -19,7 +19,7 @@ struct LogOptions {
 
 // Adds --address, --certificate, --key, --ca, --authority, --log-vkey and --origin to `command`, which fills
 // `options`; they outlive the parsing.
-void AddLogOptions(CLI::App& command, policyctl::Language language, LogOptions& options);
+void AddLogOptions(const policyctl::CommandLine& line, CLI::App& command, LogOptions& options);
 
 // The key of the log. FAILED_PRECONDITION LOG_KEY_UNREADABLE; ORIGIN_MISMATCH: it is of another log than
 // --origin says.

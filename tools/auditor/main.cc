@@ -1,56 +1,39 @@
-// auditor: watches the services' logs from outside.
-#include <algorithm>
+// auditor: sees for itself what the services' logs say, from outside or from files alone.
 #include <cstdlib>
-#include <iostream>
 
-#include "CLI/CLI.hpp"
 #include "tools/auditor/commands.h"
 #include "tools/auditor/witness.h"
 #include "tools/policyctl/exit_code.h"
-#include "tools/policyctl/failure.h"
-#include "tools/policyctl/help.h"
-#include "tools/policyctl/usage.h"
+#include "tools/policyctl/interruption.h"
 
 namespace {
 
 using namespace seisaku;
 
-constexpr policyctl::Text kProgramHelp = {
-    "Watches that a log only grows; exit code 8: it contradicts itself",
-    "ログが追記だけされているかを外から確かめる。矛盾があれば終了コード 8"};
 // Beside policyctl's codes: the log is not what it said it was. Somebody has to look into it.
 constexpr int kContradiction = 8;
 
-int ExitCodeOf(const absl::Status& status) {
-  return auditor::IsContradiction(status) ? kContradiction : policyctl::ExitCodeOf(status);
-}
-
-std::string Chosen(const CLI::App& app) {
-  const auto commands = app.get_subcommands();
-  return commands.empty() ? app.get_name() : app.get_name() + " " + commands.front()->get_name();
-}
+constexpr policyctl::Program kAuditor = {
+    "auditor",
+    {"Sees for itself what the logs say: proves, replays and compares them.",
+     "ログの内容を自ら確かめます（証明・再生・比較）。"},
+    "auditor export --trust trust.vkeys --out BUNDLE",
+    {"auditor COMMAND --help shows a command's options and an example.\n"
+     "Exit codes: policyctl's, and 8: the log is not what it said it was",
+     "auditor コマンド --help で、コマンドごとの説明と例を表示します。\n"
+     "終了コード: policyctl と同じ。8 はログが以前の内容と矛盾することを示す"},
+    [](const absl::Status& status) -> int {
+      return auditor::IsContradiction(status) ? kContradiction : policyctl::ExitCodeOf(status);
+    }};
 
 }  // namespace
 
 int main(int argc, char** argv) {
   // What gRPC would log is in the error that is shown; who looks for a fault of gRPC sets it.
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
-  const policyctl::Language language = policyctl::LanguageOf(policyctl::ProcessEnvironment());
-  CLI::App app{std::string(policyctl::In(language, kProgramHelp)), "auditor"};
-  policyctl::SetUpHelp(app, language);
-  app.set_version_flag("--version", "auditor " SEISAKU_VERSION);
-  app.require_subcommand(1);
-  const auditor::Command commands[] = {auditor::AddWitnessCommand(app, language),
-                                       auditor::AddExportCommand(app, language)};
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
-    std::cerr << policyctl::DescribeFailure(language, Chosen(app), policyctl::UsageError(app, error));
-    return policyctl::kUsage;
-  }
-  const absl::Status status =
-      std::ranges::find_if(commands, [](const auto& command) { return command.app->parsed(); })->run();
-  if (!status.ok()) std::cerr << policyctl::DescribeFailure(language, Chosen(app), status);
-  return ExitCodeOf(status);
+  policyctl::CommandLine line(argc, argv, policyctl::ProcessEnvironment(), kAuditor);
+  auditor::AddExportCommand(line);
+  auditor::AddWitnessCommand(line);
+  policyctl::TellWhenInterrupted(line.language(), line.changes());
+  return line.Run();
 }

@@ -17,7 +17,6 @@
 namespace seisaku::auditor {
 namespace {
 
-using policyctl::Format;
 using policyctl::Language;
 using policyctl::Text;
 
@@ -27,7 +26,6 @@ constexpr Text kCosignerOption = {"File of the auditor's private key, of seisaku
                                   "監査側の秘密鍵のファイル（seisaku-admin keygen --cosigner で作成）"};
 constexpr Text kStateOption = {"Directory that keeps what was accepted of this log",
                                "このログについて確認済みの内容を保存するフォルダー"};
-constexpr Text kFormatOption = {"Form of the answer", "出力の形式"};
 constexpr Text kFirst = {"{}: {} entries, the first checkpoint seen: nothing to compare it with\n",
                          "{}: {} 件。初めて見るチェックポイントなので、比べるものはありません\n"};
 constexpr Text kGrown = {"{}: {} entries, which extend the {} accepted before\n",
@@ -38,7 +36,6 @@ struct Options {
   LogOptions log;
   std::string cosigner_key;
   std::string state;
-  Format format = Format::kTable;
 };
 
 std::string Json(const Accepted& accepted, const std::string& cosigner, absl::Time now) {
@@ -66,7 +63,7 @@ std::string InWords(Language language, const Accepted& accepted, const std::stri
                                 absl::FormatTime("%Y-%m-%d %H:%M:%S", now, absl::LocalTimeZone()));
 }
 
-absl::Status Run(const Options& options, Language language) {
+absl::Status Run(policyctl::Session& session, const Options& options) {
   ASSIGN_OR_RETURN(ledger::SigningKey cosigner,
                    ledger::ReadSigningKey(options.cosigner_key, ledger::KeyType::kCosigner));
   ASSIGN_OR_RETURN(ledger::VerifierKey log_key, ReadLogKey(options.log));
@@ -76,26 +73,32 @@ absl::Status Run(const Options& options, Language language) {
   const absl::Time now = absl::Now();
   ASSIGN_OR_RETURN(const Accepted accepted, AcceptNewest(witness, *log, folder, now));
   const std::string& name = witness.cosigner.name();
-  std::cout << (options.format == Format::kJson ? Json(accepted, name, now)
-                                                : InWords(language, accepted, name, now));
-  return absl::OkStatus();
+  return session.output().Print(
+      [&] { return Json(accepted, name, now); },
+      [&](const policyctl::TableLayout&) { return InWords(session.language(), accepted, name, now); },
+      [&] {
+        return policyctl::Records{
+            {"origin", "size", "cosigner"},
+            {accepted.checkpoint.origin, std::to_string(accepted.checkpoint.size), name}};
+      });
 }
 
 }  // namespace
 
-Command AddWitnessCommand(CLI::App& app, Language language) {
-  const auto in = [language](const Text& text) { return std::string(policyctl::In(language, text)); };
+void AddWitnessCommand(policyctl::CommandLine& line) {
   auto options = std::make_shared<Options>();
-  CLI::App& command = *app.add_subcommand("witness", in(kHelp));
-  AddLogOptions(command, language, options->log);
-  command.add_option("--cosigner-key", options->cosigner_key, in(kCosignerOption))
+  CLI::App& command =
+      line.Add(line.root(),
+               {.name = "witness",
+                .help = kHelp,
+                .example = "auditor witness --address HOST:PORT --origin city.example/progress "
+                           "--log-vkey progress.vkey --cosigner-key auditor.key --state witness …"},
+               [options](policyctl::Session& session) { return Run(session, *options); });
+  AddLogOptions(line, command, options->log);
+  command.add_option("--cosigner-key", options->cosigner_key, line.In(kCosignerOption))
       ->type_name("FILE")
       ->required();
-  command.add_option("--state", options->state, in(kStateOption))->type_name("DIR")->required();
-  command.add_option("-o,--format", options->format, in(kFormatOption))
-      ->transform(policyctl::IsChoice(
-          std::map<std::string, Format>{{"table", Format::kTable}, {"json", Format::kJson}}));
-  return {&command, [options, language] { return Run(*options, language); }};
+  command.add_option("--state", options->state, line.In(kStateOption))->type_name("DIR")->required();
 }
 
 }  // namespace seisaku::auditor

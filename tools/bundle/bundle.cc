@@ -1,15 +1,9 @@
 #include "tools/bundle/bundle.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <google/protobuf/io/zero_copy_stream_impl.h>
-#include <google/protobuf/util/delimited_message_util.h>
 #include <google/protobuf/util/json_util.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
+#include <algorithm>
 #include <filesystem>
 
 #include "services/base/files.h"
@@ -21,11 +15,23 @@ namespace seisaku::bundle {
 namespace {
 
 namespace fs = std::filesystem;
-namespace io = google::protobuf::io;
 
 constexpr char kFormat[] = "seisaku-bundle/1";
 constexpr char kManifest[] = "manifest.json";
 constexpr char kCheckpoint[] = "checkpoint";
+constexpr char kTiles[] = "tile";
+
+std::string FileName(uint64_t start) { return fmt::format("entries-{}.binpb", start); }
+
+// As C2SP tlog-tiles has it: 1234067 is x001/x234/067.
+std::string TilePath(int level, uint64_t index) {
+  std::string path = fmt::format("{:03}", index % 1000);
+  while (index >= 1000) {
+    index /= 1000;
+    path = fmt::format("x{:03}/{}", index % 1000, path);
+  }
+  return fmt::format("{}/{}/{}", kTiles, level, path);
+}
 
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
   absl::StatusOr<std::string> content = ReadFile(path);
@@ -39,44 +45,6 @@ absl::Status WriteSmallFile(const std::string& path, const std::string& content)
 
 }  // namespace
 
-// A file of entries that is being written, beside the name that it will have.
-class Writer::File {
- public:
-  explicit File(std::string path)
-      : path_(std::move(path)),
-        descriptor_(open(Unfinished().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
-    if (descriptor_ >= 0) stream_ = std::make_unique<io::FileOutputStream>(descriptor_);
-  }
-  ~File() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-
-  absl::Status Add(const log::v1::StoredEntry& entry) {
-    const bool written = stream_ != nullptr &&
-                         google::protobuf::util::SerializeDelimitedToZeroCopyStream(entry, stream_.get());
-    return written ? absl::OkStatus() : Failed();
-  }
-  int64_t bytes() const { return stream_ == nullptr ? 0 : stream_->ByteCount(); }
-  absl::Status Finish() {
-    const bool whole = stream_ != nullptr && stream_->Flush() && fsync(descriptor_) == 0 &&
-                       std::rename(Unfinished().c_str(), path_.c_str()) == 0;
-    return whole ? absl::OkStatus() : Failed();
-  }
-
- private:
-  std::string Unfinished() const { return path_ + ".new"; }
-  absl::Status Failed() const {
-    const int error = stream_ != nullptr && stream_->GetErrno() != 0 ? stream_->GetErrno() : errno;
-    return errors::BundleUnusable(path_, std::strerror(error));
-  }
-
-  const std::string path_;
-  const int descriptor_;
-  std::unique_ptr<io::FileOutputStream> stream_;
-};
-
 Writer::Writer(std::string folder, std::string origin, int64_t max_file_bytes)
     : folder_(std::move(folder)), max_file_bytes_(max_file_bytes) {
   manifest_.set_format(kFormat);
@@ -85,28 +53,77 @@ Writer::Writer(std::string folder, std::string origin, int64_t max_file_bytes)
 Writer::Writer(Writer&&) noexcept = default;
 Writer::~Writer() = default;
 
-absl::StatusOr<Writer> Writer::Create(std::string folder, std::string origin, int64_t max_file_bytes) {
+absl::StatusOr<Writer> Writer::Open(std::string folder, std::string origin, int64_t max_file_bytes) {
   std::error_code error;
-  fs::create_directories(folder, error);
+  fs::create_directories(fs::path(folder) / kTiles, error);
   if (error) return errors::BundleUnusable(folder, error.message());
   if (fs::exists(fs::path(folder) / kManifest, error)) {
     return errors::BundleUnusable(folder, "it holds a bundle already");
   }
-  return Writer(std::move(folder), std::move(origin), max_file_bytes);
+  Writer writer(std::move(folder), std::move(origin), max_file_bytes);
+  RETURN_IF_ERROR(writer.Resume());
+  return writer;
+}
+
+// Takes what the whole files hold, which are there one after the other.
+absl::Status Writer::Resume() {
+  std::error_code error;
+  while (fs::exists(fs::path(folder_) / FileName(size()), error)) {
+    const log::v1::BundleFile& file = NameNextFile();
+    RETURN_IF_ERROR(ReadEntryFile((fs::path(folder_) / file.name()).string(), size(),
+                                  [&](const log::v1::StoredEntry& entry, int64_t) { return Take(entry); }));
+    if (size() == file.start()) return errors::BundleInvalid(size(), "its file is empty");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Writer::Take(const log::v1::StoredEntry& entry) {
+  RETURN_IF_ERROR(check_.Take(entry).status());
+  std::vector<ledger::Tile> completed;
+  tiles_.Append(ledger::LeafHash(entry.entry()), &completed);
+  for (const ledger::Tile& tile : completed) {
+    RETURN_IF_ERROR(WriteTile(TilePath(tile.level, tile.index), tile.hashes));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Writer::Add(const log::v1::StoredEntry& entry) {
   if (file_ == nullptr || file_->bytes() >= max_file_bytes_) RETURN_IF_ERROR(NextFile());
-  RETURN_IF_ERROR(check_.Take(entry).status());
+  RETURN_IF_ERROR(Take(entry));
   return file_->Add(entry);
+}
+
+const log::v1::BundleFile& Writer::NameNextFile() {
+  log::v1::BundleFile& next = *manifest_.add_files();
+  next.set_name(FileName(size()));
+  next.set_start(size());
+  return next;
 }
 
 absl::Status Writer::NextFile() {
   if (file_ != nullptr) RETURN_IF_ERROR(file_->Finish());
-  log::v1::BundleFile& next = *manifest_.add_files();
-  next.set_name(fmt::format("entries-{}.binpb", size()));
-  next.set_start(size());
-  file_ = std::make_unique<File>((fs::path(folder_) / next.name()).string());
+  file_ = std::make_unique<EntryFileWriter>((fs::path(folder_) / NameNextFile().name()).string());
+  return absl::OkStatus();
+}
+
+// Not flushed each by itself: they follow from the entries.
+absl::Status Writer::WriteTile(const std::string& name, const std::string& hashes) const {
+  const fs::path path = fs::path(folder_) / name;
+  std::error_code error;
+  fs::create_directories(path.parent_path(), error);
+  const absl::Status written = WriteFileAtomically(path.string(), hashes);
+  return written.ok() ? written : errors::BundleUnusable(path.string(), std::string(written.message()));
+}
+
+absl::Status Writer::WriteRightEdge() const {
+  for (int level = 0; size() >> (level * ledger::kTileHeight) > 0; ++level) {
+    const std::vector<ledger::Hash>& partial = tiles_.Partial(level);
+    if (partial.empty()) continue;
+    std::string hashes;
+    for (const ledger::Hash& hash : partial) hashes += ledger::ToBytes(hash);
+    const uint64_t index = (size() >> (level * ledger::kTileHeight)) / ledger::kTileWidth;
+    RETURN_IF_ERROR(WriteTile(fmt::format("{}.p/{}", TilePath(level, index), partial.size()), hashes));
+  }
   return absl::OkStatus();
 }
 
@@ -116,6 +133,7 @@ absl::Status Writer::Finish(const ledger::Checkpoint& checkpoint, const std::str
     return errors::BundleInvalid(size(), "the entries do not add up to the checkpoint");
   }
   if (file_ != nullptr) RETURN_IF_ERROR(file_->Finish());
+  RETURN_IF_ERROR(WriteRightEdge());
   manifest_.set_size(size());
   std::string json;
   google::protobuf::util::JsonPrintOptions options;
@@ -142,29 +160,39 @@ absl::StatusOr<Reader> Reader::Open(std::string folder, const ledger::VerifierKe
 }
 
 absl::Status Reader::ForEach(absl::FunctionRef<absl::Status(log::v1::StoredEntry&)> each) const {
+  return ForEach([&](log::v1::StoredEntry& entry, const Place&) { return each(entry); });
+}
+
+absl::Status Reader::ForEach(EachPlaced each) const {
   uint64_t position = 0;
-  for (const log::v1::BundleFile& file : manifest_.files()) {
+  for (int i = 0; i < manifest_.files_size(); ++i) {
+    const log::v1::BundleFile& file = manifest_.files(i);
     if (file.start() != position || file.name().find('/') != std::string::npos) {
       return errors::BundleInvalid(position, "the manifest names another file");
     }
-    const std::string path = (fs::path(folder_) / file.name()).string();
-    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return errors::BundleUnusable(path, std::strerror(errno));
-    io::FileInputStream stream(descriptor);
-    stream.SetCloseOnDelete(true);
-    bool at_end = false;
-    while (true) {
-      log::v1::StoredEntry entry;
-      if (!google::protobuf::util::ParseDelimitedFromZeroCopyStream(&entry, &stream, &at_end)) break;
-      RETURN_IF_ERROR(each(entry));
-      ++position;
-    }
-    if (stream.GetErrno() != 0) return errors::BundleUnusable(path, std::strerror(stream.GetErrno()));
-    if (!at_end) return errors::BundleInvalid(position, "its file breaks off or is damaged");
+    RETURN_IF_ERROR(
+        ReadEntryFile(PathOf(file.name()), position, [&](log::v1::StoredEntry& entry, int64_t offset) {
+          ++position;
+          return each(entry, {i, offset});
+        }));
   }
   if (position == manifest_.size()) return absl::OkStatus();
   return errors::BundleInvalid(position, "files are missing at the end");
 }
+
+absl::StatusOr<log::v1::StoredEntry> Reader::ReadAt(uint64_t position, const Place& place) const {
+  return ReadEntryAt(PathOf(manifest_.files(place.file).name()), position, place.offset);
+}
+
+absl::StatusOr<std::string> Reader::ReadTile(int level, uint64_t index) const {
+  const uint64_t there = manifest_.size() >> (level * ledger::kTileHeight);
+  const uint64_t begin = index * ledger::kTileWidth;
+  std::string name = TilePath(level, index);
+  if (begin + ledger::kTileWidth > there) name += fmt::format(".p/{}", there - std::min(begin, there));
+  return ReadSmallFile(PathOf(name));
+}
+
+std::string Reader::PathOf(const std::string& name) const { return (fs::path(folder_) / name).string(); }
 
 absl::Status Reader::Verify() const {
   EntryCheck check;

@@ -13,7 +13,9 @@
 #include "seisaku/log/v1/log_service.pb.h"
 #include "services/ledger/tree/checkpoint.h"
 #include "services/ledger/tree/key.h"
+#include "services/ledger/tree/tiles.h"
 #include "tools/bundle/entry_check.h"
+#include "tools/bundle/entry_file.h"
 
 namespace seisaku::bundle {
 
@@ -23,31 +25,37 @@ inline constexpr int64_t kMaxFileBytes = 64 << 20;
 // Writes a bundle. Each file appears when it is whole; the manifest last. Not thread-safe.
 class Writer {
  public:
-  // FAILED_PRECONDITION BUNDLE_UNUSABLE: `folder`, which is made, holds a manifest already, or cannot be
-  // written.
-  static absl::StatusOr<Writer> Create(std::string folder, std::string origin,
-                                       int64_t max_file_bytes = kMaxFileBytes);
+  // Makes `folder`, or goes on behind the whole files of entries that another writer, which was ended, left
+  // in it. FAILED_PRECONDITION BUNDLE_UNUSABLE: it holds a manifest already, or cannot be read or written;
+  // BUNDLE_INVALID, EntryCheck's errors: what is left in it is damaged.
+  static absl::StatusOr<Writer> Open(std::string folder, std::string origin,
+                                     int64_t max_file_bytes = kMaxFileBytes);
   Writer(Writer&&) noexcept;
   ~Writer();
 
-  // The entries in order, from position 0. BUNDLE_UNUSABLE, and EntryCheck's errors.
+  // The next entry, at position size(). BUNDLE_UNUSABLE, and EntryCheck's errors.
   absl::Status Add(const log::v1::StoredEntry& entry);
   // How many there are.
-  uint64_t size() const { return check_.frontier().size(); }
+  uint64_t size() const { return tiles_.size(); }
   // The end: `note` is the signed checkpoint of exactly what was added, opened by the caller as `checkpoint`.
   // DATA_LOSS BUNDLE_INVALID: it is of something else.
   absl::Status Finish(const ledger::Checkpoint& checkpoint, const std::string& note);
 
  private:
-  class File;
   Writer(std::string folder, std::string origin, int64_t max_file_bytes);
+  absl::Status Resume();
+  absl::Status Take(const log::v1::StoredEntry& entry);
+  const log::v1::BundleFile& NameNextFile();
   absl::Status NextFile();
+  absl::Status WriteTile(const std::string& name, const std::string& hashes) const;
+  absl::Status WriteRightEdge() const;
 
   std::string folder_;
   int64_t max_file_bytes_;
   log::v1::BundleManifest manifest_;
   EntryCheck check_;
-  std::unique_ptr<File> file_;
+  ledger::TileBuilder tiles_;
+  std::unique_ptr<EntryFileWriter> file_;
 };
 
 // Reads a bundle. Thread-safe.
@@ -62,12 +70,25 @@ class Reader {
   // Hands on every entry in order, until `each` returns an error, which is returned. BUNDLE_UNUSABLE,
   // BUNDLE_INVALID: a file is not what the manifest says.
   absl::Status ForEach(absl::FunctionRef<absl::Status(log::v1::StoredEntry&)> each) const;
+  // The same with where each entry is, for ReadAt.
+  struct Place {
+    int file;  // in the manifest
+    int64_t offset;
+  };
+  using EachPlaced = absl::FunctionRef<absl::Status(log::v1::StoredEntry&, const Place&)>;
+  absl::Status ForEach(EachPlaced each) const;
+  absl::StatusOr<log::v1::StoredEntry> ReadAt(uint64_t position, const Place& place) const;
+
+  // The hashes of a C2SP tile, which is shorter than 8192 bytes on the right edge. BUNDLE_UNUSABLE.
+  absl::StatusOr<std::string> ReadTile(int level, uint64_t index) const;
+
   // OK where the entries add up to the checkpoint and EntryCheck has no objection.
   absl::Status Verify() const;
 
  private:
   Reader(std::string folder, log::v1::BundleManifest manifest, ledger::Checkpoint checkpoint)
       : folder_(std::move(folder)), manifest_(std::move(manifest)), checkpoint_(std::move(checkpoint)) {}
+  std::string PathOf(const std::string& name) const;
 
   std::string folder_;
   log::v1::BundleManifest manifest_;

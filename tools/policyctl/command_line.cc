@@ -9,6 +9,8 @@
 #include <map>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_replace.h"
+#include "fmt/format.h"
 #include "services/base/status.h"
 #include "tools/policyctl/exit_code.h"
 #include "tools/policyctl/failure.h"
@@ -46,14 +48,22 @@ Language ChooseLanguage(int argc, const char* const* argv, const Environment& en
 
 }  // namespace
 
-CommandLine::CommandLine(int argc, const char* const* argv, Environment environment)
-    : argc_(argc), argv_(argv), environment_(std::move(environment)), app_("", "policyctl") {
+const Program kPolicyctl = {"policyctl", text::kProgramHelp,
+                            "policyctl sheet --plan strategy --fiscal-year R4", text::kProgramFooter,
+                            [](const absl::Status& status) -> int { return ExitCodeOf(status); }};
+
+CommandLine::CommandLine(int argc, const char* const* argv, Environment environment, const Program& program)
+    : argc_(argc),
+      argv_(argv),
+      environment_(std::move(environment)),
+      program_(program),
+      app_("", std::string(program.name)),
+      shown_as_(kPolicyctl.name) {
   options_.changes = &changes_;
   options_.language = ChooseLanguage(argc, argv, environment_);
   options_.output.layout.terminal_width = TerminalWidth();
-  app_.description(In(text::kProgramHelp));
-  app_.footer(In(text::kExample) + "\n  policyctl sheet --plan strategy --fiscal-year R4\n\n" +
-              In(text::kProgramFooter));
+  app_.description(In(program.help));
+  app_.footer(fmt::format("{}\n  {}\n\n{}", In(text::kExample), program.example, In(program.footer)));
   SetUpHelp(app_, language());
   app_.require_subcommand(1);
   app_.fallthrough();
@@ -62,7 +72,8 @@ CommandLine::CommandLine(int argc, const char* const* argv, Environment environm
 }
 
 void CommandLine::AddGlobalOptions() {
-  app_.set_version_flag("--version", "policyctl " SEISAKU_VERSION, In(text::kVersionOption));
+  app_.set_version_flag("--version", fmt::format("{} {}", program_.name, SEISAKU_VERSION),
+                        In(text::kVersionOption));
   app_.add_option("--profiles", options_.profile.file, In(text::kProfilesOption))->type_name("FILE");
   app_.add_option("--profile", options_.profile.name, In(text::kProfileOption))->type_name("NAME");
   app_.add_option("-o,--format", options_.output.format, In(text::kFormatOption))
@@ -77,19 +88,36 @@ void CommandLine::AddGlobalOptions() {
   app_.add_option("--lang", language_name_, In(text::kLangOption))->check(IsOneOf({"ja", "en"}));
 }
 
+void CommandLine::AddReadersBelow(CLI::App& parent, std::string shown_as, Action prepare) {
+  root_ = &parent;
+  shown_as_ = std::move(shown_as);
+  prepare_ = std::move(prepare);
+}
+
+std::string CommandLine::Footer(std::string_view examples) const {
+  const std::string shown =
+      absl::StrReplaceAll(std::string(examples), {{std::string(kPolicyctl.name) + " ", shown_as_ + " "}});
+  return ExampleFooter(language(), program_.name, shown);
+}
+
 CLI::App& CommandLine::Group(const CommandHelp& help) {
-  const auto same = app_.get_subcommands([&](CLI::App* app) { return app->get_name() == help.name; });
+  const auto same = root_->get_subcommands([&](CLI::App* app) { return app->get_name() == help.name; });
   if (!same.empty()) return *same.front();
-  CLI::App& group = *app_.add_subcommand(std::string(help.name), In(help.help));
-  group.footer(ExampleFooter(language(), help.example));
+  CLI::App& group = *root_->add_subcommand(std::string(help.name), In(help.help));
+  group.footer(Footer(help.example));
   group.require_subcommand(1);
   return group;
 }
 
 CLI::App& CommandLine::Add(CLI::App& parent, const CommandHelp& help, Action action) {
   CLI::App& command = *parent.add_subcommand(std::string(help.name), In(help.help));
-  command.footer(ExampleFooter(language(), help.example));
-  command.callback([this, action = std::move(action)] { chosen_ = action; });
+  command.footer(Footer(help.example));
+  command.callback([this, prepare = prepare_, action = std::move(action)] {
+    chosen_ = [prepare, action](Session& session) -> absl::Status {
+      if (prepare) RETURN_IF_ERROR(prepare(session));
+      return action(session);
+    };
+  });
   return command;
 }
 
@@ -130,7 +158,7 @@ int CommandLine::Run() {
   if (ReasonOf(status).starts_with("OUTPUT_") && changes_.AnyRecorded()) {
     std::cerr << In(text::kRecordedButNotShown) << '\n';
   }
-  return ExitCodeOf(status);
+  return program_.exit_code_of(status);
 }
 
 }  // namespace seisaku::policyctl

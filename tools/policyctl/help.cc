@@ -59,14 +59,14 @@ void SetUpHelp(CLI::App& app, Language language) {
   app.set_help_flag("-h,--help", std::string(In(language, text::kHelpOption)));
 }
 
-std::string ExampleFooter(Language language, std::string_view examples) {
+std::string ExampleFooter(Language language, std::string_view program, std::string_view examples) {
   std::string footer = std::string(In(language, text::kExample)) + "\n";
   while (!examples.empty()) {
     const size_t end = std::min(examples.find('\n'), examples.size());
     footer.append("  ").append(examples.substr(0, end)).append("\n");
     examples.remove_prefix(std::min(end + 1, examples.size()));
   }
-  return footer + "\n" + std::string(In(language, text::kCommonOptionsNote));
+  return footer + "\n" + Say(language, text::kCommonOptionsNote, program);
 }
 
 }  // namespace seisaku::policyctl

@@ -13,7 +13,8 @@ namespace seisaku::policyctl {
 // only ASCII, because CLI11 pads it by bytes.
 void SetUpHelp(CLI::App& app, Language language);
 
-// The end of a command's help: its examples, whole command lines, one a line.
-std::string ExampleFooter(Language language, std::string_view examples);
+// The end of a command's help: its examples, whole command lines, one a line; and that `program` has more
+// options.
+std::string ExampleFooter(Language language, std::string_view program, std::string_view examples);
 
 }  // namespace seisaku::policyctl

@@ -26,9 +26,14 @@ absl::StatusOr<Client*> Session::Connect() {
     options.timeout = options_.timeout;
     options.changes = options_.changes;
     options.on_retry = [this](const absl::Status&, absl::Duration) { ShowProgress(In(text::kTryingAgain)); };
-    ASSIGN_OR_RETURN(client_, Client::Open(*profile, std::move(options)));
+    ASSIGN_OR_RETURN(client_, open_ ? open_(std::move(options)) : Client::Open(*profile, std::move(options)));
   }
   return client_.get();
+}
+
+void Session::ConnectBy(Open open) {
+  profile_ = std::make_unique<Profile>();
+  open_ = std::move(open);
 }
 
 void Session::Note(std::string_view line) const {

@@ -1,6 +1,7 @@
 // What a command works with: who calls, the services, the language, the output.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -44,6 +45,10 @@ class Session {
   // The services of the profile, opened once; owned by the session. Errors: LoadProfile's, Client::Open's.
   absl::StatusOr<Client*> Connect();
 
+  // From now on no profile is read, and the services are what `open` opens. Before Connect.
+  using Open = std::function<absl::StatusOr<std::unique_ptr<Client>>(Client::Options)>;
+  void ConnectBy(Open open);
+
   // A line to standard error: notes that are not part of the answer.
   void Note(std::string_view line) const;
   // The same only where standard error is a terminal: progress of long work. It stays on one line, which the
@@ -55,6 +60,7 @@ class Session {
   Environment environment_;
   Output output_;
   std::unique_ptr<Profile> profile_;
+  Open open_;
   std::unique_ptr<Client> client_;
 };
 

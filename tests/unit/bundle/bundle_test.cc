@@ -110,7 +110,7 @@ class BundleTest : public testing::Test {
 
   // A bundle of `count` entries with texts, each in a file of its own.
   absl::Status Write(uint64_t count) {
-    auto writer = Writer::Create(folder_, key_.name(), /*max_file_bytes=*/1);
+    auto writer = Writer::Open(folder_, key_.name(), /*max_file_bytes=*/1);
     if (!writer.ok()) return writer.status();
     ledger::Frontier frontier;
     for (uint64_t position = 0; position < count; ++position) {
@@ -155,19 +155,44 @@ TEST_F(BundleTest, AnEmptyLogIsABundleToo) {
 
 TEST_F(BundleTest, OneThatWasNotFinishedIsNone) {
   {
-    ASSERT_OK_AND_ASSIGN(Writer writer, Writer::Create(folder_, key_.name()));
+    ASSERT_OK_AND_ASSIGN(Writer writer, Writer::Open(folder_, key_.name()));
     ASSERT_THAT(writer.Add(MakeEntry(0)), IsOk());
   }
   EXPECT_THAT(Verify(), HasReason("BUNDLE_UNUSABLE"));
 }
 
+TEST_F(BundleTest, OneThatWasEndedIsGoneOnWith) {
+  ASSERT_THAT(Write(300), IsOk());
+  fs::remove(Path("manifest.json"));
+  fs::remove(Path("checkpoint"));
+  fs::rename(Path("entries-299.binpb"), Path("entries-299.binpb.new"));
+  ASSERT_OK_AND_ASSIGN(Writer writer, Writer::Open(folder_, key_.name(), /*max_file_bytes=*/1));
+  EXPECT_EQ(writer.size(), 299u);
+  ASSERT_THAT(writer.Add(entries_.back()), IsOk());
+  ledger::Frontier frontier;
+  for (const StoredEntry& entry : entries_) frontier.Append(ledger::LeafHash(entry.entry()));
+  const ledger::Checkpoint checkpoint = {key_.name(), frontier.size(), frontier.Root()};
+  ASSERT_THAT(writer.Finish(checkpoint, *ledger::SignCheckpoint(checkpoint, key_)), IsOk());
+  EXPECT_THAT(Verify(), IsOk());
+}
+
+TEST_F(BundleTest, ItsTilesAreThoseOfC2sp) {
+  ASSERT_THAT(Write(300), IsOk());
+  EXPECT_EQ(fs::file_size(Path("tile/0/000")), 8192u);
+  EXPECT_EQ(fs::file_size(Path("tile/0/001.p/44")), 44u * 32);
+  EXPECT_EQ(fs::file_size(Path("tile/1/000.p/1")), 32u);
+  ASSERT_OK_AND_ASSIGN(Reader reader, Reader::Open(folder_, key_.verifier()));
+  ASSERT_OK_AND_ASSIGN(const std::string tile, reader.ReadTile(0, 1));
+  EXPECT_EQ(tile.substr(0, 32), ledger::ToBytes(ledger::LeafHash(entries_[256].entry())));
+}
+
 TEST_F(BundleTest, OneThatIsThereIsNotWrittenOver) {
   ASSERT_THAT(Write(1), IsOk());
-  EXPECT_THAT(Writer::Create(folder_, key_.name()).status(), HasReason("BUNDLE_UNUSABLE"));
+  EXPECT_THAT(Writer::Open(folder_, key_.name()).status(), HasReason("BUNDLE_UNUSABLE"));
 }
 
 TEST_F(BundleTest, WhatDoesNotAddUpToTheCheckpointIsNotFinished) {
-  ASSERT_OK_AND_ASSIGN(Writer writer, Writer::Create(folder_, key_.name()));
+  ASSERT_OK_AND_ASSIGN(Writer writer, Writer::Open(folder_, key_.name()));
   ASSERT_THAT(writer.Add(MakeEntry(0)), IsOk());
   EXPECT_THAT(writer.Finish({key_.name(), 1, ledger::EmptyRoot()}, "note"), HasReason("BUNDLE_INVALID"));
 }

@@ -141,14 +141,7 @@ void AddFigure(CommandLine& line, CLI::App& command, ActualOptions& options) {
   command.add_flag("--not-met", options.not_met, line.In(text::kNotMetOption))->excludes(met);
 }
 
-}  // namespace
-
-void AddActualCommands(CommandLine& line) {
-  CLI::App& actual = line.Group({.name = "actual",
-                                 .help = text::kActualHelp,
-                                 .example = "policyctl actual history コミュニティバス利用者数"});
-  auto options = std::make_shared<ActualOptions>();
-
+void AddChanges(CommandLine& line, CLI::App& actual, const std::shared_ptr<ActualOptions>& options) {
   CLI::App& record =
       line.Add(actual,
                {.name = "record",
@@ -180,6 +173,17 @@ void AddActualCommands(CommandLine& line) {
   retract.get_option("--reason")->required();
   retract.add_option("--component", options->component, line.In(text::kComponentOption))->type_name("NAME");
   retract.add_option("--etag", options->etag, line.In(text::kEtagOption))->type_name("POSITION");
+}
+
+}  // namespace
+
+void AddActualCommands(CommandLine& line) {
+  CLI::App& actual = line.Group({.name = "actual",
+                                 .help = text::kActualHelp,
+                                 .example = "policyctl actual history コミュニティバス利用者数"});
+  auto options = std::make_shared<ActualOptions>();
+
+  if (!line.readers_only()) AddChanges(line, actual, options);
 
   CLI::App& history =
       line.Add(actual,

@@ -116,6 +116,26 @@ absl::Status Redact(Session& session, const LogOptions& options) {
       });
 }
 
+void AddRedact(CommandLine& line, CLI::App& log, const std::shared_ptr<LogOptions>& options) {
+  CLI::App& redact =
+      line.Add(log,
+               {.name = "redact",
+                .help = text::kLogRedactHelp,
+                .example = "policyctl log redact 185 --log catalog --reason '個人名が含まれていたため'"},
+               [options](Session& session) { return Redact(session, *options); });
+  redact.add_option("POSITION", options->position, line.In(text::kPositionArgument))
+      ->check(IsAtLeast(0))
+      ->required();
+  redact.add_option("--log", options->log, line.In(text::kLogOption))
+      ->check(IsOneOf({"catalog", "progress"}));
+  redact.add_option("--index", options->index, line.In(text::kTextIndexOption))
+      ->type_name("N")
+      ->check(IsAtLeast(0));
+  redact.add_option("--reason", options->reason, line.In(text::kReasonOption))->required();
+  redact.add_option("--request-id", options->request_id, line.In(text::kRequestIdOption))->type_name("UUID");
+  redact.add_flag("--validate-only", options->validate_only, line.In(text::kValidateOnlyOption));
+}
+
 }  // namespace
 
 void AddLogCommands(CommandLine& line) {
@@ -143,23 +163,7 @@ void AddLogCommands(CommandLine& line) {
       ->required();
   show.add_option("--log", options->log, line.In(text::kLogOption))->check(IsOneOf({"catalog", "progress"}));
 
-  CLI::App& redact =
-      line.Add(log,
-               {.name = "redact",
-                .help = text::kLogRedactHelp,
-                .example = "policyctl log redact 185 --log catalog --reason '個人名が含まれていたため'"},
-               [options](Session& session) { return Redact(session, *options); });
-  redact.add_option("POSITION", options->position, line.In(text::kPositionArgument))
-      ->check(IsAtLeast(0))
-      ->required();
-  redact.add_option("--log", options->log, line.In(text::kLogOption))
-      ->check(IsOneOf({"catalog", "progress"}));
-  redact.add_option("--index", options->index, line.In(text::kTextIndexOption))
-      ->type_name("N")
-      ->check(IsAtLeast(0));
-  redact.add_option("--reason", options->reason, line.In(text::kReasonOption))->required();
-  redact.add_option("--request-id", options->request_id, line.In(text::kRequestIdOption))->type_name("UUID");
-  redact.add_flag("--validate-only", options->validate_only, line.In(text::kValidateOnlyOption));
+  if (!line.readers_only()) AddRedact(line, log, options);
 }
 
 }  // namespace seisaku::policyctl

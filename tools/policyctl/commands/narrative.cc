@@ -91,14 +91,7 @@ absl::Status List(Session& session, const NarrativeOptions& options) {
       });
 }
 
-}  // namespace
-
-void AddNarrativeCommands(CommandLine& line) {
-  CLI::App& narrative = line.Group({.name = "narrative",
-                                    .help = text::kNarrativeHelp,
-                                    .example = "policyctl narrative list 健康寿命 --fiscal-year R4"});
-  auto options = std::make_shared<NarrativeOptions>();
-
+void AddRecord(CommandLine& line, CLI::App& narrative, const std::shared_ptr<NarrativeOptions>& options) {
   CLI::App& record =
       line.Add(narrative,
                {.name = "record",
@@ -114,6 +107,17 @@ void AddNarrativeCommands(CommandLine& line) {
   record.add_option("--text-file", options->file, line.In(text::kTextFileOption))
       ->type_name("FILE")
       ->excludes(words);
+}
+
+}  // namespace
+
+void AddNarrativeCommands(CommandLine& line) {
+  CLI::App& narrative = line.Group({.name = "narrative",
+                                    .help = text::kNarrativeHelp,
+                                    .example = "policyctl narrative list 健康寿命 --fiscal-year R4"});
+  auto options = std::make_shared<NarrativeOptions>();
+
+  if (!line.readers_only()) AddRecord(line, narrative, options);
 
   CLI::App& list = line.Add(narrative,
                             {.name = "list",

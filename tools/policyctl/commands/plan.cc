@@ -86,12 +86,7 @@ absl::Status ShowPlan(Session& session, const PlanOptions& options) {
   return session.output().Print(response, table);
 }
 
-}  // namespace
-
-void AddPlanCommands(CommandLine& line) {
-  CLI::App& plan = line.Group({.name = "plan", .help = text::kPlanHelp, .example = "policyctl plan list"});
-  auto options = std::make_shared<PlanOptions>();
-
+void AddCreate(CommandLine& line, CLI::App& plan, const std::shared_ptr<PlanOptions>& options) {
   CLI::App& create =
       line.Add(plan,
                {.name = "create",
@@ -101,6 +96,15 @@ void AddPlanCommands(CommandLine& line) {
   create.add_option("ID", options->id, line.In(text::kPlanIdArgument))->required();
   create.add_option("--file", options->file, line.In(text::kPlanFileOption))->type_name("FILE")->required();
   create.add_option("--request-id", options->request_id, line.In(text::kRequestIdOption))->type_name("UUID");
+}
+
+}  // namespace
+
+void AddPlanCommands(CommandLine& line) {
+  CLI::App& plan = line.Group({.name = "plan", .help = text::kPlanHelp, .example = "policyctl plan list"});
+  auto options = std::make_shared<PlanOptions>();
+
+  if (!line.readers_only()) AddCreate(line, plan, options);
 
   CLI::App& list = line.Add(plan,
                             {.name = "list",

@@ -1,0 +1,63 @@
+#include "tools/auditor/trust.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "fmt/format.h"
+#include "services/base/files.h"
+#include "services/base/status.h"
+#include "services/ledger/tree/hash.h"
+
+namespace seisaku::auditor {
+namespace {
+
+using ledger::VerifierKey;
+
+absl::Status Unreadable(const std::string& file, std::string_view why) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_UNREADABLE",
+                   fmt::format("{}: {}", file, why), {{"file", file}, {"why", std::string(why)}});
+}
+
+}  // namespace
+
+absl::StatusOr<Trust> Trust::Read(const std::vector<std::string>& files) {
+  Trust trust;
+  trust.files_ = absl::StrJoin(files, ", ");
+  for (const std::string& file : files) {
+    absl::StatusOr<std::string> text = ReadFile(file);
+    if (!text.ok()) return Unreadable(file, std::string(text.status().message()));
+    int number = 0;
+    for (absl::string_view line : absl::StrSplit(*text, '\n')) {
+      ++number;
+      line = absl::StripAsciiWhitespace(line);
+      if (line.empty() || line.front() == '#') continue;
+      absl::StatusOr<VerifierKey> key = VerifierKey::Parse({line.data(), line.size()});
+      if (!key.ok()) {
+        return Unreadable(file, fmt::format("line {}: {}", number, std::string(key.status().message())));
+      }
+      auto& keys = key->type() == ledger::KeyType::kLog ? trust.logs_ : trust.cosigners_;
+      keys.push_back(*std::move(key));
+    }
+  }
+  return trust;
+}
+
+absl::StatusOr<ledger::Checkpoint> Trust::Open(std::string_view note) const {
+  const std::string origin(note.substr(0, note.find('\n')));
+  ASSIGN_OR_RETURN(const VerifierKey key, LogKey(origin));
+  return ledger::OpenCheckpoint(note, origin, key);
+}
+
+absl::StatusOr<VerifierKey> Trust::LogKey(const std::string& origin) const {
+  auto found =
+      std::find_if(logs_.begin(), logs_.end(), [&](const VerifierKey& key) { return key.name() == origin; });
+  if (found != logs_.end()) return *found;
+  return Unreadable(files_, fmt::format("there is no key of the log {}", origin));
+}
+
+std::string FingerprintOf(const VerifierKey& key) { return ledger::ToHex(ledger::Sha256(key.ToString())); }
+
+}  // namespace seisaku::auditor

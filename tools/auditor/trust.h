@@ -1,0 +1,37 @@
+// The public keys that an auditor believes.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/ledger/tree/checkpoint.h"
+#include "services/ledger/tree/key.h"
+
+namespace seisaku::auditor {
+
+// Copyable; const use is thread-safe.
+class Trust {
+ public:
+  // Reads files of verifier keys, one a line (C2SP signed-note), of logs and of cosigners. Empty lines and
+  // those that begin with '#' are passed over. FAILED_PRECONDITION LOG_KEY_UNREADABLE: metadata `file`,
+  // `why`.
+  static absl::StatusOr<Trust> Read(const std::vector<std::string>& files);
+
+  // The checkpoint in a note that the log has signed which it names: OpenCheckpoint's errors and LogKey's.
+  absl::StatusOr<ledger::Checkpoint> Open(std::string_view note) const;
+  // The key of the log named `origin`. FAILED_PRECONDITION LOG_KEY_UNREADABLE: none of the files has it.
+  absl::StatusOr<ledger::VerifierKey> LogKey(const std::string& origin) const;
+  const std::vector<ledger::VerifierKey>& cosigners() const { return cosigners_; }
+
+ private:
+  std::string files_;  // for errors
+  std::vector<ledger::VerifierKey> logs_;
+  std::vector<ledger::VerifierKey> cosigners_;
+};
+
+// What a person compares with what the owner of the key says: SHA-256 of its text, in hexadecimal.
+std::string FingerprintOf(const ledger::VerifierKey& key);
+
+}  // namespace seisaku::auditor
