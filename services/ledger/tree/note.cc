@@ -94,6 +94,13 @@ absl::StatusOr<NoteParts> ParseNote(std::string_view message) {
   return note;
 }
 
+// What was written, unless no reader would take it.
+absl::StatusOr<std::string> Openable(std::string message, size_t signatures) {
+  if (message.size() > kMaxNoteBytes) return errors::Malformed("note", "longer than 1,000,000 bytes");
+  if (signatures > kMaxNoteSignatures) return errors::Malformed("note", "over 100 signatures");
+  return message;
+}
+
 absl::StatusOr<VerifiedSignature> Verify(std::string_view text, const SignatureParts& parts,
                                          const VerifierKey& key) {
   VerifiedSignature verified{key.name(), key.id(), std::nullopt, fmt::format("{}\n", parts.line)};
@@ -117,7 +124,7 @@ absl::StatusOr<std::string> SignNote(std::string_view text, const SigningKey& ke
   if (key.verifier().type() != KeyType::kLog)
     return errors::Malformed("key", "a cosigner's key signs no note");
   RETURN_IF_ERROR(CheckText(text));
-  return fmt::format("{}\n{}", text, SignatureLine(key, key.Sign(text)));
+  return Openable(fmt::format("{}\n{}", text, SignatureLine(key, key.Sign(text))), 1);
 }
 
 absl::StatusOr<std::string> CosignNote(std::string_view message, const SigningKey& key, absl::Time time) {
@@ -128,7 +135,7 @@ absl::StatusOr<std::string> CosignNote(std::string_view message, const SigningKe
   ASSIGN_OR_RETURN(NoteParts note, ParseNote(message));
   const auto stamp = static_cast<uint64_t>(seconds);
   const std::string signature = BigEndian(stamp, kTimeBytes) + key.Sign(CosignedMessage(stamp, note.text));
-  return fmt::format("{}{}", message, SignatureLine(key, signature));
+  return Openable(fmt::format("{}{}", message, SignatureLine(key, signature)), note.signatures.size() + 1);
 }
 
 absl::StatusOr<Note> OpenNote(std::string_view message, absl::Span<const VerifierKey> verifiers) {

@@ -35,13 +35,14 @@ struct Note {
 };
 
 // The note of `text` signed by `key`, of type kLog. INVALID_ARGUMENT MALFORMED: the text does not end in a
-// newline, is not UTF-8, has control characters or is too long; or the key is a cosigner's.
+// newline, is not UTF-8, has control characters or makes the note too long; or the key is a cosigner's.
 absl::StatusOr<std::string> SignNote(std::string_view text, const SigningKey& key);
 
 // `message`, a signed note, with the cosignature of `key` (of type kCosigner) added as its last line: a
 // statement by the key's owner that at `time` this was the newest text it had seen, and verified (C2SP
 // tlog-cosignature). Does not check the signatures that stand there: open the note first. INVALID_ARGUMENT
-// MALFORMED: no signed note, a time before 1970, or a key of another type.
+// MALFORMED: no signed note, or one that has no room for a signature more; a time before 1970; or a key of
+// another type.
 absl::StatusOr<std::string> CosignNote(std::string_view message, const SigningKey& key, absl::Time time);
 
 // The text of `message` and who of `verifiers` signed it. Signatures of other keys are ignored, as the

@@ -102,6 +102,24 @@ TEST(NoteTest, SignsOnlyTextThatANoteCanHold) {
   EXPECT_FALSE(SignNote(kText, KeyOf("auditor", 'a', KeyType::kCosigner)).ok());
 }
 
+TEST(NoteTest, SignsNothingThatItWouldNotOpen) {
+  const SigningKey key = KeyOf("log", 'a'), auditor = KeyOf("auditor", 'b', KeyType::kCosigner);
+  const size_t room = kMaxNoteBytes - 1 - LinesOf(*SignNote("text\n", key)).size();
+  const std::string full = *SignNote(std::string(room - 1, 'x') + "\n", key);
+  EXPECT_TRUE(OpenNote(full, {key.verifier()}).ok());
+  EXPECT_EQ(ReasonOf(SignNote(std::string(room, 'x') + "\n", key).status()), "MALFORMED");
+  EXPECT_EQ(ReasonOf(CosignNote(full, auditor, absl::UnixEpoch()).status()), "MALFORMED");
+
+  std::string signed_often = *SignNote(kText, key);
+  for (size_t more = 1; more < kMaxNoteSignatures; ++more) {
+    auto cosigned = CosignNote(signed_often, auditor, absl::UnixEpoch());
+    ASSERT_TRUE(cosigned.ok()) << cosigned.status();
+    signed_often = *std::move(cosigned);
+  }
+  EXPECT_TRUE(OpenNote(signed_often, {key.verifier()}).ok());
+  EXPECT_EQ(ReasonOf(CosignNote(signed_often, auditor, absl::UnixEpoch()).status()), "MALFORMED");
+}
+
 TEST(NoteTest, RefusesWhatIsNoSignedNote) {
   const SigningKey key = KeyOf("log", 'a');
   const std::string line = LinesOf(*SignNote("text\n", key));
