@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,10 @@ class Fold {
     Machine again;
     for (Position size = 0; size < Size(); ++size) {
       if (size == Size() / 2) Require(Records(again, size) == Records(machine_, size));
+      RefuseAgain(again, size);
       RequireOk(again.Evolve(size, accepted_[size]));
     }
+    RefuseAgain(again, Size());
     Require(Records(again, UINT64_MAX) == Records(machine_, UINT64_MAX));
     again.Truncate(0);
     Require(again.state().size() == 0 && Records(again, UINT64_MAX).empty());
@@ -55,8 +58,15 @@ class Fold {
       accepted_.push_back(entry);
     } else {
       Refuse(folded);
+      refused_[Size()] = entry;
     }
     return folded.ok();
+  }
+
+  // What was refused last behind `size` entries is refused for what it is, not for what came and went before.
+  void RefuseAgain(Machine& again, Position size) const {
+    const auto refused = refused_.find(size);
+    if (refused != refused_.end()) Require(!again.Evolve(size, refused->second).ok());
   }
 
   // What a refused entry had left would stand above the size; and what it had taken, CheckAgain misses.
@@ -71,12 +81,14 @@ class Fold {
     const std::string below = Records(machine_, size);
     machine_.Truncate(size);
     accepted_.resize(size);
+    refused_.erase(refused_.upper_bound(size), refused_.end());
     Require(machine_.state().size() == size && Records(machine_, UINT64_MAX) == below);
   }
 
   Machine machine_;
   Position published_ = 0;
   std::vector<log::v1::Entry> accepted_;
+  std::map<Position, log::v1::Entry> refused_;  // The last behind so many entries.
 };
 
 template <typename Machine, typename Mend>
