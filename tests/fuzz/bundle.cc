@@ -20,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using bundle::EntryCheck;
 using bundle::Reader;
+using bundle::Writer;
 
 constexpr std::string_view kBetween = "\n==== next file ====\n";
 
@@ -135,6 +136,9 @@ void CheckBundle(const std::vector<std::string>& files) {
     RequireClear(reader.status());
   }
   CheckEntries(folder, files[0]);
+  // Without its manifest it is what a writer left that was ended, and another one goes on there.
+  folder.Remove(NameOf(0));
+  RequireClearIfAny(Writer::Open(folder.path(), LogKey().name()).status());
   for (size_t i = 0; i < files.size(); ++i) folder.Remove(NameOf(i));
 }
 
