@@ -18,21 +18,24 @@ absl::StatusOr<log::v1::Entry> EntryCheck::Take(const log::v1::StoredEntry& stor
   if (entry.command_index() != next_in_command_ || entry.command_index() >= entry.command_size()) {
     return errors::BundleInvalid(position, "the entry is not a part of its command");
   }
-  RETURN_IF_ERROR(TakeTexts(stored, entry));
+  ASSIGN_OR_RETURN(const std::set<TextPlace> missing, MissingTexts(stored, entry));
   RETURN_IF_ERROR(TakeLogEvent(position, entry));
+  missing_.insert(missing.begin(), missing.end());
   next_in_command_ = (entry.command_index() + 1) % entry.command_size();
   frontier_.Append(ledger::LeafHash(stored.entry()));
   return entry;
 }
 
-absl::Status EntryCheck::TakeTexts(const log::v1::StoredEntry& stored, const log::v1::Entry& entry) {
+absl::StatusOr<std::set<EntryCheck::TextPlace>> EntryCheck::MissingTexts(const log::v1::StoredEntry& stored,
+                                                                         const log::v1::Entry& entry) {
   if (stored.texts_size() > entry.texts_size()) {
     return errors::BundleInvalid(stored.position(), "there is a text that the entry does not commit to");
   }
+  std::set<TextPlace> missing;
   for (int index = 0; index < entry.texts_size(); ++index) {
     // Without salt it was withdrawn.
     if (index >= stored.texts_size() || stored.texts(index).salt().empty()) {
-      missing_.insert({stored.position(), static_cast<uint32_t>(index)});
+      missing.insert({stored.position(), static_cast<uint32_t>(index)});
       continue;
     }
     const log::v1::StoredText& text = stored.texts(index);
@@ -40,14 +43,16 @@ absl::Status EntryCheck::TakeTexts(const log::v1::StoredEntry& stored, const log
       return errors::BundleInvalid(stored.position(), "a text is not what the entry commits to");
     }
   }
-  return absl::OkStatus();
+  return missing;
 }
 
 absl::Status EntryCheck::TakeLogEvent(uint64_t position, const log::v1::Entry& entry) {
-  withdrawn_by_last_.reset();
-  if (!std::string_view(entry.type()).starts_with("seisaku.log.v1.LogEvent/")) return absl::OkStatus();
   log::v1::LogEvent event;
-  if (!event.ParseFromString(entry.payload())) return errors::BundleInvalid(position, "there is no event");
+  const bool is_log_event = std::string_view(entry.type()).starts_with("seisaku.log.v1.LogEvent/");
+  if (is_log_event && !event.ParseFromString(entry.payload())) {
+    return errors::BundleInvalid(position, "there is no event");
+  }
+  withdrawn_by_last_.reset();
   if (event.has_log_continued() && saved_ends_.size() == position) {
     saved_ends_.push_back(position + 1 + event.log_continued().saved_size());
   }

@@ -18,7 +18,7 @@ namespace seisaku::bundle {
 class EntryCheck {
  public:
   // The entry. DATA_LOSS BUNDLE_INVALID: not the next position, not an Entry, not in its place in its
-  // command, or with a text that is not what the entry commits to.
+  // command, or with a text that is not what the entry commits to; nothing was changed.
   absl::StatusOr<log::v1::Entry> Take(const log::v1::StoredEntry& stored);
 
   // Where a text stands beside an entry: position and index.
@@ -33,7 +33,9 @@ class EntryCheck {
   absl::Status Finish() const;
 
  private:
-  absl::Status TakeTexts(const log::v1::StoredEntry& stored, const log::v1::Entry& entry);
+  // Those that the entry commits to and that do not lie beside it. BUNDLE_INVALID.
+  static absl::StatusOr<std::set<TextPlace>> MissingTexts(const log::v1::StoredEntry& stored,
+                                                          const log::v1::Entry& entry);
   absl::Status TakeLogEvent(uint64_t position, const log::v1::Entry& entry);
 
   ledger::Frontier frontier_;

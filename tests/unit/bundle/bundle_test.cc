@@ -60,6 +60,17 @@ absl::Status Check(const std::vector<StoredEntry>& entries) {
   return check.Finish();
 }
 
+TEST(EntryCheckTest, ARefusedEntryLeavesNothingMissing) {
+  EntryCheck check;
+  ASSERT_THAT(check.Take(Withdrawing(0, 0)).status(), IsOk());
+  StoredEntry refused = WithoutTexts(MakeEntry(1, {"gone", "changed"}));
+  refused.mutable_texts(1)->set_salt("another salt");
+  EXPECT_THAT(check.Take(refused).status(), HasReason("BUNDLE_INVALID"));
+  EXPECT_TRUE(check.withdrawn_by_last().has_value());
+  ASSERT_THAT(check.Take(MakeEntry(1)).status(), IsOk());
+  EXPECT_THAT(check.Finish(), IsOk());
+}
+
 TEST(EntryCheckTest, EntriesFollowEachOtherInWholeCommands) {
   EXPECT_THAT(Check({MakeEntry(0), MakeEntry(1)}), IsOk());
   EXPECT_THAT(Check({MakeEntry(0), MakeEntry(2)}), HasReason("BUNDLE_INVALID"));
