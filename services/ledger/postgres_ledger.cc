@@ -310,15 +310,7 @@ absl::StatusOr<Frontier> PostgresLedger::FrontierAt(Position size) {
   if (size == edge.size()) return edge.frontier();
   if (size > edge.size()) return errors::PositionBeyondEnd(size, edge.size());
   StoredTree hashes(std::move(edge), *database_);
-  std::string frontier;
-  uint64_t done = 0;
-  for (int level = 63; level >= 0; --level) {
-    if ((size >> level & 1) == 0) continue;
-    ASSIGN_OR_RETURN(Hash hash, hashes.SubtreeHash(level, done >> level));
-    frontier += ToBytes(hash);
-    done += uint64_t{1} << level;
-  }
-  return Frontier::FromBytes(size, frontier);
+  return ledger::FrontierAt(size, hashes);
 }
 
 absl::Status PostgresLedger::AddCosignatures(Position size, const std::vector<Cosignature>& cosignatures) {

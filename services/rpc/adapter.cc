@@ -10,7 +10,6 @@
 #include "services/base/status.h"
 #include "services/rpc/log.h"
 #include "services/rpc/status.h"
-#include "services/rpc/transport.h"
 
 namespace seisaku::rpc {
 namespace {
@@ -61,7 +60,7 @@ absl::Status Adapter::Begin(const grpc::ServerContext& context, std::string_view
   call->began = absl::Now();
   call->deadline = DeadlineOf(context, call->began, default_deadline, max_deadline);
   call->method = method;
-  ASSIGN_OR_RETURN(call->caller, Admit(*context.auth_context(), method));
+  ASSIGN_OR_RETURN(call->caller, admission_(*context.auth_context(), method));
   return absl::OkStatus();
 }
 

@@ -14,6 +14,7 @@
 #include "grpcpp/support/status.h"
 #include "services/rpc/call.h"
 #include "services/rpc/metrics.h"
+#include "services/rpc/transport.h"
 
 namespace seisaku::rpc {
 
@@ -29,8 +30,12 @@ absl::Status WithoutExceptions(absl::FunctionRef<void()> handle);
 // Thread-safe. Outlives the services that use it.
 class Adapter {
  public:
+  // Who calls, if they may: transport.h's Admit.
+  using Admission = absl::StatusOr<Caller> (*)(const grpc::AuthContext& context, std::string_view method);
+
   // `metrics` outlives the adapter.
-  explicit Adapter(Metrics& metrics) : metrics_(metrics) {}
+  explicit Adapter(Metrics& metrics, Admission admission = Admit)
+      : metrics_(metrics), admission_(admission) {}
 
   // Fills in what is known of a unary call of `method`, which outlives it: who calls, and until when.
   // Authenticate's and Authorize's errors; then End is called all the same.
@@ -58,6 +63,7 @@ class Adapter {
                      absl::Duration default_deadline, absl::Duration max_deadline, CallContext* call) const;
 
   Metrics& metrics_;
+  const Admission admission_;
   std::atomic<bool> ending_ = false;
 };
 

@@ -101,6 +101,8 @@ std::string FormatLogLine(std::string_view message, LogFields fields, const absl
   return line;
 }
 
+void SilenceLog() { Logger().set_level(spdlog::level::off); }
+
 void LogInfo(std::string_view message, LogFields fields, const absl::Status& why) {
   Write(spdlog::level::info, message, fields, why);
 }

@@ -19,6 +19,9 @@ void LogInfo(std::string_view message, LogFields fields = {}, const absl::Status
 void LogWarning(std::string_view message, LogFields fields = {}, const absl::Status& why = {});
 void LogError(std::string_view message, LogFields fields = {}, const absl::Status& why = {});
 
+// From now on nothing is written: for a program that tells people itself.
+void SilenceLog();
+
 // `"message":…` and the fields as the inside of a JSON object; bytes that are not UTF-8 become U+FFFD. Pure.
 std::string FormatLogLine(std::string_view message, LogFields fields, const absl::Status& why = {});
 

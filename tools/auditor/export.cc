@@ -34,7 +34,8 @@ void AddFile(const FileDescriptor& file, std::set<const FileDescriptor*>& added,
 
 }  // namespace
 
-absl::StatusOr<ledger::Checkpoint> ExportLog(LogClient& log, const Trust& trust, const std::string& folder,
+absl::StatusOr<ledger::Checkpoint> ExportLog(LogClient& log, const bundle::Trust& trust,
+                                             const std::string& folder,
                                              absl::FunctionRef<void(uint64_t done, uint64_t all)> progress) {
   ASSIGN_OR_RETURN(const std::string note, log.GetCheckpoint(0));
   ASSIGN_OR_RETURN(ledger::Checkpoint checkpoint, trust.Open(note));

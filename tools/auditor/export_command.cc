@@ -8,7 +8,7 @@
 #include "services/ledger/tree/hash.h"
 #include "tools/auditor/commands.h"
 #include "tools/auditor/export.h"
-#include "tools/auditor/trust.h"
+#include "tools/bundle/trust.h"
 #include "tools/policyctl/option_checks.h"
 
 namespace seisaku::auditor {
@@ -53,8 +53,8 @@ std::string Json(const std::vector<ledger::Checkpoint>& exported) {
   return policyctl::ToJson(logs);
 }
 
-absl::StatusOr<ledger::Checkpoint> ExportOne(Session& session, const Trust& trust, const std::string& name,
-                                             const std::string& out) {
+absl::StatusOr<ledger::Checkpoint> ExportOne(Session& session, const bundle::Trust& trust,
+                                             const std::string& name, const std::string& out) {
   ASSIGN_OR_RETURN(const std::unique_ptr<LogClient> log, Connect(session, name));
   auto exported = ExportLog(*log, trust, fmt::format("{}/{}", out, name), [&](uint64_t done, uint64_t all) {
     session.ShowProgress(session.Say(kReading, name, done, all));
@@ -64,7 +64,7 @@ absl::StatusOr<ledger::Checkpoint> ExportOne(Session& session, const Trust& trus
 }
 
 absl::Status Run(Session& session, const Options& options) {
-  ASSIGN_OR_RETURN(const Trust trust, Trust::Read(options.trust));
+  ASSIGN_OR_RETURN(const bundle::Trust trust, bundle::Trust::Read(options.trust));
   std::vector<ledger::Checkpoint> exported;
   policyctl::Records records = {{"origin", "size", "root"}};
   std::string words;
@@ -94,7 +94,10 @@ void AddExportCommand(policyctl::CommandLine& line) {
       ->type_name("LOGS")
       ->delimiter(',')
       ->check(policyctl::IsOneOf({"catalog", "progress"}));
-  command.add_option("--trust", options->trust, line.In(kTrustOption))->type_name("FILE")->required();
+  command.add_option("--trust", options->trust, line.In(kTrustOption))
+      ->type_name("FILE")
+      ->allow_extra_args(false)
+      ->required();
   command.add_option("--out", options->folder, line.In(kOutOption))->type_name("DIR")->required();
 }
 

@@ -61,6 +61,10 @@ absl::StatusOr<v1::ReadEntriesResponse> LogClient::ReadEntries(uint64_t start, u
   return Call(&Stub::ReadEntries, request);
 }
 
+absl::StatusOr<v1::GetStateDigestResponse> LogClient::GetStateDigest() {
+  return Call(&Stub::GetStateDigest, v1::GetStateDigestRequest());
+}
+
 absl::Status LogClient::AddCosignature(const std::string& note) {
   v1::AddCosignatureRequest request;
   request.set_checkpoint(note);

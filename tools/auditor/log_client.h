@@ -41,6 +41,8 @@ class LogClient final : public WitnessedLog {
   absl::StatusOr<ledger::Proof> ProveConsistency(uint64_t first, uint64_t second) override;
   absl::Status AddCosignature(const std::string& note) override;
 
+  // The digests of the log's state now, and of which size they are.
+  absl::StatusOr<log::v1::GetStateDigestResponse> GetStateDigest();
   // Entries from `start` on with their texts, at most `count` and about 4 MiB.
   absl::StatusOr<log::v1::ReadEntriesResponse> ReadEntries(uint64_t start, uint32_t count);
 

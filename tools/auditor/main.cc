@@ -33,7 +33,12 @@ int main(int argc, char** argv) {
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   policyctl::CommandLine line(argc, argv, policyctl::ProcessEnvironment(), kAuditor);
   auditor::AddExportCommand(line);
+  auditor::AddDiffCommand(line);
+  auditor::AddQueryCommand(line);
+  auditor::AddExplainCommand(line);
+  auditor::AddCompareCommand(line);
   auditor::AddWitnessCommand(line);
+  auditor::AddReplayCommand(line);
   policyctl::TellWhenInterrupted(line.language(), line.changes());
   return line.Run();
 }

@@ -146,17 +146,22 @@ absl::Status Writer::Finish(const ledger::Checkpoint& checkpoint, const std::str
 }
 
 absl::StatusOr<Reader> Reader::Open(std::string folder, const ledger::VerifierKey& key) {
+  return Open(std::move(folder),
+              [&](const std::string& note) { return ledger::OpenCheckpoint(note, key.name(), key); });
+}
+
+absl::StatusOr<Reader> Reader::Open(std::string folder, OpenNote open) {
   ASSIGN_OR_RETURN(const std::string json, ReadSmallFile((fs::path(folder) / kManifest).string()));
-  ASSIGN_OR_RETURN(const std::string note, ReadSmallFile((fs::path(folder) / kCheckpoint).string()));
+  ASSIGN_OR_RETURN(std::string note, ReadSmallFile((fs::path(folder) / kCheckpoint).string()));
   log::v1::BundleManifest manifest;
   if (!google::protobuf::util::JsonStringToMessage(json, &manifest).ok() || manifest.format() != kFormat) {
     return errors::BundleUnusable(folder, fmt::format("its {} is none of {}", kManifest, kFormat));
   }
-  ASSIGN_OR_RETURN(ledger::Checkpoint checkpoint, ledger::OpenCheckpoint(note, key.name(), key));
+  ASSIGN_OR_RETURN(ledger::Checkpoint checkpoint, open(note));
   if (manifest.origin() != checkpoint.origin || manifest.size() != checkpoint.size) {
     return errors::BundleInvalid(manifest.size(), "manifest and checkpoint are of different logs");
   }
-  return Reader(std::move(folder), std::move(manifest), std::move(checkpoint));
+  return Reader(std::move(folder), std::move(manifest), std::move(note), std::move(checkpoint));
 }
 
 absl::Status Reader::ForEach(absl::FunctionRef<absl::Status(log::v1::StoredEntry&)> each) const {

@@ -64,8 +64,13 @@ class Reader {
   // Reads manifest and checkpoint. FAILED_PRECONDITION BUNDLE_UNUSABLE: a file is missing or cannot be read;
   // DATA_LOSS BUNDLE_INVALID: they do not fit together; and OpenCheckpoint's errors.
   static absl::StatusOr<Reader> Open(std::string folder, const ledger::VerifierKey& key);
+  // The same where `open` opens the note.
+  using OpenNote = absl::FunctionRef<absl::StatusOr<ledger::Checkpoint>(const std::string& note)>;
+  static absl::StatusOr<Reader> Open(std::string folder, OpenNote open);
 
   const ledger::Checkpoint& checkpoint() const { return checkpoint_; }
+  // The note that it was opened from.
+  const std::string& note() const { return note_; }
 
   // Hands on every entry in order, until `each` returns an error, which is returned. BUNDLE_UNUSABLE,
   // BUNDLE_INVALID: a file is not what the manifest says.
@@ -86,12 +91,17 @@ class Reader {
   absl::Status Verify() const;
 
  private:
-  Reader(std::string folder, log::v1::BundleManifest manifest, ledger::Checkpoint checkpoint)
-      : folder_(std::move(folder)), manifest_(std::move(manifest)), checkpoint_(std::move(checkpoint)) {}
+  Reader(std::string folder, log::v1::BundleManifest manifest, std::string note,
+         ledger::Checkpoint checkpoint)
+      : folder_(std::move(folder)),
+        manifest_(std::move(manifest)),
+        note_(std::move(note)),
+        checkpoint_(std::move(checkpoint)) {}
   std::string PathOf(const std::string& name) const;
 
   std::string folder_;
   log::v1::BundleManifest manifest_;
+  std::string note_;
   ledger::Checkpoint checkpoint_;
 };
 

@@ -113,6 +113,7 @@ CLI::App& CommandLine::Add(CLI::App& parent, const CommandHelp& help, Action act
   CLI::App& command = *parent.add_subcommand(std::string(help.name), In(help.help));
   command.footer(Footer(help.example));
   command.callback([this, prepare = prepare_, action = std::move(action)] {
+    if (chosen_) return;  // a command below this one
     chosen_ = [prepare, action](Session& session) -> absl::Status {
       if (prepare) RETURN_IF_ERROR(prepare(session));
       return action(session);

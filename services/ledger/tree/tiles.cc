@@ -131,4 +131,16 @@ absl::StatusOr<const std::vector<Hash>*> TiledHashes::FullTile(int level, uint64
   return &found->second;
 }
 
+absl::StatusOr<Frontier> FrontierAt(uint64_t size, HashReader& hashes) {
+  std::string frontier;
+  uint64_t done = 0;
+  for (int level = 63; level >= 0; --level) {
+    if ((size >> level & 1) == 0) continue;
+    ASSIGN_OR_RETURN(const Hash hash, hashes.SubtreeHash(level, done >> level));
+    frontier += ToBytes(hash);
+    done += uint64_t{1} << level;
+  }
+  return Frontier::FromBytes(size, frontier);
+}
+
 }  // namespace seisaku::ledger

@@ -93,4 +93,7 @@ class TiledHashes : public HashReader {
   std::map<std::pair<int, uint64_t>, std::vector<Hash>> read_;
 };
 
+// The frontier of the first `size` leaves. Errors are the reader's.
+absl::StatusOr<Frontier> FrontierAt(uint64_t size, HashReader& hashes);
+
 }  // namespace seisaku::ledger

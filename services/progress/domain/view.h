@@ -35,6 +35,12 @@ struct NarrativeAt {
   uint32_t text;  // TextRef.index
 };
 
+// What Evaluate judges by: the KPI, the plan's rule and the year's target (nullptr: none), and the figure of
+// each of ComponentsOf(kpi) (nullptr: none), whatever they were read from.
+EvaluationInput InputOf(const catalog::KpiRecord& kpi, const catalog::RuleRecord* rule,
+                        const catalog::TargetRecord* target, int reporting_year,
+                        const std::vector<const ActualRecord*>& actuals);
+
 // A KPI's judgement in one reporting year with what it rests on.
 struct KpiEvaluation {
   catalog::KpiAt kpi;

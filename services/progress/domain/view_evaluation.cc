@@ -18,14 +18,36 @@ std::optional<Figure> FigureOf(const std::vector<catalog::ComponentValue>& value
   return ToFigure(*value, reporting_year);
 }
 
-std::optional<Rule> ToRule(const std::optional<catalog::RuleAt>& rule) {
-  if (!rule) return std::nullopt;
-  auto method = ParseMethod(rule->record->method);
+std::optional<Rule> ToRule(const catalog::RuleRecord* rule) {
+  if (rule == nullptr) return std::nullopt;
+  auto method = ParseMethod(rule->method);
   if (!method) return std::nullopt;  // catalog's fold refuses other methods
-  return Rule{*method, rule->record->on_track_percent, rule->record->mostly_on_track_percent};
+  return Rule{*method, rule->on_track_percent, rule->mostly_on_track_percent};
 }
 
 }  // namespace
+
+EvaluationInput InputOf(const catalog::KpiRecord& kpi, const catalog::RuleRecord* rule,
+                        const catalog::TargetRecord* target, int reporting_year,
+                        const std::vector<const ActualRecord*>& actuals) {
+  EvaluationInput input;
+  input.direction = kpi.direction;
+  input.tolerance = kpi.tolerance.value_or(Decimal());
+  input.rule = ToRule(rule);
+  const std::vector<std::string>& components = ComponentsOf(kpi);
+  for (size_t i = 0; i < components.size(); ++i) {
+    ComponentInput one{components[i]};
+    if (target != nullptr) one.target = FigureOf(target->values, components[i], reporting_year);
+    one.baseline = FigureOf(kpi.baseline, components[i], reporting_year);
+    if (actuals[i] != nullptr) {
+      one.actual = ToFigure(actuals[i]->value, reporting_year);
+      one.provisional = actuals[i]->provisional;
+      one.qualitative_met = actuals[i]->qualitative_met;
+    }
+    input.components.push_back(std::move(one));
+  }
+  return input;
+}
 
 KpiEvaluation View::Evaluate(const catalog::KpiAt& kpi, int reporting_year) const {
   KpiEvaluation result{kpi, reporting_year, {}, {}, {}, {}, {}, {}};
@@ -33,24 +55,14 @@ KpiEvaluation View::Evaluate(const catalog::KpiAt& kpi, int reporting_year) cons
   result.target = catalog_.Target(kpi, reporting_year);
   result.official = Assessment(kpi, reporting_year);
 
-  EvaluationInput& input = result.input;
-  input.direction = kpi.record->direction;
-  input.tolerance = kpi.record->tolerance.value_or(Decimal());
-  input.rule = ToRule(result.rule);
+  std::vector<const ActualRecord*> actuals;
   for (const std::string& component : ComponentsOf(*kpi.record)) {
-    ComponentInput one{component};
-    if (result.target) one.target = FigureOf(result.target->record->values, component, reporting_year);
-    one.baseline = FigureOf(kpi.record->baseline, component, reporting_year);
-    std::optional<ActualAt> actual = Actual(kpi, reporting_year, component);
-    if (actual) {
-      one.actual = ToFigure(actual->record->value, reporting_year);
-      one.provisional = actual->record->provisional;
-      one.qualitative_met = actual->record->qualitative_met;
-    }
-    result.actuals.push_back(actual);
-    input.components.push_back(std::move(one));
+    result.actuals.push_back(Actual(kpi, reporting_year, component));
+    actuals.push_back(result.actuals.back() ? result.actuals.back()->record : nullptr);
   }
-  result.evaluation = progress::Evaluate(input);
+  result.input = InputOf(*kpi.record, result.rule ? result.rule->record : nullptr,
+                         result.target ? result.target->record : nullptr, reporting_year, actuals);
+  result.evaluation = progress::Evaluate(result.input);
   result.differs = result.official && result.official->record->judgement != result.evaluation.judgement;
   return result;
 }

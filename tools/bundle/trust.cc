@@ -1,4 +1,4 @@
-#include "tools/auditor/trust.h"
+#include "tools/bundle/trust.h"
 
 #include <algorithm>
 #include <utility>
@@ -11,7 +11,7 @@
 #include "services/base/status.h"
 #include "services/ledger/tree/hash.h"
 
-namespace seisaku::auditor {
+namespace seisaku::bundle {
 namespace {
 
 using ledger::VerifierKey;
@@ -60,4 +60,4 @@ absl::StatusOr<VerifierKey> Trust::LogKey(const std::string& origin) const {
 
 std::string FingerprintOf(const VerifierKey& key) { return ledger::ToHex(ledger::Sha256(key.ToString())); }
 
-}  // namespace seisaku::auditor
+}  // namespace seisaku::bundle

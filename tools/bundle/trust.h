@@ -9,7 +9,7 @@
 #include "services/ledger/tree/checkpoint.h"
 #include "services/ledger/tree/key.h"
 
-namespace seisaku::auditor {
+namespace seisaku::bundle {
 
 // Copyable; const use is thread-safe.
 class Trust {
@@ -34,4 +34,4 @@ class Trust {
 // What a person compares with what the owner of the key says: SHA-256 of its text, in hexadecimal.
 std::string FingerprintOf(const ledger::VerifierKey& key);
 
-}  // namespace seisaku::auditor
+}  // namespace seisaku::bundle

@@ -1,0 +1,165 @@
+#include "tools/auditor/archive/archived_log.h"
+
+#include <algorithm>
+
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/base/timestamp.h"
+#include "tools/bundle/errors.h"
+
+namespace seisaku::auditor {
+namespace {
+
+using ledger::Hash;
+
+constexpr int64_t kMaxReadBytes = 4 << 20;
+
+absl::Status ReadOnly() {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "ARCHIVE_READ_ONLY",
+                   "files cannot be changed: ask the service", {});
+}
+
+bool IsWanted(const log::v1::Entry& entry, Position position, const type::v1::AsOf& to) {
+  if (to.has_size()) return position - entry.command_index() + entry.command_size() <= to.size();
+  return !to.has_time() || ToMicros(entry.recorded_at()) <= ToMicros(to.time());
+}
+
+ledger::StoredEntry FromProto(log::v1::StoredEntry proto, bool with_texts) {
+  ledger::StoredEntry stored{
+      .position = proto.position(), .bytes = std::move(*proto.mutable_entry()), .texts = {}};
+  if (!with_texts) return stored;
+  for (log::v1::StoredText& text : *proto.mutable_texts()) {
+    auto& added = stored.texts.emplace_back();
+    if (!text.salt().empty()) {
+      added = {.salt = std::move(*text.mutable_salt()), .text = std::move(*text.mutable_text())};
+    }
+  }
+  return stored;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ArchivedLog>> ArchivedLog::Open(bundle::Reader reader, StateMachine& state,
+                                                               const type::v1::AsOf& to) {
+  if (to.has_size() && to.size() > reader.checkpoint().size) {
+    return errors::PositionBeyondEnd(to.size(), reader.checkpoint().size);
+  }
+  std::unique_ptr<ArchivedLog> log(new ArchivedLog(std::move(reader), state));
+  RETURN_IF_ERROR(log->Load(to));
+  log->image_.StopWaiting();  // nothing more will come
+  return log;
+}
+
+absl::Status ArchivedLog::Load(const type::v1::AsOf& to) {
+  std::vector<std::string> page;
+  RETURN_IF_ERROR(
+      reader_.ForEach([&](log::v1::StoredEntry& entry, const bundle::Reader::Place& place) -> absl::Status {
+        if (entry.position() != places_.size()) {
+          return errors::BundleInvalid(places_.size(), "another entry stands there");
+        }
+        places_.push_back(place);
+        page.push_back(std::move(*entry.mutable_entry()));
+        return page.size() < ledger::kFoldPage ? absl::OkStatus() : TakePage(std::exchange(page, {}), to);
+      }));
+  RETURN_IF_ERROR(TakePage(std::move(page), to));
+  if (edge_.frontier().Root() == checkpoint().root) return absl::OkStatus();
+  return errors::BundleInvalid(checkpoint().size, "the entries do not add up to the checkpoint");
+}
+
+absl::Status ArchivedLog::TakePage(std::vector<std::string> page, const type::v1::AsOf& to) {
+  const Position begin = edge_.size();
+  ASSIGN_OR_RETURN(auto committed, ledger::CommittedEntries::Parse(begin, page));
+  std::vector<ledger::Tile> completed;
+  for (const Hash& hash : committed.leaf_hashes) edge_.Append(hash, &completed);
+  for (ledger::Tile& tile : completed) tiles_[{tile.level, tile.index}] = std::move(tile.hashes);
+  if (past_end_) return absl::OkStatus();
+  auto& entries = committed.entries;
+  const auto unwanted = std::find_if(entries.begin(), entries.end(), [&](const log::v1::Entry& entry) {
+    return !IsWanted(entry, begin + static_cast<Position>(&entry - entries.data()), to);
+  });
+  past_end_ = unwanted != entries.end();
+  entries.erase(unwanted, entries.end());
+  committed.leaf_hashes.resize(entries.size());
+  return entries.empty() ? absl::OkStatus() : image_.FoldCommitted(committed);
+}
+
+absl::StatusOr<log::v1::StoredEntry> ArchivedLog::EntryAt(Position position) const {
+  if (position >= places_.size()) return errors::PositionBeyondEnd(position, places_.size());
+  return reader_.ReadAt(position, places_[position]);
+}
+
+void ArchivedLog::Submit(ledger::Command, absl::Time, ledger::Done done) { std::move(done)(ReadOnly()); }
+
+absl::StatusOr<ledger::Snapshot> ArchivedLog::Read(const ledger::ReadOptions& options) {
+  return image_.Read(options);
+}
+
+Position ArchivedLog::WaitForSize(Position, absl::Time) { return image_.published(); }
+
+absl::StatusOr<std::vector<ledger::StoredEntry>> ArchivedLog::ReadEntries(Position begin, int limit,
+                                                                          bool with_texts) {
+  const Position end = std::min(image_.published(), begin + static_cast<Position>(std::max(limit, 0)));
+  std::vector<ledger::StoredEntry> stored;
+  int64_t bytes = 0;
+  for (Position position = begin; position < end && bytes < kMaxReadBytes; ++position) {
+    ASSIGN_OR_RETURN(log::v1::StoredEntry entry, EntryAt(position));
+    bytes += static_cast<int64_t>(entry.entry().size());
+    stored.push_back(FromProto(std::move(entry), with_texts));
+  }
+  return stored;
+}
+
+absl::StatusOr<std::vector<std::optional<std::string>>> ArchivedLog::ReadTexts(
+    const std::vector<TextKey>& keys) {
+  std::vector<std::optional<std::string>> texts;
+  for (const TextKey& key : keys) {
+    ASSIGN_OR_RETURN(log::v1::StoredEntry proto, EntryAt(key.position));
+    const ledger::StoredEntry entry = FromProto(std::move(proto), /*with_texts=*/true);
+    auto& text = texts.emplace_back();
+    if (key.index < entry.texts.size() && entry.texts[key.index]) text = entry.texts[key.index]->text;
+  }
+  return texts;
+}
+
+absl::StatusOr<ledger::Frontier> ArchivedLog::FrontierAt(Position size) {
+  return ledger::FrontierAt(size, *Tree());
+}
+
+std::unique_ptr<ledger::HashReader> ArchivedLog::Tree() {
+  return std::unique_ptr<ledger::HashReader>(new ledger::TiledHashes(edge_, *this));
+}
+
+absl::StatusOr<std::string> ArchivedLog::ReadTile(int level, uint64_t index) {
+  auto found = tiles_.find({level, index});
+  if (found == tiles_.end()) return errors::LogCorrupt(index, "the tile is not complete");
+  return found->second;
+}
+
+absl::StatusOr<std::vector<Hash>> ArchivedLog::ReadLeafHashes(uint64_t begin, uint64_t end) {
+  std::vector<Hash> hashes;
+  for (uint64_t position = begin; position < end; ++position) {
+    ASSIGN_OR_RETURN(const log::v1::StoredEntry entry, EntryAt(position));
+    hashes.push_back(ledger::LeafHash(entry.entry()));
+  }
+  return hashes;
+}
+
+absl::Status ArchivedLog::AddCosignatures(Position, const std::vector<ledger::Cosignature>&) {
+  return ReadOnly();
+}
+
+absl::StatusOr<ledger::Cosignatures> ArchivedLog::ReadCosignatures(Position, Position) {
+  return ledger::Cosignatures{};
+}
+
+absl::StatusOr<ledger::Digests> ArchivedLog::DigestState(Position size, absl::Time deadline) {
+  return image_.DigestState(size, deadline);
+}
+
+// There is the one that came with the files.
+absl::StatusOr<std::string> ArchivedLog::SignCheckpoint(const ledger::Frontier& frontier) {
+  if (frontier.size() == checkpoint().size) return note();
+  return ReadOnly();
+}
+
+}  // namespace seisaku::auditor

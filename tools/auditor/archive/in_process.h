@@ -1,0 +1,34 @@
+// gRPC services inside this process: no port, no certificate, no other caller.
+#pragma once
+
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "grpcpp/channel.h"
+#include "grpcpp/server.h"
+#include "services/rpc/endpoint.h"
+
+namespace seisaku::auditor {
+
+// Serves until it is destroyed. Thread-safe.
+class InProcess {
+ public:
+  // The endpoints outlive this.
+  explicit InProcess(const std::vector<rpc::Endpoint*>& endpoints);
+  ~InProcess();
+  InProcess(const InProcess&) = delete;
+  InProcess& operator=(const InProcess&) = delete;
+
+  std::shared_ptr<grpc::Channel> channel() { return server_->InProcessChannel({}); }
+
+ private:
+  rpc::InFlight in_flight_;
+  rpc::Executor executor_{4, 64};
+  rpc::Executor streams_{4, 0};
+  std::unique_ptr<grpc::ServerCompletionQueue> queue_;
+  std::unique_ptr<grpc::Server> server_;
+  std::thread poller_;
+};
+
+}  // namespace seisaku::auditor

@@ -1,0 +1,140 @@
+#include "tools/auditor/changes/changes.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "google/protobuf/descriptor.h"
+#include "seisaku/catalog/v1/resources.pb.h"
+#include "seisaku/log/v1/entry.pb.h"
+#include "seisaku/progress/v1/events.pb.h"
+#include "seisaku/progress/v1/resources.pb.h"
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/base/timestamp.h"
+#include "tools/policyctl/commands/log_entry.h"
+
+namespace seisaku::auditor {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+constexpr std::string_view kCopy = "catalog_advanced";
+
+// The fields that each entry from `begin` on changed, by its position.
+using FieldsByPosition = std::map<Position, std::vector<FieldChange>>;
+
+FieldsByPosition FieldsOf(const StateMachine& state, Position begin, Position end) {
+  FieldsByPosition fields;
+  std::string resource, before;
+  state.VisitRecords(end, [&](const StateMachine::Record& record) {
+    if (record.resource != resource) before.clear();
+    if (record.position >= begin && !record.about_other_log) {
+      auto then = NewRecord(record.resource), now = NewRecord(record.resource);
+      if (now != nullptr && then->ParseFromString(before) &&
+          now->ParseFromString(std::string(record.content))) {
+        auto changed = FieldChanges(*then, *now);
+        auto& all = fields[record.position];
+        std::move(changed.begin(), changed.end(), std::back_inserter(all));
+      }
+    }
+    resource = record.resource;
+    before = record.content;
+  });
+  return fields;
+}
+
+// The index of the text that the event gives as its reason.
+std::optional<uint32_t> ReasonIndex(const Message& event) {
+  const FieldDescriptor* reason = event.GetDescriptor()->FindFieldByName("reason");
+  if (reason == nullptr || reason->message_type() != log::v1::TextRef::descriptor()) return std::nullopt;
+  const auto& reflection = *event.GetReflection();
+  if (!reflection.HasField(event, reason)) return std::nullopt;
+  return static_cast<const log::v1::TextRef&>(reflection.GetMessage(event, reason)).index();
+}
+
+std::optional<std::string> TextAt(const log::v1::StoredEntry& stored, int index) {
+  if (index >= stored.texts_size() || stored.texts(index).salt().empty()) return std::nullopt;
+  return stored.texts(index).text();
+}
+
+// Adds an entry to the command that it belongs to.
+absl::Status AddEntry(const log::v1::StoredEntry& stored, std::string_view log, FieldsByPosition& fields,
+                      std::vector<ChangeSet>& sets) {
+  ASSIGN_OR_RETURN(const log::v1::Entry entry, policyctl::DecodeEntry(stored));
+  const std::string event = policyctl::EventName(entry);
+  if (event == kCopy) return absl::OkStatus();
+  if (entry.command_index() == 0 || sets.empty()) {
+    ChangeSet& set = sets.emplace_back();
+    set.log = log;
+    set.recorded_at = entry.recorded_at();
+    set.actor = entry.actor();
+    set.request_id = entry.request_id();
+  }
+  ChangeSet& set = sets.back();
+  ASSIGN_OR_RETURN(const std::unique_ptr<Message> payload, policyctl::DecodePayload(entry));
+  const std::optional<uint32_t> reason = ReasonIndex(*payload);
+  Change change{stored.position(), event, entry.resource(), std::move(fields[stored.position()]), {}};
+  for (int index = 0; index < entry.texts_size(); ++index) {
+    if (reason != static_cast<uint32_t>(index)) {
+      change.words.push_back(TextAt(stored, index));
+      continue;
+    }
+    set.reason = TextAt(stored, index);
+    set.reason_withdrawn = !set.reason;
+  }
+  set.changes.push_back(std::move(change));
+  return absl::OkStatus();
+}
+
+absl::Status AddLog(ArchivedLog& log, std::string_view name, const StateMachine& state,
+                    const type::v1::AsOf& from, std::vector<ChangeSet>& sets) {
+  ASSIGN_OR_RETURN(const Position begin, [&]() -> absl::StatusOr<Position> {
+    ASSIGN_OR_RETURN(const ledger::Snapshot snapshot, log.Read({.as_of = from}));
+    return snapshot.size();
+  }());
+  const Position end = log.size();
+  FieldsByPosition fields = FieldsOf(state, begin, end);
+  std::vector<ChangeSet> of_log;
+  for (Position position = begin; position < end; ++position) {
+    ASSIGN_OR_RETURN(const log::v1::StoredEntry stored, log.EntryAt(position));
+    RETURN_IF_ERROR(AddEntry(stored, name, fields, of_log));
+  }
+  std::move(of_log.begin(), of_log.end(), std::back_inserter(sets));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ChangeSet>> ChangesSince(ArchivedCity& city, const type::v1::AsOf& from) {
+  std::vector<ChangeSet> sets;
+  type::v1::AsOf of_progress = from, of_catalog = from;
+  if (from.at_case() == type::v1::AsOf::AT_NOT_SET) of_progress.set_size(0);
+  if (!of_progress.has_time()) {
+    const Position size = of_progress.size();
+    of_catalog.set_size(size == 0 ? 0 : city.progress_state().state().CatalogSize(size));
+  }
+  RETURN_IF_ERROR(AddLog(city.catalog(), "catalog", city.catalog_state(), of_catalog, sets));
+  RETURN_IF_ERROR(AddLog(city.progress(), "progress", city.progress_state(), of_progress, sets));
+  std::stable_sort(sets.begin(), sets.end(), [](const ChangeSet& a, const ChangeSet& b) {
+    return ToMicros(a.recorded_at) < ToMicros(b.recorded_at);
+  });
+  return sets;
+}
+
+std::unique_ptr<Message> NewRecord(std::string_view resource) {
+  const auto in = [resource](std::string_view part) { return resource.find(part) != std::string_view::npos; };
+  if (resource.starts_with("departments/")) return std::make_unique<catalog::v1::Department>();
+  if (in("/actuals/")) return std::make_unique<progress::v1::Actual>();
+  if (in("/assessments/")) return std::make_unique<progress::v1::AssessmentRecorded>();
+  if (in("/narratives/")) return std::make_unique<progress::v1::NarrativeRecorded>();
+  if (in("/targets/")) return std::make_unique<catalog::v1::Target>();
+  if (in("/kpis/")) return std::make_unique<catalog::v1::Kpi>();
+  if (in("/nodes/")) return std::make_unique<catalog::v1::Node>();
+  if (resource.ends_with("/rule")) return std::make_unique<catalog::v1::EvaluationRule>();
+  if (resource.starts_with("plans/")) return std::make_unique<catalog::v1::Plan>();
+  return nullptr;
+}
+
+}  // namespace seisaku::auditor
