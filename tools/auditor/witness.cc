@@ -117,7 +117,8 @@ absl::StatusOr<Accepted> AcceptNewest(const Witness& witness, WitnessedLog& log,
 
 bool IsContradiction(const absl::Status& status) {
   const std::string reason = ReasonOf(status);
-  return reason == "LOG_FORK" || reason == "LOG_SHRUNKEN" || reason == "PROOF_INVALID";
+  return reason == "LOG_FORK" || reason == "LOG_SHRUNKEN" || reason == "PROOF_INVALID" ||
+         reason == "STATE_DIFFERS" || reason == "EVIDENCE_INVALID";
 }
 
 }  // namespace seisaku::auditor

@@ -1,0 +1,136 @@
+"""auditor on exported logs: what it replays, explains and finds is what the services said, without them."""
+
+import json
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+from datetime import UTC, datetime
+
+from harness import cases
+from harness.children import clean_environment
+from harness.city import DONE, PROGRAMS, SAMPLE, City
+
+CONTRADICTION = 8
+KPI = "交通事故発生件数"
+YEAR = ("--plan", "strategy", "--fiscal-year", "2022")
+READS = (
+    ("sheet", *YEAR),
+    ("summary", *YEAR),
+    ("tree", "--plan", "manifesto"),
+    ("kpi", "show", "--plan", "strategy", "健康寿命"),
+    ("explain", KPI, *YEAR),
+    ("actual", "history", KPI, "--plan", "strategy"),
+    ("narrative", "list", "製造品出荷額等", *YEAR),
+    ("department", "list"),
+)
+
+
+class AuditTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.city = cls.enterClassContext(City())
+        cls.folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        cls.trust = cls.folder / "trust.vkeys"
+        keys = cls.city.directory / "keys"
+        cls.trust.write_text("".join((keys / f"{name}.key.vkey").read_text() for name in ("catalog", "progress", "auditor")))
+        cls.work()
+        cls.live = {words: cls.city.ask(*words).out for words in READS}
+        cls.bundle = cls.folder / "bundle"
+        cls.auditor("--profiles", cls.city.profiles, "export", "--trust", cls.trust, "--out", cls.bundle)
+
+    @classmethod
+    def work(cls):
+        """The documents, and some changes after them."""
+        for kind, plan in (("manifesto", "manifesto"), ("progress-sheet", "strategy")):
+            cls.city.ask("plan", "create", plan, "--file", SAMPLE / f"{plan}.toml")
+            confirmed = ["--confirm", SAMPLE / "strategy.confirm.toml"] if plan == "strategy" else []
+            cls.city.ask("import", kind, SAMPLE / f"{kind}.txt", "--plan", plan, *confirmed)
+        cls.imported = datetime.now(UTC)
+        cls.before = cls.city.ask("explain", KPI, *YEAR).out
+        cls.city.ask("actual", "correct", KPI, *YEAR[2:], "--plan", "strategy", "--value", "1,300件", "--reason", "再集計 <b>")
+        cls.city.ask("narrative", "record", "健康寿命", *YEAR, "--kind", "issues", "--text", "若い世代の関心が低い。")
+
+    @classmethod
+    def auditor(cls, *words, expect: int = DONE, alone: bool = False) -> subprocess.CompletedProcess:
+        """`alone`: with no network, no environment and an empty PATH."""
+        program = str(PROGRAMS / "auditor")
+        command = ["unshare", "--net", "env", "-i", "PATH=", program] if alone else [program]
+        done = subprocess.run(
+            [*command, "--lang", "en", *map(str, words)],
+            stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", env=clean_environment(), check=False, timeout=60,
+        )
+        assert done.returncode == expect, f"{words}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return done
+
+    def of_bundle(self, command: str, *words, **how) -> str:
+        return self.auditor(command, self.bundle, "--trust", self.trust, *words, **how).stdout
+
+    def test_replays_what_the_services_said_alone(self):
+        for words, said in self.live.items():
+            with self.subTest(words=words):
+                self.assertEqual(self.of_bundle("replay", *words, alone=True), said)
+
+    def test_replays_an_earlier_time(self):
+        then = self.of_bundle("replay", "--to", self.imported.isoformat(), "explain", KPI, *YEAR)
+        self.assertEqual(then, self.before)
+        self.assertNotEqual(then, self.live[READS[4]])
+        size = int(re.search(r"Position +progress (\d+)", self.before)[1])
+        self.assertEqual(self.of_bundle("replay", "--to", size, "explain", KPI, *YEAR), self.before)
+
+    def test_digests_are_those_of_the_services(self):
+        state = json.loads(self.of_bundle("replay", "-o", "json"))
+        compared = json.loads(self.auditor("--profiles", self.city.profiles, "compare", "--live", "-o", "json").stdout)
+        self.assertEqual([(one["log"], one["agrees"]) for one in compared], [("catalog", True), ("progress", True)])
+        for one in compared:
+            self.assertEqual(state[one["log"]]["stateDigest"], one["reported"])
+
+    def test_a_replica_with_another_state_is_told(self):
+        # The shorter log stands for a replica of the longer one that holds something else.
+        progress = (self.city.directory / "run" / "progress.address").read_text().strip()
+        said = self.auditor(
+            "--profiles", self.city.profiles, "compare", "--live", "--replica", f"catalog={progress}", expect=CONTRADICTION
+        )
+        self.assertIn("DIFFERS", said.stdout)
+        self.assertIn("STATE_DIFFERS", said.stderr)
+
+    def test_what_changed_is_told_with_who_and_why(self):
+        since = self.imported.isoformat()
+        correction, narrative = json.loads(self.of_bundle("diff", "--from", since, "-o", "json"))
+        self.assertEqual(correction["reason"], "再集計 <b>")
+        self.assertEqual(correction["actor"], "seisaku://isesaki/planner/planner-1")
+        (change,) = correction["changes"]
+        self.assertEqual(change["event"], "actual_corrected")
+        self.assertIn({"field": "value.number.value.value", "before": "1143", "after": "1300"}, change["fields"])
+        self.assertEqual(narrative["changes"][0]["words"], ["若い世代の関心が低い。"])
+        page = self.folder / "changes.html"
+        self.of_bundle("diff", "--from", since, "--html", page)
+        self.assertIn("1143 → 1300", page.read_text(encoding="utf-8"))
+        self.assertIn("再集計 &lt;b&gt;", page.read_text(encoding="utf-8"))
+        self.assertNotRegex(page.read_text(encoding="utf-8"), r"https?://|src=")
+        steps = json.loads(self.of_bundle("replay", "--step", "-o", "json"))
+        self.assertEqual(steps[-2:], [correction, narrative])
+
+    def test_changes_are_found(self):
+        def found(*words):
+            sets = json.loads(self.of_bundle("query", *words, "-o", "json"))
+            return [change["event"] for one in sets for change in one["changes"]]
+
+        self.assertEqual(found("--type", "actual_corrected"), ["actual_corrected"])
+        self.assertEqual(found("--kpi", KPI, "--from", self.imported.isoformat()), ["actual_corrected"])
+        self.assertEqual(found("--actor", "reporter"), [])
+        self.assertGreater(len(found("--department", "健康づくり課")), len(found("--kpi", "健康寿命")))
+        self.auditor("query", self.bundle, "--trust", self.trust, "--kpi", "無い指標", expect=4)
+
+    def test_says_when_nobody_vouches_for_the_files(self):
+        said = self.auditor("replay", self.bundle, "summary", *YEAR)
+        self.assertEqual(said.stdout, self.live[READS[1]])
+        self.assertIn("not checked", said.stderr)
+        stranger = self.folder / "stranger.vkeys"
+        stranger.write_text((self.city.directory / "keys" / "auditor.key.vkey").read_text())
+        self.assertIn("LOG_KEY_UNREADABLE", self.auditor("replay", self.bundle, "--trust", stranger, expect=1).stderr)
+
+
+if __name__ == "__main__":
+    cases.main()
