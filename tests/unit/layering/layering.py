@@ -44,6 +44,9 @@ RPC_CLIENT = (
 CATALOG_RPC = (CATALOG, RPC, LEDGER, BASE)
 PROGRESS_RPC = (PROGRESS, CATALOG, RPC, LEDGER, BASE)
 
+ARCHIVE = (BASE, TREE, CATALOG, PROGRESS, "tools/policyctl/", "tools/bundle/")
+AUDITOR_PARTS = ("tools/auditor/archive/", "tools/auditor/changes/", "tools/auditor/evidence/")
+
 LAYERS = {
     # The contract of a state machine names the entry that it folds.
     BASE: Layer(messages=("type", "log")),
@@ -78,7 +81,22 @@ LAYERS = {
     ),
     # policyctl's words, failures and exit codes, beside the client side.
     "tools/auditor/": Layer(
-        (BASE, TREE, "tools/policyctl/", "tools/bundle/", *RPC_CLIENT), messages=("type", "log"), grpc=True
+        (*ARCHIVE, LEDGER, "tools/policyctl/commands/", *AUDITOR_PARTS, *RPC_CLIENT),
+        messages=("type", "log", "catalog", "progress"),
+        grpc=True,
+    ),
+    # Exported logs below the services' own handlers.
+    "tools/auditor/archive/": Layer(
+        (*ARCHIVE, LEDGER, RPC, "services/catalog/rpc/", "services/progress/rpc/"),
+        messages=("type", "log", "catalog", "progress"),
+        grpc=True,
+    ),
+    "tools/auditor/changes/": Layer(
+        (*ARCHIVE, "tools/auditor/archive/", "tools/policyctl/commands/"),
+        messages=("type", "log", "catalog", "progress"),
+    ),
+    "tools/auditor/evidence/": Layer(
+        (*ARCHIVE, "tools/auditor/archive/"), messages=("type", "log", "catalog", "progress")
     ),
     "tools/bundle/": Layer((BASE, TREE), messages=("log",)),
     "tools/seisaku-admin/": Layer((BASE, POSTGRES, LEDGER, "tools/bundle/"), messages=("log",)),
