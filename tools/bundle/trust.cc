@@ -9,7 +9,6 @@
 #include "fmt/format.h"
 #include "services/base/files.h"
 #include "services/base/status.h"
-#include "services/ledger/tree/hash.h"
 
 namespace seisaku::bundle {
 namespace {
@@ -57,7 +56,5 @@ absl::StatusOr<VerifierKey> Trust::LogKey(const std::string& origin) const {
   if (found != logs_.end()) return *found;
   return Unreadable(files_, fmt::format("there is no key of the log {}", origin));
 }
-
-std::string FingerprintOf(const VerifierKey& key) { return ledger::ToHex(ledger::Sha256(key.ToString())); }
 
 }  // namespace seisaku::bundle

@@ -31,7 +31,4 @@ class Trust {
   std::vector<ledger::VerifierKey> cosigners_;
 };
 
-// What a person compares with what the owner of the key says: SHA-256 of its text, in hexadecimal.
-std::string FingerprintOf(const ledger::VerifierKey& key);
-
 }  // namespace seisaku::bundle
