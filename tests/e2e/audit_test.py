@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from harness import cases
 from harness.children import clean_environment
-from harness.city import DONE, PROGRAMS, SAMPLE, City
+from harness.city import DONE, PROGRAMS, City
 
 CONTRADICTION = 8
 KPI = "交通事故発生件数"
@@ -43,10 +43,7 @@ class AuditTest(unittest.TestCase):
     @classmethod
     def work(cls):
         """The documents, and some changes after them."""
-        for kind, plan in (("manifesto", "manifesto"), ("progress-sheet", "strategy")):
-            cls.city.ask("plan", "create", plan, "--file", SAMPLE / f"{plan}.toml")
-            confirmed = ["--confirm", SAMPLE / "strategy.confirm.toml"] if plan == "strategy" else []
-            cls.city.ask("import", kind, SAMPLE / f"{kind}.txt", "--plan", plan, *confirmed)
+        cls.city.load()
         cls.imported = datetime.now(UTC)
         cls.before = cls.city.ask("explain", KPI, *YEAR).out
         cls.city.ask("actual", "correct", KPI, *YEAR[2:], "--plan", "strategy", "--value", "1,300件", "--reason", "再集計 <b>")

@@ -10,7 +10,7 @@ import unittest
 
 import grpc
 from harness import cases
-from harness.city import City, run
+from harness.city import PROGRAMS, City, run
 from neighbour import address, identity
 from seisaku.catalog.v1 import catalog_service_pb2 as catalog
 from seisaku.catalog.v1 import changes_pb2 as changes
@@ -103,6 +103,32 @@ def spoilt(question: dict) -> list[dict]:
     return proofs + [changed(name) for name in others]
 
 
+def stored_entries(folder: pathlib.Path) -> list[bytes]:
+    """The entries of a bundle's folder, read as bundle.proto describes it."""
+    entries = []
+    for file in json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]:
+        data, at = (folder / file["name"]).read_bytes(), 0
+        while at < len(data):
+            length, shift = 0, 0
+            while True:
+                byte, at = data[at], at + 1
+                length, shift = length | (byte & 0x7F) << shift, shift + 7
+                if byte < 0x80:
+                    break
+            entries.append(log.StoredEntry.FromString(data[at:at + length]).entry)
+            at += length
+    return entries
+
+
+def tlog_record(proven: dict) -> dict:
+    """The question that a C2SP tlog-proof in a file of evidence answers."""
+    header, index, *hashes = proven["proof"].split("\n\n", 1)[0].split("\n")
+    assert header == "c2sp.org/tlog-proof@v1"
+    size, root = head(proven["proof"].split("\n\n", 1)[1])
+    return {"Kind": "record", "Proof": hashes, "Index": int(index.removeprefix("index ")),
+            "Entry": proven["stored"]["entry"], "Size": size, "Root": text_of(root)}
+
+
 class ProvableTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -180,6 +206,31 @@ class ProvableTest(unittest.TestCase):
         self.assert_held(tiles, entries)
         changed = [tile | {"Hashes": text_of(flipped(base64.b64decode(tile["Hashes"])))} for tile in tiles]
         self.assert_refused(changed, entries)
+
+    def test_what_auditor_exports_is_the_log(self):
+        bundle, evidence = self.city.directory / "bundle", self.city.directory / "evidence.json"
+        keys = self.city.directory / "keys"
+        trust = [f"--trust={keys / f'{each.service}.key.vkey'}" for each in self.logs]
+        run([PROGRAMS / "auditor", "--profiles", self.city.profiles, "export", *trust, "--out", bundle])
+        for each in self.logs:
+            folder = bundle / each.service
+            note = (folder / "checkpoint").read_text(encoding="utf-8")
+            entries = stored_entries(folder)
+            self.assert_held([each.note(note, each.vkey)])
+            self.assertEqual((len(entries), self.ask([], entries)[0]), head(note))
+            tiles = [{"Kind": "tile", "Level": 0, "Index": n, "Hashes": text_of((folder / f"tile/0/{n:03}").read_bytes())}
+                     for n in range(len(entries) // 256)]
+            if tiles:
+                self.assert_held(tiles, entries)
+        run([PROGRAMS / "auditor", "explain", bundle, *trust, "交通事故発生件数", "--plan", "strategy", "--fiscal-year", 2022,
+             "--evidence", evidence])
+        proven = json.loads(evidence.read_text(encoding="utf-8"))["entries"]
+        self.assertEqual({entry["log"] for entry in proven}, {"catalog", "progress"})
+        self.assert_held([tlog_record(entry) for entry in proven])
+        for entry in proven:
+            self.assert_refused(spoilt(tlog_record(entry)))
+            each = next(each for each in self.logs if each.service == entry["log"])
+            self.assert_held([each.note(entry["proof"].split("\n\n", 1)[1], each.vkey)])
 
     def test_cosigned_checkpoints_bear_both_signatures(self):
         for each in self.logs:
