@@ -7,6 +7,7 @@ namespace seisaku::auditor {
 
 void AddWitnessCommand(policyctl::CommandLine& line);
 void AddExportCommand(policyctl::CommandLine& line);
+void AddVerifyCommand(policyctl::CommandLine& line);
 void AddDiffCommand(policyctl::CommandLine& line);
 void AddQueryCommand(policyctl::CommandLine& line);
 void AddCompareCommand(policyctl::CommandLine& line);

@@ -40,6 +40,13 @@ absl::StatusOr<std::string> LogClient::GetCheckpoint(uint64_t size) {
   return std::move(*response.mutable_checkpoint());
 }
 
+absl::StatusOr<std::string> LogClient::GetCosignedCheckpoint() {
+  v1::GetCheckpointRequest request;
+  request.set_cosigned(true);
+  ASSIGN_OR_RETURN(v1::GetCheckpointResponse response, Call(&Stub::GetCheckpoint, request));
+  return std::move(*response.mutable_checkpoint());
+}
+
 absl::StatusOr<ledger::Proof> LogClient::ProveConsistency(uint64_t first, uint64_t second) {
   v1::GetConsistencyProofRequest request;
   request.set_first_size(first);

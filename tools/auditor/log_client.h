@@ -43,6 +43,9 @@ class LogClient final : public WitnessedLog {
 
   // The digests of the log's state now, and of which size they are.
   absl::StatusOr<log::v1::GetStateDigestResponse> GetStateDigest();
+  // The newest that somebody has cosigned. NOT_FOUND COSIGNATURE_NOT_FOUND: nobody has.
+  absl::StatusOr<std::string> GetCosignedCheckpoint();
+
   // Entries from `start` on with their texts, at most `count` and about 4 MiB.
   absl::StatusOr<log::v1::ReadEntriesResponse> ReadEntries(uint64_t start, uint32_t count);
 

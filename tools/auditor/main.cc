@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   policyctl::CommandLine line(argc, argv, policyctl::ProcessEnvironment(), kAuditor);
   auditor::AddExportCommand(line);
+  auditor::AddVerifyCommand(line);
   auditor::AddDiffCommand(line);
   auditor::AddQueryCommand(line);
   auditor::AddExplainCommand(line);

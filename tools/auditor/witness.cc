@@ -118,7 +118,8 @@ absl::StatusOr<Accepted> AcceptNewest(const Witness& witness, WitnessedLog& log,
 bool IsContradiction(const absl::Status& status) {
   const std::string reason = ReasonOf(status);
   return reason == "LOG_FORK" || reason == "LOG_SHRUNKEN" || reason == "PROOF_INVALID" ||
-         reason == "STATE_DIFFERS" || reason == "EVIDENCE_INVALID";
+         reason == "STATE_DIFFERS" || reason == "EVIDENCE_INVALID" || reason == "LOG_VIOLATED" ||
+         reason == "LOG_CORRUPT";
 }
 
 }  // namespace seisaku::auditor

@@ -45,7 +45,7 @@ CATALOG_RPC = (CATALOG, RPC, LEDGER, BASE)
 PROGRESS_RPC = (PROGRESS, CATALOG, RPC, LEDGER, BASE)
 
 ARCHIVE = (BASE, TREE, CATALOG, PROGRESS, "tools/policyctl/", "tools/bundle/")
-AUDITOR_PARTS = ("tools/auditor/archive/", "tools/auditor/changes/", "tools/auditor/evidence/")
+AUDITOR_PARTS = ("tools/auditor/verify/", "tools/auditor/archive/", "tools/auditor/changes/", "tools/auditor/evidence/")
 
 LAYERS = {
     # The contract of a state machine names the entry that it folds.
@@ -97,6 +97,12 @@ LAYERS = {
     ),
     "tools/auditor/evidence/": Layer(
         (*ARCHIVE, "tools/auditor/archive/"), messages=("type", "log", "catalog", "progress")
+    ),
+    # Folds logs, and reads them where they lie.
+    "tools/auditor/verify/": Layer(
+        (BASE, TREE, POSTGRES, LEDGER, CATALOG, PROGRESS, "tools/auditor/", "tools/auditor/archive/",
+         "tools/policyctl/", "tools/bundle/"),
+        messages=("type", "log", "progress"),
     ),
     "tools/bundle/": Layer((BASE, TREE), messages=("log",)),
     "tools/seisaku-admin/": Layer((BASE, POSTGRES, LEDGER, "tools/bundle/"), messages=("log",)),

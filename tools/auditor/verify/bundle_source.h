@@ -1,0 +1,22 @@
+// A log that was exported.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "tools/auditor/verify/log_source.h"
+#include "tools/bundle/trust.h"
+
+namespace seisaku::auditor {
+
+// The log in `folder`, one of those that `auditor export` writes. What cannot be read there is a violation.
+std::unique_ptr<LogSource> OpenBundledLog(LogKind kind, const std::string& folder,
+                                          const bundle::Trust& trust);
+
+// What is wrong with `folder`/contracts.binpb: nothing where it says of every message what this build, which
+// may know more, says of it too.
+std::optional<Violation> CheckContracts(const std::string& folder);
+
+}  // namespace seisaku::auditor

@@ -1,0 +1,70 @@
+#include "tools/auditor/verify/catalog_copy.h"
+
+#include <string_view>
+
+#include "fmt/format.h"
+#include "seisaku/progress/v1/events.pb.h"
+#include "services/base/status.h"
+#include "services/ledger/tree/hash.h"
+#include "services/progress/domain/checkpoint_note.h"
+
+namespace seisaku::auditor {
+namespace {
+
+constexpr std::string_view kType = "seisaku.progress.v1.Event/catalog_advanced";
+
+std::string Base64(const ledger::Hash& hash) { return ledger::ToBase64(ledger::ToBytes(hash)); }
+
+}  // namespace
+
+void CatalogCopy::Take(uint64_t position, const log::v1::Entry& entry, Report report) {
+  if (entry.type() != kType) return;
+  progress::v1::Event event;
+  // What cannot be read is refused by the fold.
+  if (!event.ParseFromString(entry.payload()) || !event.has_catalog_advanced()) return;
+  const progress::v1::CatalogAdvanced& advanced = event.catalog_advanced();
+  if (advanced.start() != frontier_.size()) {
+    report({position, "COPY_GAP", fmt::format("catalog's entries from {} on", frontier_.size()),
+            fmt::format("from {} on", advanced.start())});
+    return;
+  }
+  for (const std::string& copy : advanced.entries()) Compare(position, copy, report);
+  CheckNote(position, advanced.checkpoint(), report);
+}
+
+void CatalogCopy::Compare(uint64_t position, const std::string& copy, Report report) {
+  const ledger::Hash leaf = ledger::LeafHash(copy);
+  const uint64_t at = frontier_.size();
+  frontier_.Append(leaf);
+  if (catalog_ == nullptr || at >= catalog_->leaves.size() || catalog_->leaves[at] == leaf) return;
+  report({position, "COPY_DIFFERS",
+          fmt::format("catalog's entry {} of hash {}", at, Base64(catalog_->leaves[at])), Base64(leaf)});
+}
+
+void CatalogCopy::CheckNote(uint64_t position, const std::string& note, Report report) {
+  const auto checkpoint = progress::CheckpointOfNote(note);
+  if (!checkpoint.ok() || checkpoint->size != frontier_.size() || checkpoint->root != frontier_.Root()) {
+    report(
+        {position, "COPY_CHECKPOINT",
+         fmt::format("a checkpoint of {} entries with root {}", frontier_.size(), Base64(frontier_.Root())),
+         checkpoint.ok() ? fmt::format("one of {} with {}", checkpoint->size, Base64(checkpoint->root))
+                         : std::string(checkpoint.status().message())});
+    return;
+  }
+  if (catalog_ != nullptr && checkpoint->origin != catalog_->origin) {
+    report(
+        {position, "COPY_CHECKPOINT", "a checkpoint of " + catalog_->origin, "one of " + checkpoint->origin});
+    return;
+  }
+  const absl::Status opened = trust_.Open(note).status();
+  if (opened.ok()) {
+    signed_size_ = checkpoint->size;
+  } else if (ReasonOf(opened) == "LOG_KEY_UNREADABLE") {
+    lacks_key_ = true;
+  } else {
+    report({position, "COPY_CHECKPOINT", "the signature of " + checkpoint->origin,
+            std::string(opened.message())});
+  }
+}
+
+}  // namespace seisaku::auditor

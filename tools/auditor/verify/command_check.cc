@@ -1,0 +1,52 @@
+#include "tools/auditor/verify/command_check.h"
+
+#include <cstring>
+
+#include "fmt/format.h"
+#include "services/base/timestamp.h"
+#include "services/ledger/tree/hash.h"
+
+namespace seisaku::auditor {
+
+bool CommandCheck::Take(uint64_t position, const log::v1::Entry& entry, Report report) {
+  CheckTime(position, entry, report);
+  if (entry.command_index() == 0 || command_.size == 0) {
+    command_.position = position;
+    command_.size = entry.command_size();
+    command_.actor = entry.actor();
+    command_.request_id = entry.request_id();
+    command_.request_digest = entry.request_digest();
+    recorded_at_ = ToMicros(entry.recorded_at());
+    CheckRequest(position, report);
+    return true;
+  }
+  if (entry.actor() != command_.actor || entry.request_id() != command_.request_id ||
+      entry.request_digest() != command_.request_digest) {
+    report({position, "COMMAND_MIXED",
+            fmt::format("request {} of {}, as at {}", command_.request_id, command_.actor, command_.position),
+            fmt::format("request {} of {}", entry.request_id(), entry.actor())});
+  }
+  return false;
+}
+
+void CommandCheck::CheckTime(uint64_t position, const log::v1::Entry& entry, Report report) {
+  const int64_t micros = ToMicros(entry.recorded_at());
+  const bool first = entry.command_index() == 0 || command_.size == 0;
+  if (first ? micros > recorded_at_ : micros == recorded_at_) return;
+  report({position, "TIME_NOT_MONOTONIC",
+          fmt::format("recorded_at {} {} µs", first ? "after" : "as its command,", recorded_at_),
+          fmt::format("{} µs", micros)});
+}
+
+void CommandCheck::CheckRequest(uint64_t position, Report report) {
+  // The actor's length keeps two pairs apart that are the same text one behind the other.
+  key_ = fmt::format("{}:{}{}", command_.actor.size(), command_.actor, command_.request_id);
+  const ledger::Hash hash = ledger::Sha256(key_);
+  uint64_t halves[2];
+  std::memcpy(halves, hash.data(), sizeof halves);
+  if (requests_.insert(absl::MakeUint128(halves[0], halves[1])).second) return;
+  report({position, "REQUEST_REPEATED", "a request id that its caller did not use before",
+          fmt::format("request {} of {} again", command_.request_id, command_.actor)});
+}
+
+}  // namespace seisaku::auditor

@@ -1,0 +1,204 @@
+#include "tools/auditor/verify/database_source.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fmt/format.h"
+#include "services/base/status.h"
+#include "services/ledger/log_store.h"
+#include "services/ledger/tree/note.h"
+#include "services/postgres/database.h"
+#include "tools/auditor/verify/request_rows.h"
+#include "tools/auditor/verify/stored_page.h"
+
+namespace seisaku::auditor {
+namespace {
+
+using postgres::Int64FromBinary;
+using postgres::Transaction;
+
+using Columns = absl::Span<const std::string_view>;
+
+constexpr absl::Duration kPatience = absl::Minutes(10);
+// How many entries say whose log it is: enough that a few that were changed do not.
+constexpr int kTelling = 64;
+
+class StoredLog final : public LogSource, public LogTiles {
+ public:
+  StoredLog(std::unique_ptr<postgres::Database> database, LogKind kind, std::string origin,
+            const bundle::Trust& trust)
+      : database_(std::move(database)),
+        kind_(kind),
+        origin_(std::move(origin)),
+        place_("log_head of " + origin_),
+        trust_(trust) {}
+
+  LogKind kind() const override { return kind_; }
+  const std::string& origin() const override { return origin_; }
+  const std::string& place() const override { return place_; }
+  LogTiles* tiles() override { return this; }
+  bool has_edge() const override { return false; }
+
+  absl::StatusOr<std::string> Read(int level, uint64_t index) override {
+    return ledger::ReadTile(*transaction_, level, index);
+  }
+
+  // A database keeps no checkpoint that the log has signed, and its cosignatures are looked at when the roots
+  // are known.
+  std::vector<Evidence> ReadEvidences(LogVerifier& verifier) override {
+    for (const Row& row : cosignatures_) verifier.Want(row.size);
+    return {};
+  }
+
+  absl::Status ReadCosignatureRows() {
+    return database_->Run("read cosignatures", [&](Transaction& transaction) {
+      return transaction.CopyOut(
+          "SELECT size, cosigner, line FROM cosignature ORDER BY size, cosigner", [&](Columns columns) {
+            cosignatures_.push_back({static_cast<uint64_t>(Int64FromBinary(columns[0])),
+                                     std::string(columns[1]), std::string(columns[2])});
+            return true;
+          });
+    });
+  }
+
+  void OnCommand(const CommandSeen& command, LogVerifier& verifier) override {
+    requests_.Take(command, [&](Violation violation) { verifier.Report(std::move(violation)); });
+  }
+
+  absl::Status Feed(LogVerifier& verifier, std::vector<Evidence>&) override {
+    return database_->Run(
+        "verify",
+        [&](Transaction& transaction) -> absl::Status {
+          transaction_ = &transaction;
+          ASSIGN_OR_RETURN(head_, ledger::ReadHead(transaction));
+          StoredPages pages(transaction);
+          RETURN_IF_ERROR(pages.ForEach(verifier, requests_));
+          RETURN_IF_ERROR(FindStrayTiles(verifier));
+          transaction_ = nullptr;
+          return absl::OkStatus();
+        },
+        postgres::Mode::kReadOnly);
+  }
+
+  void Check(LogVerifier& verifier, std::vector<Evidence>& evidences) override {
+    const LogFacts facts = verifier.facts();
+    const auto differs = [&](std::string expected, std::string found) {
+      verifier.Report(
+          {std::min(facts.size, head_.size), "HEAD_DIFFERS", std::move(expected), std::move(found)});
+    };
+    if (head_.origin != origin_) differs(origin_, head_.origin);
+    if (head_.size != facts.size) {
+      differs(fmt::format("{} entries, as log_head says", head_.size), fmt::format("{}", facts.size));
+    } else if (!facts.has_gap && head_.frontier != facts.frontier.ToBytes()) {
+      differs("the frontier of the entries", "another one in log_head");
+    }
+    const int64_t recorded_at = facts.size == 0 ? 0 : facts.recorded_at;
+    if (head_.recorded_at_micros != recorded_at) {
+      differs(fmt::format("recorded_at {} µs, as the last entry says", recorded_at),
+              fmt::format("{} in log_head", head_.recorded_at_micros));
+    }
+    for (const Row& row : cosignatures_) CheckCosignature(row, verifier, evidences);
+  }
+
+ private:
+  struct Row {
+    uint64_t size;
+    std::string cosigner;
+    std::string line;
+  };
+
+  absl::Status FindStrayTiles(LogVerifier& verifier) {
+    const uint64_t size = verifier.size();
+    return transaction_->CopyOut("SELECT level, index FROM tile ORDER BY level, index", [&](Columns columns) {
+      const int64_t level = Int64FromBinary(columns[0]), index = Int64FromBinary(columns[1]);
+      const bool possible = level >= 0 && level < 7 && index >= 0;
+      if (!possible || static_cast<uint64_t>(index) >= size >> (ledger::kTileHeight * (level + 1))) {
+        verifier.Report({size, "TILE_STRAY", "no tile that is not full",
+                         fmt::format("tile {} of level {}", index, level)});
+      }
+      return true;
+    });
+  }
+
+  // The note that was cosigned is made anew of the root that the entries have.
+  void CheckCosignature(const Row& row, LogVerifier& verifier, std::vector<Evidence>& evidences) {
+    const auto invalid = [&](std::string found) {
+      verifier.Report(
+          {.code = "COSIGNATURE_INVALID",
+           .expected = fmt::format("a cosignature of {} of the first {} entries", row.cosigner, row.size),
+           .found = std::move(found),
+           .below = row.size});
+    };
+    const auto root = verifier.RootAt(row.size);
+    if (!root) return invalid(fmt::format("{} entries", verifier.size()));
+    const ledger::Checkpoint checkpoint{origin_, row.size, *root};
+    const std::string note = fmt::format("{}\n{}", ledger::Format(checkpoint), row.line);
+    const auto opened = ledger::OpenNote(note, trust_.cosigners());
+    const bool of_stranger = ReasonOf(opened.status()) == "SIGNATURE_MISSING";
+    if (!opened.ok() && !of_stranger) return invalid(std::string(opened.status().message()));
+    if (of_stranger) {
+      const bool known = std::any_of(
+          trust_.cosigners().begin(), trust_.cosigners().end(),
+          [&](const auto& key) { return row.cosigner == fmt::format("{}+{:08x}", key.name(), key.id()); });
+      if (known) invalid("a line of somebody else");
+      return;
+    }
+    const ledger::VerifiedSignature& signature = opened->signatures[0];
+    if (row.cosigner != fmt::format("{}+{:08x}", signature.key_name, signature.key_id)) {
+      return invalid(fmt::format("one of {}", signature.key_name));
+    }
+    evidences.push_back({.from = "cosignature of " + origin_,
+                         .checkpoint = checkpoint,
+                         .cosignatures = {{signature.key_name, *signature.cosigned_at}}});
+  }
+
+  const std::unique_ptr<postgres::Database> database_;
+  const LogKind kind_;
+  const std::string origin_;
+  const std::string place_;
+  const bundle::Trust& trust_;
+  Transaction* transaction_ = nullptr;
+  ledger::Head head_;
+  RequestRows requests_;
+  std::vector<Row> cosignatures_;
+};
+
+// Whose events the first entries are.
+absl::StatusOr<LogKind> KindOf(Transaction& transaction) {
+  int progress = 0;
+  RETURN_IF_ERROR(transaction.CopyOut(
+      fmt::format("SELECT bytes FROM entry ORDER BY position LIMIT {}", kTelling), [&](Columns columns) {
+        log::v1::Entry entry;
+        if (!entry.ParseFromArray(columns[0].data(), static_cast<int>(columns[0].size()))) return true;
+        const std::string_view type = entry.type();
+        if (type.starts_with("seisaku.progress.v1.")) ++progress;
+        if (type.starts_with("seisaku.catalog.v1.")) --progress;
+        return true;
+      }));
+  return progress > 0 ? LogKind::kProgress : LogKind::kCatalog;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<LogSource>> OpenStoredLog(const std::string& dsn, const bundle::Trust& trust) {
+  ASSIGN_OR_RETURN(auto database, postgres::Database::Create(
+                                      {.dsn = dsn,
+                                       .answer_timeout = kPatience,
+                                       .idle_in_transaction_timeout = kPatience,
+                                       .settings = {{"default_transaction_isolation", "repeatable read"}}}));
+  ledger::Head head;
+  LogKind kind = LogKind::kCatalog;
+  RETURN_IF_ERROR(database->Run(
+      "read head",
+      [&](Transaction& transaction) -> absl::Status {
+        ASSIGN_OR_RETURN(head, ledger::ReadHead(transaction));
+        ASSIGN_OR_RETURN(kind, KindOf(transaction));
+        return absl::OkStatus();
+      },
+      postgres::Mode::kReadOnly));
+  auto log = std::make_unique<StoredLog>(std::move(database), kind, head.origin, trust);
+  RETURN_IF_ERROR(log->ReadCosignatureRows());
+  return log;
+}
+
+}  // namespace seisaku::auditor

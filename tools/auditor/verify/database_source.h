@@ -1,0 +1,18 @@
+// A log as it lies in a service's database.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "tools/auditor/verify/log_source.h"
+#include "tools/bundle/trust.h"
+
+namespace seisaku::auditor {
+
+// The log in the database that `dsn`, a libpq string, names; its head and its entries say which one it is. It
+// is read as of one moment. Compared besides: tiles, requests, head, cosignatures, and that nothing else is
+// there. Errors: postgres::Database's.
+absl::StatusOr<std::unique_ptr<LogSource>> OpenStoredLog(const std::string& dsn, const bundle::Trust& trust);
+
+}  // namespace seisaku::auditor

@@ -1,0 +1,163 @@
+#include <algorithm>
+
+#include "absl/time/time.h"
+#include "fmt/format.h"
+#include "services/ledger/tree/hash.h"
+#include "tools/auditor/verify/report.h"
+
+namespace seisaku::auditor {
+namespace {
+
+using policyctl::Language;
+using policyctl::Say;
+using policyctl::Text;
+
+constexpr Text kLog = {"{}: {} entries in {} commands\n", "{}: {} 件（操作 {} 回）\n"};
+constexpr Text kProven = {"  proven: everything below position {}\n",
+                          "  検証済み: ログ位置 {} より前のすべて\n"};
+constexpr Text kNothingProven = {"  PROVEN: NOTHING\n", "  検証済み: なし\n"};
+constexpr Text kBeyond = {"  beyond: {} entries from {} on, for which no checkpoint stands\n",
+                          "  範囲外: {} 件（ログ位置 {} 以降）。チェックポイントによる裏付けがありません\n"};
+constexpr Text kFolded = {"  folded: {} events, all accepted\n", "  再生: {} 件、すべて受理\n"};
+constexpr Text kFoldedUpTo = {"  folded: {} events, and no further\n", "  再生: {} 件まで\n"};
+constexpr Text kWithdrawn = {"  texts withdrawn: {}\n", "  削除された文: {} 件\n"};
+constexpr Text kTextsLeft = {"  texts that are there although they were withdrawn later: {}\n",
+                             "  後に削除されたがここには残っている文: {} 件\n"};
+constexpr Text kCheckpoint = {"  checkpoint of {} entries ({}): {}{}\n",
+                              "  {} 件のチェックポイント（{}）: {}{}\n"};
+constexpr Text kHolds = {"holds", "一致"};
+constexpr Text kFails = {"DOES NOT HOLD", "不一致"};
+constexpr Text kSigned = {", signed by the log", "、ログの署名あり"};
+constexpr Text kUnsigned = {", signature not checked", "、署名は未確認"};
+constexpr Text kCosigned = {
+    "    cosigned by {} at {}: all {} entries existed by then (recorded_at up to {})\n",
+    "    連署: {}（{}）。この時点で {} 件すべてが存在していた（記録日時は {} まで）\n"};
+constexpr Text kNoTime = {"  time: no cosignature bounds it; recorded_at alone proves no time\n",
+                          "  日時: 連署による裏付けがありません。記録日時だけでは日時の証明になりません\n"};
+constexpr Text kTime = {
+    "  time: entries from {} on are bounded by no cosignature; recorded_at alone proves no time\n",
+    "  日時: ログ位置 {} 以降は連署による裏付けがありません。記録日時だけでは日時の証明になりません\n"};
+constexpr Text kCopy = {
+    "  copy of catalog: {} entries, {} of them compared with catalog's log, {} signed by catalog\n",
+    "  catalog の写し: {} 件（うち catalog のログと照合 {} 件、catalog の署名あり {} 件）\n"};
+constexpr Text kNotCompared = {"  catalog's log is not at hand: its copy could not be compared\n",
+                               "  catalog のログがないため、写しを照合できませんでした\n"};
+constexpr Text kCopyBeyond = {"  {} entries of the copy lie beyond what is here of catalog\n",
+                              "  写しのうち {} 件は、ここにある catalog のログより後のものです\n"};
+constexpr Text kViolated = {"  VIOLATION at position {}: {} ({})\n", "  違反（ログ位置 {}）: {}（{}）\n"};
+constexpr Text kViolatedBelow = {"  VIOLATION somewhere below position {}: {} ({})\n",
+                                 "  違反（ログ位置 {} より前のどこか）: {}（{}）\n"};
+constexpr Text kExpected = {"    expected: {}\n    found:    {}\n", "    期待値: {}\n    実際:   {}\n"};
+constexpr Text kMore = {"    and {} more:", "    ほか {} 件:"};
+constexpr Text kContracts = {"contracts.binpb: {}\n", "contracts.binpb: {}\n"};
+constexpr Text kUnused = {"{}: the log of this checkpoint is not here\n",
+                          "{}: このチェックポイントのログがここにありません\n"};
+constexpr Text kAllProven = {"Everything was as it should be.\n", "すべて正しいことを確認しました。\n"};
+
+Text DoubtInWords(Doubt doubt) {
+  switch (doubt) {
+    case Doubt::kNoKey:
+      return {"  NOTHING IS PROVEN: no public key of this log was given (--trust)\n",
+              "  何も証明されていません: このログの公開鍵が指定されていません（--trust）\n"};
+    case Doubt::kNoCheckpoint:
+      return {"  NOTHING IS PROVEN: no checkpoint from outside stands for these entries (--since)\n",
+              "  何も証明されていません: 外部に保存したチェックポイントがありません（--since）\n"};
+    case Doubt::kNoCatalogKey:
+      return {"  NOT PROVEN: no public key of catalog was given for its copy (--trust)\n",
+              "  証明されていません: 写しを確かめる catalog の公開鍵が指定されていません（--trust）\n"};
+  }
+  return {};
+}
+
+std::string_view Meaning(Language language, std::string_view code) {
+#define SEISAKU_VIOLATION(name, english, japanese) \
+  if (code == #name) return policyctl::In(language, {english, japanese});
+#include "tools/auditor/verify/violation_words.inc"
+#undef SEISAKU_VIOLATION
+  return code;
+}
+
+std::string TimeInWords(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%d %H:%M:%S", time, absl::LocalTimeZone());
+}
+
+std::string ViolationsInWords(Language language, const Violations& violations) {
+  if (violations.empty()) return "";
+  const Violation& first = violations.first();
+  const std::string_view meaning = Meaning(language, first.code);
+  std::string words = first.position ? Say(language, kViolated, *first.position, meaning, first.code)
+                                     : Say(language, kViolatedBelow, first.below, meaning, first.code);
+  words += Say(language, kExpected, first.expected, first.found);
+  if (violations.count() == 1) return words;
+  words += Say(language, kMore, violations.count() - 1);
+  for (const auto& [code, count] : violations.by_code()) {
+    const uint64_t others = count - (code == first.code ? 1 : 0);
+    if (others > 0) words += fmt::format(" {} × {}", code, others);
+  }
+  return words + "\n";
+}
+
+std::string EvidencesInWords(Language language, const LogReport& log) {
+  std::string words;
+  uint64_t bounded = 0;
+  for (const Evidence& evidence : log.evidences) {
+    const uint64_t size = evidence.checkpoint.size;
+    words += Say(language, kCheckpoint, size, evidence.from,
+                 policyctl::In(language, evidence.holds ? kHolds : kFails),
+                 policyctl::In(language, evidence.is_signed ? kSigned : kUnsigned));
+    if (!evidence.holds) continue;
+    for (const auto& cosignature : evidence.cosignatures) {
+      words += Say(language, kCosigned, cosignature.cosigner, TimeInWords(cosignature.at), size,
+                   evidence.recorded_at ? TimeInWords(absl::FromUnixMicros(*evidence.recorded_at)) : "-");
+      bounded = std::max(bounded, size);
+    }
+  }
+  if (bounded == 0) return words + std::string(policyctl::In(language, kNoTime));
+  if (bounded < log.facts.size) words += Say(language, kTime, bounded);
+  return words;
+}
+
+std::string CopyInWords(Language language, const LogReport& log) {
+  if (!log.copy) return "";
+  std::string words = Say(language, kCopy, log.copy->size, log.copy->compared, log.copy->signed_size);
+  if (log.copy->compared == 0 && log.copy->size > 0)
+    return words + std::string(policyctl::In(language, kNotCompared));
+  if (log.copy->compared < log.copy->size)
+    words += Say(language, kCopyBeyond, log.copy->size - log.copy->compared);
+  return words;
+}
+
+std::string LogInWords(Language language, const LogReport& log) {
+  const std::string& name = log.origin.empty() ? log.place : log.origin;
+  std::string words = Say(language, kLog, name, log.facts.size, log.facts.commands);
+  words += ViolationsInWords(language, log.violations);
+  for (const Doubt doubt : log.doubts) words += policyctl::In(language, DoubtInWords(doubt));
+  words += log.proven_size > 0 || log.is_proven() ? Say(language, kProven, log.proven_size)
+                                                  : std::string(policyctl::In(language, kNothingProven));
+  if (log.facts.size > log.proven_size) {
+    words += Say(language, kBeyond, log.facts.size - log.proven_size, log.proven_size);
+  }
+  words += EvidencesInWords(language, log);
+  if (log.facts.folded > 0) {
+    words += Say(language, log.facts.folded == log.facts.size ? kFolded : kFoldedUpTo, log.facts.folded);
+  }
+  if (log.facts.texts_withdrawn > 0) words += Say(language, kWithdrawn, log.facts.texts_withdrawn);
+  if (log.facts.texts_left > 0) words += Say(language, kTextsLeft, log.facts.texts_left);
+  return words + CopyInWords(language, log);
+}
+
+}  // namespace
+
+std::string InWords(const VerifyReport& report, Language language) {
+  std::string words;
+  for (const LogReport& log : report.logs) words += LogInWords(language, log);
+  if (report.contracts) {
+    words += Say(language, kContracts, Meaning(language, report.contracts->code));
+    words += Say(language, kExpected, report.contracts->expected, report.contracts->found);
+  }
+  for (const std::string& file : report.unused) words += Say(language, kUnused, file);
+  if (report.is_proven()) words += policyctl::In(language, kAllProven);
+  return words;
+}
+
+}  // namespace seisaku::auditor

@@ -1,0 +1,74 @@
+#include "tools/auditor/verify/tile_check.h"
+
+#include <string_view>
+
+#include "fmt/format.h"
+#include "services/ledger/tree/hash.h"
+
+namespace seisaku::auditor {
+namespace {
+
+// The first leaf below a hash of a tile.
+uint64_t FirstLeaf(int level, uint64_t hash) { return hash << (ledger::kTileHeight * level); }
+
+std::string NameOf(const ledger::Tile& tile) {
+  return fmt::format("tile {} of level {}", tile.index, tile.level);
+}
+
+}  // namespace
+
+void TileCheck::Append(const ledger::Hash& leaf, Report report) {
+  completed_.clear();
+  builder_.Append(leaf, &completed_);
+  if (tiles_ == nullptr) return;
+  for (const ledger::Tile& tile : completed_) Compare(tile, report);
+}
+
+void TileCheck::Finish(Report report) {
+  if (tiles_ == nullptr || !tiles_->has_edge()) return;
+  const uint64_t size = builder_.size();
+  for (int level = 0; FirstLeaf(level, 1) <= size; ++level) {
+    const std::vector<ledger::Hash>& edge = builder_.Partial(level);
+    if (edge.empty()) continue;
+    ledger::Tile tile{level, (size >> (ledger::kTileHeight * level)) / ledger::kTileWidth, {}};
+    for (const ledger::Hash& hash : edge) tile.hashes.append(hash.begin(), hash.end());
+    Compare(tile, report);
+  }
+}
+
+void TileCheck::Compare(const ledger::Tile& tile, Report report) {
+  const absl::StatusOr<std::string> stored = tiles_->Read(tile.level, tile.index);
+  const uint64_t first = FirstLeaf(tile.level, tile.index * ledger::kTileWidth);
+  if (!stored.ok()) {
+    report({first, "TILE_MISSING", NameOf(tile), std::string(stored.status().message())});
+  } else if (stored->size() != tile.hashes.size()) {
+    report({first, "TILE_DIFFERS", fmt::format("{} of {} bytes", NameOf(tile), tile.hashes.size()),
+            fmt::format("{} bytes", stored->size())});
+  } else if (*stored != tile.hashes) {
+    CompareHashes(tile, *stored, report);
+  }
+  const auto level = static_cast<size_t>(tile.level);
+  if (level < differing_.size()) differing_[level].reset();
+}
+
+void TileCheck::CompareHashes(const ledger::Tile& tile, const std::string& stored, Report report) {
+  for (size_t i = 0; i * ledger::kHashBytes < stored.size(); ++i) {
+    const std::string_view ours(tile.hashes.data() + i * ledger::kHashBytes, ledger::kHashBytes);
+    const std::string_view theirs(stored.data() + i * ledger::kHashBytes, ledger::kHashBytes);
+    if (ours == theirs) continue;
+    const uint64_t hash = tile.index * ledger::kTileWidth + i;
+    Mark(tile.level + 1, tile.index);
+    const auto level = static_cast<size_t>(tile.level);
+    if (level < differing_.size() && differing_[level][i]) continue;
+    report({FirstLeaf(tile.level, hash), tile.level == 0 ? "LEAF_DIFFERS" : "TILE_DIFFERS",
+            fmt::format("{}, as in {}", ledger::ToBase64(theirs), NameOf(tile)), ledger::ToBase64(ours)});
+  }
+}
+
+void TileCheck::Mark(int level, uint64_t index) {
+  const auto wanted = static_cast<size_t>(level);
+  if (wanted >= differing_.size()) differing_.resize(wanted + 1);
+  differing_[wanted].set(index % ledger::kTileWidth);
+}
+
+}  // namespace seisaku::auditor

@@ -1,0 +1,153 @@
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "services/base/files.h"
+#include "services/base/status.h"
+#include "tools/auditor/commands.h"
+#include "tools/auditor/log_client.h"
+#include "tools/auditor/verify/bundle_source.h"
+#include "tools/auditor/verify/database_source.h"
+#include "tools/auditor/verify/live_source.h"
+#include "tools/auditor/verify/report.h"
+#include "tools/auditor/verify/verify.h"
+#include "tools/bundle/errors.h"
+#include "tools/bundle/trust.h"
+
+namespace seisaku::auditor {
+namespace {
+
+using policyctl::Session;
+using policyctl::Text;
+
+constexpr Text kHelp = {"Prove that logs are whole, unchanged and what was signed, entry by entry",
+                        "ログに欠け・改変がなく、署名されたとおりであることを1件ずつ検証する"};
+constexpr Text kBundleOption = {"Folder of an export", "書き出したフォルダー"};
+constexpr Text kLiveOption = {"Read the services' logs instead (profile auditor)",
+                              "書出しの代わりに、稼働中のサービスのログを読む（接続先 auditor）"};
+constexpr Text kDatabaseOption = {"libpq string of a service's database to read instead; may be given twice",
+                                  "書出しの代わりに読むデータベース（libpq の接続文字列。2回まで指定可）"};
+constexpr Text kTrustOption = {"File of public keys, one a line; may be given several times",
+                               "信頼する公開鍵のファイル（1行に1つ。複数指定可）"};
+constexpr Text kSinceOption = {
+    "Checkpoint that was kept outside (a witness's accepted.note); may be given several times",
+    "外部に保存したチェックポイント（witness の accepted.note など。複数指定可）"};
+constexpr Text kNoFoldOption = {"Do not replay the events", "記録を再生しない"};
+constexpr Text kNoTrust = {
+    "NOTHING IS PROVEN without --trust: signatures cannot be checked, and whoever changed the log could have "
+    "made them",
+    "--trust がないため署名を確認できず、何も証明できません"};
+
+struct Options {
+  std::string bundle;
+  bool live = false;
+  std::vector<std::string> databases;
+  std::vector<std::string> trust;
+  std::vector<std::string> since;
+  bool no_fold = false;
+};
+
+using Sources = std::vector<std::unique_ptr<LogSource>>;
+
+constexpr std::pair<LogKind, const char*> kLogs[] = {{LogKind::kCatalog, "catalog"},
+                                                     {LogKind::kProgress, "progress"}};
+
+absl::StatusOr<Sources> OpenBundle(const std::string& folder, const bundle::Trust& trust) {
+  Sources sources;
+  std::error_code error;
+  for (const auto& [kind, name] : kLogs) {
+    const std::string of_log = folder + "/" + name;
+    if (std::filesystem::exists(of_log, error)) sources.push_back(OpenBundledLog(kind, of_log, trust));
+  }
+  if (sources.empty()) return errors::BundleUnusable(folder, "neither catalog nor progress is in it");
+  return sources;
+}
+
+absl::StatusOr<Sources> OpenLive(Session& session, const bundle::Trust& trust) {
+  session.PreferProfile("auditor");
+  ASSIGN_OR_RETURN(const policyctl::Profile* profile, session.profile());
+  Sources sources;
+  for (const auto& [kind, name] : kLogs) {
+    const std::string& address = kind == LogKind::kCatalog ? profile->catalog : profile->progress;
+    ASSIGN_OR_RETURN(auto client, LogClient::Open({address, profile->files, profile->authority}));
+    ASSIGN_OR_RETURN(auto source, OpenLiveLog(kind, std::move(client), address, trust));
+    sources.push_back(std::move(source));
+  }
+  return sources;
+}
+
+absl::StatusOr<Sources> OpenDatabases(const std::vector<std::string>& dsns, const bundle::Trust& trust) {
+  Sources sources;
+  for (const std::string& dsn : dsns) {
+    ASSIGN_OR_RETURN(auto source, OpenStoredLog(dsn, trust));
+    sources.push_back(std::move(source));
+  }
+  return sources;
+}
+
+absl::StatusOr<std::vector<Evidence>> ReadSince(const std::vector<std::string>& files,
+                                                const bundle::Trust& trust) {
+  std::vector<Evidence> evidences;
+  for (const std::string& file : files) {
+    const absl::StatusOr<std::string> note = ReadFile(file);
+    if (!note.ok()) return errors::BundleUnusable(file, std::string(note.status().message()));
+    ASSIGN_OR_RETURN(Evidence evidence, ReadEvidence(file, *note, trust));
+    evidence.kept_outside = true;
+    evidences.push_back(std::move(evidence));
+  }
+  return evidences;
+}
+
+absl::StatusOr<Sources> Open(Session& session, const Options& options, const bundle::Trust& trust) {
+  if (options.live) return OpenLive(session, trust);
+  if (!options.databases.empty()) return OpenDatabases(options.databases, trust);
+  return OpenBundle(options.bundle, trust);
+}
+
+absl::Status Run(Session& session, const Options& options) {
+  ASSIGN_OR_RETURN(const bundle::Trust trust, bundle::Trust::Read(options.trust));
+  ASSIGN_OR_RETURN(std::vector<Evidence> since, ReadSince(options.since, trust));
+  ASSIGN_OR_RETURN(Sources sources, Open(session, options, trust));
+  if (options.trust.empty()) session.Note(session.In(kNoTrust));
+  ASSIGN_OR_RETURN(VerifyReport report,
+                   Verify(std::move(sources), trust, {.since = std::move(since), .fold = !options.no_fold}));
+  if (!options.bundle.empty()) report.contracts = CheckContracts(options.bundle);
+  RETURN_IF_ERROR(session.output().Print(
+      [&] { return ToJson(report); },
+      [&](const policyctl::TableLayout&) { return InWords(report, session.language()); },
+      [&] { return ToRecords(report); }));
+  return ToStatus(report);
+}
+
+}  // namespace
+
+void AddVerifyCommand(policyctl::CommandLine& line) {
+  auto options = std::make_shared<Options>();
+  CLI::App& command = line.Add(
+      line.root(),
+      {.name = "verify",
+       .help = kHelp,
+       .example = "auditor verify bundle-2026-11-20 --trust trust.vkeys --since witness/accepted.note\n"
+                  "auditor verify --live --trust trust.vkeys"},
+      [options](Session& session) { return Run(session, *options); });
+  CLI::Option* bundle =
+      command.add_option("bundle", options->bundle, line.In(kBundleOption))->type_name("BUNDLE");
+  CLI::Option* live = command.add_flag("--live", options->live, line.In(kLiveOption));
+  CLI::Option* database = command.add_option("--database", options->databases, line.In(kDatabaseOption))
+                              ->type_name("DSN")
+                              ->expected(1)
+                              ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  bundle->excludes(live)->excludes(database);
+  live->excludes(database);
+  command.parse_complete_callback([=] {
+    if (bundle->empty() && live->empty() && database->empty()) {
+      throw CLI::RequiredError("BUNDLE, --live or --database");
+    }
+  });
+  command.add_option("--trust", options->trust, line.In(kTrustOption))->type_name("FILE");
+  command.add_option("--since", options->since, line.In(kSinceOption))->type_name("FILE");
+  command.add_flag("--no-fold", options->no_fold, line.In(kNoFoldOption));
+}
+
+}  // namespace seisaku::auditor
