@@ -1,6 +1,8 @@
 """auditor on exported logs: what it replays, explains and finds is what the services said, without them."""
 
+import base64
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -53,7 +55,8 @@ class AuditTest(unittest.TestCase):
     def auditor(cls, *words, expect: int = DONE, alone: bool = False) -> subprocess.CompletedProcess:
         """`alone`: with no network, no environment and an empty PATH."""
         program = str(PROGRAMS / "auditor")
-        command = ["unshare", "--net", "env", "-i", "PATH=", program] if alone else [program]
+        unshare = ["unshare", "-n"] if os.getuid() == 0 else ["unshare", "-rn"]
+        command = [*unshare, "env", "-i", "PATH=", program] if alone else [program]
         done = subprocess.run(
             [*command, "--lang", "en", *map(str, words)],
             stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", env=clean_environment(), check=False, timeout=60,
@@ -119,6 +122,60 @@ class AuditTest(unittest.TestCase):
         self.assertEqual(found("--actor", "reporter"), [])
         self.assertGreater(len(found("--department", "健康づくり課")), len(found("--kpi", "健康寿命")))
         self.auditor("query", self.bundle, "--trust", self.trust, "--kpi", "無い指標", expect=4)
+
+    def evidence(self) -> dict:
+        file = self.folder / "evidence.json"
+        said = self.of_bundle("explain", KPI, *YEAR, "--evidence", file)
+        self.assertEqual(said, self.live[READS[4]])
+        return json.loads(file.read_text(encoding="utf-8"))
+
+    def verify_evidence(self, evidence: dict, expect: int = DONE) -> subprocess.CompletedProcess:
+        file = self.folder / "shown.json"
+        file.write_text(json.dumps(evidence), encoding="utf-8")
+        return self.auditor("verify", file, "--trust", self.trust, expect=expect, alone=True)
+
+    def test_one_judgement_is_proven_alone(self):
+        said = self.verify_evidence(self.evidence()).stdout
+        self.assertTrue(said.startswith(self.live[READS[4]]), said)
+        self.assertIn("Not proven: that no later entry changed it", said)
+
+    def test_spoilt_evidence_is_refused(self):
+        def refused(reason: str, change):
+            evidence = self.evidence()
+            change(evidence)
+            with self.subTest(reason=reason, change=change):
+                self.assertIn(reason, self.verify_evidence(evidence, CONTRADICTION).stderr)
+
+        def provenance(evidence, name):
+            return next(one for one in evidence["judgement"]["provenance"] if one["input"] == name)
+
+        def entry_of(evidence, name):
+            of = provenance(evidence, name)
+            return next(one for one in evidence["entries"]
+                        if (one["log"], one["stored"]["position"]) == (of["log"], of["position"]))
+
+        def flip(evidence):
+            stored = entry_of(evidence, "actual")["stored"]
+            data = bytearray(base64.b64decode(stored["entry"]))
+            data[-1] ^= 1
+            stored["entry"] = base64.b64encode(data).decode()
+
+        def other_reason(evidence):
+            entry_of(evidence, "actual")["stored"]["texts"][0]["text"] = "誤記"
+
+        def swap_logs(evidence):
+            for one in evidence["entries"]:
+                one["log"] = "progress" if one["log"] == "catalog" else "catalog"
+
+        refused("PROOF_INVALID", flip)
+        refused("EVIDENCE_INVALID", other_reason)
+        refused("EVIDENCE_INVALID", swap_logs)
+        refused("EVIDENCE_INVALID", lambda e: e["judgement"]["evaluation"].update(judgement="JUDGEMENT_ON_TRACK"))
+        refused("EVIDENCE_INVALID", lambda e: e["judgement"]["evaluation"]["ratePercent"].update(value="99.9"))
+        refused("EVIDENCE_INVALID", lambda e: provenance(e, "actual").update(actor="seisaku://isesaki/planner/nobody"))
+        refused("EVIDENCE_INVALID", lambda e: provenance(e, "target").update(recordedAt="2020-01-01T00:00:00Z"))
+        refused("EVIDENCE_INVALID", lambda e: e["judgement"]["provenance"].remove(provenance(e, "actual")))
+        refused("EVIDENCE_INVALID", lambda e: e["entries"].remove(entry_of(e, "rule")))
 
     def test_says_when_nobody_vouches_for_the_files(self):
         said = self.auditor("replay", self.bundle, "summary", *YEAR)

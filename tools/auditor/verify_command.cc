@@ -6,6 +6,7 @@
 #include "services/base/files.h"
 #include "services/base/status.h"
 #include "tools/auditor/commands.h"
+#include "tools/auditor/evidence_report.h"
 #include "tools/auditor/log_client.h"
 #include "tools/auditor/verify/bundle_source.h"
 #include "tools/auditor/verify/database_source.h"
@@ -23,7 +24,8 @@ using policyctl::Text;
 
 constexpr Text kHelp = {"Prove that logs are whole, unchanged and what was signed, entry by entry",
                         "ログに欠け・改変がなく、署名されたとおりであることを1件ずつ検証する"};
-constexpr Text kBundleOption = {"Folder of an export", "書き出したフォルダー"};
+constexpr Text kBundleOption = {"Folder of an export, or file of explain --evidence",
+                                "書き出したフォルダー、または explain --evidence のファイル"};
 constexpr Text kLiveOption = {"Read the services' logs instead (profile auditor)",
                               "書出しの代わりに、稼働中のサービスのログを読む（接続先 auditor）"};
 constexpr Text kDatabaseOption = {"libpq string of a service's database to read instead; may be given twice",
@@ -107,6 +109,9 @@ absl::StatusOr<Sources> Open(Session& session, const Options& options, const bun
 
 absl::Status Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const bundle::Trust trust, bundle::Trust::Read(options.trust));
+  if (std::error_code error; std::filesystem::is_regular_file(options.bundle, error)) {
+    return ShowEvidence(session, options.bundle, trust);
+  }
   ASSIGN_OR_RETURN(std::vector<Evidence> since, ReadSince(options.since, trust));
   ASSIGN_OR_RETURN(Sources sources, Open(session, options, trust));
   if (options.trust.empty()) session.Note(session.In(kNoTrust));
@@ -145,8 +150,12 @@ void AddVerifyCommand(policyctl::CommandLine& line) {
       throw CLI::RequiredError("BUNDLE, --live or --database");
     }
   });
-  command.add_option("--trust", options->trust, line.In(kTrustOption))->type_name("FILE");
-  command.add_option("--since", options->since, line.In(kSinceOption))->type_name("FILE");
+  command.add_option("--trust", options->trust, line.In(kTrustOption))
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  command.add_option("--since", options->since, line.In(kSinceOption))
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   command.add_flag("--no-fold", options->no_fold, line.In(kNoFoldOption));
 }
 
