@@ -61,6 +61,13 @@ class Auditor:
             raise AssertionError(f"auditor verify: {done.returncode}, not {expect}\n{done.stdout}{done.stderr}")
         return json.loads(done.stdout)
 
+    def report(self, *words) -> tuple[int, dict]:
+        """Exit code and report, whatever they are."""
+        done = self.run("-o", "json", "verify", *words, *self.trust)
+        if not done.stdout:
+            raise AssertionError(f"auditor verify said nothing: {done.returncode}\n{done.stderr}")
+        return done.returncode, json.loads(done.stdout)
+
     def say(self, *words) -> str:
         """The report for people, of a log that is as it should be."""
         options = [word for word in words if str(word).startswith("--lang")]

@@ -1,5 +1,6 @@
 #include "tools/auditor/verify/tile_check.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "fmt/format.h"
@@ -41,9 +42,6 @@ void TileCheck::Compare(const ledger::Tile& tile, Report report) {
   const uint64_t first = FirstLeaf(tile.level, tile.index * ledger::kTileWidth);
   if (!stored.ok()) {
     report({first, "TILE_MISSING", NameOf(tile), std::string(stored.status().message())});
-  } else if (stored->size() != tile.hashes.size()) {
-    report({first, "TILE_DIFFERS", fmt::format("{} of {} bytes", NameOf(tile), tile.hashes.size()),
-            fmt::format("{} bytes", stored->size())});
   } else if (*stored != tile.hashes) {
     CompareHashes(tile, *stored, report);
   }
@@ -52,7 +50,13 @@ void TileCheck::Compare(const ledger::Tile& tile, Report report) {
 }
 
 void TileCheck::CompareHashes(const ledger::Tile& tile, const std::string& stored, Report report) {
-  for (size_t i = 0; i * ledger::kHashBytes < stored.size(); ++i) {
+  const size_t both = std::min(stored.size(), tile.hashes.size()) / ledger::kHashBytes;
+  if (stored.size() != tile.hashes.size()) {
+    report({FirstLeaf(tile.level, tile.index * ledger::kTileWidth + both), "TILE_DIFFERS",
+            fmt::format("{} of {} bytes", NameOf(tile), tile.hashes.size()),
+            fmt::format("{} bytes", stored.size())});
+  }
+  for (size_t i = 0; i < both; ++i) {
     const std::string_view ours(tile.hashes.data() + i * ledger::kHashBytes, ledger::kHashBytes);
     const std::string_view theirs(stored.data() + i * ledger::kHashBytes, ledger::kHashBytes);
     if (ours == theirs) continue;
