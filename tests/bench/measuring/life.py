@@ -1,5 +1,6 @@
 """What a service costs beside calls: its start, its memory, being idle, a log that grows, the documents' import."""
 
+import os
 import statistics
 import subprocess
 import time
@@ -56,6 +57,38 @@ def growth(results: Results, seconds: float, largest: int):
             results.figure(f"progress: memory, log of {size:.0e}", city.memory("progress", "Rss"), "MiB")
             size *= 10
         results.at_least(f"append rate at {largest:.0e} beside that at 1e+05", rates[-1] / rates[0], 0.9, "×")
+
+
+def audit(results: Results, entries: int):
+    """An exported log: proven, and folded into a state. A second of CPU is a second of one core."""
+    with BenchCity() as city:
+        Figures(city, 20_000).fill(entries)
+        size = city.log_size("progress")
+        trust = [f"--trust={city.directory / 'keys' / name}.key.vkey" for name in ("catalog", "progress")]
+        bundle = city.directory / "bundle"
+
+        def auditor(*words) -> tuple[float, float, int]:
+            """Seconds, seconds of CPU, and the most memory, in KiB."""
+            began = time.monotonic()
+            child = subprocess.Popen([str(word) for word in (PROGRAMS / "auditor", *words, *trust)],
+                                     stdout=subprocess.DEVNULL)
+            _, status, used = os.wait4(child.pid, 0)
+            if status != 0:
+                raise AssertionError(f"auditor {words}: {status}")
+            return time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss
+
+        wall, _, memory = auditor("--profiles", city.profiles, "export", "--out", bundle)
+        results.figure(f"auditor export of {size:,} entries", size / wall, "entries/s")
+        results.figure("  its memory", memory / 1024, "MiB")
+        _, cpu, memory = auditor("verify", bundle, "--no-fold")
+        results.at_least("auditor verify, without the fold, by CPU time", size / cpu, 500_000, "entries/s")
+        results.figure("  its memory", memory / 1024, "MiB")
+        wall, cpu, memory = auditor("verify", bundle)
+        results.figure("auditor verify, with the fold, by CPU time", size / cpu, "entries/s")
+        results.figure("  by the clock, on two cores", size / wall, "entries/s")
+        results.figure("  its memory", memory / 1024, "MiB")
+        wall, _, _ = auditor("replay", bundle)
+        results.at_most(f"auditor replay of {size:,} entries to their state", wall, 5, "s")
 
 
 def imports(results: Results):
