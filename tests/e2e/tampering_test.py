@@ -11,10 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from harness import bundle_tampering as tampering
 from harness import cases
+from harness import database_tampering as in_database
 from harness.bundle_tampering import BundledLog, Change
 from harness.proving import CONTRADICTION, Auditor, worked_city
 
 SEEDS = {"ci": 500, "full": 10_000}[os.environ.get("SEISAKU_SCALE", "ci")]
+DATABASE_SEEDS = SEEDS // 5
 ONE_SEED = os.environ.get("SEISAKU_SEED")
 LOGS = ("catalog", "progress")
 WORKERS = 2
@@ -68,6 +70,39 @@ class TamperingTest(unittest.TestCase):
         seeds = range(SEEDS) if ONE_SEED is None else [int(ONE_SEED)]
         with ThreadPoolExecutor(WORKERS) as pool:
             for missed in filter(None, pool.map(self.check, seeds)):
+                with self.subTest(missed.partition(":")[0]):
+                    self.fail(missed)
+
+
+class DatabaseTest(unittest.TestCase):
+    """By a superuser. Each change is made in a copy of a log's database."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.stage = Stage(cls.enterClassContext(worked_city()))
+        for name in LOGS:
+            cls.stage.city.terminate(name)
+            cls.stage.city.sql(name, in_database.without_triggers())
+
+    def check(self, seed: int) -> str:
+        rng = random.Random(seed)
+        name, copy = LOGS[seed % 2], f"tampered_{seed}"
+        change = rng.choice(in_database.KINDS)(self.stage.logs[name], rng)
+        city = self.stage.city
+        city.sql("postgres", f"CREATE DATABASE {copy} TEMPLATE {name}")
+        city.sql(copy, change.sql)
+        code, report = self.stage.auditor.report("--database", city._dsn(copy), *self.stage.since[name])
+        city.sql("postgres", f"DROP DATABASE {copy}")
+        about = f"SEISAKU_SEED={seed}: {name}, {change.sql}: exit code {code}, {report}"
+        if code != CONTRADICTION:
+            return about
+        first = report["logs"][0]["violations"]["first"]
+        named = int(first["position"]) if "position" in first else None
+        return "" if change.positions is None or named in change.positions else f"{about}\nnot {change.positions}"
+
+    def test_every_change_of_a_database_is_found(self):
+        for seed in range(DATABASE_SEEDS) if ONE_SEED is None else [int(ONE_SEED)]:
+            if missed := self.check(seed):
                 with self.subTest(missed.partition(":")[0]):
                     self.fail(missed)
 
