@@ -4,6 +4,7 @@
 
 #include "absl/time/clock.h"
 #include "google/protobuf/struct.pb.h"
+#include "services/base/period.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/errors.h"
 #include "services/ledger/tree/key_files.h"
@@ -60,7 +61,7 @@ std::string InWords(Language language, const Accepted& accepted, const std::stri
                           ? policyctl::Say(language, kGrown, origin, size, *accepted.previous_size)
                           : policyctl::Say(language, kFirst, origin, size);
   return words + policyctl::Say(language, kCosigned, ledger::ToBase64(ledger::ToBytes(root)), cosigner,
-                                absl::FormatTime("%Y-%m-%d %H:%M:%S", now, absl::LocalTimeZone()));
+                                absl::FormatTime("%Y-%m-%d %H:%M:%S", now, TokyoTime()));
 }
 
 absl::Status Run(policyctl::Session& session, const Options& options) {

@@ -2,6 +2,7 @@
 
 #include "absl/time/time.h"
 #include "fmt/format.h"
+#include "services/base/period.h"
 #include "services/ledger/tree/hash.h"
 #include "tools/auditor/verify/report.h"
 
@@ -77,9 +78,7 @@ std::string_view Meaning(Language language, std::string_view code) {
   return code;
 }
 
-std::string TimeInWords(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%d %H:%M:%S", time, absl::LocalTimeZone());
-}
+std::string TimeInWords(absl::Time time) { return absl::FormatTime("%Y-%m-%d %H:%M:%S", time, TokyoTime()); }
 
 std::string ViolationsInWords(Language language, const Violations& violations) {
   if (violations.empty()) return "";
