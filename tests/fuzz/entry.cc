@@ -11,15 +11,19 @@ namespace {
 using log::v1::Entry;
 using log::v1::StoredEntry;
 
-// The entry in its place, as a command of its own, with the texts that lie beside it.
+constexpr size_t kSaltBytes = 16;
+
+// The entry in its place, as a command of its own, with the texts that lie beside it and nothing else.
 StoredEntry Mended(StoredEntry stored, Position position) {
   Entry entry;
   entry.ParseFromString(stored.entry());
+  stored.DiscardUnknownFields();
   entry.set_command_index(0);
   entry.set_command_size(1);
   while (entry.texts_size() < stored.texts_size()) entry.add_texts();
   for (int i = 0; i < stored.texts_size(); ++i) {
-    const log::v1::StoredText& text = stored.texts(i);
+    log::v1::StoredText& text = *stored.mutable_texts(i);
+    if (!text.salt().empty() || !text.text().empty()) text.mutable_salt()->resize(kSaltBytes);
     entry.mutable_texts(i)->set_salted_sha256(ledger::ToBytes(ledger::Sha256(text.salt() + text.text())));
   }
   stored.set_position(position);
