@@ -1,6 +1,7 @@
 #include "tools/auditor/archive_options.h"
 
 #include "services/base/status.h"
+#include "tools/auditor/trust_option.h"
 #include "tools/bundle/trust.h"
 #include "tools/policyctl/arguments.h"
 
@@ -11,8 +12,6 @@ using policyctl::Text;
 
 constexpr Text kBundleArgument = {"Folder that `auditor export` wrote",
                                   "`auditor export` が書き出したフォルダー"};
-constexpr Text kTrustOption = {"File of public keys, one a line; may be given several times",
-                               "信頼する公開鍵のファイル（1行に1つ。複数指定可）"};
 constexpr Text kUntrusted = {
     "Without --trust the signatures are not checked: what follows is only what the files say.",
     "--trust がないため署名を確かめていません。以下はファイルの内容そのままです。"};
@@ -26,9 +25,7 @@ absl::StatusOr<ledger::Checkpoint> Unsigned(const std::string& note) {
 
 void AddArchiveOptions(const policyctl::CommandLine& line, CLI::App& command, ArchiveOptions& options) {
   command.add_option("BUNDLE", options.bundle, line.In(kBundleArgument))->required();
-  command.add_option("--trust", options.trust, line.In(kTrustOption))
-      ->type_name("FILE")
-      ->allow_extra_args(false);
+  AddTrustOption(line, command, options.trust);
 }
 
 absl::StatusOr<std::unique_ptr<ArchivedCity>> OpenArchive(policyctl::Session& session,

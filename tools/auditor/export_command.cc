@@ -8,6 +8,7 @@
 #include "services/ledger/tree/hash.h"
 #include "tools/auditor/commands.h"
 #include "tools/auditor/export.h"
+#include "tools/auditor/trust_option.h"
 #include "tools/bundle/trust.h"
 #include "tools/policyctl/option_checks.h"
 
@@ -22,8 +23,6 @@ constexpr Text kHelp = {
     "ログ全体（文を含む）をファイルに書き出す。検証・再生と、失われたときの補填に使える"};
 constexpr Text kFromOption = {"Logs to write: catalog, progress or both (if not given)",
                               "書き出すログ: catalog、progress または両方（省略時）"};
-constexpr Text kTrustOption = {"File of public keys, one a line; may be given several times",
-                               "信頼する公開鍵のファイル（1行に1つ。複数指定可）"};
 constexpr Text kOutOption = {"Folder of the bundle; one that was not finished is gone on with",
                              "書出し先のフォルダー。途中で終わった書出しは続きから行う"};
 constexpr Text kExported = {"{}: {} entries, root {}\n", "{}: {} 件、ルート {}\n"};
@@ -94,10 +93,7 @@ void AddExportCommand(policyctl::CommandLine& line) {
       ->type_name("LOGS")
       ->delimiter(',')
       ->check(policyctl::IsOneOf({"catalog", "progress"}));
-  command.add_option("--trust", options->trust, line.In(kTrustOption))
-      ->type_name("FILE")
-      ->allow_extra_args(false)
-      ->required();
+  AddTrustOption(line, command, options->trust)->required();
   command.add_option("--out", options->folder, line.In(kOutOption))->type_name("DIR")->required();
 }
 

@@ -8,6 +8,7 @@
 #include "tools/auditor/commands.h"
 #include "tools/auditor/evidence_report.h"
 #include "tools/auditor/log_client.h"
+#include "tools/auditor/trust_option.h"
 #include "tools/auditor/verify/bundle_source.h"
 #include "tools/auditor/verify/database_source.h"
 #include "tools/auditor/verify/live_source.h"
@@ -30,8 +31,6 @@ constexpr Text kLiveOption = {"Read the services' logs instead (profile auditor)
                               "書出しの代わりに、稼働中のサービスのログを読む（接続先 auditor）"};
 constexpr Text kDatabaseOption = {"libpq string of a service's database to read instead; may be given twice",
                                   "書出しの代わりに読むデータベース（libpq の接続文字列。2回まで指定可）"};
-constexpr Text kTrustOption = {"File of public keys, one a line; may be given several times",
-                               "信頼する公開鍵のファイル（1行に1つ。複数指定可）"};
 constexpr Text kSinceOption = {
     "Checkpoint that was kept outside (a witness's accepted.note); may be given several times",
     "外部に保存したチェックポイント（witness の accepted.note など。複数指定可）"};
@@ -150,9 +149,7 @@ void AddVerifyCommand(policyctl::CommandLine& line) {
       throw CLI::RequiredError("BUNDLE, --live or --database");
     }
   });
-  command.add_option("--trust", options->trust, line.In(kTrustOption))
-      ->type_name("FILE")
-      ->allow_extra_args(false);
+  AddTrustOption(line, command, options->trust);
   command.add_option("--since", options->since, line.In(kSinceOption))
       ->type_name("FILE")
       ->allow_extra_args(false);
