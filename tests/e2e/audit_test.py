@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 import pathlib
 import re
 import subprocess
@@ -10,7 +9,7 @@ import tempfile
 import unittest
 from datetime import UTC, datetime
 
-from harness import cases
+from harness import cases, proving
 from harness.children import clean_environment
 from harness.city import DONE, PROGRAMS, City
 
@@ -53,12 +52,9 @@ class AuditTest(unittest.TestCase):
 
     @classmethod
     def auditor(cls, *words, expect: int = DONE, alone: bool = False) -> subprocess.CompletedProcess:
-        """`alone`: with no network, no environment and an empty PATH."""
-        program = str(PROGRAMS / "auditor")
-        unshare = ["unshare", "-n"] if os.getuid() == 0 else ["unshare", "-rn"]
-        command = [*unshare, "env", "-i", "PATH=", program] if alone else [program]
-        done = subprocess.run(
-            [*command, "--lang", "en", *map(str, words)],
+        """`alone`: see proving.alone."""
+        done = proving.alone(*words) if alone else subprocess.run(
+            [PROGRAMS / "auditor", "--lang", "en", *map(str, words)],
             stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", env=clean_environment(), check=False, timeout=60,
         )
         assert done.returncode == expect, f"{words}: {done.returncode}\n{done.stdout}{done.stderr}"

@@ -57,12 +57,9 @@ class ReplicatedCity(City):
 
     @functools.cache
     def service_command(self, name: str) -> list[str]:
-        service, _, number = name.partition("-")
-        command = super().service_command(service)
-        if number:
+        command = super().service_command(name)
+        if name in self.names:
             directory = self.directory / name
-            command[command.index("--address-file") + 1] = str(self.directory / "run" / f"{name}.address")
-            command[command.index("--checkpoint-file") + 1] += f"-{number}"
             dsn = command.index("--dsn") + 1
             command[dsn] = command[dsn].replace(f"host='{self.directory / 'socket'}'", f"host='{directory}'")
             if str(directory) not in command[dsn]:

@@ -60,6 +60,7 @@ class City:
         self.directory.chmod(0o755)
         self.user = server_user()
         self.children: dict[str, Child] = {}
+        self.callers = list(ROLES)  # each has a certificate and a profile of this name
         try:
             self._prepare()
             self.start("catalog")
@@ -74,9 +75,8 @@ class City:
 
     def close(self):
         """Ends every child, the services before PostgreSQL, and deletes the directory."""
-        for name, how in (("progress", signal.SIGKILL), ("catalog", signal.SIGKILL), ("postgres", signal.SIGQUIT)):
-            if name in self.children:
-                self.children.pop(name).end(how)
+        for name in sorted(self.children, key=lambda name: (name == "postgres", name == "catalog")):
+            self.children.pop(name).end(signal.SIGQUIT if name == "postgres" else signal.SIGKILL)
         # PostgreSQL's own children may outlive it by a moment, and write.
         wait_until(f"{self.directory} is deleted", self._deleted)
 
@@ -107,7 +107,18 @@ class City:
         run([PROGRAMS / "seisaku-admin", "keygen", "--cosigner", cosigner, "--out", key])
         self._own("certificates", "keys")
         self.profiles = self.directory / "profiles.toml"
+        self._write_profiles()
+
+    def _write_profiles(self):
         self.profiles.write_text(self._library("profiles", "print_profiles"), encoding="utf-8")
+
+    def admit(self, *callers: str):
+        """Gives more callers ("reporter/dept-002/sato") a certificate and a profile each, named after them with "-"
+        for "/"."""
+        named = (word for caller in callers for word in ("--client", caller))
+        run([DEPLOY / "certificates", "--out", self.directory / "certificates", *named])
+        self.callers += [caller.replace("/", "-") for caller in callers]
+        self._write_profiles()
 
     def _own(self, *folders: str):
         if self.user is not None:
@@ -134,7 +145,7 @@ class City:
         script = f"""
             set -euo pipefail
             DATA={shlex.quote(str(self.directory))} RUN=$DATA/run LOGS=$DATA/logs CHECKPOINTS=$DATA/checkpoints CITY=isesaki
-            PROGRAMS={shlex.quote(str(getattr(self, "programs", PROGRAMS)))} AS_OWNER=() CERTIFIED_ROLES=({" ".join(ROLES)})
+            PROGRAMS={shlex.quote(str(getattr(self, "programs", PROGRAMS)))} AS_OWNER=() CERTIFIED_ROLES=({" ".join(self.callers)})
             for part in cluster {part}; do source {shlex.quote(str(DEPLOY / "lib"))}/$part.bash; done
             {command}"""
         return run(["bash", "-c", script])
@@ -167,9 +178,14 @@ class City:
         self._wait_for(name, address.exists)
 
     def service_command(self, name: str) -> list[str]:
-        """How a service is started, but where it listens."""
-        print_command = f"service_command {name} && printf '%s\\0' \"${{SERVICE_COMMAND[@]}}\""
-        return self._library("services", print_command).split("\0")[:-1]
+        """How a service is started, but where it listens. "progress-1" is another replica of progress."""
+        service, _, replica = name.partition("-")
+        print_command = f"service_command {service} && printf '%s\\0' \"${{SERVICE_COMMAND[@]}}\""
+        command = self._library("services", print_command).split("\0")[:-1]
+        if replica:
+            command[command.index("--address-file") + 1] = str(self.directory / "run" / f"{name}.address")
+            command[command.index("--checkpoint-file") + 1] += f"-{replica}"
+        return command
 
     def kill(self, name: str):
         self.children.pop(name).end(signal.SIGKILL)

@@ -1,6 +1,7 @@
 """An auditor of a city: what is exported, witnessed and verified of it."""
 
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -30,6 +31,20 @@ def worked_city(keys_of: City | None = None, corrected: str = "1,234件", manife
             return self
 
     return Worked(keys_of)
+
+
+def alone(*words) -> subprocess.CompletedProcess:
+    """auditor with no network, no environment and an empty PATH."""
+    unshare = ["unshare", "-n"] if os.getuid() == 0 else ["unshare", "-rn"]
+    command = [*unshare, "env", "-i", "PATH=", PROGRAMS / "auditor", "--lang", "en", *words]
+    return subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, capture_output=True,
+                          encoding="utf-8", cwd="/", timeout=120)
+
+
+def facts_of(report: dict) -> list[dict]:
+    """What `auditor verify` found in each log, wherever it read it."""
+    names = ("log", "origin", "size", "commands", "root", "folded", "textsWithdrawn", "catalogCopy")
+    return [{name: log.get(name) for name in names} for log in report["logs"]]
 
 
 class Auditor:
