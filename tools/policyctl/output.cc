@@ -1,22 +1,45 @@
 #include "tools/policyctl/output.h"
 
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/util/json_util.h"
+#include "google/protobuf/util/type_resolver.h"
+#include "google/protobuf/util/type_resolver_util.h"
 #include "services/base/status.h"
 #include "tools/policyctl/whole_file.h"
 
 namespace seisaku::policyctl {
 namespace {
 
+namespace protobuf = google::protobuf;
+
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr char kTypes[] = "type.googleapis.com";
+
+// Serialized with the keys of its maps in order, which a map itself has in another order in each process.
+std::string InOrder(const protobuf::Message& message) {
+  std::string bytes;
+  protobuf::io::StringOutputStream stream(&bytes);
+  protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
+}
 
 }  // namespace
 
-std::string ToJson(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
+// What MessageToJsonString does, which writes maps in no order.
+std::string ToJson(const protobuf::Message& message) {
+  static protobuf::util::TypeResolver* const types =
+      protobuf::util::NewTypeResolverForDescriptorPool(kTypes, protobuf::DescriptorPool::generated_pool());
+  protobuf::util::JsonPrintOptions options;
   options.add_whitespace = true;
   std::string json;
+  const std::string type = std::string(kTypes) + "/" + message.GetDescriptor()->full_name();
   // Fails for an Any of a type that is not linked in only, and no answer has one.
-  (void)google::protobuf::util::MessageToJsonString(message, &json, options);
+  (void)protobuf::util::BinaryToJsonString(types, type, InOrder(message), &json, options);
   return json;
 }
 

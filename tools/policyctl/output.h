@@ -53,7 +53,7 @@ class Output {
   std::ostream& standard_;
 };
 
-// `message` in protojson as Print writes it, ended by '\n'.
+// `message` in protojson as Print writes it, ended by '\n'; the keys of a map (such as a Struct's) in order.
 std::string ToJson(const google::protobuf::Message& message);
 
 }  // namespace seisaku::policyctl

@@ -3,7 +3,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/struct.pb.h"
 #include "gtest/gtest.h"
 #include "seisaku/catalog/v1/events.pb.h"
 #include "tests/support/matchers.h"
@@ -110,6 +112,20 @@ TEST_F(OutputTest, JsonIsTheResponseWithItsCharactersAsTheyAre) {
   EXPECT_THAT(standard_.str(), HasSubstr("\"title\": \"総合戦略\""));
   EXPECT_THAT(standard_.str(), HasSubstr("\"ruleVersion\": 1"));
   EXPECT_THAT(standard_.str(), HasSubstr("\"position\": \"7\""));
+}
+
+TEST_F(OutputTest, JsonHasTheKeysOfAMapInOrder) {
+  google::protobuf::Struct inner, outer;
+  std::string of_inner;
+  for (int i = 99; i >= 10; --i) {
+    (*inner.mutable_fields())[absl::StrCat("key", i)].set_bool_value(true);
+    of_inner = absl::StrCat("\n   \"key", i, "\": true", of_inner.empty() ? "" : ",", of_inner);
+  }
+  auto& list = *(*outer.mutable_fields())["list"].mutable_list_value();
+  *list.add_values()->mutable_struct_value() = inner;
+  (*outer.mutable_fields())["a"].set_string_value("政策");
+  EXPECT_EQ(ToJson(outer),
+            absl::StrCat("{\n \"a\": \"政策\",\n \"list\": [\n  {", of_inner, "\n  }\n ]\n}\n"));
 }
 
 TEST_F(OutputTest, CsvHasAByteOrderMarkOnlyInAFile) {
