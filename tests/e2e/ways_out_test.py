@@ -1,17 +1,20 @@
 """Both ways out for a log that was restored from an older backup: refilled byte for byte from a bundle, or begun
 anew under another origin."""
 
+import base64
 import json
+import pathlib
 import shutil
 import signal
 import subprocess
 import unittest
 import uuid
 
-from harness import cases
+from harness import cases, logs
 from harness.answers import judgements
 from harness.children import Child, clean_environment, wait_until
-from harness.city import PROGRAMS, SAMPLE, City, run
+from harness.city import DONE, INPUT_REFUSED, PROGRAMS, SAMPLE, City, run
+from harness.proving import CONTRADICTION, Auditor
 
 KPI = ("交通事故発生件数", "--plan", "strategy", "--fiscal-year", "2022")
 SECRET = "山田太郎さんの連絡による"
@@ -167,7 +170,10 @@ class WaysOutTest(unittest.TestCase):
         self.city.start("progress")
         self.city.back_up("progress")
         sheet = judgements(self.city.sheet())
+        early = self.kept("early")
         self.city.ask("narrative", "record", *KPI, "--kind", "issues", "--text", "失われる文")
+        between = self.kept("between")
+        self.city.ask("narrative", "record", *KPI, "--kind", "issues", "--text", "これも失われる文")
         lost_size = self.city.log_size("progress")
         self.restore("progress")
         saved = self.city.log_size("progress")
@@ -196,6 +202,51 @@ class WaysOutTest(unittest.TestCase):
         # It follows catalog from where its copies end.
         self.city.ask("plan", "create", "manifesto", "--file", SAMPLE / "manifesto.toml")
         self.city.ask_json("sheet", "--plan", "manifesto", "--fiscal-year", "2022")
+
+        # What auditors kept of the log before is compared with what the new one says of it.
+        lost = self.city.directory / "checkpoints" / "progress"
+        for note, relation, code in (
+            (early, "SAVED", DONE),
+            (between, "LOST", INPUT_REFUSED),
+            (lost, "NAMED", DONE),
+            (self.other_past(saved), "DIFFERS", CONTRADICTION),
+            (self.other_past(lost_size), "DIFFERS", CONTRADICTION),
+            (self.other_past(lost_size + 1), "BEYOND", INPUT_REFUSED),
+        ):
+            with self.subTest(relation=relation, note=note.read_text()):
+                self.assertEqual(self.verified_since(note), (relation, code))
+        said = self.says_of(lost, "en")
+        self.assertIn(f"takes the place of isesaki.example/progress: {saved} of its {lost_size} entries", said)
+        self.assertIn("ディスク故障", said)
+        self.assertIn("the lost one that the first entry names, signed by the log", said)
+        self.assertIn("CANNOT BE PROVEN", self.says_of(between, "en"))
+        self.assertIn("失われたチェックポイントと一致", self.says_of(lost, "ja"))
+        self.assertIn("このログからは証明できません", self.says_of(between, "ja"))
+
+    def kept(self, name: str) -> pathlib.Path:
+        """Progress's checkpoint as an auditor keeps it."""
+        state = self.city.directory / name
+        run(self.city.witness_command("progress", state))
+        return state / "accepted.note"
+
+    def other_past(self, size: int) -> pathlib.Path:
+        """A checkpoint of so many entries that progress never had, with its key."""
+        note = self.city.directory / f"other-{size}.note"
+        root = base64.b64encode(bytes(32)).decode()
+        note.write_text(logs.sign(f"isesaki.example/progress\n{size}\n{root}\n", self.vkey("progress").with_suffix("")))
+        return note
+
+    def since(self, note: pathlib.Path) -> list:
+        return ["--live", "--trust", self.vkey("progress-2"), "--since", note]
+
+    def verified_since(self, note: pathlib.Path) -> tuple[str, int]:
+        code, report = Auditor(self.city).report(*self.since(note))
+        (kept,) = report["logs"][1]["previous"]["checkpoints"]
+        return kept["relation"], code
+
+    def says_of(self, note: pathlib.Path, language: str) -> str:
+        auditor = Auditor(self.city)
+        return auditor.run("--lang", language, "verify", *self.since(note), *auditor.trust).stdout
 
     def new_database(self, name: str):
         service = name.partition("_")[0]

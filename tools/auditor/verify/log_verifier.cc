@@ -28,6 +28,7 @@ void LogVerifier::Take(const log::v1::StoredEntry& stored) {
       options_.on_command(commands_.command());
     }
     if (options_.copy != nullptr) options_.copy->Take(stored.position(), entry, report);
+    if (stored.position() == 0) previous_.Begin(stored, entry, report);
     folding_.Take();
   }
   TakeTree(stored);
@@ -37,6 +38,7 @@ void LogVerifier::TakeTree(const log::v1::StoredEntry& stored) {
   if (rules_.has_gap()) return;
   const ledger::Hash leaf = ledger::LeafHash(stored.entry());
   tree_.Append(leaf, [this](Violation violation) { Report(std::move(violation)); });
+  if (size() > 1) previous_.Append(leaf);
   if (options_.keep_leaves) leaves_.push_back(leaf);
   if (options_.sizes.empty() || options_.sizes.count(size()) == 0) return;
   marks_[size()] = {tree_.frontier().Root(), commands_.recorded_at()};
@@ -48,6 +50,7 @@ void LogVerifier::Finish() {
             std::move(objection.found)});
   });
   if (!rules_.has_gap()) tree_.Finish([this](Violation violation) { Report(std::move(violation)); });
+  previous_.Finish([this](Violation violation) { Report(std::move(violation)); });
   CheckWithdrawn();
   Folding::Outcome outcome = folding_.Finish();
   folded_ = outcome.folded;

@@ -15,6 +15,7 @@
 #include "tools/auditor/verify/catalog_copy.h"
 #include "tools/auditor/verify/command_check.h"
 #include "tools/auditor/verify/folding.h"
+#include "tools/auditor/verify/previous_log.h"
 #include "tools/auditor/verify/tile_check.h"
 #include "tools/auditor/verify/violation.h"
 #include "tools/bundle/entry_rules.h"
@@ -52,10 +53,12 @@ class LogVerifier {
   explicit LogVerifier(Options options);
 
   // The next entry as it is stored. Codes: EntryRules', CommandCheck's, TileCheck's, CatalogCopy's,
-  // EVENT_REFUSED.
+  // PreviousLog's, EVENT_REFUSED.
   void Take(const log::v1::StoredEntry& stored);
   // Asks for the root at one more size, which is not below size().
   void Want(uint64_t size) { options_.sizes.insert(size); }
+  // Asks for what a checkpoint of so many entries is to the log before, if there is one; before Take.
+  void WantOfPrevious(uint64_t size) { previous_.Want(size); }
   // Something else that is wrong with the log.
   void Report(Violation violation) { violations_.Add(std::move(violation)); }
   // After the last entry, once.
@@ -72,6 +75,7 @@ class LogVerifier {
   std::optional<ledger::Hash> RootAt(uint64_t size) const;
   // recorded_at of the last of the first entries, microseconds, of such a size.
   std::optional<int64_t> TimeAt(uint64_t size) const;
+  const PreviousLog& previous() const { return previous_; }
   std::vector<ledger::Hash> TakeLeaves() { return std::move(leaves_); }
 
  private:
@@ -87,6 +91,7 @@ class LogVerifier {
   bundle::EntryRules rules_;
   CommandCheck commands_;
   TileCheck tree_;
+  PreviousLog previous_;
   Folding folding_;
   uint64_t folded_ = 0;
   std::map<uint64_t, Mark> marks_;

@@ -43,6 +43,24 @@ std::string NameOf(Doubt doubt) {
       return "NO_CHECKPOINT";
     case Doubt::kNoCatalogKey:
       return "NO_CATALOG_KEY";
+    case Doubt::kLost:
+      return "ENTRIES_LOST";
+  }
+  return "";
+}
+
+std::string NameOf(Relation relation) {
+  switch (relation) {
+    case Relation::kNamed:
+      return "NAMED";
+    case Relation::kSaved:
+      return "SAVED";
+    case Relation::kDiffers:
+      return "DIFFERS";
+    case Relation::kLost:
+      return "LOST";
+    case Relation::kBeyond:
+      return "BEYOND";
   }
   return "";
 }
@@ -86,6 +104,24 @@ void Add(const Violations& violations, Struct& object) {
   for (const auto& [code, count] : violations.by_code()) by_code.Set(code.c_str(), count);
 }
 
+void Add(const PreviousReport& previous, Struct& object) {
+  const auto& [lost, saved_size, saved_root, reason] = previous.continued;
+  Fields fields(object);
+  fields.Set("origin", lost.origin)
+      .Set("lostSize", lost.size)
+      .Set("lostRoot", ledger::ToBase64(ledger::ToBytes(lost.root)))
+      .Set("savedSize", saved_size);
+  if (reason) fields.Set("reason", *reason);
+  for (const auto& [evidence, relation] : previous.kept) {
+    Fields(*fields.List("checkpoints").add_values()->mutable_struct_value())
+        .Set("from", evidence.from)
+        .Set("size", evidence.checkpoint.size)
+        .Set("root", ledger::ToBase64(ledger::ToBytes(evidence.checkpoint.root)))
+        .Set("relation", NameOf(relation))
+        .SetBool("signedByLog", evidence.is_signed);
+  }
+}
+
 void Add(const LogReport& log, Struct& object) {
   Fields fields(object);
   fields.Set("log", NameOf(log.kind))
@@ -107,6 +143,7 @@ void Add(const LogReport& log, Struct& object) {
         .Set("beyond", log.copy->size - log.copy->compared)
         .Set("signedSize", log.copy->signed_size);
   }
+  if (log.previous) Add(*log.previous, fields.Object("previous"));
   for (const Doubt doubt : log.doubts) fields.List("doubts").add_values()->set_string_value(NameOf(doubt));
   for (const Evidence& evidence : log.evidences) {
     Add(evidence, *fields.List("checkpoints").add_values()->mutable_struct_value());

@@ -12,6 +12,7 @@ namespace seisaku::auditor {
 
 std::string InWords(const VerifyReport& report, policyctl::Language language);
 // {"proven": …, "logs": [{"log", "origin", "size", "provenSize", "beyond", …, "checkpoints": […],
+// "previous": {"origin", "lostSize", "savedSize", "reason", "checkpoints": [{"relation": "NAMED", …}]},
 // "violations": {"count", "byCode", "first": {"position", "below", "code", "expected", "found"}}}]}
 std::string ToJson(const VerifyReport& report);
 // One record for each log.

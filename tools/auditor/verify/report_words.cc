@@ -45,6 +45,11 @@ constexpr Text kNotCompared = {"  catalog's log is not at hand: its copy could n
                                "  catalog のログがないため、写しを照合できませんでした\n"};
 constexpr Text kCopyBeyond = {"  {} entries of the copy lie beyond what is here of catalog\n",
                               "  写しのうち {} 件は、ここにある catalog のログより後のものです\n"};
+constexpr Text kPrevious = {"  takes the place of {}: {} of its {} entries or more were saved; why: {}\n",
+                            "  {} の後継: {} 件を引き継ぎ（元は {} 件以上）。理由: {}\n"};
+constexpr Text kWithdrawnReason = {"(withdrawn)", "（削除済み）"};
+constexpr Text kPreviousCheckpoint = {"    its checkpoint of {} entries ({}): {}{}\n",
+                                      "    元のログの {} 件のチェックポイント（{}）: {}{}\n"};
 constexpr Text kViolated = {"  VIOLATION at position {}: {} ({})\n", "  違反（ログ位置 {}）: {}（{}）\n"};
 constexpr Text kViolatedBelow = {"  VIOLATION somewhere below position {}: {} ({})\n",
                                  "  違反（ログ位置 {} より前のどこか）: {}（{}）\n"};
@@ -66,6 +71,29 @@ Text DoubtInWords(Doubt doubt) {
     case Doubt::kNoCatalogKey:
       return {"  NOT PROVEN: no public key of catalog was given for its copy (--trust)\n",
               "  証明されていません: 写しを確かめる catalog の公開鍵が指定されていません（--trust）\n"};
+    case Doubt::kLost:
+      return {
+          "  NOT PROVEN: entries of the log before that a checkpoint from outside has are lost (--since)\n",
+          "  証明されていません: 外部に保存したチェックポイントに、失われた記録が含まれます（--since）\n"};
+  }
+  return {};
+}
+
+Text RelationInWords(Relation relation) {
+  switch (relation) {
+    case Relation::kNamed:
+      return {"the lost one that the first entry names",
+              "最初のエントリーに記された、失われたチェックポイントと一致"};
+    case Relation::kSaved:
+      return {"the entries that were saved add up to it", "引き継いだ記録と一致"};
+    case Relation::kDiffers:
+      return kFails;
+    case Relation::kLost:
+      return {"CANNOT BE PROVEN from this log, because some of its entries are lost",
+              "失われた記録を含むため、このログからは証明できません"};
+    case Relation::kBeyond:
+      return {"CANNOT BE PROVEN from this log, and has more entries than the first entry says were there",
+              "このログからは証明できません。最初のエントリーに記された件数より多くの記録がありました"};
   }
   return {};
 }
@@ -126,6 +154,19 @@ std::string CopyInWords(Language language, const LogReport& log) {
   return words;
 }
 
+std::string PreviousInWords(Language language, const LogReport& log) {
+  if (!log.previous) return "";
+  const auto& [lost, saved_size, saved_root, reason] = log.previous->continued;
+  std::string words = Say(language, kPrevious, lost.origin, saved_size, lost.size,
+                          reason ? std::string_view(*reason) : policyctl::In(language, kWithdrawnReason));
+  for (const auto& [evidence, relation] : log.previous->kept) {
+    words += Say(language, kPreviousCheckpoint, evidence.checkpoint.size, evidence.from,
+                 policyctl::In(language, RelationInWords(relation)),
+                 policyctl::In(language, evidence.is_signed ? kSigned : kUnsigned));
+  }
+  return words;
+}
+
 std::string LogInWords(Language language, const LogReport& log) {
   const std::string& name = log.origin.empty() ? log.place : log.origin;
   std::string words = Say(language, kLog, name, log.facts.size, log.facts.commands);
@@ -136,6 +177,7 @@ std::string LogInWords(Language language, const LogReport& log) {
   if (log.facts.size > log.proven_size) {
     words += Say(language, kBeyond, log.facts.size - log.proven_size, log.proven_size);
   }
+  words += PreviousInWords(language, log);
   words += EvidencesInWords(language, log);
   if (log.facts.folded > 0) {
     words += Say(language, log.facts.folded == log.facts.size ? kFolded : kFoldedUpTo, log.facts.folded);

@@ -29,17 +29,22 @@ class OneLog {
   absl::StatusOr<LogReport> Run() {
     std::vector<Evidence> evidences = source_.ReadEvidences(verifier_);
     for (const Evidence& since : options_.since) {
-      if (since.checkpoint.origin == source_.origin()) evidences.push_back(since);
+      if (since.checkpoint.origin == source_.origin()) {
+        evidences.push_back(since);
+      } else {
+        verifier_.WantOfPrevious(since.checkpoint.size);
+      }
     }
     for (const Evidence& evidence : evidences) verifier_.Want(evidence.checkpoint.size);
     RETURN_IF_ERROR(source_.Feed(verifier_, evidences));
     verifier_.Finish();
     for (Evidence& evidence : evidences) CheckEvidence(evidence);
+    std::optional<PreviousReport> previous = ComparePrevious();
     const size_t checked = evidences.size();
     source_.Check(verifier_, evidences);
     for (size_t i = checked; i < evidences.size(); ++i) evidences[i].holds = true;  // made of the entries
     for (Evidence& evidence : evidences) evidence.recorded_at = verifier_.TimeAt(evidence.checkpoint.size);
-    return Report(std::move(evidences));
+    return Report(std::move(evidences), std::move(previous));
   }
 
   CatalogLog TakeCatalog() { return {source_.origin(), verifier_.TakeLeaves()}; }
@@ -75,7 +80,21 @@ class OneLog {
     }
   }
 
-  LogReport Report(std::vector<Evidence> evidences) {
+  std::optional<PreviousReport> ComparePrevious() {
+    const auto& continued = verifier_.previous().continued();
+    if (!continued) return std::nullopt;
+    PreviousReport previous{*continued, {}};
+    for (const Evidence& since : options_.since) {
+      if (since.checkpoint.origin != continued->lost.origin) continue;
+      const Relation relation = verifier_.previous().Compare(
+          since.checkpoint, since.from,
+          [this](Violation violation) { verifier_.Report(std::move(violation)); });
+      previous.kept.push_back({since, relation});
+    }
+    return previous;
+  }
+
+  LogReport Report(std::vector<Evidence> evidences, std::optional<PreviousReport> previous) {
     LogReport report;
     report.kind = source_.kind();
     report.origin = source_.origin();
@@ -90,6 +109,7 @@ class OneLog {
       const uint64_t there = catalog_ == nullptr ? 0 : catalog_->leaves.size();
       report.copy = {copy_.size(), std::min<uint64_t>(copy_.size(), there), copy_.signed_size()};
     }
+    report.previous = std::move(previous);
     report.proven_size = ProvenSize(report.evidences, FirstBad(report.violations));
     AddDoubts(report);
     return report;
@@ -110,6 +130,13 @@ class OneLog {
       report.doubts.push_back(Doubt::kNoCheckpoint);
     }
     if (report.copy && copy_.lacks_key()) report.doubts.push_back(Doubt::kNoCatalogKey);
+    if (report.previous && HasLost(*report.previous)) report.doubts.push_back(Doubt::kLost);
+  }
+
+  static bool HasLost(const PreviousReport& previous) {
+    return std::any_of(previous.kept.begin(), previous.kept.end(), [](const PreviousReport::Kept& kept) {
+      return kept.relation == Relation::kLost || kept.relation == Relation::kBeyond;
+    });
   }
 
   LogSource& source_;
@@ -139,6 +166,7 @@ absl::StatusOr<VerifyReport> Verify(std::vector<std::unique_ptr<LogSource>> sour
     OneLog log(*source, trust, options, catalog ? &*catalog : nullptr);
     ASSIGN_OR_RETURN(LogReport verified, log.Run());
     origins.insert(verified.origin);
+    if (verified.previous) origins.insert(verified.previous->continued.lost.origin);
     if (verified.kind == LogKind::kCatalog) catalog = log.TakeCatalog();
     report.logs.push_back(std::move(verified));
   }

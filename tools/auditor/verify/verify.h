@@ -28,6 +28,17 @@ enum class Doubt {
   kNoKey,         // no key of the log is trusted
   kNoCheckpoint,  // nobody who is trusted stands for a checkpoint of these entries
   kNoCatalogKey,  // no key is trusted that could have signed what was copied of catalog
+  kLost,          // a checkpoint that was kept has entries of the log before that are lost
+};
+
+// The log before, where this one took its place.
+struct PreviousReport {
+  struct Kept {
+    Evidence evidence;
+    Relation relation;
+  };
+  Continued continued;
+  std::vector<Kept> kept;  // its checkpoints that were kept outside
 };
 
 struct LogReport {
@@ -39,6 +50,7 @@ struct LogReport {
   std::vector<Evidence> evidences;  // ascending by size
   uint64_t proven_size = 0;         // up to there everything is proven
   std::optional<CopyReport> copy;   // of progress
+  std::optional<PreviousReport> previous;
   std::vector<Doubt> doubts;
 
   bool is_proven() const { return violations.empty() && doubts.empty(); }
@@ -53,8 +65,9 @@ struct VerifyReport {
 };
 
 struct VerifyOptions {
-  std::vector<Evidence> since;  // checkpoints that were kept outside: each log begins with its own
-  bool fold = true;             // whether evolve has to accept every event
+  // Checkpoints that were kept outside, of the logs and of those before them: each log takes its own.
+  std::vector<Evidence> since;
+  bool fold = true;  // whether evolve has to accept every event
 };
 
 // Reads each source to its end, catalog's log before progress's, which is compared with it. Errors: those of
