@@ -91,7 +91,9 @@ class VerifyTest(unittest.TestCase):
         self.assertIn("VIOLATION at position 17", done.stdout)
         self.assertIn("and 1 more: LEAF_DIFFERS × 1", done.stdout)
         self.assertIn("LOG_VIOLATED", done.stderr)
-        self.assertIn("違反（ログ位置 17）", self.auditor.run("--lang", "ja", "verify", broken, *self.auditor.trust).stdout)
+        said = self.auditor.run("--lang", "ja", "verify", broken, *self.auditor.trust).stdout
+        self.assertIn("違反（ログ位置 17）", said)
+        self.assertIn("（レベル 0 のタイル 0）", said)
         lines = self.auditor.run("-o", "csv", "verify", broken, *self.auditor.trust).stdout.splitlines()
         self.assertEqual(lines[1].split(",")[3:6], ["2", "17", "LEAF_DIFFERS"])
 

@@ -1,7 +1,5 @@
 #include "tools/bundle/entry_rules.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "seisaku/log/v1/log_event.pb.h"
@@ -24,6 +22,10 @@ bool HasUnknownFields(const log::v1::StoredEntry& stored) {
          });
 }
 
+Phrase InCommand(uint32_t index, uint32_t size) {
+  return {phrases::IN_COMMAND, {{"index", index}, {"size", size}}};
+}
+
 }  // namespace
 
 bool EntryRules::Take(const log::v1::StoredEntry& stored, log::v1::Entry& entry, Object object) {
@@ -33,7 +35,11 @@ bool EntryRules::Take(const log::v1::StoredEntry& stored, log::v1::Entry& entry,
   if (!TakePosition(stored, object)) return false;
   const uint64_t position = stored.position();
   if (!entry.ParseFromString(stored.entry()) || HasUnknownFields(stored)) {
-    object({position, "ENTRY_UNREADABLE", "there is no entry", "a seisaku.log.v1.Entry", "other bytes"});
+    object({position,
+            "ENTRY_UNREADABLE",
+            "there is no entry",
+            {phrases::MESSAGE, {{"type", "seisaku.log.v1.Entry"}}},
+            phrases::OTHER_BYTES});
     at_.knows_command = false;
     return false;
   }
@@ -46,13 +52,19 @@ bool EntryRules::Take(const log::v1::StoredEntry& stored, log::v1::Entry& entry,
 bool EntryRules::TakePosition(const log::v1::StoredEntry& stored, Object object) {
   const uint64_t position = stored.position();
   if (position < at_.size) {
-    object({position, "ENTRY_REPEATED", "another entry stands there", fmt::format("position {}", at_.size),
-            fmt::format("position {} again", position)});
+    object({position,
+            "ENTRY_REPEATED",
+            "another entry stands there",
+            {phrases::POSITION, {{"position", at_.size}}},
+            {phrases::POSITION_AGAIN, {{"position", position}}}});
     return false;
   }
   if (position > at_.size) {
-    object({at_.size, "ENTRY_MISSING", "another entry stands there", fmt::format("position {}", at_.size),
-            fmt::format("position {}", position)});
+    object({at_.size,
+            "ENTRY_MISSING",
+            "another entry stands there",
+            {phrases::POSITION, {{"position", at_.size}}},
+            {phrases::POSITION, {{"position", position}}}});
     at_.has_gap = true;
     at_.knows_command = false;
   }
@@ -66,12 +78,10 @@ void EntryRules::TakeCommand(const log::v1::Entry& entry, uint64_t position, Obj
   const bool follows =
       !at_.knows_command || (index == at_.next_in_command && (index == 0 || size == at_.command_size));
   if (!possible || !follows) {
-    const std::string expected =
-        at_.next_in_command == 0
-            ? "the first of a command"
-            : fmt::format("{} of a command of {}", at_.next_in_command, at_.command_size);
-    object({position, "COMMAND_BROKEN", "the entry is not a part of its command", expected,
-            fmt::format("{} of a command of {}", index, size)});
+    object({position, "COMMAND_BROKEN", "the entry is not a part of its command",
+            at_.next_in_command == 0 ? Phrase(phrases::FIRST_OF_COMMAND)
+                                     : InCommand(at_.next_in_command, at_.command_size),
+            InCommand(index, size)});
   }
   at_.knows_command = true;
   at_.command_size = size;
@@ -81,8 +91,11 @@ void EntryRules::TakeCommand(const log::v1::Entry& entry, uint64_t position, Obj
 void EntryRules::TakeTexts(const log::v1::StoredEntry& stored, const log::v1::Entry& entry, Object object) {
   const uint64_t position = stored.position();
   if (stored.texts_size() > entry.texts_size()) {
-    object({position, "TEXT_UNCOMMITTED", "there is a text that the entry does not commit to",
-            fmt::format("{} texts", entry.texts_size()), fmt::format("{} texts", stored.texts_size())});
+    object({position,
+            "TEXT_UNCOMMITTED",
+            "there is a text that the entry does not commit to",
+            {phrases::TEXTS, {{"count", entry.texts_size()}}},
+            {phrases::TEXTS, {{"count", stored.texts_size()}}}});
   }
   std::string salted;
   for (int index = 0; index < entry.texts_size(); ++index) {
@@ -99,10 +112,12 @@ void EntryRules::TakeTexts(const log::v1::StoredEntry& stored, const log::v1::En
     const std::string_view bytes(reinterpret_cast<const char*>(hash.data()), hash.size());
     // Salt and text are hashed as one: where the one ends is known by its length alone.
     if (bytes == committed && text.salt().size() == kSaltBytes) continue;
-    object({position, "TEXT_DIFFERS", "a text is not what the entry commits to",
-            fmt::format("text {} of SHA-256 {}", index, ledger::ToBase64(committed)),
-            text.salt().size() == kSaltBytes ? ledger::ToBase64(bytes)
-                                             : fmt::format("a salt of {} bytes", text.salt().size())});
+    object({position,
+            "TEXT_DIFFERS",
+            "a text is not what the entry commits to",
+            {phrases::TEXT_OF_HASH, {{"index", index}, {"hash", ledger::ToBase64(committed)}}},
+            text.salt().size() == kSaltBytes ? Phrase(ledger::ToBase64(bytes))
+                                             : Phrase(phrases::SALT, {{"bytes", text.salt().size()}})});
   }
 }
 
@@ -110,7 +125,11 @@ void EntryRules::TakeLogEvent(uint64_t position, const log::v1::Entry& entry, Ob
   if (!std::string_view(entry.type()).starts_with("seisaku.log.v1.LogEvent/")) return;
   log::v1::LogEvent event;
   if (!event.ParseFromString(entry.payload())) {
-    object({position, "ENTRY_UNREADABLE", "there is no event", "a seisaku.log.v1.LogEvent", "other bytes"});
+    object({position,
+            "ENTRY_UNREADABLE",
+            "there is no event",
+            {phrases::MESSAGE, {{"type", "seisaku.log.v1.LogEvent"}}},
+            phrases::OTHER_BYTES});
     return;
   }
   if (event.has_log_continued() && saved_ends_.size() == position) {
@@ -141,12 +160,15 @@ bool EntryRules::misses_texts() const {
 void EntryRules::Finish(Object object) const {
   if (!at_command_end()) {
     object({at_.size, "COMMAND_BROKEN", "the log ends inside a command",
-            fmt::format("{} of a command of {}", at_.next_in_command, at_.command_size), "the end"});
+            InCommand(at_.next_in_command, at_.command_size), phrases::THE_END});
   }
   for (const TextPlace& text : missing_) {
     if (withdrawn_.count(text) > 0) continue;
-    object({text.first, "TEXT_MISSING", "a text is missing, and no entry says that it was withdrawn",
-            fmt::format("text {}, or an entry that withdraws it", text.second), "neither"});
+    object({text.first,
+            "TEXT_MISSING",
+            "a text is missing, and no entry says that it was withdrawn",
+            {phrases::TEXT_OR_WITHDRAWAL, {{"index", text.second}}},
+            phrases::NEITHER});
   }
 }
 

@@ -12,6 +12,7 @@
 #include "absl/functional/function_ref.h"
 #include "seisaku/log/v1/entry.pb.h"
 #include "seisaku/log/v1/log_service.pb.h"
+#include "tools/bundle/phrase.h"
 
 namespace seisaku::bundle {
 
@@ -20,8 +21,8 @@ struct Objection {
   uint64_t position;
   std::string_view code;  // ENTRY_MISSING
   std::string_view why;   // a sentence
-  std::string expected;
-  std::string found;
+  Phrase expected;
+  Phrase found;
 };
 using Object = absl::FunctionRef<void(Objection)>;
 

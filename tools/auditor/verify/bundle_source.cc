@@ -49,7 +49,7 @@ class BundledLog final : public LogSource, public LogTiles {
     auto evidence = ReadEvidence(place_ + "/checkpoint", reader_->note(), trust_);
     if (evidence.ok()) return {*std::move(evidence)};
     verifier.Report({.code = "CHECKPOINT_INVALID",
-                     .expected = "a checkpoint that " + origin_ + " has signed",
+                     .expected = {phrases::CHECKPOINT_SIGNED, {{"origin", origin_}}},
                      .found = std::string(evidence.status().message()),
                      .below = reader_->checkpoint().size});
     return {Evidence{.from = place_ + "/checkpoint", .checkpoint = reader_->checkpoint()}};
@@ -64,7 +64,7 @@ class BundledLog final : public LogSource, public LogTiles {
       });
     }
     if (read.ok()) return read;
-    verifier.Report({PositionOf(read).value_or(verifier.size()), "FILE_DAMAGED", "files that are whole",
+    verifier.Report({PositionOf(read).value_or(verifier.size()), "FILE_DAMAGED", phrases::WHOLE_FILES,
                      std::string(read.message())});
     return absl::OkStatus();
   }

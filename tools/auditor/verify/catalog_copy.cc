@@ -2,7 +2,6 @@
 
 #include <string_view>
 
-#include "fmt/format.h"
 #include "seisaku/progress/v1/events.pb.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/hash.h"
@@ -24,8 +23,10 @@ void CatalogCopy::Take(uint64_t position, const log::v1::Entry& entry, Report re
   if (!event.ParseFromString(entry.payload()) || !event.has_catalog_advanced()) return;
   const progress::v1::CatalogAdvanced& advanced = event.catalog_advanced();
   if (advanced.start() != frontier_.size()) {
-    report({position, "COPY_GAP", fmt::format("catalog's entries from {} on", frontier_.size()),
-            fmt::format("from {} on", advanced.start())});
+    report({position,
+            "COPY_GAP",
+            {phrases::COPY_FROM, {{"position", frontier_.size()}}},
+            {phrases::FROM, {{"position", advanced.start()}}}});
     return;
   }
   for (const std::string& copy : advanced.entries()) Compare(position, copy, report);
@@ -37,23 +38,28 @@ void CatalogCopy::Compare(uint64_t position, const std::string& copy, Report rep
   const uint64_t at = frontier_.size();
   frontier_.Append(leaf);
   if (catalog_ == nullptr || at >= catalog_->leaves.size() || catalog_->leaves[at] == leaf) return;
-  report({position, "COPY_DIFFERS",
-          fmt::format("catalog's entry {} of hash {}", at, Base64(catalog_->leaves[at])), Base64(leaf)});
+  report({position,
+          "COPY_DIFFERS",
+          {phrases::ENTRY_OF_CATALOG, {{"position", at}, {"hash", Base64(catalog_->leaves[at])}}},
+          Base64(leaf)});
 }
 
 void CatalogCopy::CheckNote(uint64_t position, const std::string& note, Report report) {
   const auto checkpoint = progress::CheckpointOfNote(note);
   if (!checkpoint.ok() || checkpoint->size != frontier_.size() || checkpoint->root != frontier_.Root()) {
-    report(
-        {position, "COPY_CHECKPOINT",
-         fmt::format("a checkpoint of {} entries with root {}", frontier_.size(), Base64(frontier_.Root())),
-         checkpoint.ok() ? fmt::format("one of {} with {}", checkpoint->size, Base64(checkpoint->root))
-                         : std::string(checkpoint.status().message())});
+    report({position,
+            "COPY_CHECKPOINT",
+            {phrases::CHECKPOINT_AT, {{"size", frontier_.size()}, {"root", Base64(frontier_.Root())}}},
+            checkpoint.ok() ? bundle::Phrase(phrases::ONE_AT,
+                                             {{"size", checkpoint->size}, {"root", Base64(checkpoint->root)}})
+                            : bundle::Phrase(std::string(checkpoint.status().message()))});
     return;
   }
   if (catalog_ != nullptr && checkpoint->origin != catalog_->origin) {
-    report(
-        {position, "COPY_CHECKPOINT", "a checkpoint of " + catalog_->origin, "one of " + checkpoint->origin});
+    report({position,
+            "COPY_CHECKPOINT",
+            {phrases::CHECKPOINT_OF, {{"origin", catalog_->origin}}},
+            {phrases::ONE_OF, {{"whose", checkpoint->origin}}}});
     return;
   }
   const absl::Status opened = trust_.Open(note).status();
@@ -62,7 +68,9 @@ void CatalogCopy::CheckNote(uint64_t position, const std::string& note, Report r
   } else if (ReasonOf(opened) == "LOG_KEY_UNREADABLE") {
     lacks_key_ = true;
   } else {
-    report({position, "COPY_CHECKPOINT", "the signature of " + checkpoint->origin,
+    report({position,
+            "COPY_CHECKPOINT",
+            {phrases::SIGNATURE_OF, {{"origin", checkpoint->origin}}},
             std::string(opened.message())});
   }
 }

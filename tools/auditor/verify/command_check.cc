@@ -22,9 +22,11 @@ bool CommandCheck::Take(uint64_t position, const log::v1::Entry& entry, Report r
   }
   if (entry.actor() != command_.actor || entry.request_id() != command_.request_id ||
       entry.request_digest() != command_.request_digest) {
-    report({position, "COMMAND_MIXED",
-            fmt::format("request {} of {}, as at {}", command_.request_id, command_.actor, command_.position),
-            fmt::format("request {} of {}", entry.request_id(), entry.actor())});
+    report({position,
+            "COMMAND_MIXED",
+            {phrases::REQUEST_AS_AT,
+             {{"request", command_.request_id}, {"actor", command_.actor}, {"position", command_.position}}},
+            {phrases::REQUEST, {{"request", entry.request_id()}, {"actor", entry.actor()}}}});
   }
   return false;
 }
@@ -33,8 +35,9 @@ void CommandCheck::CheckTime(uint64_t position, const log::v1::Entry& entry, Rep
   const int64_t micros = ToMicros(entry.recorded_at());
   const bool first = entry.command_index() == 0 || command_.size == 0;
   if (first ? micros > recorded_at_ : micros == recorded_at_) return;
-  report({position, "TIME_NOT_MONOTONIC",
-          fmt::format("recorded_at {} {} µs", first ? "after" : "as its command,", recorded_at_),
+  report({position,
+          "TIME_NOT_MONOTONIC",
+          {first ? phrases::TIME_AFTER : phrases::TIME_OF_COMMAND, {{"micros", recorded_at_}}},
           fmt::format("{} µs", micros)});
 }
 
@@ -45,8 +48,10 @@ void CommandCheck::CheckRequest(uint64_t position, Report report) {
   uint64_t halves[2];
   std::memcpy(halves, hash.data(), sizeof halves);
   if (requests_.insert(absl::MakeUint128(halves[0], halves[1])).second) return;
-  report({position, "REQUEST_REPEATED", "a request id that its caller did not use before",
-          fmt::format("request {} of {} again", command_.request_id, command_.actor)});
+  report({position,
+          "REQUEST_REPEATED",
+          phrases::NEW_REQUEST,
+          {phrases::REQUEST_AGAIN, {{"request", command_.request_id}, {"actor", command_.actor}}}});
 }
 
 }  // namespace seisaku::auditor

@@ -21,7 +21,7 @@ bool IsPartOf(const FileDescriptorProto& theirs, const FileDescriptorProto& ours
   return differencer.Compare(theirs, ours);
 }
 
-Violation Differ(std::string expected, std::string found) {
+Violation Differ(bundle::Phrase expected, bundle::Phrase found) {
   return {.code = "CONTRACTS_DIFFER", .expected = std::move(expected), .found = std::move(found)};
 }
 
@@ -29,19 +29,20 @@ Violation Differ(std::string expected, std::string found) {
 
 std::optional<Violation> CheckContracts(const std::string& folder) {
   const absl::StatusOr<std::string> bytes = ReadFile(folder + "/contracts.binpb");
-  if (!bytes.ok()) return Differ("contracts.binpb", std::string(bytes.status().message()));
+  if (!bytes.ok()) return Differ(std::string("contracts.binpb"), std::string(bytes.status().message()));
   FileDescriptorSet set;
   // Written in one way only, so that no byte is without meaning.
   if (!set.ParseFromString(*bytes) || set.SerializeAsString() != *bytes || set.file().empty()) {
-    return Differ("a google.protobuf.FileDescriptorSet", "other bytes");
+    return Differ({phrases::MESSAGE, {{"type", set.GetTypeName()}}}, phrases::OTHER_BYTES);
   }
   for (const FileDescriptorProto& theirs : set.file()) {
     const auto* known = DescriptorPool::generated_pool()->FindFileByName(theirs.name());
-    if (known == nullptr) return Differ("files that this build knows", theirs.name());
+    if (known == nullptr) return Differ(phrases::KNOWN_FILES, theirs.name());
     FileDescriptorProto ours;
     known->CopyTo(&ours);
     if (theirs.SerializeAsString() == ours.SerializeAsString()) continue;
-    if (!IsPartOf(theirs, ours)) return Differ(theirs.name() + " as this build has it", "another one");
+    if (!IsPartOf(theirs, ours))
+      return Differ({phrases::FILE_AS_HERE, {{"file", theirs.name()}}}, phrases::ANOTHER);
   }
   return std::nullopt;
 }

@@ -82,20 +82,20 @@ class StoredLog final : public LogSource, public LogTiles {
 
   void Check(LogVerifier& verifier, std::vector<Evidence>& evidences) override {
     const LogFacts facts = verifier.facts();
-    const auto differs = [&](std::string expected, std::string found) {
+    const auto differs = [&](bundle::Phrase expected, bundle::Phrase found) {
       verifier.Report(
           {std::min(facts.size, head_.size), "HEAD_DIFFERS", std::move(expected), std::move(found)});
     };
     if (head_.origin != origin_) differs(origin_, head_.origin);
     if (head_.size != facts.size) {
-      differs(fmt::format("{} entries, as log_head says", head_.size), fmt::format("{}", facts.size));
+      differs({phrases::SIZE_IN_HEAD, {{"size", head_.size}}}, {phrases::ENTRIES, {{"size", facts.size}}});
     } else if (!facts.has_gap && head_.frontier != facts.frontier.ToBytes()) {
-      differs("the frontier of the entries", "another one in log_head");
+      differs(phrases::FRONTIER, phrases::ANOTHER_IN_HEAD);
     }
     const int64_t recorded_at = facts.size == 0 ? 0 : facts.recorded_at;
     if (head_.recorded_at_micros != recorded_at) {
-      differs(fmt::format("recorded_at {} µs, as the last entry says", recorded_at),
-              fmt::format("{} in log_head", head_.recorded_at_micros));
+      differs({phrases::TIME_OF_LAST, {{"micros", recorded_at}}},
+              {phrases::IN_HEAD, {{"value", head_.recorded_at_micros}}});
     }
     for (const Row& row : cosignatures_) CheckCosignature(row, verifier, evidences);
   }
@@ -113,8 +113,10 @@ class StoredLog final : public LogSource, public LogTiles {
       const int64_t level = Int64FromBinary(columns[0]), index = Int64FromBinary(columns[1]);
       const bool possible = level >= 0 && level < 7 && index >= 0;
       if (!possible || static_cast<uint64_t>(index) >= size >> (ledger::kTileHeight * (level + 1))) {
-        verifier.Report({size, "TILE_STRAY", "no tile that is not full",
-                         fmt::format("tile {} of level {}", index, level)});
+        verifier.Report({size,
+                         "TILE_STRAY",
+                         phrases::NO_EDGE_TILE,
+                         {phrases::TILE, {{"index", index}, {"level", level}}}});
       }
       return true;
     });
@@ -122,15 +124,15 @@ class StoredLog final : public LogSource, public LogTiles {
 
   // The note that was cosigned is made anew of the root that the entries have.
   void CheckCosignature(const Row& row, LogVerifier& verifier, std::vector<Evidence>& evidences) {
-    const auto invalid = [&](std::string found) {
+    const auto invalid = [&](bundle::Phrase found) {
       verifier.Report(
           {.code = "COSIGNATURE_INVALID",
-           .expected = fmt::format("a cosignature of {} of the first {} entries", row.cosigner, row.size),
+           .expected = {phrases::COSIGNATURE_OF, {{"cosigner", row.cosigner}, {"size", row.size}}},
            .found = std::move(found),
            .below = row.size});
     };
     const auto root = verifier.RootAt(row.size);
-    if (!root) return invalid(fmt::format("{} entries", verifier.size()));
+    if (!root) return invalid({phrases::ENTRIES, {{"size", verifier.size()}}});
     const ledger::Checkpoint checkpoint{origin_, row.size, *root};
     const std::string note = fmt::format("{}\n{}", ledger::Format(checkpoint), row.line);
     const auto opened = ledger::OpenNote(note, trust_.cosigners());
@@ -140,12 +142,12 @@ class StoredLog final : public LogSource, public LogTiles {
       const bool known = std::any_of(
           trust_.cosigners().begin(), trust_.cosigners().end(),
           [&](const auto& key) { return row.cosigner == fmt::format("{}+{:08x}", key.name(), key.id()); });
-      if (known) invalid("a line of somebody else");
+      if (known) invalid(phrases::LINE_OF_OTHERS);
       return;
     }
     const ledger::VerifiedSignature& signature = opened->signatures[0];
     if (row.cosigner != fmt::format("{}+{:08x}", signature.key_name, signature.key_id)) {
-      return invalid(fmt::format("one of {}", signature.key_name));
+      return invalid({phrases::ONE_OF, {{"whose", signature.key_name}}});
     }
     evidences.push_back({.from = "cosignature of " + origin_,
                          .checkpoint = checkpoint,

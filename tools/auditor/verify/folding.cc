@@ -71,7 +71,7 @@ bool Folding::Fold(Batch& batch) {
     log::v1::Entry& entry = batch.entries[i];
     const absl::Status folded = machine_->Evolve(outcome_.folded, entry);
     if (!folded.ok()) {
-      outcome_.refused = {outcome_.folded, "EVENT_REFUSED", "an event that follows from those before it",
+      outcome_.refused = {outcome_.folded, "EVENT_REFUSED", bundle::phrases::FOLLOWING_EVENT,
                           std::string(folded.message())};
       return false;
     }

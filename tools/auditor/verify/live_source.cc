@@ -61,9 +61,10 @@ class LiveLog final : public LogSource {
       return;
     }
     verifier.Report({.code = "CHECKPOINT_INVALID",
-                     .expected = "a checkpoint that " + newest_.origin + " has signed",
-                     .found = evidence.ok() ? "one of " + evidence->checkpoint.origin
-                                            : std::string(evidence.status().message()),
+                     .expected = {phrases::CHECKPOINT_SIGNED, {{"origin", newest_.origin}}},
+                     .found = evidence.ok()
+                                  ? bundle::Phrase(phrases::ONE_OF, {{"whose", evidence->checkpoint.origin}})
+                                  : bundle::Phrase(std::string(evidence.status().message())),
                      .below = newest_.size});
   }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "fmt/format.h"
 #include "services/ledger/tree/hash.h"
 
 namespace seisaku::auditor {
@@ -61,8 +60,7 @@ void LogVerifier::CheckWithdrawn() {
   if (options_.may_keep_withdrawn) return;
   for (const auto& text : rules_.withdrawn()) {
     if (rules_.missing().count(text) > 0) continue;
-    Report({text.first, "TEXT_KEPT", "no text, because an entry says that it was withdrawn",
-            fmt::format("text {}", text.second)});
+    Report({text.first, "TEXT_KEPT", phrases::NO_WITHDRAWN_TEXT, {phrases::TEXT, {{"index", text.second}}}});
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "fmt/format.h"
 #include "seisaku/log/v1/log_event.pb.h"
 #include "services/progress/domain/checkpoint_note.h"
 
@@ -27,7 +26,10 @@ void PreviousLog::Begin(const log::v1::StoredEntry& stored, const log::v1::Entry
   const auto lost = progress::CheckpointOfNote(said.lost_checkpoint());
   const auto saved_root = ledger::HashFromBytes(said.saved_root());
   if (!lost.ok() || !saved_root.ok() || lost->origin != said.previous_origin()) {
-    report({0, "PREVIOUS_DIFFERS", "a checkpoint of " + said.previous_origin(), "none"});
+    report({0,
+            "PREVIOUS_DIFFERS",
+            {phrases::CHECKPOINT_OF, {{"origin", said.previous_origin()}}},
+            phrases::NONE});
     return;
   }
   continued_ = {*lost, said.saved_size(), *saved_root, TextAt(stored, said.reason().index())};
@@ -47,10 +49,9 @@ void PreviousLog::Finish(Report report) const {
   const auto root = roots_.find(size);
   if (root != roots_.end() && root->second == continued_->saved_root) return;
   report({.code = "PREVIOUS_DIFFERS",
-          .expected = fmt::format("{} entries with root {}, as the first entry says", size,
-                                  Base64(continued_->saved_root)),
-          .found = root == roots_.end() ? fmt::format("{} entries", frontier_.size())
-                                        : "root " + Base64(root->second),
+          .expected = {phrases::ROOT_IN_ENTRY, {{"size", size}, {"root", Base64(continued_->saved_root)}}},
+          .found = root == roots_.end() ? bundle::Phrase(phrases::ENTRIES, {{"size", frontier_.size()}})
+                                        : bundle::Phrase(phrases::ROOT, {{"root", Base64(root->second)}}),
           .below = size + 1});
 }
 
@@ -64,8 +65,9 @@ Relation PreviousLog::Compare(const ledger::Checkpoint& kept, const std::string&
   if (kept.root == root) return is_named ? Relation::kNamed : Relation::kSaved;
   report({.position = is_named ? std::optional<uint64_t>(0) : std::nullopt,
           .code = "PREVIOUS_DIFFERS",
-          .expected = fmt::format("{} entries with root {}, as {} says", kept.size, Base64(kept.root), from),
-          .found = "root " + Base64(root),
+          .expected = {phrases::ROOT_IN_FILE,
+                       {{"size", kept.size}, {"root", Base64(kept.root)}, {"file", from}}},
+          .found = {phrases::ROOT, {{"root", Base64(root)}}},
           .below = kept.size + 1});
   return Relation::kDiffers;
 }

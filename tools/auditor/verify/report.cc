@@ -71,7 +71,9 @@ std::string Rfc3339(absl::Time time) {
 
 void Add(const Violation& violation, Struct& object) {
   Fields fields(object);
-  fields.Set("code", violation.code).Set("expected", violation.expected).Set("found", violation.found);
+  fields.Set("code", violation.code)
+      .Set("expected", violation.expected.english())
+      .Set("found", violation.found.english());
   if (violation.position) {
     fields.Set("position", *violation.position);
   } else {
@@ -159,8 +161,8 @@ absl::Status Violated(const std::string& log, const Violation& first, uint64_t m
                    {{"log", log},
                     {"position", position},
                     {"code", first.code},
-                    {"expected", first.expected},
-                    {"found", first.found},
+                    {"expected", first.expected.english()},
+                    {"found", first.found.english()},
                     {"more", fmt::to_string(more)}});
 }
 
@@ -192,8 +194,8 @@ policyctl::Records ToRecords(const VerifyReport& report) {
     for (const Doubt doubt : log.doubts) doubts += (doubts.empty() ? "" : " ") + NameOf(doubt);
     records.push_back({log.origin, fmt::to_string(log.facts.size), fmt::to_string(log.proven_size),
                        fmt::to_string(log.violations.count()),
-                       first.position ? fmt::to_string(*first.position) : "", first.code, first.expected,
-                       first.found, doubts});
+                       first.position ? fmt::to_string(*first.position) : "", first.code,
+                       first.expected.english(), first.found.english(), doubts});
   }
   return records;
 }

@@ -108,13 +108,20 @@ std::string_view Meaning(Language language, std::string_view code) {
 
 std::string TimeInWords(absl::Time time) { return absl::FormatTime("%Y-%m-%d %H:%M:%S", time, TokyoTime()); }
 
+std::string Expectation(Language language, const Violation& violation) {
+  const auto in = [language](const bundle::Phrase& phrase) -> const std::string& {
+    return language == Language::kJapanese ? phrase.japanese() : phrase.english();
+  };
+  return Say(language, kExpected, in(violation.expected), in(violation.found));
+}
+
 std::string ViolationsInWords(Language language, const Violations& violations) {
   if (violations.empty()) return "";
   const Violation& first = violations.first();
   const std::string_view meaning = Meaning(language, first.code);
   std::string words = first.position ? Say(language, kViolated, *first.position, meaning, first.code)
                                      : Say(language, kViolatedBelow, first.below, meaning, first.code);
-  words += Say(language, kExpected, first.expected, first.found);
+  words += Expectation(language, first);
   if (violations.count() == 1) return words;
   words += Say(language, kMore, violations.count() - 1);
   for (const auto& [code, count] : violations.by_code()) {
@@ -194,7 +201,7 @@ std::string InWords(const VerifyReport& report, Language language) {
   for (const LogReport& log : report.logs) words += LogInWords(language, log);
   if (report.contracts) {
     words += Say(language, kContracts, Meaning(language, report.contracts->code));
-    words += Say(language, kExpected, report.contracts->expected, report.contracts->found);
+    words += Expectation(language, *report.contracts);
   }
   for (const std::string& file : report.unused) words += Say(language, kUnused, file);
   if (report.is_proven()) words += policyctl::In(language, kAllProven);

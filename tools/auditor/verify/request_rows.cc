@@ -1,19 +1,23 @@
 #include "tools/auditor/verify/request_rows.h"
 
 #include "absl/strings/ascii.h"
-#include "fmt/format.h"
 #include "services/ledger/tree/hash.h"
 
 namespace seisaku::auditor {
 namespace {
 
-std::string InWords(const std::string& caller, const std::string& id, const std::string& digest,
-                    uint64_t size) {
-  return fmt::format("request {} of {}, SHA-256 {}, {} entries", id, caller, ledger::ToBase64(digest), size);
+// The row that a command has to have.
+RequestRow RowOf(const CommandSeen& command) {
+  return {static_cast<int64_t>(command.position), static_cast<int64_t>(command.size), command.actor,
+          absl::AsciiStrToLower(command.request_id), command.request_digest};
 }
 
-std::string InWords(const RequestRow& row) {
-  return InWords(row.caller, row.request_id, row.digest, static_cast<uint64_t>(row.size));
+bundle::Phrase InWords(const RequestRow& row) {
+  return {phrases::REQUEST_ROW,
+          {{"request", row.request_id},
+           {"actor", row.caller},
+           {"digest", ledger::ToBase64(row.digest)},
+           {"size", row.size}}};
 }
 
 }  // namespace
@@ -21,14 +25,13 @@ std::string InWords(const RequestRow& row) {
 void RequestRows::Take(const CommandSeen& command, Report report) {
   const auto position = static_cast<int64_t>(command.position);
   while (!waiting_.empty() && waiting_.front().position < position) PassStray(report);
-  const std::string expected =
-      InWords(command.actor, absl::AsciiStrToLower(command.request_id), command.request_digest, command.size);
+  const RequestRow expected = RowOf(command);
   if (waiting_.empty() || waiting_.front().position != position) {
-    report({command.position, "REQUEST_ROW_MISSING", expected, "no row"});
+    report({command.position, "REQUEST_ROW_MISSING", InWords(expected), phrases::NO_ROW});
     return;
   }
-  const std::string found = InWords(waiting_.front());
-  if (found != expected) report({command.position, "REQUEST_ROW_DIFFERS", expected, found});
+  const RequestRow& found = waiting_.front();
+  if (found != expected) report({command.position, "REQUEST_ROW_DIFFERS", InWords(expected), InWords(found)});
   waiting_.pop_front();
 }
 
@@ -38,8 +41,7 @@ void RequestRows::Finish(Report report) {
 
 void RequestRows::PassStray(Report report) {
   const RequestRow& row = waiting_.front();
-  report({static_cast<uint64_t>(row.position), "REQUEST_ROW_STRAY", "no row: no command begins there",
-          InWords(row)});
+  report({static_cast<uint64_t>(row.position), "REQUEST_ROW_STRAY", phrases::NO_ROW_THERE, InWords(row)});
   waiting_.pop_front();
 }
 

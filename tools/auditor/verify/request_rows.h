@@ -17,6 +17,8 @@ struct RequestRow {
   std::string caller;
   std::string request_id;
   std::string digest;
+
+  friend bool operator==(const RequestRow&, const RequestRow&) = default;
 };
 
 // Takes both in the order of their positions, the rows first. Not thread-safe.

@@ -30,12 +30,15 @@ int64_t PositionOf(const log::v1::StoredEntry& stored) { return static_cast<int6
 void Place(log::v1::StoredEntry& stored, Columns columns, LogVerifier& verifier) {
   const int64_t index = Int64FromBinary(columns[1]);
   if (index < 0 || index >= kMaxTexts) {
-    verifier.Report({stored.position(), "TEXT_UNCOMMITTED", "no such text", fmt::format("text {}", index)});
+    verifier.Report(
+        {stored.position(), "TEXT_UNCOMMITTED", phrases::NO_SUCH_TEXT, {phrases::TEXT, {{"index", index}}}});
     return;
   }
   if (columns[2].size() != kSaltBytes) {
-    verifier.Report({stored.position(), "TEXT_DIFFERS", fmt::format("a salt of {} bytes", kSaltBytes),
-                     fmt::format("{}", columns[2].size())});
+    verifier.Report({stored.position(),
+                     "TEXT_DIFFERS",
+                     {phrases::SALT, {{"bytes", kSaltBytes}}},
+                     {phrases::SALT, {{"bytes", columns[2].size()}}}});
     return;
   }
   while (stored.texts_size() <= index) stored.add_texts();
@@ -95,8 +98,10 @@ absl::Status StoredPages::ReadTexts(bool is_last, LogVerifier& verifier) {
         if (at < count_ && PositionOf(page_[at]) == position) {
           Place(page_[at], columns, verifier);
         } else {
-          verifier.Report({static_cast<uint64_t>(position), "TEXT_UNCOMMITTED", "no text: there is no entry",
-                           fmt::format("text {}", Int64FromBinary(columns[1]))});
+          verifier.Report({static_cast<uint64_t>(position),
+                           "TEXT_UNCOMMITTED",
+                           phrases::NO_TEXT_THERE,
+                           {phrases::TEXT, {{"index", Int64FromBinary(columns[1])}}}});
         }
         return true;
       });

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <string_view>
 
-#include "fmt/format.h"
 #include "services/ledger/tree/hash.h"
 
 namespace seisaku::auditor {
@@ -11,10 +10,6 @@ namespace {
 
 // The first leaf below a hash of a tile.
 uint64_t FirstLeaf(int level, uint64_t hash) { return hash << (ledger::kTileHeight * level); }
-
-std::string NameOf(const ledger::Tile& tile) {
-  return fmt::format("tile {} of level {}", tile.index, tile.level);
-}
 
 }  // namespace
 
@@ -41,7 +36,10 @@ void TileCheck::Compare(const ledger::Tile& tile, Report report) {
   const absl::StatusOr<std::string> stored = tiles_->Read(tile.level, tile.index);
   const uint64_t first = FirstLeaf(tile.level, tile.index * ledger::kTileWidth);
   if (!stored.ok()) {
-    report({first, "TILE_MISSING", NameOf(tile), std::string(stored.status().message())});
+    report({first,
+            "TILE_MISSING",
+            {phrases::TILE, {{"index", tile.index}, {"level", tile.level}}},
+            std::string(stored.status().message())});
   } else if (*stored != tile.hashes) {
     CompareHashes(tile, *stored, report);
   }
@@ -52,9 +50,11 @@ void TileCheck::Compare(const ledger::Tile& tile, Report report) {
 void TileCheck::CompareHashes(const ledger::Tile& tile, const std::string& stored, Report report) {
   const size_t both = std::min(stored.size(), tile.hashes.size()) / ledger::kHashBytes;
   if (stored.size() != tile.hashes.size()) {
-    report({FirstLeaf(tile.level, tile.index * ledger::kTileWidth + both), "TILE_DIFFERS",
-            fmt::format("{} of {} bytes", NameOf(tile), tile.hashes.size()),
-            fmt::format("{} bytes", stored.size())});
+    report({FirstLeaf(tile.level, tile.index * ledger::kTileWidth + both),
+            "TILE_DIFFERS",
+            {phrases::TILE_OF_BYTES,
+             {{"index", tile.index}, {"level", tile.level}, {"bytes", tile.hashes.size()}}},
+            {phrases::BYTES, {{"bytes", stored.size()}}}});
   }
   for (size_t i = 0; i < both; ++i) {
     const std::string_view ours(tile.hashes.data() + i * ledger::kHashBytes, ledger::kHashBytes);
@@ -64,8 +64,11 @@ void TileCheck::CompareHashes(const ledger::Tile& tile, const std::string& store
     Mark(tile.level + 1, tile.index);
     const auto level = static_cast<size_t>(tile.level);
     if (level < differing_.size() && differing_[level][i]) continue;
-    report({FirstLeaf(tile.level, hash), tile.level == 0 ? "LEAF_DIFFERS" : "TILE_DIFFERS",
-            fmt::format("{}, as in {}", ledger::ToBase64(theirs), NameOf(tile)), ledger::ToBase64(ours)});
+    report({FirstLeaf(tile.level, hash),
+            tile.level == 0 ? "LEAF_DIFFERS" : "TILE_DIFFERS",
+            {phrases::HASH_IN_TILE,
+             {{"hash", ledger::ToBase64(theirs)}, {"index", tile.index}, {"level", tile.level}}},
+            ledger::ToBase64(ours)});
   }
 }
 

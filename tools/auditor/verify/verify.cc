@@ -5,7 +5,6 @@
 #include <set>
 #include <utility>
 
-#include "fmt/format.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/hash.h"
 
@@ -67,15 +66,16 @@ class OneLog {
     const auto there = verifier_.RootAt(size);
     evidence.holds = there == root;
     if (evidence.holds) return;
-    const std::string expected =
-        fmt::format("{} entries with root {}, as {} says", size, Base64(root), evidence.from);
+    const bundle::Phrase expected(phrases::ROOT_IN_FILE,
+                                  {{"size", size}, {"root", Base64(root)}, {"file", evidence.from}});
     if (verifier_.size() < size) {
       verifier_.Report(
-          {verifier_.size(), "LOG_TOO_SHORT", expected, fmt::format("{} entries", verifier_.size())});
+          {verifier_.size(), "LOG_TOO_SHORT", expected, {phrases::ENTRIES, {{"size", verifier_.size()}}}});
     } else {
       verifier_.Report({.code = "ROOT_DIFFERS",
                         .expected = expected,
-                        .found = there ? "root " + Base64(*there) : "entries of which there is no root",
+                        .found = there ? bundle::Phrase(phrases::ROOT, {{"root", Base64(*there)}})
+                                       : bundle::Phrase(phrases::NO_ROOT),
                         .below = size});
     }
   }

@@ -6,14 +6,18 @@
 #include <optional>
 #include <string>
 
+#include "tools/bundle/phrase.h"
+
 namespace seisaku::auditor {
+
+namespace phrases = bundle::phrases;
 
 struct Violation {
   // nullopt: somewhere below `below`.
   std::optional<uint64_t> position;
   std::string code;  // LEAF_DIFFERS
-  std::string expected;
-  std::string found;
+  bundle::Phrase expected;
+  bundle::Phrase found;
   uint64_t below = 0;
 };
 
