@@ -79,13 +79,14 @@ class Week:
 
     def run(self):
         self._begin()
+        self._end_of("eve")
         for day in (self._monday, self._tuesday, self._wednesday, self._thursday, self._friday, self._saturday,
                     self._sunday):
             day()
             self._end_of(day.__name__.strip("_"))
 
     def _begin(self):
-        """The documents, and the people."""
+        """The people, and the figures that they owe."""
         listed = self.city.ask_json("department", "list")["departments"]
         ids = {one["title"]: one["name"].rpartition("/")[2] for one in listed}
         reporters = {ids[title]: f"reporter/{ids[title]}/{name}" for title, name in REPORTING.items()}
