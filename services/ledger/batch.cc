@@ -131,11 +131,18 @@ void Batch::Keep(const Command& command, Outcome& outcome) {
   ++recorded_at_micros_;
 }
 
-Head Batch::HeadAfter(const Head& before) const {
-  return {.origin = before.origin,
+bool Batch::AllAdd() const {
+  return std::all_of(answers_.begin(), answers_.end(), [](const Answer& answer) {
+    return answer.outcome.ok() && answer.outcome->end > answer.outcome->begin;
+  });
+}
+
+Head Batch::HeadAfter() const {
+  return {.origin = "",
           .size = edge_.size(),
           .frontier = edge_.frontier().ToBytes(),
-          .recorded_at_micros = ends_.back().recorded_at_micros};
+          .recorded_at_micros = ends_.back().recorded_at_micros,
+          .version = ""};
 }
 
 void Batch::Publish() { image_.Publish(std::move(edge_), ends_); }

@@ -25,9 +25,12 @@ class Batch {
   // good or bad, is kept until TakeAnswers; whoever only validates is told at once.
   void Decide(const PendingPtr& pending, std::optional<EarlierRequest> earlier);
 
+  // Whether every command that was decided adds something, or is the same as one of the same batch.
+  bool AllAdd() const;
+
   // What the transaction has to add, and the head that follows.
   const Addition& addition() const { return addition_; }
-  Head HeadAfter(const Head& before) const;
+  Head HeadAfter() const;
 
   // Makes what was decided visible: it is durable.
   void Publish();

@@ -13,6 +13,8 @@ namespace {
 constexpr size_t kMaxBatchCommands = 1000;
 // How far PostgreSQL's clock may fall behind the last entry before appending waits for it to be repaired.
 constexpr absl::Duration kMaxClockBehindHead = absl::Seconds(10);
+// How old recorded_at may be, on PostgreSQL's clock, when an entry is added without a look at that clock.
+constexpr absl::Duration kMaxCarried = absl::Seconds(1);
 constexpr absl::Duration kFirstRetryDelay = absl::Milliseconds(50);
 constexpr absl::Duration kLongestRetryDelay = absl::Seconds(1);
 
@@ -25,9 +27,9 @@ Committer::Committer(Options options, postgres::Database& database, Image& image
         Loop();
       }) {}
 
-Committer::~Committer() {
+void Committer::End() {
   TakeNoMore();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 absl::Status Committer::Enqueue(PendingPtr pending) {
@@ -154,6 +156,52 @@ absl::Status Committer::CheckClock(int64_t now_micros) const {
   return absl::OkStatus();
 }
 
+void Committer::Know(Added left) {
+  known_head_ = std::move(left.version);
+  postgres_clock_.Set(left.now_micros);
+}
+
+// The careful way asks first: it locks the head, and looks whether others have appended and requests are
+// repeated. Where neither is so, that was in vain; so, while nobody else appends, commands are decided and
+// added with one statement, which adds nothing where one of the two is so after all.
+postgres::Finished Committer::Append(const Work& work, std::unique_ptr<Batch>* batch) {
+  if (!known_head_.empty()) {
+    if (auto finished = AppendAtOnce(work, batch)) return *std::move(finished);
+    image_.Truncate(image_.published());
+  }
+  return database_.RunToOutcome(
+      "append", [&](postgres::Transaction& transaction) { return Attempt(transaction, work, batch); });
+}
+
+std::optional<postgres::Finished> Committer::AppendAtOnce(const Work& work, std::unique_ptr<Batch>* batch) {
+  const auto needs_care = [](const PendingPtr& pending) {
+    return pending->command().validate_only || pending->command().redaction.has_value();
+  };
+  const int64_t now = postgres_clock_.Now();
+  if (std::any_of(work.begin(), work.end(), needs_care) || !CheckClock(now).ok()) return std::nullopt;
+
+  *batch = std::make_unique<Batch>(image_, now);
+  for (const PendingPtr& pending : work) (*batch)->Decide(pending, std::nullopt);
+  // What is refused, or changes nothing, may be a request that was taken before.
+  if (!(*batch)->AllAdd()) return std::nullopt;
+  const Head after = (*batch)->HeadAfter();
+  const Window when = {.from = after.recorded_at_micros,
+                       .until = now + absl::ToInt64Microseconds(kMaxCarried)};
+  const std::string head = std::exchange(known_head_, "");
+  std::optional<Added> added;
+  postgres::Finished finished =
+      database_.RunToOutcome("append", [&](postgres::Transaction& transaction) -> absl::Status {
+        ASSIGN_OR_RETURN(added, Add(transaction, (*batch)->addition(), head, after, when, Then::kCommit));
+        return absl::OkStatus();
+      });
+  if (added.has_value()) Know(*std::move(added));
+  const bool in_vain = finished.outcome == postgres::Outcome::kCommitted
+                           ? known_head_.empty()
+                           : ReasonOf(finished.status) == "STORAGE_UNIQUE_VIOLATION";
+  if (in_vain) return std::nullopt;
+  return finished;
+}
+
 absl::Status Committer::Attempt(postgres::Transaction& transaction, const Work& work,
                                 std::unique_ptr<Batch>* batch) {
   std::vector<RequestKey> keys;
@@ -162,19 +210,24 @@ absl::Status Committer::Attempt(postgres::Transaction& transaction, const Work& 
     keys.push_back({pending->command().caller.subject, pending->command().request_id});
   }
   ASSIGN_OR_RETURN(Ahead ahead, LockHead(transaction, keys));
+  const bool alone = image_.next() == ahead.head.size;
+  Know({ahead.now_micros, alone ? ahead.head.version : ""});
   RETURN_IF_ERROR(FoldUpTo(transaction, ahead.head));
   RETURN_IF_ERROR(CheckClock(ahead.now_micros));
 
   *batch = std::make_unique<Batch>(image_, ahead.now_micros);
   for (size_t i = 0; i < work.size(); ++i) (*batch)->Decide(work[i], std::move(ahead.requests[i]));
   if ((*batch)->addition().entries.empty()) return absl::OkStatus();
-  return Add(transaction, (*batch)->addition(), (*batch)->HeadAfter(ahead.head), Then::kCommit);
+  ASSIGN_OR_RETURN(auto added, Add(transaction, (*batch)->addition(), ahead.head.version,
+                                   (*batch)->HeadAfter(), {}, Then::kCommit));
+  if (!added.has_value()) return errors::LogCorrupt(ahead.head.size, "the head changed under its lock");
+  if (alone) Know(*std::move(added));
+  return absl::OkStatus();
 }
 
 void Committer::Process(const Work& work) {
   std::unique_ptr<Batch> batch;
-  postgres::Finished finished = database_.RunToOutcome(
-      "append", [&](postgres::Transaction& transaction) { return Attempt(transaction, work, &batch); });
+  postgres::Finished finished = Append(work, &batch);
   if (finished.outcome == postgres::Outcome::kUnknown && batch != nullptr) {
     SetHealth(finished.status);
     std::optional<bool> took_place = ResolveUnknown(*batch);
@@ -182,7 +235,10 @@ void Committer::Process(const Work& work) {
     if (*took_place) finished.outcome = postgres::Outcome::kCommitted;
   }
   if (finished.outcome != postgres::Outcome::kCommitted) return FailAll(work, finished.status);
-  if (!batch->addition().entries.empty()) batch->Publish();
+  if (!batch->addition().entries.empty()) {
+    batch->Publish();
+    options_.announce(image_.published());
+  }
   SetHealth(absl::OkStatus());
   // On this thread: while the callers are told, and those who have been send their next commands, the next
   // batch grows; with a thread of its own for this, batches were half as large and took as long.

@@ -1,7 +1,9 @@
 // The one writer of a log in this process: group commit under the head lock.
 #pragma once
 
+#include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -23,13 +25,15 @@ class Committer {
   struct Options {
     absl::Duration clock_tolerance;
     size_t max_queued_commands;
+    std::function<void(Position size)> announce;  // is told what was published, and does not wait
   };
 
   // `database`, `image` and `clock` outlive the committer. Starts its threads.
   Committer(Options options, postgres::Database& database, Image& image, const Clock& clock);
   // Answers SHUTTING_DOWN to what is still queued, and waits for the batch under way; one whose COMMIT is
-  // unknown and cannot be resolved at once is answered OUTCOME_UNKNOWN.
-  ~Committer();
+  // unknown and cannot be resolved at once is answered OUTCOME_UNKNOWN. Nothing is announced afterwards.
+  void End();
+  ~Committer() { End(); }
 
   // Queues a command, whose outcome is told. RESOURCE_EXHAUSTED QUEUE_FULL, UNAVAILABLE SHUTTING_DOWN, or
   // Health(): nothing was told.
@@ -55,7 +59,13 @@ class Committer {
   absl::Status CatchUp();
   absl::Status FoldUpTo(postgres::Transaction& transaction, const Head& head);
   void Process(const Work& work);
+  postgres::Finished Append(const Work& work, std::unique_ptr<Batch>* batch);
+  // Without a look at the log before. nullopt: nothing was added, and the careful way has to be gone.
+  std::optional<postgres::Finished> AppendAtOnce(const Work& work, std::unique_ptr<Batch>* batch);
+  // The careful way.
   absl::Status Attempt(postgres::Transaction& transaction, const Work& work, std::unique_ptr<Batch>* batch);
+  // What the head was left with; the next commands may be added at once, unless it has no version.
+  void Know(Added left);
   absl::Status CheckClock(int64_t now_micros) const;
   // After a COMMIT whose answer was lost: whether it took place; nullopt when the committer is stopped before
   // PostgreSQL can say.
@@ -67,11 +77,32 @@ class Committer {
   void SetHealth(const absl::Status& status);
   bool WaitBeforeRetry(absl::Duration delay);
 
+  // PostgreSQL's clock as it was last read, carried on by this host's: not ahead of it, for the answer took
+  // its time to come.
+  class CarriedClock {
+   public:
+    void Set(int64_t micros) {
+      micros_ = micros;
+      at_ = std::chrono::steady_clock::now();
+    }
+    int64_t Now() const {
+      const auto since = std::chrono::steady_clock::now() - at_;
+      return micros_ + std::chrono::duration_cast<std::chrono::microseconds>(since).count();
+    }
+
+   private:
+    int64_t micros_ = 0;
+    std::chrono::steady_clock::time_point at_;
+  };
+
   const Options options_;
   postgres::Database& database_;
   Image& image_;
   const Clock& clock_;
   Answers answers_;
+  // Of the thread's: the head's version where nobody else had appended when it was last looked at, else "".
+  std::string known_head_;
+  CarriedClock postgres_clock_;
 
   Mutex mutex_;
   CondVar work_arrived_;

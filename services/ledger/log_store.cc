@@ -1,6 +1,8 @@
 #include "services/ledger/log_store.h"
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
 
@@ -14,18 +16,20 @@ using postgres::Rows;
 using postgres::Statement;
 using postgres::Transaction;
 
+#define NOW_MICROS "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+
 constexpr Statement kCreateHead = {"create_head",
                                    "INSERT INTO log_head (origin) VALUES ($1) ON CONFLICT DO NOTHING"};
 constexpr Statement kReadHead = {"read_head",
-                                 "SELECT origin, size, frontier, recorded_at FROM log_head WHERE one"};
+                                 "SELECT origin, size, frontier, recorded_at, xmin FROM log_head WHERE one"};
 constexpr Statement kLockHead = {"lock_head", "SELECT FROM log_head WHERE one FOR UPDATE"};
 constexpr Statement kTouchHead = {"touch_head", "UPDATE log_head SET size = size WHERE one"};
 
 // A statement of its own after the lock: it sees what was committed, and what the time is, after the wait.
 constexpr Statement kLookAhead = {
     "look_ahead",
-    "SELECT head.origin, head.size, head.frontier, head.recorded_at, "
-    "       (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, "
+    "SELECT head.origin, head.size, head.frontier, head.recorded_at, head.xmin, " NOW_MICROS
+    ", "
     "       found.ordinal, found.digest, found.position, found.size "
     "FROM log_head AS head LEFT JOIN LATERAL ("
     "  SELECT wanted.ordinal, request.digest, request.position, request.size"
@@ -33,27 +37,31 @@ constexpr Statement kLookAhead = {
     "  JOIN request ON request.caller = wanted.caller AND request.request_id = wanted.id) AS found ON true "
     "WHERE head.one"};
 
+// The update waits for whoever holds the head, and looks at it again where that one changed it.
 constexpr Statement kAdd = {
     "add",
-    "WITH new_entries AS ("
+    "WITH head AS ("
+    "  UPDATE log_head SET size = $3, frontier = $4, recorded_at = $5"
+    "  WHERE one AND xmin = $1::text::xid AND " NOW_MICROS
+    " BETWEEN $6 AND $7"
+    "  RETURNING " NOW_MICROS
+    " AS now, xmin AS version"
+    "), new_entries AS ("
     "  INSERT INTO entry (position, bytes)"
-    "  SELECT $1 + ordinal - 1, bytes FROM unnest($2::bytea[]) WITH ORDINALITY AS e (bytes, ordinal)"
+    "  SELECT $2 + ordinal - 1, bytes FROM head, unnest($8::bytea[]) WITH ORDINALITY AS e (bytes, ordinal)"
     "), new_texts AS ("
     "  INSERT INTO entry_text (position, index, salt, text)"
-    "  SELECT position, index, salt, convert_from(text, 'UTF8')"
-    "  FROM unnest($3::bigint[], $4::bigint[], $5::bytea[], $6::bytea[]) AS t (position, index, salt, text)"
+    "  SELECT position, index, salt, convert_from(text, 'UTF8') FROM head,"
+    "    unnest($9::bigint[], $10::bigint[], $11::bytea[], $12::bytea[]) AS t (position, index, salt, text)"
     "), new_requests AS ("
     "  INSERT INTO request (caller, request_id, digest, position, size)"
-    "  SELECT convert_from(caller, 'UTF8'), convert_from(id, 'UTF8')::uuid, digest, position, size"
-    "  FROM unnest($7::bytea[], $8::bytea[], $9::bytea[], $10::bigint[], $11::bigint[])"
+    "  SELECT convert_from(caller, 'UTF8'), convert_from(id, 'UTF8')::uuid, digest, position, size FROM head,"
+    "    unnest($13::bytea[], $14::bytea[], $15::bytea[], $16::bigint[], $17::bigint[])"
     "    AS r (caller, id, digest, position, size)"
-    "), new_head AS ("
-    "  UPDATE log_head SET size = $12, frontier = $13, recorded_at = $14 WHERE one"
-    ") SELECT pg_notify('seisaku_log', $12::text)"};
-
-constexpr Statement kAddTiles = {
-    "add_tiles",
-    "INSERT INTO tile (level, index, hashes) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])"};
+    "), new_tiles AS ("
+    "  INSERT INTO tile (level, index, hashes)"
+    "  SELECT tile.* FROM head, unnest($18::bigint[], $19::bigint[], $20::bytea[]) AS tile"
+    ") SELECT now || ' ' || version FROM head"};
 
 constexpr Statement kRedact = {"redact", "SELECT redact_text($1, $2, $3)"};
 
@@ -86,7 +94,15 @@ absl::StatusOr<Head> ToHead(const Rows& rows) {
   return Head{.origin = std::string(rows.GetText(0, 0)),
               .size = static_cast<Position>(rows.GetInt64(0, 1)),
               .frontier = rows.GetBytes(0, 2),
-              .recorded_at_micros = rows.GetInt64(0, 3)};
+              .recorded_at_micros = rows.GetInt64(0, 3),
+              .version = std::string(rows.GetText(0, 4))};
+}
+
+Added ToAdded(const std::string& left) {
+  const std::vector<std::string> parts = absl::StrSplit(left, ' ');
+  Added added = {.now_micros = 0, .version = parts.back()};
+  (void)absl::SimpleAtoi(parts.front(), &added.now_micros);  // a number, by the statement
+  return added;
 }
 
 // One column of the rows to insert, as the parameter for unnest.
@@ -101,13 +117,6 @@ std::string Column(const std::vector<T>& rows, Get get) {
   } else {
     return BinaryArray(column);
   }
-}
-
-absl::Status AddTiles(Transaction& transaction, const std::vector<Tile>& tiles) {
-  std::string levels = Column(tiles, [](const Tile& tile) { return int64_t{tile.level}; });
-  std::string indexes = Column(tiles, [](const Tile& tile) { return static_cast<int64_t>(tile.index); });
-  std::string hashes = Column(tiles, [](const Tile& tile) { return std::string_view(tile.hashes); });
-  return transaction.Execute(kAddTiles, {Binary{levels}, Binary{indexes}, Binary{hashes}}).status();
 }
 
 }  // namespace
@@ -134,25 +143,28 @@ absl::StatusOr<Ahead> LockHead(Transaction& transaction, const std::vector<Reque
   ASSIGN_OR_RETURN(Rows rows, transaction.ExecuteInTurn(calls));
   Ahead ahead;
   ASSIGN_OR_RETURN(ahead.head, ToHead(rows));
-  ahead.now_micros = rows.GetInt64(0, 4);
+  ahead.now_micros = rows.GetInt64(0, 5);
   ahead.requests.resize(keys.size());
   for (int row = 0; row < rows.size(); ++row) {
-    if (rows.IsNull(row, 5)) continue;
-    RequestRow found = {.digest = rows.GetBytes(row, 6),
-                        .position = static_cast<Position>(rows.GetInt64(row, 7)),
-                        .size = static_cast<uint64_t>(rows.GetInt64(row, 8))};
+    if (rows.IsNull(row, 6)) continue;
+    RequestRow found = {.digest = rows.GetBytes(row, 7),
+                        .position = static_cast<Position>(rows.GetInt64(row, 8)),
+                        .size = static_cast<uint64_t>(rows.GetInt64(row, 9))};
     ASSIGN_OR_RETURN(auto entries, ReadBytes(transaction, found.position, found.position + found.size));
-    ahead.requests[static_cast<size_t>(rows.GetInt64(row, 5)) - 1] =
+    ahead.requests[static_cast<size_t>(rows.GetInt64(row, 6)) - 1] =
         EarlierRequest{std::move(found), std::move(entries)};
   }
   return ahead;
 }
 
-absl::Status Add(Transaction& transaction, const Addition& addition, const Head& head, Then then) {
+absl::StatusOr<std::optional<Added>> Add(Transaction& transaction, const Addition& addition,
+                                         const std::string& version, const Head& after, Window when,
+                                         Then then) {
   using Text = Addition::Text;
   using Request = Addition::Request;
   const auto& texts = addition.texts;
   const auto& requests = addition.requests;
+  const auto& tiles = addition.tiles;
   std::string entries = BinaryArray(addition.entries);
   std::string text_positions = Column(texts, [](const Text& t) { return static_cast<int64_t>(t.position); });
   std::string text_indexes = Column(texts, [](const Text& t) { return int64_t{t.index}; });
@@ -163,8 +175,16 @@ absl::Status Add(Transaction& transaction, const Addition& addition, const Head&
   std::string digests = Column(requests, [](const Request& r) { return std::string_view(r.digest); });
   std::string positions = Column(requests, [](const Request& r) { return static_cast<int64_t>(r.position); });
   std::string sizes = Column(requests, [](const Request& r) { return r.size; });
-  if (!addition.tiles.empty()) RETURN_IF_ERROR(AddTiles(transaction, addition.tiles));
-  const postgres::Parameter parameters[] = {static_cast<int64_t>(addition.begin),
+  std::string levels = Column(tiles, [](const Tile& t) { return int64_t{t.level}; });
+  std::string indexes = Column(tiles, [](const Tile& t) { return static_cast<int64_t>(t.index); });
+  std::string hashes = Column(tiles, [](const Tile& t) { return std::string_view(t.hashes); });
+  const postgres::Parameter parameters[] = {version,
+                                            static_cast<int64_t>(addition.begin),
+                                            static_cast<int64_t>(after.size),
+                                            Binary{after.frontier},
+                                            after.recorded_at_micros,
+                                            when.from,
+                                            when.until,
                                             Binary{entries},
                                             Binary{text_positions},
                                             Binary{text_indexes},
@@ -175,20 +195,22 @@ absl::Status Add(Transaction& transaction, const Addition& addition, const Head&
                                             Binary{digests},
                                             Binary{positions},
                                             Binary{sizes},
-                                            static_cast<int64_t>(head.size),
-                                            Binary{head.frontier},
-                                            head.recorded_at_micros};
+                                            Binary{levels},
+                                            Binary{indexes},
+                                            Binary{hashes}};
   if (then == Then::kCommit && addition.redactions.empty()) {
-    return transaction.ExecuteAndCommit(kAdd, parameters);
+    ASSIGN_OR_RETURN(auto left, transaction.ExecuteAndCommit(kAdd, parameters));
+    return left.has_value() ? std::make_optional(ToAdded(*left)) : std::nullopt;
   }
-  RETURN_IF_ERROR(transaction.Execute(kAdd, parameters).status());
+  ASSIGN_OR_RETURN(Rows rows, transaction.Execute(kAdd, parameters));
+  if (rows.empty()) return std::nullopt;
   for (const Addition::Redaction& redaction : addition.redactions) {
     RETURN_IF_ERROR(transaction
                         .Execute(kRedact, {static_cast<int64_t>(redaction.position), int64_t{redaction.index},
                                            static_cast<int64_t>(redaction.recorded_at)})
                         .status());
   }
-  return absl::OkStatus();
+  return ToAdded(std::string(rows.GetText(0, 0)));
 }
 
 absl::StatusOr<std::vector<std::string>> ReadBytes(Transaction& transaction, Position begin, Position end,

@@ -24,6 +24,7 @@ struct Head {
   Position size = 0;
   std::string frontier;
   int64_t recorded_at_micros = 0;
+  std::string version;  // of the row: every change of it makes another one
 };
 
 // A request's name and, once known, its outcome.
@@ -83,12 +84,28 @@ struct Ahead {
 // Waits for the head's lock, and looks then: at all that earlier holders committed.
 absl::StatusOr<Ahead> LockHead(postgres::Transaction& transaction, const std::vector<RequestKey>& keys);
 
-// One statement for entries, texts, requests, head and notification, others where tiles were filled or texts
-// are deleted. kCommit: the COMMIT goes in the same round trip where it can, and nothing may follow.
+// From when until when, on PostgreSQL's clock, something may happen: microseconds since the epoch.
+struct Window {
+  int64_t from = std::numeric_limits<int64_t>::min();
+  int64_t until = std::numeric_limits<int64_t>::max();
+};
+// What an addition left.
+struct Added {
+  int64_t now_micros;   // PostgreSQL's clock
+  std::string version;  // of the head
+};
+// Adds to the log whose head is of `version`, and makes `after` its head. nullopt: nothing was added, because
+// the head is of another version or the clock is outside `when`. ALREADY_EXISTS STORAGE_UNIQUE_VIOLATION: the
+// log has one of the requests. It is one statement, and more where texts are deleted. kCommit: the COMMIT
+// goes in the same round trip where it can, and nothing may follow; what is first in its transaction then
+// needs no lock, no BEGIN and no COMMIT.
 enum class Then { kCommit, kMore };
-absl::Status Add(postgres::Transaction& transaction, const Addition& addition, const Head& head, Then then);
+absl::StatusOr<std::optional<Added>> Add(postgres::Transaction& transaction, const Addition& addition,
+                                         const std::string& version, const Head& after, Window when,
+                                         Then then);
 
-// Writes the head row unchanged, so that the commit that follows is a synchronous one.
+// Writes the head row unchanged: so the commit that follows is a synchronous one, and the head is of another
+// version, so that an Add that was given up and is still on its way adds nothing.
 absl::Status TouchHead(postgres::Transaction& transaction);
 
 // Entry bytes from `begin` on, ascending, below `end`; those of the last ones are left out that would be more

@@ -108,6 +108,7 @@ class PostgresLedger final : public Ledger {
       : options_(std::move(options)), database_(std::move(database)), image_(state) {}
   // What was appended last is kept too.
   ~PostgresLedger() override {
+    if (committer_) committer_->End();  // it tells the listener, and the listener wakes it
     listener_.reset();
     committer_.reset();
     if (opened_) (void)KeepNewest();
@@ -162,7 +163,7 @@ class PostgresLedger final : public Ledger {
   bool opened_ = false;
   absl::Time keep_due_ = absl::InfinitePast();  // of the listener's thread
   std::unique_ptr<Committer> committer_;
-  std::unique_ptr<postgres::Listener> listener_;  // wakes the committer, so it goes first
+  std::unique_ptr<postgres::Listener> listener_;
 };
 
 absl::Status PostgresLedger::Start(const Clock& clock) {
@@ -177,7 +178,9 @@ absl::Status PostgresLedger::Start(const Clock& clock) {
   RETURN_IF_ERROR(KeepNewest());
   opened_ = true;
   committer_ = std::make_unique<Committer>(
-      Committer::Options{options_.clock_tolerance, options_.max_queued_commands}, *database_, image_, clock);
+      Committer::Options{options_.clock_tolerance, options_.max_queued_commands,
+                         [this](Position size) { listener_->Notify(absl::StrCat(size)); }},
+      *database_, image_, clock);
   auto listener = postgres::Listener::Start(
       {.dsn = options_.dsn, .channel = kChannel, .interval = options_.poll_interval},
       [this](const std::string& payload) {

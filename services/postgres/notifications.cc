@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "absl/time/clock.h"
+#include "services/base/mutex.h"
 #include "services/base/status.h"
 #include "services/postgres/connection_string.h"
 #include "services/postgres/failure.h"
@@ -30,17 +31,17 @@ std::string ListenCommand(PGconn* connection, const std::string& channel) {
 
 }  // namespace
 
-// The thread's work. Uses libpq without libpqxx, because connecting must not block: the destructor interrupts
-// every wait through one eventfd.
+// The thread's work. Uses libpq without libpqxx, because connecting must not block: whoever wants something
+// of it interrupts every wait through one eventfd.
 class Listener::Loop {
  public:
   Loop(Options options, std::string connection_string, std::function<void(const std::string&)> wake,
-       int stop_fd)
+       int news_fd)
       : options_(std::move(options)),
         connection_string_(std::move(connection_string)),
         wake_(std::move(wake)),
-        stop_fd_(stop_fd) {}
-  ~Loop() { close(stop_fd_); }
+        news_fd_(news_fd) {}
+  ~Loop() { close(news_fd_); }
 
   void Run() {
     next_wake_ = absl::Now() + options_.interval;
@@ -62,13 +63,40 @@ class Listener::Loop {
   }
 
   void Stop() {
-    uint64_t one = 1;
-    while (write(stop_fd_, &one, sizeof one) < 0 && errno == EINTR) {
+    {
+      MutexLock lock(mutex_);
+      stop_ = true;
     }
+    Interrupt();
+  }
+
+  void Notify(std::string payload) {
+    {
+      MutexLock lock(mutex_);
+      const bool awaited = to_notify_.has_value();
+      to_notify_ = std::move(payload);
+      if (awaited) return;  // the thread knows that there is something
+    }
+    Interrupt();
   }
 
  private:
   enum class State { kAway, kConnecting, kSubscribing, kListening };
+
+  void Interrupt() {
+    uint64_t one = 1;
+    while (write(news_fd_, &one, sizeof one) < 0 && errno == EINTR) {
+    }
+  }
+
+  void TakeNews() {
+    uint64_t count = 0;
+    while (read(news_fd_, &count, sizeof count) < 0 && errno == EINTR) {
+    }
+    MutexLock lock(mutex_);
+    stopped_ = stop_;
+    notify_wanted_ = to_notify_.has_value();
+  }
 
   void Connect() {
     connection_.reset(PQconnectStart(connection_string_.c_str()));
@@ -97,7 +125,9 @@ class Listener::Loop {
 
   void ReadAnswers() {
     absl::Time until = state_ == State::kSubscribing ? give_up_at_ : absl::InfiniteFuture();
-    if (!WaitUntil(PQsocket(connection_.get()), POLLIN, until)) {
+    const bool may_notify = state_ == State::kListening && !notifying_ && notify_wanted_;
+    if (may_notify && absl::Now() >= next_notify_) return SendNotification();
+    if (!WaitUntil(PQsocket(connection_.get()), POLLIN, may_notify ? next_notify_ : until)) {
       if (absl::Now() >= until) Lose();
       return;
     }
@@ -107,11 +137,29 @@ class Listener::Loop {
     if (state_ == State::kListening && payload) Wake(*payload);
   }
 
-  // False when LISTEN was refused. Done with it, wakes: what was notified before it took effect is lost.
+  void SendNotification() {
+    std::string payload;
+    {
+      MutexLock lock(mutex_);
+      payload = *std::exchange(to_notify_, std::nullopt);
+    }
+    notify_wanted_ = false;
+    next_notify_ = absl::Now() + options_.pause;
+    const char* values[] = {options_.channel.c_str(), payload.c_str()};
+    if (PQsendQueryParams(connection_.get(), "SELECT pg_notify($1, $2)", 2, nullptr, values, nullptr, nullptr,
+                          /*resultFormat=*/0) == 0) {
+      return Lose();
+    }
+    notifying_ = true;
+  }
+
+  // False when a statement was refused. Done with LISTEN, wakes: what was notified before it took effect is
+  // lost.
   bool TakeResults() {
     while (PQisBusy(connection_.get()) == 0) {
       std::unique_ptr<PGresult, decltype(&PQclear)> result(PQgetResult(connection_.get()), &PQclear);
       if (!result) {
+        notifying_ = false;
         if (state_ == State::kSubscribing) {
           state_ = State::kListening;
           backoff_ = kFirstBackoff;
@@ -119,16 +167,17 @@ class Listener::Loop {
         }
         return true;
       }
-      if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) return false;
+      const ExecStatusType status = PQresultStatus(result.get());
+      if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return false;
     }
     return true;
   }
 
-  // What the last of them says.
+  // What the last of the others' says.
   std::optional<std::string> TakeNotifications() {
     std::optional<std::string> payload;
     while (PGnotify* notification = PQnotifies(connection_.get())) {
-      payload = notification->extra;
+      if (notification->be_pid != PQbackendPID(connection_.get())) payload = notification->extra;
       PQfreemem(notification);
     }
     return payload;
@@ -136,6 +185,7 @@ class Listener::Loop {
 
   void Lose() {
     connection_.reset();
+    notifying_ = false;
     state_ = State::kAway;
     retry_at_ = absl::Now() + backoff_;
     backoff_ = std::min(backoff_ * 2, options_.max_backoff);
@@ -151,12 +201,12 @@ class Listener::Loop {
   // ends then, too. True when the events are there.
   bool WaitUntil(int fd, short events, absl::Time deadline) {
     absl::Duration patience = std::max(absl::ZeroDuration(), std::min(deadline, next_wake_) - absl::Now());
-    pollfd watched[] = {{.fd = stop_fd_, .events = POLLIN, .revents = 0},
+    pollfd watched[] = {{.fd = news_fd_, .events = POLLIN, .revents = 0},
                         {.fd = fd, .events = events, .revents = 0}};
     int milliseconds =
         static_cast<int>(absl::ToInt64Milliseconds(absl::Ceil(patience, absl::Milliseconds(1))));
     poll(watched, 2, milliseconds);
-    if (watched[0].revents != 0) stopped_ = true;
+    if (watched[0].revents != 0) TakeNews();
     if (absl::Now() >= next_wake_) Wake();
     return !stopped_ && watched[1].revents != 0;
   }
@@ -164,10 +214,17 @@ class Listener::Loop {
   const Options options_;
   const std::string connection_string_;
   const std::function<void(const std::string&)> wake_;
-  const int stop_fd_;
+  const int news_fd_;
+
+  Mutex mutex_;
+  bool stop_ ABSL_GUARDED_BY(mutex_) = false;
+  std::optional<std::string> to_notify_ ABSL_GUARDED_BY(mutex_);
 
   State state_ = State::kAway;
   bool stopped_ = false;
+  bool notify_wanted_ = false;
+  bool notifying_ = false;  // and not answered yet
+  absl::Time next_notify_ = absl::InfinitePast();
   std::unique_ptr<PGconn, FreeConnection> connection_;
   PostgresPollingStatusType direction_ = PGRES_POLLING_WRITING;
   absl::Time give_up_at_;
@@ -178,15 +235,19 @@ class Listener::Loop {
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(Options options,
                                                           std::function<void(const std::string&)> wake) {
-  ASSIGN_OR_RETURN(std::string connection_string, ConnectionString(options.dsn, options.connect_timeout, {}));
-  int stop_fd = eventfd(0, EFD_CLOEXEC);
-  if (stop_fd < 0) return StorageError("no file descriptor is left for a listener", "");
+  // Nothing is lost with a notification that is.
+  ASSIGN_OR_RETURN(std::string connection_string,
+                   ConnectionString(options.dsn, options.connect_timeout, {{"synchronous_commit", "off"}}));
+  int news_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (news_fd < 0) return StorageError("no file descriptor is left for a listener", "");
   auto loop =
-      std::make_unique<Loop>(std::move(options), std::move(connection_string), std::move(wake), stop_fd);
+      std::make_unique<Loop>(std::move(options), std::move(connection_string), std::move(wake), news_fd);
   return std::unique_ptr<Listener>(new Listener(std::move(loop)));
 }
 
 Listener::Listener(std::unique_ptr<Loop> loop) : loop_(std::move(loop)), thread_([this] { loop_->Run(); }) {}
+
+void Listener::Notify(std::string payload) { loop_->Notify(std::move(payload)); }
 
 Listener::~Listener() {
   loop_->Stop();

@@ -71,7 +71,12 @@ Pipeline::Pipeline(pqxx::connectionpolicy::handle connection) : connection_(conn
 }
 
 Pipeline::~Pipeline() {
-  while (awaited_ > 0) TakeSync();
+  while (awaited_ > 0) {
+    try {
+      TakeSync();
+    } catch (...) {  // nobody asked how it ended
+    }
+  }
   PQexitPipelineMode(connection_);
 }
 
@@ -85,25 +90,37 @@ void Pipeline::Send(const std::string& name, Parameters parameters) {
   if (PQpipelineSync(connection_) == 0) ThrowFailure(connection_, nullptr, name);
 }
 
-void Pipeline::Take() {
+std::optional<std::string> Pipeline::Take() {
   const Result result(PQgetResult(connection_));
   const ExecStatusType status = result == nullptr ? PGRES_FATAL_ERROR : PQresultStatus(result.get());
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
     ThrowFailure(connection_, result.get(), "pipeline");
   }
   TakeSync();
+  if (PQntuples(result.get()) == 0 || PQgetisnull(result.get(), 0, 0) != 0) return std::nullopt;
+  return std::string(PQgetvalue(result.get(), 0, 0), static_cast<size_t>(PQgetlength(result.get(), 0, 0)));
 }
 
-// What is left of the next statement's answer. A connection that broke gives no more, and libpq may say so by
-// two ends in a row, without calling the connection bad.
+// What is left of the next statement's answer: where it is a transaction by itself and only its commit fails,
+// that comes behind what the statement returned. A connection that broke gives no more, and libpq may say so
+// by two ends in a row, without calling the connection bad.
 void Pipeline::TakeSync() {
   --awaited_;
+  Result failed;
   int ends = 0;
   while (PQstatus(connection_) == CONNECTION_OK && ends < 2) {
-    const Result result(PQgetResult(connection_));
+    Result result(PQgetResult(connection_));
     ends = result == nullptr ? ends + 1 : 0;
-    if (result != nullptr && PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) return;
+    if (result == nullptr) continue;
+    if (PQresultStatus(result.get()) != PGRES_PIPELINE_SYNC) {
+      failed = std::move(result);
+    } else if (failed == nullptr) {
+      return;
+    } else {
+      break;
+    }
   }
+  ThrowFailure(connection_, failed.get(), "pipeline");
 }
 
 }  // namespace seisaku::postgres

@@ -1,6 +1,7 @@
 // Private to this folder: several statements in one round trip, of which libpqxx 6 knows nothing.
 #pragma once
 
+#include <optional>
 #include <pqxx/connection>
 #include <string>
 
@@ -9,9 +10,10 @@
 namespace seisaku::postgres {
 
 // libpq's pipeline mode, while it lives, on a connection that does nothing else meanwhile. Each statement is
-// a request of its own, with its Sync: so between two of them PostgreSQL counts the transaction as idle, and
-// ends it where the second never comes. After one that fails in a transaction the others fail too, and COMMIT
-// rolls back. Throws what libpqxx throws: pqxx::sql_error for a statement's error, pqxx::broken_connection.
+// a request of its own, with its Sync: outside a transaction it is one by itself; inside one, PostgreSQL
+// counts the transaction as idle between two of them, and ends it where the second never comes. After one
+// that fails in a transaction the others fail too, and COMMIT rolls back. Throws what libpqxx throws:
+// pqxx::sql_error for a statement's error, pqxx::broken_connection.
 class Pipeline {
  public:
   explicit Pipeline(pqxx::connectionpolicy::handle connection);
@@ -22,8 +24,9 @@ class Pipeline {
 
   // Sends a statement that was prepared under this name.
   void Send(const std::string& name, Parameters parameters);
-  // Waits for the end of the next statement. What it returned is dropped.
-  void Take();
+  // Waits for the end of the next statement, and of its transaction where it is one by itself. Returns the
+  // first column of its first row, as text; nullopt: no row, or NULL.
+  std::optional<std::string> Take();
 
  private:
   void TakeSync();

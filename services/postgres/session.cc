@@ -191,7 +191,8 @@ Finished Session::Commit() {
   return Committed();
 }
 
-Finished Session::ExecuteAndCommit(const Statement& statement, Parameters parameters) {
+Finished Session::ExecuteAndCommit(const Statement& statement, Parameters parameters,
+                                   std::optional<std::string>* value) {
   static constexpr Statement kCommit = {"COMMIT", "COMMIT"};
   if (finished_) return {Outcome::kUnknown, StorageError("the transaction has ended already", "")};
   finished_ = {Outcome::kRolledBack, CheckParameters(statement.name, parameters)};
@@ -201,17 +202,17 @@ Finished Session::ExecuteAndCommit(const Statement& statement, Parameters parame
   }
   warnings_.Clear();
   AnswerTimer::Wait wait(timer_, socket_.get());
+  const bool alone = !begun_;  // a statement outside a transaction is one by itself
   bool sent = false;
   try {
-    SendBegin();
     PrepareNow(statement);
-    PrepareNow(kCommit);
+    if (!alone) PrepareNow(kCommit);
     Pipeline pipeline(connection_.handle());
     sent = true;
     pipeline.Send(std::string(statement.name), parameters);
-    pipeline.Send(std::string(kCommit.name), {});
-    pipeline.Take();  // where this fails, COMMIT rolls back
-    pipeline.Take();
+    if (!alone) pipeline.Send(std::string(kCommit.name), {});
+    *value = pipeline.Take();  // where this fails, COMMIT rolls back
+    if (!alone) pipeline.Take();
     transaction_->commit();
   } catch (...) {
     if (sent) return *(finished_ = NotCommitted());

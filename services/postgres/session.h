@@ -63,8 +63,10 @@ class Session {
   absl::Status CopyOut(std::string_view select, EachCopied each);
   absl::Status ExecuteScript(std::string_view sql);
   Finished Commit();
-  // Executes the last statement and commits, in one round trip; then there is nothing left to commit.
-  Finished ExecuteAndCommit(const Statement& statement, Parameters parameters);
+  // Executes the last statement and commits, in one round trip; then there is nothing left to commit. `value`
+  // is the first column of its first row.
+  Finished ExecuteAndCommit(const Statement& statement, Parameters parameters,
+                            std::optional<std::string>* value);
   // What ExecuteAndCommit came to, if it was called.
   const std::optional<Finished>& finished() const { return finished_; }
   void RollBack();

@@ -71,9 +71,12 @@ absl::StatusOr<Rows> Transaction::ExecuteInTurn(absl::Span<const TextCall> calls
   return rows;
 }
 
-absl::Status Transaction::ExecuteAndCommit(const Statement& statement, Parameters parameters) {
+absl::StatusOr<std::optional<std::string>> Transaction::ExecuteAndCommit(const Statement& statement,
+                                                                         Parameters parameters) {
   RETURN_IF_ERROR(failure_);
-  return Remember(session_.ExecuteAndCommit(statement, parameters).status);
+  std::optional<std::string> value;
+  RETURN_IF_ERROR(Remember(session_.ExecuteAndCommit(statement, parameters, &value).status));
+  return value;
 }
 
 absl::Status Transaction::ForEachRow(const Statement& statement, Parameters parameters,

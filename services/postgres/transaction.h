@@ -65,7 +65,7 @@ struct TextCall {
 std::string TextArray(absl::Span<const std::string_view> elements);
 
 // The most parameters that one statement takes; many rows travel as arrays.
-inline constexpr size_t kMaxParameters = 16;
+inline constexpr size_t kMaxParameters = 20;
 
 using Parameters = absl::Span<const Parameter>;
 
@@ -136,9 +136,11 @@ class Transaction {
   // sees what was committed before it began. Returns the rows of the last.
   absl::StatusOr<Rows> ExecuteInTurn(absl::Span<const TextCall> calls);
 
-  // Executes the last statement of the transaction and commits, in one round trip: nothing follows. OK: it is
-  // committed; what an error came to, the Database knows.
-  absl::Status ExecuteAndCommit(const Statement& statement, Parameters parameters);
+  // Executes the last statement of the transaction, or its only one, and commits, in one round trip: nothing
+  // follows. OK: it is committed, and the first column of its first row is returned, as text (nullopt: no
+  // row, or NULL); what an error came to, the Database knows.
+  absl::StatusOr<std::optional<std::string>> ExecuteAndCommit(const Statement& statement,
+                                                              Parameters parameters);
 
   // Executes and hands each row to `each`, in order, until it returns an error; that error is returned (and
   // does not of itself roll back). All rows of one call are in memory at once: page by key.

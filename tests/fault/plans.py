@@ -18,11 +18,12 @@ class Blow(enum.Enum):
     STOP_REPLICA = "SIGSTOP of the replica"
 
 
-# Of an append: add_tiles where a tile of 256 entries is full, read_entries where another replica was first. After a
-# COMMIT without an answer, touch_head makes the resolution's own COMMIT durable.
-# lock_head is one round trip with BEGIN before it and look_ahead after it.
-STATEMENTS = ("prepare lock_head", "lock_head", "read_entries", "prepare look_ahead", "add", "add_tiles", "COMMIT",
+# Of an append: "add at once" while nobody else appends; else lock_head, which is one round trip with BEGIN before it
+# and look_ahead after it, read_entries where another replica was first, add and COMMIT. After one of those that write
+# was left without an answer, touch_head makes the resolution's own COMMIT durable.
+STATEMENTS = ("prepare lock_head", "lock_head", "read_entries", "prepare look_ahead", "add", "add at once", "COMMIT",
               "touch_head", "connect")
+CAREFUL = ("prepare lock_head", "lock_head", "read_entries", "prepare look_ahead", "add", "COMMIT")
 OTHER_STATEMENTS = ("BEGIN READ", "read_head", "COMMIT READ", "prepare add")
 BLOWS = ((Blow.KILL_REPLICA, Kind.HOLD), (Blow.KILL_REPLICA, Kind.DELAY), (Blow.KILL_POSTGRES, Kind.HOLD),
          (Blow.KILL_POSTGRES, Kind.DELAY), (Blow.STOP_REPLICA, Kind.DELAY))
@@ -79,10 +80,10 @@ def plan_of(seed: int) -> Plan:
         breaks = _drawn(rng, replica)
         last = breaks[-1]
     writers = {replica} | {rng.randrange(REPLICAS) for _ in range(rng.randrange(3))}
-    if any(fault.statement in ("read_entries", "read_head", "BEGIN READ", "COMMIT READ") for fault in breaks):
-        writers = range(REPLICAS)  # one reads what another has written
-    if last.statement == "add_tiles":
-        writers = {replica}  # else another one might fill the tile
+    if any(fault.statement in (*CAREFUL, "read_head", "BEGIN READ", "COMMIT READ") for fault in breaks):
+        writers = range(REPLICAS)  # one reads what another has written, and so is careful
+    if last.statement == "add at once":
+        writers = {replica}
     return Plan(seed, breaks, tuple(sorted(writers)))
 
 
@@ -108,7 +109,7 @@ def _drawn(rng: random.Random, replica: int) -> tuple[Break, ...]:
         blow, kind = None, rng.choice(SLOW)
     else:
         blow, kind = None, _quick(rng)
-    if statement in ("touch_head", "add_tiles") or _is_once_in_a_connection(statement):
+    if statement == "touch_head" or _is_once_in_a_connection(statement):
         nth = 1  # there is no second one soon
     last = Break(replica, statement, kind, nth, blow)
     second = ()

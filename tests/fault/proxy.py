@@ -2,8 +2,8 @@
 
 Speaks PostgreSQL's protocol (version 3) just so far that it knows which statement a service executes: prepared
 statements by their name ("lock_head"), others by their words ("BEGIN"). The BEGIN of a transaction that only reads is
-called BEGIN READ, the COMMIT of one that wrote nothing COMMIT READ, a COPY read_entries, the preparation of add
-"prepare add", and the start of a connection "connect". One request of the client, from its first message to Sync or
+called BEGIN READ, the COMMIT of one that wrote nothing COMMIT READ, a COPY read_entries, an add outside a transaction
+"add at once", the preparation of add "prepare add", and the start of a connection "connect". One request of the client, from its first message to Sync or
 Query, and its answer, up to ReadyForQuery, are the pieces that faults cut; a second request (COMMIT after add) may be
 on its way before the first is answered.
 """
@@ -107,10 +107,11 @@ class Proxy:
         for connection in connections:
             connection.cut()
 
-    def wait_for(self, statement: str, count: int, seconds: float) -> bool:
-        """Until the statement has been executed so many times in all."""
+    def wait_for_one_more(self, statements: tuple[str, ...], seconds: float) -> bool:
+        """Until one of the statements has been executed once more."""
         with self._lock:
-            return self._changed.wait_for(lambda: self.executed[statement] >= count, seconds)
+            before = [self.executed[statement] for statement in statements]
+            return self._changed.wait_for(lambda: [self.executed[name] for name in statements] != before, seconds)
 
     def fault_of(self, statement: str) -> Fault | None:
         """Counts an execution, and says what happens to it."""
@@ -154,7 +155,7 @@ class Connection:
     def __init__(self, proxy: Proxy, client: socket.socket, server: socket.socket):
         self._proxy, self._client, self._server = proxy, client, server
         self._over = threading.Event()
-        self._wrote = False
+        self._in_transaction = self._wrote = False
         self._faults_of_answers: collections.deque[Fault | None] = collections.deque()  # of those to come
         self.silent = False
 
@@ -221,6 +222,8 @@ class Connection:
             return True
 
     def _named(self, statement: str) -> str:
+        if statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+            self._in_transaction = statement.startswith("BEGIN")
         if statement.startswith("BEGIN"):
             self._wrote = False
             if "EXECUTE lock_head" in statement:  # one round trip for both, and for what is looked up then
@@ -228,6 +231,8 @@ class Connection:
             return "BEGIN READ" if "READ ONLY" in statement else "BEGIN"
         if statement.startswith("COPY"):
             return "read_entries"
+        if statement == "add" and not self._in_transaction:
+            return "add at once"
         self._wrote |= statement in WRITING
         return "COMMIT READ" if statement == "COMMIT" and not self._wrote else statement
 

@@ -111,13 +111,14 @@ class ProxyTest(unittest.TestCase):
         return False
 
     def test_passes_what_has_no_fault(self):
-        self.armed("add", Kind.CUT_BEFORE, nth=2)
+        self.armed("add at once", Kind.CUT_BEFORE, nth=2)
         self.assertEqual(self.ask(execution("add")), Server.answer)
         self.assertEqual(self.ask(query("COMMIT")), Server.answer)
         self.assertEqual(self.server.received, execution("add") + query("COMMIT"))
+        self.assertIn("add at once", self.proxy.executed)
 
     def test_cut_before_sends_nothing(self):
-        fault = self.armed("add", Kind.CUT_BEFORE)
+        fault = self.armed("add at once", Kind.CUT_BEFORE)
         self.client.sendall(execution("add"))
         self.assertEqual(self.received(), b"")
         self.assertTrue(fault.hit.wait(30) and self.server.ended.wait(30))
@@ -125,12 +126,12 @@ class ProxyTest(unittest.TestCase):
 
     def test_spoils_the_answer_to_its_own_statement_where_two_were_sent_at_once(self):
         self.armed("COMMIT", Kind.CUT_AFTER)
-        self.client.sendall(execution("add") + execution("COMMIT"))
-        self.assertEqual(self.received(), Server.answer)
-        self.assertEqual(self.server.received, execution("add") + execution("COMMIT"))
+        self.client.sendall(query("BEGIN") + execution("add") + execution("COMMIT"))
+        self.assertEqual(self.received(), 2 * Server.answer)
+        self.assertEqual(self.server.received, query("BEGIN") + execution("add") + execution("COMMIT"))
 
     def test_cut_within_sends_a_part(self):
-        self.armed("add", Kind.CUT_WITHIN)
+        self.armed("add at once", Kind.CUT_WITHIN)
         self.client.sendall(execution("add"))
         self.assertEqual(self.received(), b"")
         self.assertTrue(self.server.ended.wait(30))

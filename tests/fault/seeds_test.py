@@ -29,7 +29,6 @@ CLIENTS, APPENDS_EACH = 4, 2
 MOST_APPENDS_UNTIL_HIT = 60
 BACK_WITHIN = 5.0
 PATIENCE = 60.0  # with what must happen some time
-TILE = 256
 
 
 class Stage:
@@ -104,12 +103,7 @@ class Seed:
         for count in range(MOST_APPENDS_UNTIL_HIT):
             if count >= APPENDS_EACH and self.faults[-1].hit.is_set():
                 return
-            self._append(order, self._next(rng, fills_a_tile=number == 0))
-
-    def _next(self, rng: random.Random, fills_a_tile: bool) -> Append:
-        if fills_a_tile and self.plan.last.statement == "add_tiles":
-            return self.stage.figures.many(rng, TILE - self.before % TILE)
-        return self.stage.figures.any(rng)
+            self._append(order, self.stage.figures.any(rng))
 
     def _append(self, order: list[Replica], append: Append, seconds: float = PATIENCE):
         self.appends.append(append)
@@ -143,7 +137,7 @@ class Seed:
         others = [number for number in self.plan.writers if number != held]
         if others:
             proxy = self.stage.city.proxies[others[0]]
-            proxy.wait_for("lock_head", proxy.executed["lock_head"] + 1, 0.5)
+            proxy.wait_for_one_more(("lock_head", "add at once"), 0.5)
 
     def _demand_appends(self, replicas: list[int]):
         for probe in [self.stage.pool.submit(self._demand_append, number) for number in replicas]:

@@ -33,12 +33,15 @@ void Appending::Take(const log::v1::Entry& entry, std::string bytes,
 }
 
 absl::Status Appending::Add(postgres::Transaction& transaction, ledger::Head& before) {
-  const ledger::Head after = {.origin = before.origin,
-                              .size = edge_.size(),
-                              .frontier = edge_.frontier().ToBytes(),
-                              .recorded_at_micros = recorded_at_micros_};
-  RETURN_IF_ERROR(ledger::Add(transaction, addition_, after, ledger::Then::kMore));
-  before = after;
+  ledger::Head after = {.origin = before.origin,
+                        .size = edge_.size(),
+                        .frontier = edge_.frontier().ToBytes(),
+                        .recorded_at_micros = recorded_at_micros_};
+  ASSIGN_OR_RETURN(std::optional<ledger::Added> added,
+                   ledger::Add(transaction, addition_, before.version, after, {}, ledger::Then::kMore));
+  if (!added.has_value()) return absl::InternalError("the log's head is not the one that was locked");
+  after.version = added->version;
+  before = std::move(after);
   Begin();
   return absl::OkStatus();
 }

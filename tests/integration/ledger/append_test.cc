@@ -58,6 +58,16 @@ TEST_F(AppendTest, RepeatedRequestIdReturnsTheOriginalPositions) {
   EXPECT_EQ(PublishedSize(*replica->ledger), 3u);
 }
 
+TEST_F(AppendTest, ARepetitionThatWouldBeRefusedByNowGetsItsOriginalOutcome) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  Command command = MakeCommand({"claim a"});
+  ASSERT_OK_AND_ASSIGN(Outcome original, Append(*replica->ledger, command));
+  EXPECT_THAT(Write(*replica->ledger, {"claim a"}), HasReason("RESOURCE_EXISTS"));
+  ASSERT_OK_AND_ASSIGN(Outcome repeated, Append(*replica->ledger, command));
+  EXPECT_TRUE(repeated.repeated);
+  EXPECT_EQ(repeated.begin, original.begin);
+}
+
 TEST_F(AppendTest, TheSameRequestIdWithAnotherBodyIsRefused) {
   ASSERT_OK_AND_ASSIGN(auto replica, Open());
   std::string id = NewUuid();

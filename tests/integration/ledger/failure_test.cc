@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "services/ledger/log_store.h"
 #include "tests/integration/ledger/log_fixture.h"
 
 namespace seisaku::ledger {
@@ -96,13 +97,43 @@ TEST_F(FailureTest, AnUnknownCommitThatTookPlaceIsFoundAndAcknowledged) {
 TEST_F(FailureTest, AnUnknownCommitThatDidNotTakePlaceIsNotAcknowledged) {
   ASSERT_OK_AND_ASSIGN(auto replica, Open());
   ASSERT_THAT(cluster().Sql(database_, kLostCommit), IsOk());
+  ASSERT_OK_AND_ASSIGN(const std::string version, cluster().Sql(database_, "SELECT xmin FROM log_head"));
   Command command = MakeCommand({"claim a"});
   EXPECT_THAT(Append(*replica->ledger, command), HasReason("STORAGE_UNAVAILABLE"));
   EXPECT_EQ(replica->ledger->Read({})->size(), 0u);
+  // If it were still on its way, it would find another head.
+  EXPECT_THAT(cluster().Sql(database_, "SELECT xmin FROM log_head"), IsOkAndHolds(testing::Ne(version)));
   ASSERT_THAT(cluster().Sql(database_, "DROP TRIGGER lost ON entry"), IsOk());
   ASSERT_OK_AND_ASSIGN(Outcome outcome, Append(*replica->ledger, command));
   EXPECT_EQ(outcome.begin, 0u);
   EXPECT_FALSE(outcome.repeated);
+}
+
+TEST_F(FailureTest, WhatIsGivenUpAndComesLaterAddsNothing) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  ASSERT_THAT(Write(*replica->ledger, {"write a 1"}), IsOk());
+  auto database = *postgres::Database::Create({.dsn = cluster().Dsn(database_)});
+  Head head;
+  ASSERT_THAT(database->Run("read",
+                            [&](postgres::Transaction& transaction) -> absl::Status {
+                              ASSIGN_OR_RETURN(head, ReadHead(transaction));
+                              return absl::OkStatus();
+                            }),
+              IsOk());
+  const auto add = [&, late = Addition{.begin = 1, .entries = {"late"}}](postgres::Transaction& transaction) {
+    Head after = head;
+    ++after.size;
+    auto added = Add(transaction, late, head.version, after, {}, Then::kCommit);
+    EXPECT_THAT(added, IsOk());
+    EXPECT_FALSE(added->has_value());
+    return absl::OkStatus();
+  };
+  ASSERT_THAT(database->Run("settle", TouchHead), IsOk());  // the same size, and another version
+  EXPECT_THAT(database->Run("late", add), IsOk());
+  EXPECT_THAT(cluster().Sql(database_, "SELECT count(*) FROM entry"), IsOkAndHolds("1"));
+  EXPECT_THAT(Write(*replica->ledger, {"write a 2"}), IsOk());
+  EXPECT_THAT(database->Run("late", add), IsOk());
+  EXPECT_EQ(replica->ledger->Read({})->size(), 2u);
 }
 
 // As kLostCommit, and no session is left to ask with.

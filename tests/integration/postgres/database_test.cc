@@ -50,7 +50,7 @@ constexpr Statement kInsertOne = {"insert_one", "INSERT INTO t VALUES ($1)"};
 Finished InsertTwo(Database& database, int first, int last) {
   return database.RunToOutcome("two", [&](Transaction& transaction) -> absl::Status {
     RETURN_IF_ERROR(transaction.Execute(kInsertOne, {first}).status());
-    return transaction.ExecuteAndCommit(kInsertOne, {last});
+    return transaction.ExecuteAndCommit(kInsertOne, {last}).status();
   });
 }
 
@@ -76,6 +76,28 @@ TEST_F(DatabaseTest, KnowsThatADeferredViolationRolledBackWhatWasSentWithTheComm
   EXPECT_THAT(finished.status, HasReason("STORAGE_UNIQUE_VIOLATION"));
   EXPECT_THAT(Sql("SELECT count(*) FROM t"), IsOkAndHolds("0"));
   EXPECT_EQ(InsertTwo(*database_, 1, 2).outcome, Outcome::kCommitted);
+}
+
+TEST_F(DatabaseTest, TheOnlyStatementIsATransactionByItselfAndItsValueIsKnown) {
+  ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a int UNIQUE DEFERRABLE INITIALLY DEFERRED)"), IsOk());
+  constexpr Statement kInsert = {"insert_returning", "INSERT INTO t VALUES ($1) RETURNING 'No. ' || a"};
+  const auto insert = [&](int a, std::optional<std::string>* value) {
+    return database_->RunToOutcome("one", [&](Transaction& transaction) -> absl::Status {
+      ASSIGN_OR_RETURN(*value, transaction.ExecuteAndCommit(kInsert, {a}));
+      return absl::OkStatus();
+    });
+  };
+  std::optional<std::string> value;
+  EXPECT_EQ(insert(7, &value).outcome, Outcome::kCommitted);
+  EXPECT_EQ(value, "No. 7");
+  // Only its commit fails: the row had been returned by then.
+  value.reset();
+  Finished finished = insert(7, &value);
+  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
+  EXPECT_THAT(finished.status, HasReason("STORAGE_UNIQUE_VIOLATION"));
+  EXPECT_EQ(value, std::nullopt);
+  EXPECT_EQ(insert(8, &value).outcome, Outcome::kCommitted) << "the session goes on";
+  EXPECT_THAT(Sql("SELECT string_agg(a::text, ' ' ORDER BY a) FROM t"), IsOkAndHolds("7 8"));
 }
 
 TEST_F(DatabaseTest, AStatementThatCouldNotBePreparedIsPreparedTheNextTime) {

@@ -106,16 +106,17 @@ TEST_F(ValuesTest, AReaderThatReturnsAnErrorStopsTheRows) {
   EXPECT_EQ(seen, 2);
 }
 
-TEST_F(ValuesTest, SixteenParametersOfMixedKindsKeepTheirOrder) {
+TEST_F(ValuesTest, AsManyParametersAsThereMayBeOfMixedKindsKeepTheirOrder) {
   ASSERT_OK_AND_ASSIGN(
       Rows rows,
       Query(
           *database_,
-          {"sixteen",
+          {"most",
            "SELECT $1::int, $2::bytea, $3::text, $4::bytea, $5::int, $6::int, $7::bytea, $8::bytea, $9::int, "
-           "$10::int, $11::int, $12::int, $13::int, $14::int, $15::text, $16::bytea"},
-          {1, Binary{"b2"}, "c3", std::nullopt, 5, 6, Binary{"b7"}, Binary{"b8"}, 9, 10, 11, 12, 13, 14,
-           "c15", Binary{"b16"}}));
+           "$10::int, $11::int, $12::int, $13::int, $14::int, $15::text, $16::bytea, $17::int, $18::int, "
+           "$19::bytea, $20::text"},
+          {1,  Binary{"b2"}, "c3",  std::nullopt,  5,  6,  Binary{"b7"},  Binary{"b8"}, 9, 10, 11, 12,
+           13, 14,           "c15", Binary{"b16"}, 17, 18, Binary{"b19"}, "c20"}));
   EXPECT_EQ(rows.GetBytes(0, 1), "b2");
   EXPECT_EQ(rows.GetText(0, 2), "c3");
   EXPECT_TRUE(rows.IsNull(0, 3));
@@ -124,7 +125,10 @@ TEST_F(ValuesTest, SixteenParametersOfMixedKindsKeepTheirOrder) {
   EXPECT_EQ(rows.GetBytes(0, 7), "b8");
   EXPECT_EQ(rows.GetInt64(0, 13), 14);
   EXPECT_EQ(rows.GetBytes(0, 15), "b16");
-  EXPECT_THAT(Query(*database_, kOne, std::vector<Parameter>(17, Parameter(1))), HasReason("STORAGE_ERROR"));
+  EXPECT_EQ(rows.GetBytes(0, 18), "b19");
+  EXPECT_EQ(rows.GetText(0, 19), "c20");
+  EXPECT_THAT(Query(*database_, kOne, std::vector<Parameter>(kMaxParameters + 1, Parameter(1))),
+              HasReason("STORAGE_ERROR"));
 }
 
 TEST_F(ValuesTest, TextWithANulByteIsRefusedInsteadOfCutShort) {
