@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from harness import cases, proving
 from harness.children import clean_environment
-from harness.city import DONE, PROGRAMS, City
+from harness.city import DONE, PROGRAMS, SAMPLE, City
 
 CONTRADICTION = 8
 KPI = "交通事故発生件数"
@@ -83,11 +83,12 @@ class AuditTest(unittest.TestCase):
             self.assertEqual(state[one["log"]]["stateDigest"], one["reported"])
 
     def test_a_replica_with_another_state_is_told(self):
-        # The shorter log stands for a replica of the longer one that holds something else.
-        progress = (self.city.directory / "run" / "progress.address").read_text().strip()
-        said = self.auditor(
-            "--profiles", self.city.profiles, "compare", "--live", "--replica", f"catalog={progress}", expect=CONTRADICTION
-        )
+        with City(keys_of=self.city) as other:
+            other.ask("plan", "create", "other", "--file", SAMPLE / "strategy.toml")
+            address = (other.directory / "run" / "catalog.address").read_text().strip()
+            said = self.auditor(
+                "--profiles", self.city.profiles, "compare", "--live", "--replica", f"catalog={address}", expect=CONTRADICTION
+            )
         self.assertIn("DIFFERS", said.stdout)
         self.assertIn("STATE_DIFFERS", said.stderr)
 
@@ -179,7 +180,7 @@ class AuditTest(unittest.TestCase):
         self.assertIn("not checked", said.stderr)
         stranger = self.folder / "stranger.vkeys"
         stranger.write_text((self.city.directory / "keys" / "auditor.key.vkey").read_text())
-        self.assertIn("LOG_KEY_UNREADABLE", self.auditor("replay", self.bundle, "--trust", stranger, expect=1).stderr)
+        self.assertIn("LOG_KEY_MISSING", self.auditor("replay", self.bundle, "--trust", stranger, expect=1).stderr)
 
 
 if __name__ == "__main__":

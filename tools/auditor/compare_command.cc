@@ -63,6 +63,7 @@ absl::Status CompareLog(Session& session, const std::string& log, const std::vec
   std::vector<std::pair<std::string, LogClient*>> replicas;
   for (const std::string& address : addresses) {
     ASSIGN_OR_RETURN(clients.emplace_back(), LogClient::Open({address, profile->files, profile->authority}));
+    RETURN_IF_ERROR(clients.back()->CheckServes(log));
     replicas.emplace_back(address, clients.back().get());
   }
   auto compared = CompareReplicas(replicas, state, [&](uint64_t done, uint64_t all) {
@@ -140,7 +141,8 @@ void AddCompareCommand(policyctl::CommandLine& line) {
                                [options](Session& session) { return Run(session, *options); });
   compare.add_flag("--live", options->live, line.In(kLiveOption))->required();
   compare.add_option("--replica", options->replicas, line.In(kReplicaOption))
-      ->type_name("LOG=HOST:PORT")
+      ->type_name("REPLICA")
+      ->check(policyctl::IsAddressOf({"catalog", "progress"}))
       ->allow_extra_args(false);
 }
 

@@ -64,7 +64,7 @@ absl::Status WriteContracts(const std::string& folder) {
   }
   const std::string file = folder + "/contracts.binpb";
   const absl::Status written = WriteDurably(file, set.SerializeAsString());
-  return written.ok() ? written : errors::BundleUnusable(file, std::string(written.message()));
+  return written.ok() ? written : errors::BundleUnwritable(file, std::string(written.message()));
 }
 
 }  // namespace seisaku::auditor

@@ -16,13 +16,13 @@ namespace seisaku::auditor {
 // which its entries add up. Holds one page of entries in memory. What an export that was ended has left there
 // is gone on with. A text that is withdrawn meanwhile may be missing without an entry that says so:
 // BUNDLE_INVALID; exporting again mends it. Further errors: the service's, OpenCheckpoint's, bundle::Trust's,
-// BUNDLE_UNUSABLE.
+// OUTPUT_UNWRITABLE.
 absl::StatusOr<ledger::Checkpoint> ExportLog(LogClient& log, const bundle::Trust& trust,
                                              const std::string& folder,
                                              absl::FunctionRef<void(uint64_t done, uint64_t all)> progress);
 
 // Writes the contracts of the logs' entries, a google.protobuf.FileDescriptorSet, to
-// `folder`/contracts.binpb: what somebody needs besides bundle.proto to read them. BUNDLE_UNUSABLE.
+// `folder`/contracts.binpb: what somebody needs besides bundle.proto to read them. OUTPUT_UNWRITABLE.
 absl::Status WriteContracts(const std::string& folder);
 
 }  // namespace seisaku::auditor

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "tools/auditor/commands.h"
 #include "tools/auditor/export.h"
 #include "tools/auditor/trust_option.h"
+#include "tools/bundle/bundle.h"
+#include "tools/bundle/errors.h"
 #include "tools/bundle/trust.h"
 #include "tools/policyctl/option_checks.h"
 
@@ -26,6 +29,8 @@ constexpr Text kFromOption = {"Logs to write: catalog, progress or both (if not 
 constexpr Text kOutOption = {"Folder of the bundle; one that was not finished is gone on with",
                              "書出し先のフォルダー。途中で終わった書出しは続きから行う"};
 constexpr Text kExported = {"{}: {} entries, root {}\n", "{}: {} 件、ルート {}\n"};
+constexpr Text kFinished = {"{} was finished before and is left as it is",
+                            "{} は書出し済みのため、そのままにします"};
 constexpr Text kReading = {"{}: {} of {} entries", "{}: {} / {} 件"};
 
 struct Options {
@@ -52,11 +57,42 @@ std::string Json(const std::vector<ledger::Checkpoint>& exported) {
   return policyctl::ToJson(logs);
 }
 
-absl::StatusOr<ledger::Checkpoint> ExportOne(Session& session, const bundle::Trust& trust,
-                                             const std::string& name, const std::string& out) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<LogClient> log, Connect(session, name));
-  auto exported = ExportLog(*log, trust, fmt::format("{}/{}", out, name), [&](uint64_t done, uint64_t all) {
-    session.ShowProgress(session.Say(kReading, name, done, all));
+// A log and where it goes.
+struct Task {
+  std::string name;
+  std::string folder;
+  std::unique_ptr<LogClient> log;  // nullptr: it was finished before
+};
+
+// What would refuse one log after another was written, is refused before.
+absl::StatusOr<std::vector<Task>> Prepare(Session& session, const bundle::Trust& trust,
+                                          const Options& options) {
+  std::vector<Task> tasks;
+  for (const std::string& name : options.logs) {
+    Task task{name, fmt::format("{}/{}", options.folder, name), nullptr};
+    if (!bundle::IsFinished(task.folder)) {
+      ASSIGN_OR_RETURN(task.log, Connect(session, name));
+      RETURN_IF_ERROR(task.log->CheckServes(name));
+      ASSIGN_OR_RETURN(const std::string note, task.log->GetCheckpoint(0));
+      RETURN_IF_ERROR(trust.Open(note).status());
+    }
+    tasks.push_back(std::move(task));
+  }
+  const bool all_finished =
+      std::all_of(tasks.begin(), tasks.end(), [](const Task& task) { return task.log == nullptr; });
+  if (all_finished) return errors::BundleFinished(options.folder);
+  return tasks;
+}
+
+absl::StatusOr<ledger::Checkpoint> ExportOne(Session& session, const bundle::Trust& trust, const Task& task) {
+  if (task.log == nullptr) {
+    session.Note(session.Say(kFinished, task.name));
+    ASSIGN_OR_RETURN(const bundle::Reader reader,
+                     bundle::Reader::Open(task.folder, [&](const auto& note) { return trust.Open(note); }));
+    return reader.checkpoint();
+  }
+  auto exported = ExportLog(*task.log, trust, task.folder, [&](uint64_t done, uint64_t all) {
+    session.ShowProgress(session.Say(kReading, task.name, done, all));
   });
   session.ShowProgress("");
   return exported;
@@ -64,11 +100,12 @@ absl::StatusOr<ledger::Checkpoint> ExportOne(Session& session, const bundle::Tru
 
 absl::Status Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const bundle::Trust trust, bundle::Trust::Read(options.trust));
+  ASSIGN_OR_RETURN(const std::vector<Task> tasks, Prepare(session, trust, options));
   std::vector<ledger::Checkpoint> exported;
   policyctl::Records records = {{"origin", "size", "root"}};
   std::string words;
-  for (const std::string& name : options.logs) {
-    ASSIGN_OR_RETURN(ledger::Checkpoint checkpoint, ExportOne(session, trust, name, options.folder));
+  for (const Task& task : tasks) {
+    ASSIGN_OR_RETURN(ledger::Checkpoint checkpoint, ExportOne(session, trust, task));
     const std::string root = ledger::ToBase64(ledger::ToBytes(checkpoint.root));
     words += session.Say(kExported, checkpoint.origin, checkpoint.size, root);
     records.push_back({checkpoint.origin, std::to_string(checkpoint.size), root});

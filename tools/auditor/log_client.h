@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "seisaku/log/v1/log_service.grpc.pb.h"
@@ -31,10 +33,11 @@ struct LogAddress {
   std::string authority;  // the name in the server's certificate, where it is not the address's
 };
 
-// A log behind LogService. Every call has 30 seconds, and is made once. Thread-compatible.
+// A log behind LogService. Every call has 30 seconds, and is made once. Where nobody answers the error is
+// UNAVAILABLE SERVICE_UNREACHABLE, metadata `address` and `why`, or CERTIFICATE_FOREIGN. Thread-compatible.
 class LogClient final : public WitnessedLog {
  public:
-  // Connects with the first call. CERTIFICATE_UNREADABLE.
+  // Connects with the first call. CERTIFICATE_UNREADABLE, CERTIFICATE_EXPIRED, CERTIFICATE_NOT_YET_VALID.
   static absl::StatusOr<std::unique_ptr<LogClient>> Open(const LogAddress& address);
 
   absl::StatusOr<std::string> GetCheckpoint(uint64_t size) override;
@@ -49,16 +52,23 @@ class LogClient final : public WitnessedLog {
   // Entries from `start` on with their texts, at most `count` and about 4 MiB.
   absl::StatusOr<log::v1::ReadEntriesResponse> ReadEntries(uint64_t start, uint32_t count);
 
+  // FAILED_PRECONDITION ORIGIN_MISMATCH where the first entries are not of `service` ("catalog", "progress")
+  // but of the other one; metadata `address`. A log without entries may be either's.
+  absl::Status CheckServes(std::string_view service);
+
  private:
   using Stub = log::v1::LogService::StubInterface;
 
-  explicit LogClient(std::unique_ptr<Stub> stub) : stub_(std::move(stub)) {}
+  LogClient(const LogAddress& address, std::unique_ptr<Stub> stub)
+      : address_(address), stub_(std::move(stub)) {}
+  absl::Status Diagnosed(absl::Status status) const;
 
   template <typename Request, typename Response>
   absl::StatusOr<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                                 const Request& request);
 
-  std::unique_ptr<Stub> stub_;
+  const LogAddress address_;
+  const std::unique_ptr<Stub> stub_;
 };
 
 }  // namespace seisaku::auditor

@@ -54,6 +54,22 @@ using Sources = std::vector<std::unique_ptr<LogSource>>;
 constexpr std::pair<LogKind, const char*> kLogs[] = {{LogKind::kCatalog, "catalog"},
                                                      {LogKind::kProgress, "progress"}};
 
+bool IsFile(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(path, error);
+}
+
+absl::Status SinceNotUsed(const std::string& file) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "SINCE_NOT_USED",
+                   "--since says nothing about the evidence in " + file, {{"file", file}});
+}
+
+// What is required in some cases only.
+CLI::RequiredError Missing(CLI::Option& option) {
+  option.required();
+  return CLI::RequiredError(option.get_name());
+}
+
 absl::StatusOr<Sources> OpenBundle(const std::string& folder, const bundle::Trust& trust) {
   Sources sources;
   std::error_code error;
@@ -61,7 +77,11 @@ absl::StatusOr<Sources> OpenBundle(const std::string& folder, const bundle::Trus
     const std::string of_log = folder + "/" + name;
     if (std::filesystem::exists(of_log, error)) sources.push_back(OpenBundledLog(kind, of_log, trust));
   }
-  if (sources.empty()) return errors::BundleUnusable(folder, "neither catalog nor progress is in it");
+  if (sources.empty()) {
+    const bool exists = std::filesystem::exists(folder, error);
+    return errors::BundleUnusable(
+        folder, exists ? "there is neither catalog nor progress in it" : "No such file or directory");
+  }
   return sources;
 }
 
@@ -72,6 +92,7 @@ absl::StatusOr<Sources> OpenLive(Session& session, const bundle::Trust& trust) {
   for (const auto& [kind, name] : kLogs) {
     const std::string& address = kind == LogKind::kCatalog ? profile->catalog : profile->progress;
     ASSIGN_OR_RETURN(auto client, LogClient::Open({address, profile->files, profile->authority}));
+    RETURN_IF_ERROR(client->CheckServes(name));
     ASSIGN_OR_RETURN(auto source, OpenLiveLog(kind, std::move(client), address, trust));
     sources.push_back(std::move(source));
   }
@@ -93,9 +114,13 @@ absl::StatusOr<std::vector<Evidence>> ReadSince(const std::vector<std::string>& 
   for (const std::string& file : files) {
     const absl::StatusOr<std::string> note = ReadFile(file);
     if (!note.ok()) return errors::BundleUnusable(file, std::string(note.status().message()));
-    ASSIGN_OR_RETURN(Evidence evidence, ReadEvidence(file, *note, trust));
-    evidence.kept_outside = true;
-    evidences.push_back(std::move(evidence));
+    absl::StatusOr<Evidence> evidence = ReadEvidence(file, *note, trust);
+    if (ReasonOf(evidence.status()) == "MALFORMED") {
+      return errors::BundleUnusable(file, std::string(evidence.status().message()));
+    }
+    RETURN_IF_ERROR(evidence.status());
+    evidence->kept_outside = true;
+    evidences.push_back(*std::move(evidence));
   }
   return evidences;
 }
@@ -108,7 +133,8 @@ absl::StatusOr<Sources> Open(Session& session, const Options& options, const bun
 
 absl::Status Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const bundle::Trust trust, bundle::Trust::Read(options.trust));
-  if (std::error_code error; std::filesystem::is_regular_file(options.bundle, error)) {
+  if (IsFile(options.bundle)) {
+    if (!options.since.empty()) return SinceNotUsed(options.bundle);
     return ShowEvidence(session, options.bundle, trust);
   }
   ASSIGN_OR_RETURN(std::vector<Evidence> since, ReadSince(options.since, trust));
@@ -136,7 +162,7 @@ void AddVerifyCommand(policyctl::CommandLine& line) {
                   "auditor verify --live --trust trust.vkeys"},
       [options](Session& session) { return Run(session, *options); });
   CLI::Option* bundle =
-      command.add_option("bundle", options->bundle, line.In(kBundleOption))->type_name("BUNDLE");
+      command.add_option("BUNDLE", options->bundle, line.In(kBundleOption))->type_name("BUNDLE");
   CLI::Option* live = command.add_flag("--live", options->live, line.In(kLiveOption));
   CLI::Option* database = command.add_option("--database", options->databases, line.In(kDatabaseOption))
                               ->type_name("DSN")
@@ -144,12 +170,11 @@ void AddVerifyCommand(policyctl::CommandLine& line) {
                               ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   bundle->excludes(live)->excludes(database);
   live->excludes(database);
+  CLI::Option* trust = AddTrustOption(line, command, options->trust);
   command.parse_complete_callback([=] {
-    if (bundle->empty() && live->empty() && database->empty()) {
-      throw CLI::RequiredError("BUNDLE, --live or --database");
-    }
+    if (bundle->empty() && live->empty() && database->empty()) throw Missing(*bundle);
+    if (IsFile(options->bundle) && trust->empty()) throw Missing(*trust);
   });
-  AddTrustOption(line, command, options->trust);
   command.add_option("--since", options->since, line.In(kSinceOption))
       ->type_name("FILE")
       ->allow_extra_args(false);

@@ -40,10 +40,15 @@ absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
 
 absl::Status WriteSmallFile(const std::string& path, const std::string& content) {
   const absl::Status written = WriteDurably(path, content);
-  return written.ok() ? written : errors::BundleUnusable(path, std::string(written.message()));
+  return written.ok() ? written : errors::BundleUnwritable(path, std::string(written.message()));
 }
 
 }  // namespace
+
+bool IsFinished(const std::string& folder) {
+  std::error_code error;
+  return fs::exists(fs::path(folder) / kManifest, error);
+}
 
 Writer::Writer(std::string folder, std::string origin, int64_t max_file_bytes)
     : folder_(std::move(folder)), max_file_bytes_(max_file_bytes) {
@@ -56,10 +61,8 @@ Writer::~Writer() = default;
 absl::StatusOr<Writer> Writer::Open(std::string folder, std::string origin, int64_t max_file_bytes) {
   std::error_code error;
   fs::create_directories(fs::path(folder) / kTiles, error);
-  if (error) return errors::BundleUnusable(folder, error.message());
-  if (fs::exists(fs::path(folder) / kManifest, error)) {
-    return errors::BundleUnusable(folder, "it holds a bundle already");
-  }
+  if (error) return errors::BundleUnwritable(folder, error.message());
+  if (IsFinished(folder)) return errors::BundleFinished(folder);
   Writer writer(std::move(folder), std::move(origin), max_file_bytes);
   RETURN_IF_ERROR(writer.Resume());
   return writer;
@@ -112,7 +115,7 @@ absl::Status Writer::WriteTile(const std::string& name, const std::string& hashe
   std::error_code error;
   fs::create_directories(path.parent_path(), error);
   const absl::Status written = WriteFileAtomically(path.string(), hashes);
-  return written.ok() ? written : errors::BundleUnusable(path.string(), std::string(written.message()));
+  return written.ok() ? written : errors::BundleUnwritable(path.string(), std::string(written.message()));
 }
 
 absl::Status Writer::WriteRightEdge() const {

@@ -22,18 +22,22 @@ namespace seisaku::bundle {
 // A file that is longer is followed by another one.
 inline constexpr int64_t kMaxFileBytes = 64 << 20;
 
+// Whether a writer has finished a bundle in `folder`.
+bool IsFinished(const std::string& folder);
+
 // Writes a bundle. Each file appears when it is whole; the manifest last. Not thread-safe.
 class Writer {
  public:
   // Makes `folder`, or goes on behind the whole files of entries that another writer, which was ended, left
-  // in it. FAILED_PRECONDITION BUNDLE_UNUSABLE: it holds a manifest already, or cannot be read or written;
-  // BUNDLE_INVALID, EntryCheck's errors: what is left in it is damaged.
+  // in it. FAILED_PRECONDITION BUNDLE_FINISHED: it holds a manifest already; OUTPUT_UNWRITABLE,
+  // BUNDLE_UNUSABLE: it cannot be written or read; BUNDLE_INVALID, EntryCheck's errors: what is left in it is
+  // damaged.
   static absl::StatusOr<Writer> Open(std::string folder, std::string origin,
                                      int64_t max_file_bytes = kMaxFileBytes);
   Writer(Writer&&) noexcept;
   ~Writer();
 
-  // The next entry, at position size(). BUNDLE_UNUSABLE, and EntryCheck's errors.
+  // The next entry, at position size(). OUTPUT_UNWRITABLE, and EntryCheck's errors.
   absl::Status Add(const log::v1::StoredEntry& entry);
   // How many there are.
   uint64_t size() const { return tiles_.size(); }

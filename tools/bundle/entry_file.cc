@@ -96,7 +96,7 @@ absl::Status EntryFileWriter::Finish() {
 
 absl::Status EntryFileWriter::Failed() const {
   const int error = stream_ != nullptr && stream_->GetErrno() != 0 ? stream_->GetErrno() : errno;
-  return errors::BundleUnusable(path_, std::strerror(error));
+  return errors::BundleUnwritable(path_, std::strerror(error));
 }
 
 absl::Status ReadEntryFile(const std::string& path, uint64_t position, EachEntry each) {

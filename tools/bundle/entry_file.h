@@ -16,7 +16,7 @@
 
 namespace seisaku::bundle {
 
-// Writes one, which has its name when it is whole. Errors are BUNDLE_UNUSABLE. Not thread-safe.
+// Writes one, which has its name when it is whole. Errors are OUTPUT_UNWRITABLE. Not thread-safe.
 class EntryFileWriter {
  public:
   explicit EntryFileWriter(std::string path);

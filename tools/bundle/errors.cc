@@ -14,6 +14,17 @@ absl::Status BundleUnusable(std::string_view file, std::string_view why) {
                    {{"file", std::string(file)}, {"why", std::string(why)}});
 }
 
+absl::Status BundleUnwritable(std::string_view file, std::string_view why) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "OUTPUT_UNWRITABLE",
+                   fmt::format("{} cannot be written: {}", file, why),
+                   {{"file", std::string(file)}, {"why", std::string(why)}});
+}
+
+absl::Status BundleFinished(std::string_view folder) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "BUNDLE_FINISHED",
+                   fmt::format("{} holds a bundle already", folder), {{"file", std::string(folder)}});
+}
+
 absl::Status BundleInvalid(uint64_t position, std::string_view why) {
   return MakeError(absl::StatusCode::kDataLoss, "BUNDLE_INVALID",
                    fmt::format("this is no whole log: at position {}, {}", position, why),

@@ -54,7 +54,9 @@ absl::StatusOr<VerifierKey> Trust::LogKey(const std::string& origin) const {
   auto found =
       std::find_if(logs_.begin(), logs_.end(), [&](const VerifierKey& key) { return key.name() == origin; });
   if (found != logs_.end()) return *found;
-  return Unreadable(files_, fmt::format("there is no key of the log {}", origin));
+  return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_MISSING",
+                   fmt::format("{}: there is no key of the log {}", files_, origin),
+                   {{"file", files_}, {"origin", origin}});
 }
 
 }  // namespace seisaku::bundle

@@ -12,9 +12,9 @@ namespace {
 constexpr std::string_view kConflicts[] = {"ACTUAL_EXISTS", "ACTUAL_MISSING"};
 // FAILED_PRECONDITION of this machine, not of the input.
 constexpr std::string_view kLocalFailures[] = {
-    "PROFILES_MISSING",      "PROFILES_INVALID",       "PROFILE_UNKNOWN",
-    "ADDRESS_UNKNOWN",       "CERTIFICATE_UNREADABLE", "OUTPUT_UNWRITABLE",
-    "OUTPUT_NOT_IN_CHARSET", "LOG_KEY_UNREADABLE",     "WITNESS_FOLDER_UNUSABLE"};
+    "PROFILES_MISSING",       "PROFILES_INVALID",       "PROFILE_UNKNOWN",       "ADDRESS_UNKNOWN",
+    "CERTIFICATE_UNREADABLE", "OUTPUT_UNWRITABLE",      "OUTPUT_NOT_IN_CHARSET", "LOG_KEY_UNREADABLE",
+    "LOG_KEY_MISSING",        "WITNESS_FOLDER_UNUSABLE"};
 
 template <size_t n>
 bool Contains(const std::string_view (&reasons)[n], const std::string& reason) {

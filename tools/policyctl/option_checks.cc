@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/text_format.h"
 #include "services/base/errors.h"
@@ -44,6 +45,13 @@ absl::StatusOr<int64_t> WholeNumber(const std::string& text) {
   return errors::InvalidField("", expected::WHOLE_NUMBER, {{"actual", text}});
 }
 
+bool IsHostAndPort(std::string_view text) {
+  const size_t colon = text.rfind(':');
+  int port = 0;
+  return colon != std::string_view::npos && colon > 0 &&
+         absl::SimpleAtoi(std::string(text.substr(colon + 1)), &port) && port > 0 && port < 65536;
+}
+
 absl::Status CheckWord(const std::vector<std::string>& words, const std::string& text) {
   if (std::find(words.begin(), words.end(), text) != words.end()) return absl::OkStatus();
   return errors::InvalidField("", expected::ONE_OF,
@@ -74,6 +82,26 @@ CLI::Validator IsBetween(int64_t min, int64_t max) {
     return errors::InvalidField("", expected::BETWEEN, {{"min", min}, {"max", max}, {"actual", number}});
   };
   return Accepts(accept, fmt::format("{}-{}", min, max));
+}
+
+CLI::Validator IsAddress() {
+  const auto accept = [](std::string& text) {
+    if (IsHostAndPort(text)) return absl::OkStatus();
+    return errors::InvalidField("", expected::ADDRESS, {{"actual", text}});
+  };
+  return Accepts(accept, "");
+}
+
+CLI::Validator IsAddressOf(std::vector<std::string> names) {
+  const auto accept = [names = std::move(names)](std::string& text) {
+    const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
+    if (std::count(names.begin(), names.end(), parts.first) > 0 && IsHostAndPort(parts.second)) {
+      return absl::OkStatus();
+    }
+    return errors::InvalidField("", expected::ADDRESS_OF,
+                                {{"allowed", absl::StrJoin(names, ", ")}, {"actual", text}});
+  };
+  return Accepts(accept, "");
 }
 
 CLI::Validator IsOneOf(std::vector<std::string> words) {

@@ -25,6 +25,9 @@ CLI::Validator IsCause();
 // A whole number.
 CLI::Validator IsAtLeast(int64_t min);
 CLI::Validator IsBetween(int64_t min, int64_t max);
+// HOST:PORT; and NAME=HOST:PORT, where NAME is one of these.
+CLI::Validator IsAddress();
+CLI::Validator IsAddressOf(std::vector<std::string> names);
 // One of these words.
 CLI::Validator IsOneOf(std::vector<std::string> words);
 // One of these words in either case; with transform() it becomes the number, as CLI11 reads enums.

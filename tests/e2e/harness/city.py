@@ -46,8 +46,8 @@ def run(command: list, **environment: str) -> str:
 
 
 class City:
-    """Used as a context: made on entering, ended and deleted on leaving. Its keys are its own, or those of another
-    city, which makes its logs claim to be that city's."""
+    """Used as a context: made on entering, ended and deleted on leaving. Its keys and certificates are its own, or
+    those of another city, which makes its logs and services claim to be that city's."""
 
     keys_of: "City | None" = None
 
@@ -95,9 +95,10 @@ class City:
         self._cluster("databases")
         self._place_programs()
         self._cluster("migrate", self.programs / "seisaku-admin")
-        run([DEPLOY / "certificates", "--out", self.directory / "certificates"])
         if self.keys_of is not None:
-            shutil.copytree(self.keys_of.directory / "keys", self.directory / "keys", dirs_exist_ok=True)
+            for folder in ("keys", "certificates"):
+                shutil.copytree(self.keys_of.directory / folder, self.directory / folder, dirs_exist_ok=True)
+        run([DEPLOY / "certificates", "--out", self.directory / "certificates"])
         for name in ("catalog", "progress"):
             origin = self._library("services", f"log_origin {name}").strip()
             key = self.directory / "keys" / f"{name}.key"
@@ -246,10 +247,11 @@ class City:
         return file
 
     def command(
-        self, *words, role: str | None = None, seconds: int = 30, profiles=None, language: str = "en"
+        self, *words, role: str | None = None, seconds: int = 30, profiles=None, language: str = "en",
+        program: str = "policyctl",
     ) -> list[str]:
-        """The command line of policyctl with the words."""
-        command = [PROGRAMS / "policyctl", "--lang", language, "--profiles", profiles or self.profiles]
+        """The command line of policyctl, or of auditor, with the words."""
+        command = [PROGRAMS / program, "--lang", language, "--profiles", profiles or self.profiles]
         command += ["--timeout", seconds, *(["--profile", role] if role is not None else [])]
         return [str(word) for word in (*command, *words)]
 
@@ -261,11 +263,12 @@ class City:
         seconds: int = 30,
         profiles=None,
         language: str = "en",
+        program: str = "policyctl",
     ) -> Answer:
-        """Runs policyctl, whose calls may take so many seconds each; fails where the exit code is not `expect`
+        """Runs policyctl, or auditor, whose calls may take so many seconds each; fails where the exit code is not `expect`
         (None: any)."""
         done = subprocess.run(
-            self.command(*words, role=role, seconds=seconds, profiles=profiles, language=language),
+            self.command(*words, role=role, seconds=seconds, profiles=profiles, language=language, program=program),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -276,7 +279,7 @@ class City:
         answer = Answer(done.returncode, done.stdout, done.stderr)
         if expect is not None and answer.code != expect:
             raise AssertionError(
-                f"policyctl {shlex.join(map(str, words))}: exit code {answer.code}, not {expect}\n"
+                f"{program} {shlex.join(map(str, words))}: exit code {answer.code}, not {expect}\n"
                 f"{answer.out}{answer.err}"
             )
         return answer

@@ -199,7 +199,7 @@ TEST_F(BundleTest, ItsTilesAreThoseOfC2sp) {
 
 TEST_F(BundleTest, OneThatIsThereIsNotWrittenOver) {
   ASSERT_THAT(Write(1), IsOk());
-  EXPECT_THAT(Writer::Open(folder_, key_.name()).status(), HasReason("BUNDLE_UNUSABLE"));
+  EXPECT_THAT(Writer::Open(folder_, key_.name()).status(), HasReason("BUNDLE_FINISHED"));
 }
 
 TEST_F(BundleTest, WhatDoesNotAddUpToTheCheckpointIsNotFinished) {

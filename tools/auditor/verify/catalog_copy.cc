@@ -65,7 +65,7 @@ void CatalogCopy::CheckNote(uint64_t position, const std::string& note, Report r
   const absl::Status opened = trust_.Open(note).status();
   if (opened.ok()) {
     signed_size_ = checkpoint->size;
-  } else if (ReasonOf(opened) == "LOG_KEY_UNREADABLE") {
+  } else if (ReasonOf(opened) == "LOG_KEY_MISSING") {
     lacks_key_ = true;
   } else {
     report({position,
