@@ -132,7 +132,7 @@ class WitnessTest(unittest.TestCase):
         stranger = self.state.parent / "stranger.key"
         admin = [PROGRAMS / "seisaku-admin", "keygen", "--cosigner", "stranger.example", "--out", stranger]
         subprocess.run(admin, check=True, capture_output=True)
-        self.assertIn("SIGNATURE_MISSING", self.witness(expect=DENIED, cosigner_key=stranger))
+        self.assertIn("COSIGNER_UNKNOWN", self.witness(expect=DENIED, cosigner_key=stranger))
 
     def test_needs_the_role_and_a_service(self):
         certificates = self.city.directory / "certificates"

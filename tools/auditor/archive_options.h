@@ -12,6 +12,10 @@
 
 namespace seisaku::auditor {
 
+namespace text {
+inline constexpr policyctl::Text kWrittenTo = {"{} was written", "{} に書き出しました"};
+}  // namespace text
+
 struct ArchiveOptions {
   std::string bundle;
   std::vector<std::string> trust;
@@ -25,5 +29,9 @@ void AddArchiveOptions(const policyctl::CommandLine& line, CLI::App& command, Ar
 absl::StatusOr<std::unique_ptr<ArchivedCity>> OpenArchive(policyctl::Session& session,
                                                           const ArchiveOptions& options,
                                                           const std::string& to);
+
+// INVALID_ARGUMENT FROM_AFTER_TO (metadata `from`, `to`) where both are given, in the same form, and `from`
+// is later. Either may be "".
+absl::Status CheckOrder(const std::string& from, const std::string& to);
 
 }  // namespace seisaku::auditor

@@ -47,6 +47,7 @@ absl::Status Run(Session& session, const Options& options) {
   if (!options.evidence.empty()) {
     ASSIGN_OR_RETURN(const std::string evidence, MakeEvidence(*city, response));
     RETURN_IF_ERROR(policyctl::WriteWholeFile(options.evidence, evidence));
+    session.Note(session.Say(text::kWrittenTo, options.evidence));
   }
   return session.output().Print(
       response, [&](const policyctl::TableLayout&) { return ExplanationText(session.language(), response); },

@@ -3,6 +3,7 @@
 #include "services/base/status.h"
 #include "services/ledger/tree/errors.h"
 #include "services/ledger/tree/key_files.h"
+#include "tools/policyctl/option_checks.h"
 
 namespace seisaku::auditor {
 namespace {
@@ -26,7 +27,9 @@ void AddLogOptions(const policyctl::CommandLine& line, CLI::App& command, LogOpt
   const auto add = [&](const char* name, std::string& value, const Text& help, const char* type = "FILE") {
     return command.add_option(name, value, line.In(help))->type_name(type);
   };
-  add("--address", options.address.address, kAddressOption, "ADDRESS")->required();
+  add("--address", options.address.address, kAddressOption, "ADDRESS")
+      ->check(policyctl::IsAddress())
+      ->required();
   add("--certificate", options.address.files.certificate, kCertificateOption)->required();
   add("--key", options.address.files.key, kKeyOption)->required();
   add("--ca", options.address.files.ca, kCaOption)->required();

@@ -26,11 +26,11 @@ absl::Status Unusable(const std::string& file, std::string_view why = std::strer
 }  // namespace
 
 absl::StatusOr<NoteFolder> NoteFolder::Open(const std::string& directory) {
-  if (mkdir(directory.c_str(), 0755) != 0 && errno != EEXIST) return Unusable(directory);
+  if (mkdir(directory.c_str(), 0755) != 0 && errno != EEXIST) return auditor::Unusable(directory);
   const int lock = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (lock < 0) return Unusable(directory);
+  if (lock < 0) return auditor::Unusable(directory);
   NoteFolder folder(directory, lock);
-  if (flock(lock, LOCK_EX) != 0) return Unusable(directory);
+  if (flock(lock, LOCK_EX) != 0) return auditor::Unusable(directory);
   return folder;
 }
 
@@ -43,11 +43,17 @@ NoteFolder::~NoteFolder() {
 
 std::string NoteFolder::Path(std::string_view name) const { return fmt::format("{}/{}", directory_, name); }
 
+std::string NoteFolder::accepted_path() const { return Path(kAccepted); }
+
+absl::Status NoteFolder::Unusable(std::string_view why) const {
+  return auditor::Unusable(accepted_path(), why);
+}
+
 absl::StatusOr<std::optional<std::string>> NoteFolder::ReadAccepted() const {
-  const std::string path = Path(kAccepted);
+  const std::string path = accepted_path();
   if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) return std::nullopt;
   absl::StatusOr<std::string> note = ReadFile(path);
-  if (!note.ok()) return Unusable(path, std::string(note.status().message()));
+  if (!note.ok()) return auditor::Unusable(path, std::string(note.status().message()));
   return *std::move(note);
 }
 
@@ -61,7 +67,7 @@ absl::StatusOr<std::string> NoteFolder::KeepEvidence(std::string_view name, std:
 
 absl::Status NoteFolder::Keep(const std::string& path, std::string_view content) const {
   const absl::Status kept = WriteDurably(path, content);
-  return kept.ok() ? kept : Unusable(path, std::string(kept.message()));
+  return kept.ok() ? kept : auditor::Unusable(path, std::string(kept.message()));
 }
 
 }  // namespace seisaku::auditor

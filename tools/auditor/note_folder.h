@@ -20,6 +20,10 @@ class NoteFolder {
   NoteFolder(NoteFolder&& other) noexcept;
   ~NoteFolder();
 
+  // Where the newest checkpoint is kept.
+  std::string accepted_path() const;
+  // The error for what is kept there being none.
+  absl::Status Unusable(std::string_view why) const;
   // nullopt: nothing was accepted yet.
   absl::StatusOr<std::optional<std::string>> ReadAccepted() const;
   absl::Status KeepAccepted(std::string_view note) const;

@@ -20,7 +20,15 @@ struct Seen {
   Checkpoint checkpoint;
 };
 
+// None of its signatures would be by a key that is known here.
+absl::Status CheckOrigin(const Witness& witness, std::string_view note) {
+  const std::string_view origin = note.substr(0, note.find('\n'));
+  if (note.find("\n\n") == std::string_view::npos || origin == witness.log.name()) return absl::OkStatus();
+  return errors::OriginMismatch(witness.log.name(), origin);
+}
+
 absl::StatusOr<Seen> Open(const Witness& witness, std::string note) {
+  RETURN_IF_ERROR(CheckOrigin(witness, note));
   ASSIGN_OR_RETURN(Checkpoint checkpoint, ledger::OpenCheckpoint(note, witness.log.name(), witness.log));
   return Seen{std::move(note), std::move(checkpoint)};
 }
@@ -40,8 +48,19 @@ absl::StatusOr<std::string> Cosign(const Witness& witness, const std::string& no
 absl::StatusOr<std::optional<Seen>> LastAccepted(const Witness& witness, const NoteFolder& folder) {
   ASSIGN_OR_RETURN(std::optional<std::string> note, folder.ReadAccepted());
   if (!note) return std::nullopt;
-  ASSIGN_OR_RETURN(Seen seen, Open(witness, *std::move(note)));
-  return seen;
+  absl::StatusOr<Seen> seen = Open(witness, *std::move(note));
+  if (ReasonOf(seen.status()) == "MALFORMED") return folder.Unusable(std::string(seen.status().message()));
+  if (!seen.ok()) return WithMetadata(seen.status(), {{"file", folder.accepted_path()}});
+  return *std::move(seen);
+}
+
+// The service's words are about the note; the auditor's key is the only one that it may not know.
+absl::Status HandIn(const Witness& witness, WitnessedLog& log, const std::string& cosigned) {
+  absl::Status added = log.AddCosignature(cosigned);
+  if (ReasonOf(added) != "SIGNATURE_MISSING") return added;
+  return MakeError(absl::StatusCode::kPermissionDenied, "COSIGNER_UNKNOWN",
+                   fmt::format("the service does not know the key of {}", witness.cosigner.name()),
+                   {{"cosigner", witness.cosigner.name()}});
 }
 
 absl::Status Shrunken(const Checkpoint& expected, const Checkpoint& actual) {
@@ -109,7 +128,7 @@ absl::StatusOr<Accepted> AcceptNewest(const Witness& witness, WitnessedLog& log,
   if (before) RETURN_IF_ERROR(CheckExtends(witness, log, *before, newest, folder));
   ASSIGN_OR_RETURN(std::string cosigned, Cosign(witness, newest.note, now));
   RETURN_IF_ERROR(folder.KeepAccepted(cosigned));
-  RETURN_IF_ERROR(log.AddCosignature(cosigned));
+  RETURN_IF_ERROR(HandIn(witness, log, cosigned));
   Accepted accepted{newest.checkpoint, std::nullopt, std::move(cosigned)};
   if (before) accepted.previous_size = before->checkpoint.size;
   return accepted;

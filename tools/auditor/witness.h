@@ -35,7 +35,9 @@ struct Accepted {
 // (`origin`, `expected` and `actual` size); PROOF_INVALID: it does not prove that it extends it. Each with
 // metadata `evidence`, the paths of the notes. Other errors are the log's, the folder's, and those of a
 // checkpoint that is not what it should be (MALFORMED, SIGNATURE_INVALID, SIGNATURE_MISSING,
-// ORIGIN_MISMATCH); after an error of AddCosignature the checkpoint stays accepted.
+// ORIGIN_MISMATCH; with metadata `file` where it is the one that was accepted). PERMISSION_DENIED
+// COSIGNER_UNKNOWN (metadata `cosigner`): the log does not know the witness's key. After an error of
+// AddCosignature the checkpoint stays accepted.
 absl::StatusOr<Accepted> AcceptNewest(const Witness& witness, WitnessedLog& log, const NoteFolder& folder,
                                       absl::Time now);
 

@@ -267,7 +267,7 @@ TEST_F(WitnessTest, SpoiltMemoryIsNotTakenForNone) {
   TextLog log({"a"});
   ASSERT_THAT(Accept(log), IsOk());
   std::ofstream(directory_ / "log" / "accepted.note") << "gone";
-  EXPECT_THAT(Accept(log), HasReason("MALFORMED"));
+  EXPECT_THAT(Accept(log), HasReason("WITNESS_FOLDER_UNUSABLE"));
   fs::remove(directory_ / "log" / "accepted.note");
   fs::create_directory(directory_ / "log" / "accepted.note");
   EXPECT_THAT(Accept(log), HasReason("WITNESS_FOLDER_UNUSABLE"));

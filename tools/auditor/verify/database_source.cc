@@ -180,9 +180,7 @@ absl::StatusOr<LogKind> KindOf(Transaction& transaction) {
   return progress > 0 ? LogKind::kProgress : LogKind::kCatalog;
 }
 
-}  // namespace
-
-absl::StatusOr<std::unique_ptr<LogSource>> OpenStoredLog(const std::string& dsn, const bundle::Trust& trust) {
+absl::StatusOr<std::unique_ptr<LogSource>> Open(const std::string& dsn, const bundle::Trust& trust) {
   ASSIGN_OR_RETURN(auto database, postgres::Database::Create(
                                       {.dsn = dsn,
                                        .answer_timeout = kPatience,
@@ -201,6 +199,17 @@ absl::StatusOr<std::unique_ptr<LogSource>> OpenStoredLog(const std::string& dsn,
   auto log = std::make_unique<StoredLog>(std::move(database), kind, head.origin, trust);
   RETURN_IF_ERROR(log->ReadCosignatureRows());
   return log;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<LogSource>> OpenStoredLog(const std::string& dsn, const bundle::Trust& trust) {
+  auto log = Open(dsn, trust);
+  if (log.ok() || !ReasonOf(log.status()).starts_with("STORAGE_")) return log;
+  const auto code =
+      absl::IsUnavailable(log.status()) ? log.status().code() : absl::StatusCode::kInvalidArgument;
+  const std::string why(log.status().message());
+  return MakeError(code, "DATABASE_UNUSABLE", "the database cannot be read: " + why, {{"why", why}});
 }
 
 }  // namespace seisaku::auditor

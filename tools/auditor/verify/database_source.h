@@ -12,7 +12,8 @@ namespace seisaku::auditor {
 
 // The log in the database that `dsn`, a libpq string, names; its head and its entries say which one it is. It
 // is read as of one moment. Compared besides: tiles, requests, head, cosignatures, and that nothing else is
-// there. Errors: postgres::Database's.
+// there. DATABASE_UNUSABLE (metadata `why`): UNAVAILABLE where PostgreSQL does not answer, else
+// INVALID_ARGUMENT; and the errors of postgres::Database that are no storage's.
 absl::StatusOr<std::unique_ptr<LogSource>> OpenStoredLog(const std::string& dsn, const bundle::Trust& trust);
 
 }  // namespace seisaku::auditor
