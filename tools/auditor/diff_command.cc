@@ -25,9 +25,9 @@ constexpr Text kToOption = {"Up to this, in the same forms; if not given, all",
                             "この時点まで（同じ書き方）。省略時は全部"};
 constexpr Text kHtmlOption = {"File for a page that can be printed",
                               "印刷用のページ（HTML）を書き出すファイル"};
-constexpr Text kTitle = {"Changes after {} up to {}", "{} より後、{} までの変更"};
-constexpr Text kBeginning = {"the beginning", "最初"};
-constexpr Text kEnd = {"the end", "最後"};
+constexpr Text kTitle = {"Changes{}{}", "変更の一覧{}{}"};
+constexpr Text kAfter = {" after {}", "　{}より後"};
+constexpr Text kUpTo = {" up to {}", "　{}まで"};
 
 struct Options {
   ArchiveOptions archive;
@@ -37,14 +37,19 @@ struct Options {
 };
 
 absl::Status Run(Session& session, const Options& options) {
+  RETURN_IF_ERROR(CheckOrder(options.from, options.to));
   ASSIGN_OR_RETURN(const auto from, policyctl::ParseAsOf(options.from));
   ASSIGN_OR_RETURN(const auto city, OpenArchive(session, options.archive, options.to));
   ASSIGN_OR_RETURN(const std::vector<ChangeSet> changes,
                    ChangesSince(*city, from.value_or(type::v1::AsOf())));
   if (options.html.empty()) return ShowChanges(session, changes);
-  const std::string title = session.Say(kTitle, options.from.empty() ? session.In(kBeginning) : options.from,
-                                        options.to.empty() ? session.In(kEnd) : options.to);
-  return policyctl::WriteWholeFile(options.html, ChangesPage(session.language(), title, changes));
+  const auto when = [&](const Text& text, const std::string& time) {
+    return time.empty() ? "" : session.Say(text, time);
+  };
+  const std::string title = session.Say(kTitle, when(kAfter, options.from), when(kUpTo, options.to));
+  RETURN_IF_ERROR(policyctl::WriteWholeFile(options.html, ChangesPage(session.language(), title, changes)));
+  session.Note(session.Say(text::kWrittenTo, options.html));
+  return absl::OkStatus();
 }
 
 }  // namespace

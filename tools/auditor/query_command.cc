@@ -7,6 +7,7 @@
 #include "services/base/status.h"
 #include "services/catalog/domain/view.h"
 #include "tools/auditor/archive_options.h"
+#include "tools/auditor/changes/changes.h"
 #include "tools/auditor/changes/show.h"
 #include "tools/auditor/commands.h"
 #include "tools/policyctl/arguments.h"
@@ -27,7 +28,8 @@ constexpr Text kDepartmentOption = {"Made by this department, or about one of it
                                     "この所属が行ったもの、またはその所属の指標に関するもの"};
 constexpr Text kKpiOption = {"About this KPI: its id, full name or exact title",
                              "この指標に関するもの（ID・正式名・名称）"};
-constexpr Text kTypeOption = {"Kind of event, such as actual_corrected", "変更の種類（例 actual_corrected）"};
+constexpr Text kTypeOption = {"Kind of event, such as actual_corrected",
+                              "変更の種類（例 実績値の訂正、actual_corrected）"};
 constexpr Text kFromOption = {"After this: a date, a time or a size of progress's log",
                               "この時点より後：日付、時刻、または progress のログの件数"};
 constexpr Text kToOption = {"Up to this, in the same forms", "この時点まで（同じ書き方）"};
@@ -39,6 +41,15 @@ struct Options {
 
 bool IsBelow(std::string_view resource, std::string_view kpi) {
   return resource.starts_with(kpi) && (resource.size() == kpi.size() || resource[kpi.size()] == '/');
+}
+
+// What --type may be: in either language, the reader's first.
+std::vector<std::string> Types(policyctl::Language language) {
+  std::vector<std::string> names = EventTypes(), words;
+  for (const std::string& name : names) words.push_back(InWords(policyctl::Language::kJapanese, name));
+  if (language == policyctl::Language::kJapanese) names.swap(words);
+  names.insert(names.end(), words.begin(), words.end());
+  return names;
 }
 
 // What is asked for, looked up in catalog's newest state.
@@ -55,7 +66,7 @@ class Wanted {
 
   bool Has(const ChangeSet& set, const Change& change) const {
     if (!absl::StrContains(set.actor, options_.actor)) return false;
-    if (!options_.type.empty() && change.event != options_.type) return false;
+    if (!options_.type.empty() && !IsOfType(change)) return false;
     if (!options_.kpi.empty() && !IsAbout(change, kpis_)) return false;
     return options_.department.empty() || IsAbout(change, of_department_) ||
            absl::StrContains(set.actor, "/reporter/" + department_ + "/");
@@ -63,6 +74,11 @@ class Wanted {
 
  private:
   explicit Wanted(const Options& options) : options_(options) {}
+
+  bool IsOfType(const Change& change) const {
+    return change.event == options_.type ||
+           InWords(policyctl::Language::kJapanese, change.event) == options_.type;
+  }
 
   static bool IsAbout(const Change& change, const std::vector<std::string>& kpis) {
     return std::any_of(kpis.begin(), kpis.end(),
@@ -109,6 +125,7 @@ class Wanted {
 };
 
 absl::Status Run(Session& session, const Options& options) {
+  RETURN_IF_ERROR(CheckOrder(options.from, options.to));
   ASSIGN_OR_RETURN(const auto from, policyctl::ParseAsOf(options.from));
   ASSIGN_OR_RETURN(const auto city, OpenArchive(session, options.archive, options.to));
   ASSIGN_OR_RETURN(const Wanted wanted, Wanted::Of(*city, options));
@@ -137,7 +154,8 @@ void AddQueryCommand(policyctl::CommandLine& line) {
   add("--actor", options->actor, kActorOption, "TEXT");
   add("--department", options->department, kDepartmentOption, "DEPARTMENT");
   add("--kpi", options->kpi, kKpiOption, "KPI");
-  add("--type", options->type, kTypeOption, "TYPE");
+  add("--type", options->type, kTypeOption, "TYPE")
+      ->check(policyctl::IsOneOf(Types(line.language())).description(""));
   add("--from", options->from, kFromOption, "WHEN")->check(policyctl::IsAsOf());
   add("--to", options->to, kToOption, "WHEN")->check(policyctl::IsAsOf());
 }

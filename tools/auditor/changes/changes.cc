@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "google/protobuf/descriptor.h"
+#include "seisaku/catalog/v1/events.pb.h"
 #include "seisaku/catalog/v1/resources.pb.h"
 #include "seisaku/log/v1/entry.pb.h"
+#include "seisaku/log/v1/log_event.pb.h"
 #include "seisaku/progress/v1/events.pb.h"
 #include "seisaku/progress/v1/resources.pb.h"
 #include "services/base/errors.h"
@@ -121,6 +123,18 @@ absl::StatusOr<std::vector<ChangeSet>> ChangesSince(ArchivedCity& city, const ty
     return ToMicros(a.recorded_at) < ToMicros(b.recorded_at);
   });
   return sets;
+}
+
+std::vector<std::string> EventTypes() {
+  std::vector<std::string> types;
+  for (const auto* event : {catalog::v1::Event::descriptor(), progress::v1::Event::descriptor(),
+                            log::v1::LogEvent::descriptor()}) {
+    const google::protobuf::OneofDescriptor& kinds = *event->oneof_decl(0);
+    for (int i = 0; i < kinds.field_count(); ++i) {
+      if (kinds.field(i)->name() != kCopy) types.push_back(kinds.field(i)->name());
+    }
+  }
+  return types;
 }
 
 std::unique_ptr<Message> NewRecord(std::string_view resource) {

@@ -43,6 +43,9 @@ struct ChangeSet {
 // behind the end.
 absl::StatusOr<std::vector<ChangeSet>> ChangesSince(ArchivedCity& city, const type::v1::AsOf& from);
 
+// What Change::event may be.
+std::vector<std::string> EventTypes();
+
 // An empty message of the type that the content of this record has (see StateMachine::VisitRecords): nullptr
 // for a resource of no known kind.
 std::unique_ptr<google::protobuf::Message> NewRecord(std::string_view resource);

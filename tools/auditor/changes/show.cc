@@ -1,5 +1,7 @@
 #include "tools/auditor/changes/show.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_join.h"
 #include "fmt/format.h"
 #include "google/protobuf/util/json_util.h"
@@ -19,6 +21,16 @@ constexpr Text kChange = {"Change", "変更"};
 constexpr Text kReason = {"Reason", "理由"};
 constexpr Text kSummary = {"{} commands, {} changes\n", "操作 {} 件、変更 {} 件\n"};
 
+struct Word {
+  std::string_view name;
+  std::string_view japanese;
+};
+constexpr Word kWords[] = {
+#define SEISAKU_WORD_JA(name, japanese) {#name, japanese},
+#include "tools/auditor/changes/words_ja.inc"
+#undef SEISAKU_WORD_JA
+};
+
 std::vector<std::string> Titles(Language language) {
   std::vector<std::string> titles;
   for (const Text& text :
@@ -34,7 +46,7 @@ std::vector<std::string> Cells(Language language, const ChangeSet& set, const Ch
           std::to_string(change.position),
           policyctl::TimeText(set.recorded_at),
           set.actor,
-          change.event,
+          InWords(language, change.event),
           change.resource,
           Describe(language, change),
           DescribeReason(language, set)};
@@ -124,13 +136,23 @@ std::string HtmlRow(std::string_view cell, const std::vector<std::string>& cells
 
 }  // namespace
 
+std::string InWords(Language language, std::string_view name) {
+  if (language != Language::kJapanese) return std::string(name);
+  const size_t index = std::min(name.find('['), name.size());  // of "causes[0]"
+  const auto* found = std::find_if(std::begin(kWords), std::end(kWords),
+                                   [&](const Word& word) { return word.name == name.substr(0, index); });
+  if (found == std::end(kWords)) return std::string(name);
+  return fmt::format("{}{}", found->japanese, name.substr(index));
+}
+
 std::string Describe(Language language, const Change& change) {
   std::vector<std::string> parts;
-  const std::string unset(policyctl::In(language, kUnset));
   for (const auto& [field, before, after] : change.fields) {
-    const std::string& now = after.empty() ? unset : after;
-    parts.push_back(before.empty() ? fmt::format("{}: {}", field, now)
-                                   : fmt::format("{}: {} → {}", field, before, now));
+    const std::string name = InWords(language, field);
+    const std::string now =
+        after.empty() ? std::string(policyctl::In(language, kUnset)) : InWords(language, after);
+    parts.push_back(before.empty() ? fmt::format("{}: {}", name, now)
+                                   : fmt::format("{}: {} → {}", name, InWords(language, before), now));
   }
   for (const auto& words : change.words) {
     parts.push_back(words ? fmt::format("「{}」", *words) : std::string(policyctl::In(language, kWithdrawn)));

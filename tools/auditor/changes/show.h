@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,7 +20,10 @@ absl::Status ShowChanges(policyctl::Session& session, const std::vector<ChangeSe
 std::string ChangesPage(policyctl::Language language, const std::string& title,
                         const std::vector<ChangeSet>& sets);
 
-// "value.number.value.value: 1 → 2; …", and the words that came with it.
+// An event, the path of a field or the value of an enumeration in words; as it is where there are none.
+std::string InWords(policyctl::Language language, std::string_view name);
+
+// "value.number.value.value: 1 → 2; …" or 「数値: 1 → 2; …」, and the words that came with it.
 std::string Describe(policyctl::Language language, const Change& change);
 std::string DescribeReason(policyctl::Language language, const ChangeSet& set);
 
