@@ -1,4 +1,4 @@
-"""What policyctl says, in both languages, compared with what a person has read and found good.
+"""What policyctl or auditor says, in both languages, compared with what a person has read and found good.
 
 golden/messages/NAME.txt has one section for each message: its title is the test's name as a sentence, then come the
 command and, for each language, the exit code, standard output (1|) and standard error (2|). A section that is
@@ -80,6 +80,7 @@ class MessageTest(unittest.TestCase):
     """Tests whose messages are compared. A module's setUpModule sets `goldens`."""
 
     goldens: Goldens
+    program = "policyctl"
 
     @property
     def city(self) -> City:
@@ -101,7 +102,7 @@ class MessageTest(unittest.TestCase):
     def compare(self, words, answers: dict[str, Answer], about: str = "", hidden=()):
         """Compares the answers to one command, by language, with the section of this test."""
         title = self.title(about)
-        text = f"$ {shlex.join(['policyctl', *map(str, words)])}\n"
+        text = f"$ {shlex.join([self.program, *map(str, words)])}\n"
         text += "".join(drawn(language, answer) for language, answer in answers.items())
         text = self.goldens.stable(text, tuple(hidden))
         self.assertNotIn(title, self.goldens.seen, "two messages have the same title")
@@ -112,6 +113,7 @@ class MessageTest(unittest.TestCase):
 
     def message(self, *words, code: int, about: str = "", hidden=(), **how):
         """Runs the command in both languages: `code` is the exit code, the rest is golden."""
+        how["program"] = self.program
         answers = {one: self.city.ask(*words, expect=None, language=one, **how) for one in LANGUAGES}
         self.compare(words, answers, about, hidden)
         for answer in answers.values():
