@@ -4,7 +4,8 @@
 
 declare -A PREFERRED_PORT=([catalog]=7443 [progress]=7444)
 
-# For trying out: an auditor's own key is nowhere near the services.
+# For trying out: an auditor's own key is nowhere near the services. The public keys of others are the files
+# keys/cosigners/*.vkey.
 cosigner_name() { printf '%s.example/auditor\n' "$CITY"; }
 
 log_origin() { printf '%s.example/%s\n' "$CITY" "$1"; }
@@ -22,6 +23,10 @@ service_command() {
     --log-key "$DATA/keys/$name.key"
     --cosigner-vkey "$DATA/keys/auditor.key.vkey"
     --checkpoint-file "$CHECKPOINTS/$name")
+  local vkey
+  for vkey in "$DATA"/keys/cosigners/*.vkey; do
+    if [[ -e $vkey ]]; then SERVICE_COMMAND+=(--cosigner-vkey "$vkey"); fi
+  done
   if [[ $name == progress ]]; then
     SERVICE_COMMAND+=(--catalog "$(service_address catalog)"
       --catalog-vkey "$DATA/keys/catalog.key.vkey"
