@@ -1,5 +1,6 @@
 #include "services/postgres/notifications.h"
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "services/base/mutex.h"
 #include "tests/integration/postgres/database_fixture.h"
@@ -14,9 +15,10 @@ constexpr absl::Duration kNever = absl::Hours(24);
 class Wakes {
  public:
   std::function<void(const std::string&)> Callback() {
-    return [this](const std::string&) {
+    return [this](const std::string& payload) {
       MutexLock lock(mutex_);
       ++count_;
+      payload_ = payload;
       called_.NotifyAll();
     };
   }
@@ -33,11 +35,21 @@ class Wakes {
     }
     return true;
   }
+  // False when no call had this payload within the test's patience.
+  bool Hear(const std::string& payload) {
+    auto deadline = absl::ToChronoTime(absl::Now() + kPatience);
+    MutexLock lock(mutex_);
+    while (payload_ != payload) {
+      if (!called_.WaitUntil(mutex_, deadline)) return payload_ == payload;
+    }
+    return true;
+  }
 
  private:
   Mutex mutex_;
   CondVar called_;
   int count_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::string payload_ ABSL_GUARDED_BY(mutex_);
 };
 
 TEST(ListenerTest, WakesOnceConnectedAndAtEveryNotificationOfItsChannel) {
@@ -54,6 +66,21 @@ TEST(ListenerTest, WakesOnceConnectedAndAtEveryNotificationOfItsChannel) {
   EXPECT_TRUE(wakes.Reach(3));
   listener.reset();
   EXPECT_EQ(wakes.count(), 3);
+}
+
+TEST(ListenerTest, NotifiesTheOthersOfTheNewestAndNotItself) {
+  const Listener::Options options = {
+      .dsn = SharedCluster().Dsn(NewDatabase()), .channel = "log \"A\"", .interval = kNever};
+  Wakes own, others;
+  ASSERT_OK_AND_ASSIGN(auto one, Listener::Start(options, own.Callback()));
+  ASSERT_OK_AND_ASSIGN(auto other, Listener::Start(options, others.Callback()));
+  ASSERT_TRUE(own.Reach(1) && others.Reach(1));
+  for (int size = 1; size <= 1000; ++size) one->Notify(absl::StrCat(size));
+  EXPECT_TRUE(others.Hear("1000"));
+  EXPECT_LT(others.count(), 1000);
+  one->Notify("after a pause");
+  EXPECT_TRUE(others.Hear("after a pause"));
+  EXPECT_EQ(own.count(), 1);
 }
 
 TEST(ListenerTest, WakesAtEveryIntervalWithoutAnyNotification) {
