@@ -11,6 +11,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "google/protobuf/arena.h"
 #include "google/protobuf/message.h"
 #include "seisaku/log/v1/entry.pb.h"
 #include "seisaku/type/v1/source.pb.h"
@@ -28,9 +29,9 @@ struct NewEvent {
   std::optional<type::v1::SourceCell> source;
 };
 
-// Not thread-safe for writing: the ledger calls Decide, Evolve, Truncate and Publish from one thread at a
+// Not thread-safe for writing: the ledger calls Decide, Fold, Truncate and Publish from one thread at a
 // time, and holds a writer lock against readers during the last three. Readers read as of a size at or below
-// the published one.
+// the published one. Parse may be called by any thread at any time.
 class StateMachine {
  public:
   virtual ~StateMachine() = default;
@@ -42,9 +43,17 @@ class StateMachine {
                                                        const Caller& caller,
                                                        absl::Time recorded_at) const = 0;
 
-  // Folds the entry at `position`, the state's present size. Pure. DATA_LOSS LOG_CORRUPT: the entry is of a
-  // type or has a field that this build does not know, or contradicts the state; nothing was changed.
-  virtual absl::Status Evolve(Position position, const log::v1::Entry& entry) = 0;
+  // The event of the entry at `position`, on `arena`: all of folding it that needs no state. Pure. DATA_LOSS
+  // LOG_CORRUPT: the entry is of a type or has a field that this build does not know, or is not whole.
+  virtual absl::StatusOr<const google::protobuf::Message*> Parse(Position position,
+                                                                 const log::v1::Entry& entry,
+                                                                 google::protobuf::Arena& arena) const = 0;
+
+  // Folds what Parse made of the entry at `position`, the state's present size. Pure. DATA_LOSS LOG_CORRUPT:
+  // the event contradicts the state; nothing was changed.
+  virtual absl::Status Fold(Position position, const google::protobuf::Message& event) = 0;
+  // Both, one after the other.
+  absl::Status Evolve(Position position, const log::v1::Entry& entry);
 
   // Forgets everything that entries at or above `size` did. `size` is at or above the last Publish.
   virtual void Truncate(Position size) = 0;

@@ -136,7 +136,7 @@ absl::Status Committer::FoldUpTo(postgres::Transaction& transaction, const Head&
     const Position end = std::min(head.size, image_.next() + kFoldPage);
     ASSIGN_OR_RETURN(std::vector<std::string> bytes,
                      ReadBytes(transaction, image_.next(), end, kFoldPageBytes));
-    ASSIGN_OR_RETURN(CommittedEntries entries, CommittedEntries::Parse(image_.next(), bytes));
+    ASSIGN_OR_RETURN(CommittedEntries entries, CommittedEntries::Parse(image_.state(), image_.next(), bytes));
     RETURN_IF_ERROR(image_.FoldCommitted(entries));
   }
   if (image_.published() != head.size || image_.edge().frontier().ToBytes() != head.frontier) {

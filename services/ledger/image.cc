@@ -26,32 +26,39 @@ Snapshot::~Snapshot() ABSL_NO_THREAD_SAFETY_ANALYSIS {
   if (mutex_ != nullptr) mutex_->ReaderUnlock();
 }
 
-absl::StatusOr<CommittedEntries> CommittedEntries::Parse(Position begin,
+absl::StatusOr<CommittedEntries> CommittedEntries::Parse(const StateMachine& machine, Position begin,
                                                          absl::Span<const std::string> bytes) {
   CommittedEntries committed;
+  committed.events = std::make_unique<google::protobuf::Arena>();
   committed.entries.resize(bytes.size());
-  committed.leaf_hashes.reserve(bytes.size());
+  log::v1::Entry entry;  // keeps the memory of its strings from one to the next
   for (size_t i = 0; i < bytes.size(); ++i) {
-    if (!committed.entries[i].ParseFromString(bytes[i])) {
+    if (!entry.ParseFromString(bytes[i])) {
       return errors::LogCorrupt(begin + i, "the entry cannot be parsed");
     }
-    committed.leaf_hashes.push_back(LeafHash(bytes[i]));
+    auto event = committed.refused.ok() ? machine.Parse(begin + i, entry, *committed.events)
+                                        : committed.refused;  // as nobody folds beyond that one
+    if (!event.ok()) committed.refused = event.status();
+    committed.entries[i] = {.event = event.ok() ? *event : nullptr,
+                            .leaf_hash = LeafHash(bytes[i]),
+                            .recorded_at_micros = ToMicros(entry.recorded_at()),
+                            .command_index = entry.command_index(),
+                            .command_size = entry.command_size()};
   }
   return committed;
 }
 
 absl::Status Image::FoldCommitted(const CommittedEntries& committed) {
-  if (absl::Status evolved = Evolve(committed.entries); !evolved.ok()) {
+  if (absl::Status folded = Fold(committed); !folded.ok()) {
     Truncate(published_);
-    return evolved;
+    return folded;
   }
   std::vector<Tile> completed;  // whoever appended the entries has stored them
-  for (size_t i = 0; i < committed.entries.size(); ++i) {
-    folding_edge_.Append(committed.leaf_hashes[i], &completed);
+  for (const CommittedEntry& entry : committed.entries) {
+    folding_edge_.Append(entry.leaf_hash, &completed);
     completed.clear();
-    const log::v1::Entry& entry = committed.entries[i];
-    if (entry.command_index() + 1 == entry.command_size()) {
-      folding_ends_.push_back({folding_edge_.size(), ToMicros(entry.recorded_at())});
+    if (entry.command_index + 1 == entry.command_size) {
+      folding_ends_.push_back({folding_edge_.size(), entry.recorded_at_micros});
     }
   }
   // The edge of a log is published at a command's end; a page may stop inside one.
@@ -61,16 +68,22 @@ absl::Status Image::FoldCommitted(const CommittedEntries& committed) {
   return absl::OkStatus();
 }
 
-absl::Status Image::Evolve(absl::Span<const log::v1::Entry> entries) {
+absl::Status Image::Fold(const CommittedEntries& committed) {
   WriterLock lock(mutex_);
-  for (const log::v1::Entry& entry : entries) {
-    RETURN_IF_ERROR(state_.Evolve(next_, entry));
+  for (const CommittedEntry& entry : committed.entries) {
+    if (entry.event == nullptr) return committed.refused;
+    RETURN_IF_ERROR(state_.Fold(next_, *entry.event));
     ++next_;
   }
   return absl::OkStatus();
 }
 
-absl::Status Image::FoldTentative(const log::v1::Entry& entry) { return Evolve({&entry, 1}); }
+absl::Status Image::FoldTentative(const log::v1::Entry& entry) {
+  WriterLock lock(mutex_);
+  RETURN_IF_ERROR(state_.Evolve(next_, entry));
+  ++next_;
+  return absl::OkStatus();
+}
 
 void Image::Truncate(Position size) {
   WriterLock lock(mutex_);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,13 +21,25 @@ struct CommandEnd {
   int64_t recorded_at_micros;
 };
 
+// What folding needs of a committed entry.
+struct CommittedEntry {
+  const google::protobuf::Message* event = nullptr;  // nullptr: the machine refused it
+  Hash leaf_hash;
+  int64_t recorded_at_micros = 0;
+  uint32_t command_index = 0;
+  uint32_t command_size = 0;
+};
+
 // Committed entries, and all of folding them that needs no state, so that any thread can do it.
 struct CommittedEntries {
-  // DATA_LOSS LOG_CORRUPT: one of them, `begin` being the position of the first, is no Entry.
-  static absl::StatusOr<CommittedEntries> Parse(Position begin, absl::Span<const std::string> bytes);
+  // Keeps why `machine` refused the first event that it did, for whoever folds so far. DATA_LOSS LOG_CORRUPT:
+  // one of them, `begin` being the position of the first, is no Entry.
+  static absl::StatusOr<CommittedEntries> Parse(const StateMachine& machine, Position begin,
+                                                absl::Span<const std::string> bytes);
 
-  std::vector<log::v1::Entry> entries;
-  std::vector<Hash> leaf_hashes;
+  std::unique_ptr<google::protobuf::Arena> events;  // where they are
+  std::vector<CommittedEntry> entries;
+  absl::Status refused;
 };
 
 // How much is folded at a time: readers wait meanwhile.
@@ -75,7 +88,7 @@ class Image {
   void StopWaiting();
 
  private:
-  absl::Status Evolve(absl::Span<const log::v1::Entry> entries);
+  absl::Status Fold(const CommittedEntries& committed);
   absl::StatusOr<Position> Resolve(const type::v1::AsOf& as_of) const;
 
   StateMachine& state_;

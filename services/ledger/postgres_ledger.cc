@@ -154,7 +154,7 @@ class PostgresLedger final : public Ledger {
     return {.origin = options_.origin, .size = frontier.size(), .root = frontier.Root()};
   }
   absl::Status KeepNewest();
-  absl::StatusOr<CommittedEntries> ReadPage(Position begin, Position end);
+  absl::StatusOr<std::vector<std::string>> ReadPage(Position begin, Position end);
 
   const Options options_;
   std::unique_ptr<postgres::Database> database_;
@@ -215,22 +215,35 @@ absl::Status PostgresLedger::Fold() {
 }
 
 absl::Status PostgresLedger::FoldTo(Position end) {
-  // One page is read, parsed and hashed while the one before it is folded.
+  // While one page is folded, the next is parsed and hashed, and the one after that is read.
   auto read = [this, end](Position begin) {
     return std::async(std::launch::async, [this, begin, end] { return ReadPage(begin, end); });
   };
-  std::future<absl::StatusOr<CommittedEntries>> ahead;
-  if (image_.next() < end) ahead = read(image_.next());
+  std::future<absl::StatusOr<CommittedEntries>> parsing;
+  Position begin = image_.next();  // of what is being read
+  auto reading = begin < end ? read(begin) : std::future<absl::StatusOr<std::vector<std::string>>>();
   while (image_.next() < end) {
-    ASSIGN_OR_RETURN(CommittedEntries page, ahead.get());
-    const Position after = image_.next() + page.entries.size();
-    if (after < end) ahead = read(after);
-    RETURN_IF_ERROR(image_.FoldCommitted(page));
+    std::future<absl::StatusOr<CommittedEntries>> next;
+    if (begin < end) {
+      auto bytes = reading.get();
+      const Position first = std::exchange(begin, bytes.ok() ? begin + bytes->size() : end);
+      if (begin < end) reading = read(begin);
+      next = std::async(std::launch::async,
+                        [this, first, bytes = std::move(bytes)]() -> absl::StatusOr<CommittedEntries> {
+                          RETURN_IF_ERROR(bytes.status());
+                          return CommittedEntries::Parse(image_.state(), first, *bytes);
+                        });
+    }
+    if (parsing.valid()) {
+      ASSIGN_OR_RETURN(CommittedEntries page, parsing.get());
+      RETURN_IF_ERROR(image_.FoldCommitted(page));
+    }
+    parsing = std::move(next);
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<CommittedEntries> PostgresLedger::ReadPage(Position begin, Position end) {
+absl::StatusOr<std::vector<std::string>> PostgresLedger::ReadPage(Position begin, Position end) {
   std::vector<std::string> bytes;
   RETURN_IF_ERROR(database_->Run(
       "fold",
@@ -240,7 +253,7 @@ absl::StatusOr<CommittedEntries> PostgresLedger::ReadPage(Position begin, Positi
         return absl::OkStatus();
       },
       Mode::kReadOnly));
-  return CommittedEntries::Parse(begin, bytes);
+  return bytes;
 }
 
 // By the entries themselves: whoever changed some may have left the tiles as they were.

@@ -1,4 +1,4 @@
-// State::Evolve: from an entry's bytes to a step of Evolution.
+// State::Fold: an event becomes a step of Evolution.
 #include "fmt/format.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
@@ -6,39 +6,17 @@
 #include "services/catalog/domain/evolution.h"
 #include "services/catalog/domain/log_event.h"
 #include "services/catalog/domain/state.h"
-#include "services/catalog/domain/unknown_fields.h"
 
 namespace seisaku::catalog {
-namespace {
 
-absl::Status Check(const log::v1::Entry& entry, const v1::Event& event) {
-  if (auto unknown = FindUnknownField(entry)) return CannotBe("unknown in the entry: " + *unknown);
-  if (auto unknown = FindUnknownField(event, entry.payload()))
-    return CannotBe("unknown in the event: " + *unknown);
-  if (event.event_case() == v1::Event::EVENT_NOT_SET || entry.type() != EventType(event)) {
-    return CannotBe(fmt::format("event type {} is unknown, or not that of its payload", entry.type()));
-  }
-  if (entry.resource() == EventResource(event)) return absl::OkStatus();
-  return CannotBe(fmt::format("the entry names {}, its event {}", entry.resource(), EventResource(event)));
-}
-
-}  // namespace
-
-absl::Status State::Evolve(Position position, const log::v1::Entry& entry) {
+absl::Status State::Fold(Position position, const google::protobuf::Message& event) {
   if (position != size_) return errors::LogCorrupt(position, fmt::format("{} comes next", size_));
-  if (IsLogEvent(entry)) {
-    absl::Status known = CheckLogEvent(entry);
-    if (!known.ok()) return errors::LogCorrupt(position, std::string(known.message()));
-    ++size_;
-    return absl::OkStatus();
+  if (!IsLogEvent(event)) {
+    const auto* own = google::protobuf::DynamicCastToGenerated<v1::Event>(&event);
+    const absl::Status folded =
+        own == nullptr ? CannotBe("the event is another log's") : Evolution(*this, position).Apply(*own);
+    if (!folded.ok()) return errors::LogCorrupt(position, std::string(folded.message()));
   }
-  v1::Event event;
-  if (!event.ParseFromString(entry.payload())) {
-    return errors::LogCorrupt(position, "the payload is no seisaku.catalog.v1.Event");
-  }
-  absl::Status status = Check(entry, event);
-  if (status.ok()) status = Evolution(*this, position).Apply(event);
-  if (!status.ok()) return errors::LogCorrupt(position, std::string(status.message()));
   ++size_;
   return absl::OkStatus();
 }

@@ -2,6 +2,7 @@
 
 #include "fmt/format.h"
 #include "seisaku/log/v1/log_event.pb.h"
+#include "services/base/errors.h"
 #include "services/catalog/domain/event.h"
 #include "services/catalog/domain/unknown_fields.h"
 
@@ -16,13 +17,7 @@ const log::v1::TextRef& ReasonOf(const LogEvent& event) {
   return event.has_text_redacted() ? event.text_redacted().reason() : event.log_continued().reason();
 }
 
-}  // namespace
-
-bool IsLogEvent(const log::v1::Entry& entry) { return std::string_view(entry.type()).starts_with(kPrefix); }
-
-absl::Status CheckLogEvent(const log::v1::Entry& entry) {
-  LogEvent event;
-  if (!event.ParseFromString(entry.payload())) return CannotBe("the payload is no seisaku.log.v1.LogEvent");
+absl::Status Check(const log::v1::Entry& entry, const LogEvent& event) {
   if (auto unknown = FindUnknownField(entry)) return CannotBe("unknown in the entry: " + *unknown);
   if (auto unknown = FindUnknownField(event, entry.payload()))
     return CannotBe("unknown in the event: " + *unknown);
@@ -32,6 +27,26 @@ absl::Status CheckLogEvent(const log::v1::Entry& entry) {
   }
   if (ReasonOf(event).index() < static_cast<uint32_t>(entry.texts_size())) return absl::OkStatus();
   return CannotBe("it names a reason that it does not commit to");
+}
+
+}  // namespace
+
+bool IsLogEvent(const log::v1::Entry& entry) { return std::string_view(entry.type()).starts_with(kPrefix); }
+
+bool IsLogEvent(const google::protobuf::Message& event) {
+  return event.GetDescriptor() == LogEvent::descriptor();
+}
+
+absl::StatusOr<const google::protobuf::Message*> ParseLogEvent(Position position, const log::v1::Entry& entry,
+                                                               google::protobuf::Arena& arena) {
+  auto& event = *google::protobuf::Arena::CreateMessage<LogEvent>(&arena);
+  if (!event.ParseFromString(entry.payload())) {
+    return errors::LogCorrupt(position, "the payload is no seisaku.log.v1.LogEvent");
+  }
+  if (absl::Status whole = Check(entry, event); !whole.ok()) {
+    return errors::LogCorrupt(position, std::string(whole.message()));
+  }
+  return &event;
 }
 
 }  // namespace seisaku::catalog

@@ -2,6 +2,7 @@
 
 #include "services/base/errors.h"
 #include "services/catalog/domain/decide.h"
+#include "services/catalog/domain/parse_event.h"
 
 namespace seisaku::catalog {
 
@@ -14,8 +15,14 @@ absl::StatusOr<std::vector<NewEvent>> Machine::Decide(const google::protobuf::Me
   return catalog::Decide(state_, *change, caller);
 }
 
-absl::Status Machine::Evolve(Position position, const log::v1::Entry& entry) {
-  return state_.Evolve(position, entry);
+absl::StatusOr<const google::protobuf::Message*> Machine::Parse(Position position,
+                                                                const log::v1::Entry& entry,
+                                                                google::protobuf::Arena& arena) const {
+  return ParseEvent(position, entry, arena);
+}
+
+absl::Status Machine::Fold(Position position, const google::protobuf::Message& event) {
+  return state_.Fold(position, event);
 }
 
 void Machine::Truncate(Position size) { state_.Truncate(size); }

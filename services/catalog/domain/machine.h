@@ -20,7 +20,9 @@ class Machine final : public StateMachine {
   // `step` is a catalog.v1.Change; another message is INVALID_ARGUMENT INVALID_FIELD.
   absl::StatusOr<std::vector<NewEvent>> Decide(const google::protobuf::Message& step, const Caller& caller,
                                                absl::Time recorded_at) const override;
-  absl::Status Evolve(Position position, const log::v1::Entry& entry) override;
+  absl::StatusOr<const google::protobuf::Message*> Parse(Position position, const log::v1::Entry& entry,
+                                                         google::protobuf::Arena& arena) const override;
+  absl::Status Fold(Position position, const google::protobuf::Message& event) override;
   void Truncate(Position size) override;
   void Publish(Position size) override;
   using StateMachine::VisitRecords;

@@ -6,12 +6,11 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "absl/container/node_hash_map.h"
 #include "absl/status/status.h"
 #include "seisaku/catalog/v1/events.pb.h"
-#include "seisaku/log/v1/entry.pb.h"
 #include "services/base/revisions.h"
 #include "services/catalog/domain/records.h"
 
@@ -56,7 +55,7 @@ struct PlanSlot {
   Revisions<PlanRecord> record;
   Revisions<RuleRecord> rules;  // the n-th revision is version n
   std::map<std::string, NodeSlot, std::less<>> nodes;
-  std::unordered_map<std::string, KpiSlot, IdHash, std::equal_to<>> kpis;  // found for every figure
+  absl::node_hash_map<std::string, KpiSlot, IdHash, std::equal_to<>> kpis;  // found for every figure
   std::vector<NodeSlot*> roots;
   std::map<std::string, std::vector<KpiSlot*>, std::less<>> kpis_by_title;
   uint32_t last_root_order = 0;
@@ -70,10 +69,9 @@ class State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  // Folds the entry at `position`, which is size(). Pure. DATA_LOSS LOG_CORRUPT, and nothing changed: an
-  // event type or a field that this build does not know (at any depth), or an event that contradicts the
-  // state.
-  absl::Status Evolve(Position position, const log::v1::Entry& entry);
+  // Folds what ParseEvent made of the entry at `position`, which is size(). Pure. DATA_LOSS LOG_CORRUPT, and
+  // nothing changed: an event that contradicts the state.
+  absl::Status Fold(Position position, const google::protobuf::Message& event);
 
   // Forgets what entries at or above `size` did; costs only what was folded since the last Publish, below
   // which `size` must not lie.

@@ -1,4 +1,4 @@
-// State::Evolve: one entry's way into the state.
+// State::Fold: one event's way into the state.
 #include <utility>
 
 #include "fmt/format.h"
@@ -6,10 +6,9 @@
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/catalog/domain/log_event.h"
-#include "services/catalog/domain/unknown_fields.h"
+#include "services/catalog/domain/parse_event.h"
 #include "services/catalog/domain/view.h"
 #include "services/progress/domain/checkpoint_note.h"
-#include "services/progress/domain/names.h"
 #include "services/progress/domain/state.h"
 
 namespace seisaku::progress {
@@ -17,17 +16,15 @@ namespace seisaku::progress {
 // Checks first, changes last: an error leaves the state as it was.
 class Evolution {
  public:
-  Evolution(State& state, Position position, const log::v1::Entry& entry)
-      : state_(state), position_(position), entry_(entry) {}
+  Evolution(State& state, Position position, const google::protobuf::Message& event)
+      : state_(state), position_(position), event_(event) {}
 
   absl::Status Run() {
     if (position_ != state_.size_) return Corrupt(fmt::format("the state has {} entries", state_.size_));
-    if (catalog::IsLogEvent(entry_)) {
-      absl::Status known = catalog::CheckLogEvent(entry_);
-      if (!known.ok()) return Corrupt(std::string(known.message()));
-    } else {
-      RETURN_IF_ERROR(Parse());
-      RETURN_IF_ERROR(Fold());
+    if (!catalog::IsLogEvent(event_)) {
+      const auto* own = google::protobuf::DynamicCastToGenerated<v1::Event>(&event_);
+      if (own == nullptr) return Corrupt("its event is another log's");
+      RETURN_IF_ERROR(Fold(*own));
     }
     ++state_.size_;
     return absl::OkStatus();
@@ -36,32 +33,20 @@ class Evolution {
  private:
   absl::Status Corrupt(std::string_view why) const { return errors::LogCorrupt(position_, why); }
 
-  absl::Status Parse() {
-    if (!event_.ParseFromString(entry_.payload())) return Corrupt("its payload is not an Event");
-    if (event_.event_case() == v1::Event::EVENT_NOT_SET || entry_.type() != EventType(event_)) {
-      return Corrupt(fmt::format("this build does not know its type, {}", entry_.type()));
-    }
-    if (auto unknown = catalog::FindUnknownField(entry_)) return Corrupt("unknown in the entry: " + *unknown);
-    if (auto unknown = catalog::FindUnknownField(event_, entry_.payload())) {
-      return Corrupt("unknown in the event: " + *unknown);
-    }
-    return event_.has_reason() ? CheckText(event_.reason()) : absl::OkStatus();
-  }
-
-  absl::Status Fold() {
-    switch (event_.event_case()) {
+  absl::Status Fold(const v1::Event& event) {
+    switch (event.event_case()) {
       case v1::Event::kCatalogAdvanced:
-        return FoldCatalog(event_.catalog_advanced());
+        return FoldCatalog(event.catalog_advanced());
       case v1::Event::kActualRecorded:
-        return FoldActual(event_.actual_recorded(), false);
+        return FoldActual(event.actual_recorded(), false);
       case v1::Event::kActualCorrected:
-        return FoldActual(event_.actual_corrected(), true);
+        return FoldActual(event.actual_corrected(), true);
       case v1::Event::kActualRetracted:
-        return FoldRetracted(event_.actual_retracted());
+        return FoldRetracted(event.actual_retracted());
       case v1::Event::kNarrativeRecorded:
-        return FoldNarrative(event_.narrative_recorded());
+        return FoldNarrative(event.narrative_recorded());
       case v1::Event::kAssessmentRecorded:
-        return FoldAssessment(event_.assessment_recorded());
+        return FoldAssessment(event.assessment_recorded());
       case v1::Event::EVENT_NOT_SET:
         break;
     }
@@ -91,35 +76,46 @@ class Evolution {
   }
 
   absl::Status FoldCopies(const v1::CatalogAdvanced& advanced, Position position) {
+    google::protobuf::Arena arena;
     log::v1::Entry copy;
     for (const std::string& bytes : advanced.entries()) {
-      absl::Status folded = copy.ParseFromString(bytes) ? state_.catalog_.Evolve(position, copy)
+      absl::Status folded = copy.ParseFromString(bytes) ? FoldCopy(position, copy, arena)
                                                         : errors::LogCorrupt(position, "it cannot be parsed");
       if (!folded.ok())
         return Corrupt(fmt::format("of catalog's entry {}: {}", position, std::string(folded.message())));
       ++position;
+      arena.Reset();
     }
     return absl::OkStatus();
+  }
+
+  absl::Status FoldCopy(Position position, const log::v1::Entry& copy, google::protobuf::Arena& arena) {
+    ASSIGN_OR_RETURN(const google::protobuf::Message* event, catalog::ParseEvent(position, copy, arena));
+    return state_.catalog_.Fold(position, *event);
   }
 
   absl::Status FoldActual(const v1::Actual& proto, bool replaces) {
     RETURN_IF_ERROR(Locate(proto.kpi(), proto.reporting_year()));
     auto record = FromProto("actual", proto);
     if (!record.ok()) return Corrupt(std::string(record.status().message()));
-    if (HasFigure(proto.reporting_year(), proto.component()) != replaces) {
+    Figure* figure = FindFigure(proto.reporting_year(), proto.component());
+    if (IsThere(figure) != replaces) {
       return Corrupt(replaces ? "there is no figure to correct" : "there is a figure already");
     }
-    SetActual(proto.reporting_year(), proto.component(), *std::move(record));
+    KpiSlot& slot = Touch();
+    if (figure == nullptr) figure = &slot.actuals[{proto.reporting_year(), proto.component()}];
+    figure->Set(position_, *std::move(record));
     return absl::OkStatus();
   }
 
   absl::Status FoldRetracted(const v1::ActualRetracted& proto) {
     RETURN_IF_ERROR(Locate(proto.kpi(), proto.reporting_year()));
-    if (!HasFigure(proto.reporting_year(), proto.component()))
-      return Corrupt("there is no figure to take back");
+    Figure* figure = FindFigure(proto.reporting_year(), proto.component());
+    if (!IsThere(figure)) return Corrupt("there is no figure to take back");
     ActualRecord record;
     record.retracted = true;
-    SetActual(proto.reporting_year(), proto.component(), std::move(record));
+    Touch();
+    figure->Set(position_, std::move(record));
     return absl::OkStatus();
   }
 
@@ -127,8 +123,7 @@ class Evolution {
     RETURN_IF_ERROR(Locate(proto.kpi(), proto.reporting_year()));
     if (!v1::NarrativeKind_IsValid(proto.kind()) || proto.kind() == 0)
       return Corrupt("a kind of words that this build does not know");
-    if (proto.has_text()) RETURN_IF_ERROR(CheckText(proto.text()));
-    Slot().narratives[{proto.reporting_year(), proto.kind()}].Set(position_, FromProto(proto));
+    Touch().narratives[{proto.reporting_year(), proto.kind()}].Set(position_, FromProto(proto));
     return absl::OkStatus();
   }
 
@@ -139,12 +134,11 @@ class Evolution {
     for (int cause : proto.causes()) {
       if (!type::v1::Cause_IsValid(cause)) return Corrupt("an unknown cause");
     }
-    if (proto.has_difference_reason()) RETURN_IF_ERROR(CheckText(proto.difference_reason()));
-    Slot().assessments[proto.reporting_year()].Set(position_, FromProto(proto));
+    Touch().assessments[proto.reporting_year()].Set(position_, FromProto(proto));
     return absl::OkStatus();
   }
 
-  // Finds the KPI, which catalog must have had by then.
+  // Finds the KPI, which catalog must have had by then, and its slot.
   absl::Status Locate(std::string_view name, int reporting_year) {
     if (absl::Status year = catalog::CheckYear("reporting_year", reporting_year); !year.ok()) {
       return Corrupt(std::string(year.message()));
@@ -152,49 +146,45 @@ class Evolution {
     auto kpi = catalog::View(state_.catalog_, state_.catalog_.size()).FindKpi(name);
     if (!kpi) return Corrupt(fmt::format("{} is unknown", name));
     kpi_ = *kpi;
+    auto found = state_.by_kpi_.find(kpi_.slot);
+    slot_ = found == state_.by_kpi_.end() ? nullptr : &found->second->second;
     return absl::OkStatus();
   }
 
-  absl::Status CheckText(const log::v1::TextRef& text) const {
-    if (text.index() < static_cast<uint32_t>(entry_.texts_size())) return absl::OkStatus();
-    return Corrupt("it names a text that it does not commit to");
+  using Figure = Revisions<ActualRecord>;
+
+  // nullptr where none was ever recorded.
+  Figure* FindFigure(int reporting_year, const std::string& component) const {
+    if (slot_ == nullptr) return nullptr;
+    auto cell = slot_->actuals.find({reporting_year, component});
+    return cell == slot_->actuals.end() ? nullptr : &cell->second;
+  }
+  static bool IsThere(const Figure* figure) {
+    return figure != nullptr && !figure->all().back().value.retracted;
   }
 
-  bool HasFigure(int reporting_year, const std::string& component) const {
-    const KpiSlot* slot = state_.Find(kpi_);
-    if (slot == nullptr) return false;
-    auto cell = slot->actuals.find({reporting_year, component});
-    return cell != slot->actuals.end() && !cell->second.all().back().value.retracted;
-  }
-
-  void SetActual(int reporting_year, const std::string& component, ActualRecord record) {
-    Slot().actuals[{reporting_year, component}].Set(position_, std::move(record));
-  }
-
-  KpiSlot& Slot() {
-    // The last "/" makes the map's order that of the resource names below the KPIs.
+  // The KPI's slot, to be changed from now on.
+  KpiSlot& Touch() {
     state_.touched_.push_back({position_, kpi_.slot});
-    auto found = state_.by_kpi_.find(kpi_.slot);
-    if (found == state_.by_kpi_.end()) {
+    if (slot_ == nullptr) {
+      // The last "/" makes the map's order that of the resource names below the KPIs.
       auto slot = state_.kpis_.try_emplace(catalog::KpiName(kpi_.plan(), kpi_.id()) + "/").first;
       slot->second.name = NameOf(kpi_);
-      found = state_.by_kpi_.emplace(kpi_.slot, slot).first;
+      slot_ = &slot->second;
+      state_.by_kpi_.emplace(kpi_.slot, slot);
     }
-    return found->second->second;
+    return *slot_;
   }
 
   State& state_;
   Position position_;
-  const log::v1::Entry& entry_;
-  // The event lives as long as this does: an arena spares a dozen allocations for each entry of a log.
-  alignas(8) char first_block_[2048];
-  google::protobuf::Arena arena_{first_block_, sizeof first_block_};
-  v1::Event& event_ = *google::protobuf::Arena::CreateMessage<v1::Event>(&arena_);
+  const google::protobuf::Message& event_;
   catalog::KpiAt kpi_{};
+  KpiSlot* slot_ = nullptr;  // of kpi_; nullptr where nothing was ever recorded of it
 };
 
-absl::Status State::Evolve(Position position, const log::v1::Entry& entry) {
-  return Evolution(*this, position, entry).Run();
+absl::Status State::Fold(Position position, const google::protobuf::Message& event) {
+  return Evolution(*this, position, event).Run();
 }
 
 }  // namespace seisaku::progress

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "services/base/state_machine.h"
+#include "services/progress/domain/parse_event.h"
 #include "services/progress/domain/state.h"
 
 namespace seisaku::progress {
@@ -17,8 +18,12 @@ class Machine final : public StateMachine {
 
   absl::StatusOr<std::vector<NewEvent>> Decide(const google::protobuf::Message& step, const Caller& caller,
                                                absl::Time recorded_at) const override;
-  absl::Status Evolve(Position position, const log::v1::Entry& entry) override {
-    return state_.Evolve(position, entry);
+  absl::StatusOr<const google::protobuf::Message*> Parse(Position position, const log::v1::Entry& entry,
+                                                         google::protobuf::Arena& arena) const override {
+    return ParseEvent(position, entry, arena);
+  }
+  absl::Status Fold(Position position, const google::protobuf::Message& event) override {
+    return state_.Fold(position, event);
   }
   void Truncate(Position size) override { state_.Truncate(size); }
   void Publish(Position size) override { state_.Publish(size); }

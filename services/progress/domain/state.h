@@ -13,7 +13,6 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
-#include "seisaku/log/v1/entry.pb.h"
 #include "seisaku/progress/v1/events.pb.h"
 #include "services/base/revisions.h"
 #include "services/base/state_machine.h"
@@ -51,10 +50,10 @@ class State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  // Folds the entry at `position`, which is size(). Pure. DATA_LOSS LOG_CORRUPT, and nothing changed: an
-  // event type or a field that this build does not know (at any depth, copied entries of catalog included),
-  // copied entries whose root is not their checkpoint's, or an event that contradicts the state.
-  absl::Status Evolve(Position position, const log::v1::Entry& entry);
+  // Folds what ParseEvent made of the entry at `position`, which is size(). Pure. DATA_LOSS LOG_CORRUPT, and
+  // nothing changed: copied entries of catalog with an event type or a field that this build does not know,
+  // or whose root is not their checkpoint's, or an event that contradicts the state.
+  absl::Status Fold(Position position, const google::protobuf::Message& event);
 
   // Forgets what entries at or above `size` did; costs only what was folded since the last Publish, below
   // which `size` must not lie.

@@ -61,7 +61,11 @@ class Unending final : public StateMachine {
                                                absl::Time) const override {
     return std::vector<NewEvent>{};
   }
-  absl::Status Evolve(Position, const log::v1::Entry&) override {
+  absl::StatusOr<const google::protobuf::Message*> Parse(Position, const log::v1::Entry& entry,
+                                                         google::protobuf::Arena&) const override {
+    return &entry;
+  }
+  absl::Status Fold(Position, const google::protobuf::Message&) override {
     ++folded_;
     return absl::OkStatus();
   }

@@ -37,10 +37,20 @@ class Notebook final : public StateMachine {
     return std::vector<NewEvent>{event};
   }
 
-  absl::Status Evolve(Position position, const log::v1::Entry& entry) override {
-    if (absl::StartsWith(entry.type(), "seisaku.log.v1.LogEvent/")) return absl::OkStatus();
-    if (entry.type() != "test/written") return errors::LogCorrupt(position, "unknown type " + entry.type());
-    lines_[entry.resource()].Set(position, entry.payload());
+  // The entry itself stands for its event.
+  absl::StatusOr<const google::protobuf::Message*> Parse(Position position, const log::v1::Entry& entry,
+                                                         google::protobuf::Arena& arena) const override {
+    if (!IsLogEvent(entry) && entry.type() != "test/written") {
+      return errors::LogCorrupt(position, "unknown type " + entry.type());
+    }
+    auto* event = google::protobuf::Arena::CreateMessage<log::v1::Entry>(&arena);
+    *event = entry;
+    return event;
+  }
+
+  absl::Status Fold(Position position, const google::protobuf::Message& event) override {
+    const auto& entry = dynamic_cast<const log::v1::Entry&>(event);
+    if (!IsLogEvent(entry)) lines_[entry.resource()].Set(position, entry.payload());
     return absl::OkStatus();
   }
 
@@ -71,6 +81,10 @@ class Notebook final : public StateMachine {
   Position published() const { return published_; }
 
  private:
+  static bool IsLogEvent(const log::v1::Entry& entry) {
+    return absl::StartsWith(entry.type(), "seisaku.log.v1.LogEvent/");
+  }
+
   static constexpr Position kNewest = ~Position{0};
   std::map<std::string, Revisions<std::string>> lines_;
   Position published_ = 0;

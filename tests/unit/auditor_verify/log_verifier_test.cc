@@ -31,10 +31,12 @@ class Obliging final : public StateMachine {
                                                absl::Time) const override {
     return std::vector<NewEvent>{};
   }
-  absl::Status Evolve(Position position, const Entry& entry) override {
+  absl::StatusOr<const google::protobuf::Message*> Parse(Position position, const Entry& entry,
+                                                         google::protobuf::Arena&) const override {
     if (entry.payload() == "bad") return errors::LogCorrupt(position, "it is bad");
-    return absl::OkStatus();
+    return &entry;
   }
+  absl::Status Fold(Position, const google::protobuf::Message&) override { return absl::OkStatus(); }
   void Truncate(Position) override {}
   void Publish(Position) override {}
   void VisitRecords(Position, Visit, Pause) const override {}

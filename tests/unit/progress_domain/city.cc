@@ -59,11 +59,11 @@ Caller Reporter(std::string_view department) {
 Caller Peer() { return {"seisaku://city/peer/progress", Role::kPeer, ""}; }
 
 void CatalogLog::Apply(const catalog::v1::Change& change) {
-  auto events = catalog::Decide(state_, change, Planner());
+  auto events = catalog::Decide(machine_.state(), change, Planner());
   ASSERT_TRUE(events.ok()) << events.status();
   for (const NewEvent& event : *events) {
     log::v1::Entry entry = ToEntry(event, Planner().subject);
-    absl::Status folded = state_.Evolve(size(), entry);
+    absl::Status folded = machine_.Evolve(size(), entry);
     ASSERT_TRUE(folded.ok()) << folded;
     entries_.push_back(entry.SerializeAsString());
   }

@@ -9,7 +9,7 @@
 #include "seisaku/catalog/v1/changes.pb.h"
 #include "seisaku/progress/v1/changes.pb.h"
 #include "services/base/caller.h"
-#include "services/catalog/domain/state.h"
+#include "services/catalog/domain/machine.h"
 #include "services/ledger/tree/frontier.h"
 #include "services/ledger/tree/key.h"
 #include "services/progress/domain/machine.h"
@@ -42,7 +42,7 @@ class CatalogLog {
   v1::CatalogAdvanced Stretch(Position begin, Position end) const;
 
  private:
-  catalog::State state_;
+  catalog::Machine machine_;
   std::vector<std::string> entries_;
   ledger::SigningKey key_ = *ledger::SigningKey::Generate("catalog.test/log", ledger::KeyType::kLog);
 };

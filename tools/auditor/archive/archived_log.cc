@@ -19,9 +19,9 @@ absl::Status ReadOnly() {
                    "files cannot be changed: ask the service", {});
 }
 
-bool IsWanted(const log::v1::Entry& entry, Position position, const type::v1::AsOf& to) {
-  if (to.has_size()) return position - entry.command_index() + entry.command_size() <= to.size();
-  return !to.has_time() || ToMicros(entry.recorded_at()) <= ToMicros(to.time());
+bool IsWanted(const ledger::CommittedEntry& entry, Position position, const type::v1::AsOf& to) {
+  if (to.has_size()) return position - entry.command_index + entry.command_size <= to.size();
+  return !to.has_time() || entry.recorded_at_micros <= ToMicros(to.time());
 }
 
 ledger::StoredEntry FromProto(log::v1::StoredEntry proto, bool with_texts) {
@@ -52,7 +52,7 @@ absl::StatusOr<std::unique_ptr<ArchivedLog>> ArchivedLog::Open(bundle::Reader re
 
 absl::Status ArchivedLog::Load(const type::v1::AsOf& to) {
   std::vector<std::string> page;
-  RETURN_IF_ERROR(
+  absl::Status read =
       reader_.ForEach([&](log::v1::StoredEntry& entry, const bundle::Reader::Place& place) -> absl::Status {
         if (entry.position() != places_.size()) {
           return errors::BundleInvalid(places_.size(), "another entry stands there");
@@ -60,28 +60,36 @@ absl::Status ArchivedLog::Load(const type::v1::AsOf& to) {
         places_.push_back(place);
         page.push_back(std::move(*entry.mutable_entry()));
         return page.size() < ledger::kFoldPage ? absl::OkStatus() : TakePage(std::exchange(page, {}), to);
-      }));
-  RETURN_IF_ERROR(TakePage(std::move(page), to));
+      });
+  if (read.ok()) read = TakePage(std::move(page), to);
+  RETURN_IF_ERROR(Folded());  // what stands before what could not be read
+  RETURN_IF_ERROR(read);
   if (edge_.frontier().Root() == checkpoint().root) return absl::OkStatus();
   return errors::BundleInvalid(checkpoint().size, "the entries do not add up to the checkpoint");
 }
 
 absl::Status ArchivedLog::TakePage(std::vector<std::string> page, const type::v1::AsOf& to) {
   const Position begin = edge_.size();
-  ASSIGN_OR_RETURN(auto committed, ledger::CommittedEntries::Parse(begin, page));
+  ASSIGN_OR_RETURN(auto committed, ledger::CommittedEntries::Parse(image_.state(), begin, page));
   std::vector<ledger::Tile> completed;
-  for (const Hash& hash : committed.leaf_hashes) edge_.Append(hash, &completed);
+  for (const ledger::CommittedEntry& entry : committed.entries) edge_.Append(entry.leaf_hash, &completed);
   for (ledger::Tile& tile : completed) tiles_[{tile.level, tile.index}] = std::move(tile.hashes);
   if (past_end_) return absl::OkStatus();
   auto& entries = committed.entries;
-  const auto unwanted = std::find_if(entries.begin(), entries.end(), [&](const log::v1::Entry& entry) {
-    return !IsWanted(entry, begin + static_cast<Position>(&entry - entries.data()), to);
-  });
+  const auto unwanted =
+      std::find_if(entries.begin(), entries.end(), [&](const ledger::CommittedEntry& entry) {
+        return !IsWanted(entry, begin + static_cast<Position>(&entry - entries.data()), to);
+      });
   past_end_ = unwanted != entries.end();
   entries.erase(unwanted, entries.end());
-  committed.leaf_hashes.resize(entries.size());
-  return entries.empty() ? absl::OkStatus() : image_.FoldCommitted(committed);
+  RETURN_IF_ERROR(Folded());
+  if (entries.empty()) return absl::OkStatus();
+  folding_ = std::async(std::launch::async,
+                        [this, committed = std::move(committed)] { return image_.FoldCommitted(committed); });
+  return absl::OkStatus();
 }
+
+absl::Status ArchivedLog::Folded() { return folding_.valid() ? folding_.get() : absl::OkStatus(); }
 
 absl::StatusOr<log::v1::StoredEntry> ArchivedLog::EntryAt(Position position) const {
   if (position >= places_.size()) return errors::PositionBeyondEnd(position, places_.size());

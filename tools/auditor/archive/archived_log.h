@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <future>
 #include <map>
 #include <memory>
 #include <string>
@@ -58,8 +59,10 @@ class ArchivedLog final : public ledger::Ledger, private ledger::TileReader {
   ArchivedLog(bundle::Reader reader, StateMachine& state) : reader_(std::move(reader)), image_(state) {}
 
   absl::Status Load(const type::v1::AsOf& to);
-  // Takes a page of entries into the tree, and those that are wanted into the state.
+  // Takes a page of entries into the tree, and those that are wanted into the state, while the next is read.
   absl::Status TakePage(std::vector<std::string> page, const type::v1::AsOf& to);
+  // Waits until the page that was taken last is in the state.
+  absl::Status Folded();
 
   absl::StatusOr<std::string> ReadTile(int level, uint64_t index) override;
   absl::StatusOr<std::vector<ledger::Hash>> ReadLeafHashes(uint64_t begin, uint64_t end) override;
@@ -69,7 +72,8 @@ class ArchivedLog final : public ledger::Ledger, private ledger::TileReader {
   std::vector<bundle::Reader::Place> places_;
   ledger::TileBuilder edge_;
   std::map<std::pair<int, uint64_t>, std::string> tiles_;
-  bool past_end_ = false;  // of what is wanted
+  bool past_end_ = false;              // of what is wanted
+  std::future<absl::Status> folding_;  // into image_, so it goes first
 };
 
 }  // namespace seisaku::auditor
