@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "google/protobuf/message.h"
+#include "seisaku/log/v1/entry.pb.h"
 
 namespace seisaku::catalog {
 
@@ -14,5 +15,7 @@ namespace seisaku::catalog {
 std::optional<std::string> FindUnknownField(const google::protobuf::Message& message);
 // The same of a message that was parsed from `bytes`, which are looked through first: much faster.
 std::optional<std::string> FindUnknownField(const google::protobuf::Message& message, std::string_view bytes);
+// The same of an entry, as fast without its bytes.
+std::optional<std::string> FindUnknownField(const log::v1::Entry& entry);
 
 }  // namespace seisaku::catalog
