@@ -8,7 +8,6 @@
 #include <cstdlib>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "services/base/errors.h"
 
 namespace seisaku {
@@ -48,10 +47,15 @@ std::string NewUuid(absl::Time now) {
   bytes[6] = static_cast<unsigned char>(0x70 | (bytes[6] & 0x0f));  // version 7
   bytes[8] = static_cast<unsigned char>(0x80 | (bytes[8] & 0x3f));  // variant 10
 
-  std::string hex =
-      absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-  for (size_t hyphen : {8, 13, 18, 23}) hex.insert(hyphen, 1, '-');
-  return hex;
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string uuid;
+  uuid.reserve(kUuidLength);
+  for (unsigned char byte : bytes) {
+    if (IsHyphenPlace(uuid.size())) uuid.push_back('-');
+    uuid.push_back(kDigits[byte >> 4]);
+    uuid.push_back(kDigits[byte & 0xf]);
+  }
+  return uuid;
 }
 
 bool IsUuid(std::string_view text) {

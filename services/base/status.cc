@@ -30,6 +30,7 @@ void Attach(absl::Status& status, const Detail& detail) {
 
 template <typename Detail>
 std::optional<Detail> Detached(const absl::Status& status) {
+  if (status.ok()) return std::nullopt;
   auto payload = status.GetPayload(TypeUrl<Detail>());
   Detail detail;
   if (!payload || !detail.ParseFromString(std::string(*payload))) return std::nullopt;

@@ -80,6 +80,7 @@ std::optional<EarlierRequest> Batch::RequestInBatch(const Command& command) cons
 
 absl::StatusOr<Outcome> Batch::DecideSteps(const Command& command) {
   Outcome outcome{.begin = image_.next(), .entries = {}};
+  outcome.entries.reserve(command.steps.size());
   command_texts_.clear();
   command_bytes_ = 0;
   absl::Time recorded_at = absl::FromUnixMicros(recorded_at_micros_);

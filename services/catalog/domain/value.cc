@@ -96,16 +96,20 @@ type::v1::ObservedPeriod ToProto(const ObservedPeriod& period) {
   return proto;
 }
 
-type::v1::Value ToProto(const Value& value) {
-  type::v1::Value proto;
+void FillProto(const Value& value, type::v1::Value& proto) {
   if (const Quantity* number = value.number()) {
-    *proto.mutable_number()->mutable_value() = ToProto(number->value);
+    proto.mutable_number()->mutable_value()->set_value(number->value.ToString());
     proto.mutable_number()->set_unit(number->unit);
   } else {
     proto.set_text(*value.text());
   }
   if (value.observed_period) *proto.mutable_observed_period() = ToProto(*value.observed_period);
   proto.set_printed(value.printed);
+}
+
+type::v1::Value ToProto(const Value& value) {
+  type::v1::Value proto;
+  FillProto(value, proto);
   return proto;
 }
 

@@ -52,6 +52,8 @@ type::v1::Decimal ToProto(const Decimal& decimal);
 type::v1::ObservedPeriod ToProto(const ObservedPeriod& period);
 type::v1::Value ToProto(const Value& value);
 type::v1::ComponentValue ToProto(const ComponentValue& value);
+// The same in place, into an empty message.
+void FillProto(const Value& value, type::v1::Value& proto);
 
 // Whether they are the same in every respect: 85 and 85.0 are not. (Decimal's own == compares by value.)
 bool Identical(const Value& a, const Value& b);

@@ -80,6 +80,13 @@ NewEvent MakeEvent(v1::Event event, std::string resource, const v1::Change& chan
 
 using Events = absl::StatusOr<std::vector<NewEvent>>;
 
+// A list in braces would be of copies.
+std::vector<NewEvent> OneEvent(NewEvent event) {
+  std::vector<NewEvent> events;
+  events.push_back(std::move(event));
+  return events;
+}
+
 Events RecordNarrative(const View& view, const Caller& caller, const v1::Change& change) {
   const v1::Narrative& narrative = change.record_narrative();
   ASSIGN_OR_RETURN(catalog::KpiAt kpi,
@@ -103,9 +110,9 @@ Events RecordNarrative(const View& view, const Caller& caller, const v1::Change&
   }
   v1::Event event;
   *event.mutable_narrative_recorded() = ToProto(name, narrative.reporting_year(), narrative.kind(), record);
-  return std::vector<NewEvent>{MakeEvent(std::move(event),
-                                         NarrativeName(name, narrative.reporting_year(), narrative.kind()),
-                                         change, std::move(texts))};
+  return OneEvent(MakeEvent(std::move(event),
+                            NarrativeName(name, narrative.reporting_year(), narrative.kind()), change,
+                            std::move(texts)));
 }
 
 absl::Status CheckAssessment(const v1::OfficialAssessment& assessment) {
@@ -152,8 +159,8 @@ Events RecordAssessment(const View& view, const Caller& caller, const v1::Change
   if (present && texts.empty() && Identical(*present->record, record)) return std::vector<NewEvent>{};
   v1::Event event;
   *event.mutable_assessment_recorded() = ToProto(name, assessment.reporting_year(), record);
-  return std::vector<NewEvent>{MakeEvent(std::move(event), AssessmentName(name, assessment.reporting_year()),
-                                         change, std::move(texts))};
+  return OneEvent(MakeEvent(std::move(event), AssessmentName(name, assessment.reporting_year()), change,
+                            std::move(texts)));
 }
 
 Events DecideActual(const View& view, const Caller& caller, const v1::Change& change) {
@@ -178,7 +185,7 @@ Events DecideActual(const View& view, const Caller& caller, const v1::Change& ch
   if (!decided.ok()) return decided.status();
   if (!*decided) return std::vector<NewEvent>{};
   FigureEvent& figure = **decided;
-  return std::vector<NewEvent>{MakeEvent(std::move(figure.event), std::move(figure.resource), change, {})};
+  return OneEvent(MakeEvent(std::move(figure.event), std::move(figure.resource), change, {}));
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ absl::Status CheckKind(const catalog::KpiRecord& kpi, const ActualRecord& record
   if (number == nullptr) {
     return errors::InvalidField("actual.value.text", expected::NUMBER);
   }
-  if (BaseOf(number->unit) == BaseOf(kpi.unit)) return absl::OkStatus();
+  if (number->unit == kpi.unit || BaseOf(number->unit) == BaseOf(kpi.unit)) return absl::OkStatus();
   return errors::InvalidField("actual.value.number.unit", expected::UNIT_OF_KPI,
                               {{"unit", kpi.unit}, {"actual", number->unit}});
 }
@@ -61,7 +61,7 @@ FigureDecision RecordActual(const View& view, const catalog::KpiAt& kpi, const v
     return WithField(errors::ActualExists(resource, present->position), "actual.value");
   }
   v1::Event event;
-  *event.mutable_actual_recorded() = ToProto(name, proto.reporting_year(), proto.component(), record);
+  FillProto(name, proto.reporting_year(), proto.component(), record, *event.mutable_actual_recorded());
   return FigureEvent{std::move(event), std::move(resource)};
 }
 
@@ -77,7 +77,7 @@ FigureDecision CorrectActual(const View& view, const catalog::KpiAt& kpi, const 
   if (!has_reason) return errors::RequiredField("reason");
   if (Identical(*present->record, record)) return std::nullopt;
   v1::Event event;
-  *event.mutable_actual_corrected() = ToProto(name, proto.reporting_year(), proto.component(), record);
+  FillProto(name, proto.reporting_year(), proto.component(), record, *event.mutable_actual_corrected());
   return FigureEvent{std::move(event), std::move(resource)};
 }
 

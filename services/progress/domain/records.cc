@@ -27,16 +27,21 @@ NarrativeRecord FromProto(const v1::NarrativeRecorded& proto) {
   return {proto.has_text() ? std::optional(proto.text().index()) : std::nullopt};
 }
 
+void FillProto(const NameInPlan& kpi, int reporting_year, std::string_view component,
+               const ActualRecord& record, v1::Actual& proto) {
+  proto.set_kpi(catalog::KpiName(kpi.plan, kpi.id));
+  proto.set_reporting_year(reporting_year);
+  proto.set_component(component.data(), component.size());
+  if (record.retracted) return;
+  catalog::FillProto(record.value, *proto.mutable_value());
+  proto.set_provisional(record.provisional);
+  proto.set_qualitative_met(record.qualitative_met);
+}
+
 v1::Actual ToProto(const NameInPlan& kpi, int reporting_year, std::string_view component,
                    const ActualRecord& record) {
   v1::Actual proto;
-  proto.set_kpi(catalog::KpiName(kpi.plan, kpi.id));
-  proto.set_reporting_year(reporting_year);
-  proto.set_component(std::string(component));
-  if (record.retracted) return proto;
-  *proto.mutable_value() = catalog::ToProto(record.value);
-  proto.set_provisional(record.provisional);
-  proto.set_qualitative_met(record.qualitative_met);
+  FillProto(kpi, reporting_year, component, record, proto);
   return proto;
 }
 

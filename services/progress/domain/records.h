@@ -47,6 +47,9 @@ NarrativeRecord FromProto(const v1::NarrativeRecorded& proto);
 // canonical content of a record.
 v1::Actual ToProto(const NameInPlan& kpi, int reporting_year, std::string_view component,
                    const ActualRecord& record);
+// The same in place, into an empty message.
+void FillProto(const NameInPlan& kpi, int reporting_year, std::string_view component,
+               const ActualRecord& record, v1::Actual& proto);
 v1::AssessmentRecorded ToProto(const NameInPlan& kpi, int reporting_year, const AssessmentRecord& record);
 v1::NarrativeRecorded ToProto(const NameInPlan& kpi, int reporting_year, v1::NarrativeKind kind,
                               const NarrativeRecord& record);

@@ -51,11 +51,16 @@ v1::SummaryCounts RenderCounts(const JudgementCounts& counts) {
 
 }  // namespace
 
-v1::Actual Render(const NameInPlan& kpi, const ActualAt& actual) {
-  v1::Actual proto = ToProto(kpi, actual.reporting_year, actual.component, *actual.record);
+void Render(const NameInPlan& kpi, const ActualAt& actual, v1::Actual& proto) {
+  FillProto(kpi, actual.reporting_year, actual.component, *actual.record, proto);
   proto.set_revision(actual.revision);
   proto.set_position(actual.position);
   proto.set_retracted(actual.record->retracted);
+}
+
+v1::Actual Render(const NameInPlan& kpi, const ActualAt& actual) {
+  v1::Actual proto;
+  Render(kpi, actual, proto);
   return proto;
 }
 

@@ -9,6 +9,8 @@
 namespace seisaku::progress {
 
 v1::Actual Render(const NameInPlan& kpi, const ActualAt& actual);
+// The same in place, into an empty message.
+void Render(const NameInPlan& kpi, const ActualAt& actual, v1::Actual& proto);
 v1::OfficialAssessment Render(const NameInPlan& kpi, int reporting_year, const AssessmentAt& assessment);
 v1::Narrative Render(const NameInPlan& kpi, int reporting_year, const NarrativeAt& narrative);
 v1::Evaluation Render(const View& view, const KpiEvaluation& judged);

@@ -36,7 +36,7 @@ Changes OneChange(const Request& request, void (*set)(const Request&, v1::Change
 void FillActual(const View& view, const v1::Actual& asked, v1::Actual* filled) {
   auto kpi = view.catalog().FindKpi(asked.kpi());
   auto actual = kpi ? view.Actual(*kpi, asked.reporting_year(), asked.component()) : std::nullopt;
-  if (actual) *filled = Render(NameOf(*kpi), *actual);
+  if (actual) Render(NameOf(*kpi), *actual, *filled);
 }
 
 // The words that a request says, in order, by what they are about.
