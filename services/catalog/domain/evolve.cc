@@ -11,11 +11,11 @@ namespace seisaku::catalog {
 
 absl::Status State::Fold(Position position, const google::protobuf::Message& event) {
   if (position != size_) return errors::LogCorrupt(position, fmt::format("{} comes next", size_));
-  if (!IsLogEvent(event)) {
-    const auto* own = google::protobuf::DynamicCastToGenerated<v1::Event>(&event);
-    const absl::Status folded =
-        own == nullptr ? CannotBe("the event is another log's") : Evolution(*this, position).Apply(*own);
+  if (const auto* own = google::protobuf::DynamicCastToGenerated<v1::Event>(&event)) {
+    const absl::Status folded = Evolution(*this, position).Apply(*own);
     if (!folded.ok()) return errors::LogCorrupt(position, std::string(folded.message()));
+  } else if (!IsLogEvent(event)) {
+    return errors::LogCorrupt(position, "the event is another log's");
   }
   ++size_;
   return absl::OkStatus();

@@ -21,10 +21,10 @@ class Evolution {
 
   absl::Status Run() {
     if (position_ != state_.size_) return Corrupt(fmt::format("the state has {} entries", state_.size_));
-    if (!catalog::IsLogEvent(event_)) {
-      const auto* own = google::protobuf::DynamicCastToGenerated<v1::Event>(&event_);
-      if (own == nullptr) return Corrupt("its event is another log's");
+    if (const auto* own = google::protobuf::DynamicCastToGenerated<v1::Event>(&event_)) {
       RETURN_IF_ERROR(Fold(*own));
+    } else if (!catalog::IsLogEvent(event_)) {
+      return Corrupt("its event is another log's");
     }
     ++state_.size_;
     return absl::OkStatus();

@@ -143,6 +143,12 @@ TEST_F(EvolveTest, RefusesWhatItDoesNotKnowAboutTheLogItself) {
   ExpectCorrupt(entry);
 }
 
+TEST_F(EvolveTest, RefusesAnEventOfAnotherLog) {
+  const Position size = catalog_.state().size();
+  EXPECT_THAT(catalog_.machine().Fold(size, Fresh()), HasReason("LOG_CORRUPT"));
+  EXPECT_EQ(catalog_.state().size(), size);
+}
+
 TEST_F(EvolveTest, RefusesAPositionThatIsNotTheNext) {
   EXPECT_THAT(catalog_.machine().Evolve(3, Fresh()), HasReason("LOG_CORRUPT"));
 }

@@ -143,6 +143,24 @@ TEST(ProgressStateTest, RefusesWhatItDoesNotKnowAndStaysAsItWas) {
   EXPECT_EQ(Records(city.machine, city.size()), before);
 }
 
+TEST(ProgressStateTest, RefusesATextThatTheEntryDoesNotCommitTo) {
+  City city;
+  ASSERT_THAT(city.Do(Record(Figure(kKpi, "18人"))), IsOk());
+  const Position before = city.size();
+  ASSERT_THAT(city.DoTentatively(Correct(Figure(kKpi, "23人"))), IsOk());  // with its reason
+  ASSERT_THAT(city.DoTentatively(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "本文")), IsOk());
+  std::vector<log::v1::Entry> entries(city.entries.end() - 2, city.entries.end());
+  for (log::v1::Entry& entry : entries) {
+    city.machine.Truncate(before);
+    ASSERT_THAT(city.machine.Evolve(before, entry), IsOk());
+    city.machine.Truncate(before);
+    entry.clear_texts();
+    EXPECT_THAT(city.machine.Evolve(before, entry), HasReason("LOG_CORRUPT"));
+    EXPECT_EQ(city.size(), before);
+  }
+  EXPECT_THAT(city.machine.Fold(before, entries[0]), HasReason("LOG_CORRUPT"));  // no event of this log
+}
+
 TEST(ProgressStateTest, ACopyWithAnUnknownEntryOfCatalogLeavesNothingBehind) {
   City city;
   Position known = city.catalog.size();
