@@ -33,7 +33,7 @@ class Peers(City):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="seisaku-e2e-", dir="/tmp"))
         self.directory.chmod(0o755)
         self.user = server_user()
-        self.children = {}
+        self.children, self.callers = {}, []
         try:
             (self.directory / "logs").mkdir()
             self._own("logs")

@@ -32,8 +32,15 @@ class Watched final : public StateMachine {
                                                absl::Time) const override {
     return std::vector<NewEvent>{};
   }
-  absl::Status Evolve(Position position, const Entry& entry) override {
+  absl::StatusOr<const google::protobuf::Message*> Parse(Position, const Entry& entry,
+                                                         google::protobuf::Arena& arena) const override {
+    auto* event = google::protobuf::Arena::CreateMessage<Entry>(&arena);
+    *event = entry;
+    return event;
+  }
+  absl::Status Fold(Position position, const google::protobuf::Message& event) override {
     if (position == bad_) return errors::LogCorrupt(position, "it is bad");
+    const auto& entry = dynamic_cast<const Entry&>(event);
     seen_.in_order &= position == seen_.entries && entry.resource() == absl::StrCat(position);
     seen_.bytes += entry.payload().size();
     ++seen_.entries;
