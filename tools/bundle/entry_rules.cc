@@ -52,7 +52,7 @@ bool EntryRules::Take(const log::v1::StoredEntry& stored, log::v1::Entry& entry,
 bool EntryRules::TakePosition(const log::v1::StoredEntry& stored, Object object) {
   const uint64_t position = stored.position();
   if (position < at_.size) {
-    object({position,
+    object({at_.size,
             "ENTRY_REPEATED",
             "another entry stands there",
             {phrases::POSITION, {{"position", at_.size}}},

@@ -104,11 +104,9 @@ def delete_entry(log: BundledLog, rng: random.Random) -> Change:
 def insert_entry(log: BundledLog, rng: random.Random) -> Change:
     at, copied = rng.randrange(log.size + 1), rng.randrange(log.size)
     entries = log.entries[:at] + [log.entries[copied]] + log.entries[at:]
-    if rng.random() < 0.5:
-        # The first that is another one.
-        first = next(i for i in range(log.size + 1) if i == log.size or entries[i] != log.entries[i])
-        return log.with_entries(f"entry {copied} inserted at {at}", entries, first, True)
-    return log.with_entries(f"entry {copied} inserted at {at}", entries, min(at, copied), False)
+    # The first that is another one.
+    first = next(i for i in range(log.size + 1) if i == log.size or entries[i] != log.entries[i])
+    return log.with_entries(f"entry {copied} inserted at {at}", entries, first, rng.random() < 0.5)
 
 
 def swap_entries(log: BundledLog, rng: random.Random) -> Change:

@@ -175,7 +175,7 @@ TEST_F(LogVerifierTest, NamesAnEntryThatIsMissingAndGoesOn) {
 TEST_F(LogVerifierTest, NamesAnEntryThatComesTwiceOrOutOfOrder) {
   entries_.insert(entries_.begin() + 8, entries_[7]);
   Verify();
-  EXPECT_EQ(First(), "ENTRY_REPEATED at 7");
+  EXPECT_EQ(First(), "ENTRY_REPEATED at 8");
   EXPECT_EQ(Count(), 1u);
   std::swap(entries_[20], entries_[21]);
   Verify();
