@@ -62,7 +62,7 @@ def growth(results: Results, seconds: float, largest: int):
 def audit(results: Results, entries: int):
     """An exported log: proven, and folded into a state. A second of CPU is a second of one core."""
     with BenchCity() as city:
-        Figures(city, 20_000).fill(entries)
+        Figures(city, max(20_000, GROWING_KPIS[entries])).fill(entries)
         size = city.log_size("progress")
         trust = [f"--trust={city.directory / 'keys' / name}.key.vkey" for name in ("catalog", "progress")]
         bundle = city.directory / "bundle"
