@@ -28,7 +28,16 @@ class FullCity(City):
             self.disk.mkdir()
             mount_tmpfs(self.disk, "160m", made.stat().st_uid)
             run(["cp", "-a", f"{made}/.", self.disk])
+            # A vacuum of PostgreSQL's own tables would delete the file that `enter` is about.
+            with open(self.disk / "postgresql.auto.conf", "a", encoding="utf-8") as settings:
+                settings.write("autovacuum = off\n")
         super().start_postgres()
+
+    def enter(self):
+        """Connects to both databases. The first connection to one after a start writes a file (pg_internal.init), and
+        on a full disk PostgreSQL ends a connection that cannot write it."""
+        for service in ("catalog", "progress"):
+            self.log_size(service)
 
     def end_wal_segment(self):
         """Makes PostgreSQL go on in the next segment of its write-ahead log; it may not survive that."""
@@ -97,6 +106,7 @@ class FullDiskOfPostgresqlTest(MessageTest):
                 "issues", "--text-file", "long.txt", "--reason", "試験")
 
     def filled(self) -> pathlib.Path:
+        self.city.enter()
         filler = fill(self.city.disk)
         self.addCleanup(filler.unlink, missing_ok=True)
         return filler
