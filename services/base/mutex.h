@@ -41,9 +41,9 @@ class CondVar {
     condition_.wait(lock);
     lock.release();
   }
-  // False when `deadline` passed first.
-  bool WaitUntil(Mutex& mutex, std::chrono::system_clock::time_point deadline)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+  // False when `deadline`, of any clock of std::chrono, passed first.
+  template <typename TimePoint>
+  bool WaitUntil(Mutex& mutex, TimePoint deadline) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
     bool signalled = condition_.wait_until(lock, deadline) == std::cv_status::no_timeout;
     lock.release();

@@ -18,10 +18,12 @@ std::string RequestName(const Command& command) {
 
 }  // namespace
 
-Batch::Batch(Image& image, int64_t now_micros)
+Batch::Batch(Image& image, int64_t now_micros, const Batch* before)
     : image_(image),
-      recorded_at_micros_(std::max(now_micros, image.last_recorded_at_micros() + 1)),
-      edge_(image.edge()) {
+      now_micros_(now_micros),
+      recorded_at_micros_(
+          std::max(now_micros, before ? before->recorded_at_micros_ : image.last_recorded_at_micros() + 1)),
+      edge_(before ? before->edge_ : image.edge()) {
   addition_.begin = image.next();
 }
 

@@ -18,8 +18,8 @@ namespace seisaku::ledger {
 // Decides commands and folds their events into the image tentatively. One batch is one transaction.
 class Batch {
  public:
-  // `now_micros` is PostgreSQL's clock.
-  Batch(Image& image, int64_t now_micros);
+  // `now_micros` is PostgreSQL's clock. `before` is decided and not yet published, and is followed by this.
+  Batch(Image& image, int64_t now_micros, const Batch* before = nullptr);
 
   // Decides `pending`; `earlier` is what the request of the same id came to, if the log has one. Its outcome,
   // good or bad, is kept until TakeAnswers; whoever only validates is told at once.
@@ -31,6 +31,7 @@ class Batch {
   // What the transaction has to add, and the head that follows.
   const Addition& addition() const { return addition_; }
   Head HeadAfter() const;
+  int64_t now_micros() const { return now_micros_; }
 
   // Makes what was decided visible: it is durable.
   void Publish();
@@ -47,6 +48,7 @@ class Batch {
   void Keep(const Command& command, Outcome& outcome);
 
   Image& image_;
+  const int64_t now_micros_;
   int64_t recorded_at_micros_;
   TileBuilder edge_;
   Addition addition_;

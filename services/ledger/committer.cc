@@ -11,6 +11,12 @@ namespace seisaku::ledger {
 namespace {
 
 constexpr size_t kMaxBatchCommands = 1000;
+// How long at most a batch waits until it has as many commands as the last one had. Where they come one by
+// one it does not; where many do, each batch costs as much as dozens of commands.
+constexpr std::chrono::microseconds kGather(300);
+// Entries of a batch while whose insertion the next one is decided. With smaller ones, whoever is told of one
+// sends what the next is made of.
+constexpr size_t kLargeBatch = 200;
 // How far PostgreSQL's clock may fall behind the last entry before appending waits for it to be repaired.
 constexpr absl::Duration kMaxClockBehindHead = absl::Seconds(10);
 // How old recorded_at may be, on PostgreSQL's clock, when an entry is added without a look at that clock.
@@ -33,14 +39,16 @@ void Committer::End() {
 }
 
 absl::Status Committer::Enqueue(PendingPtr pending) {
+  bool enough = false;
   {
     MutexLock lock(mutex_);
     if (stopping_) return errors::ShuttingDown();
     if (IsFinal(health_)) return health_;
     if (queue_.size() >= options_.max_queued_commands) return errors::QueueFull();
     queue_.push_back(pending);
+    enough = queue_.size() >= enough_;
   }
-  work_arrived_.Notify();  // outside the lock, which whoever wakes wants
+  if (enough) work_arrived_.Notify();  // outside the lock, which whoever wakes wants
   answers_.Expect(std::move(pending));
   return absl::OkStatus();
 }
@@ -77,10 +85,21 @@ void Committer::SetHealth(const absl::Status& status) {
   if (!IsFinal(health_)) health_ = status;
 }
 
-// Group commit without a timer: whatever came while the last batch was being committed is the next batch.
+// Group commit: what came while the last batch was being committed is the next one, with what the callers of
+// the last one send as soon as they were told.
+void Committer::AwaitWork() {
+  while (queue_.empty() && wake_ == 0 && !landed_ && !stopping_) work_arrived_.Wait(mutex_);
+  if (queue_.empty() || landed_) return;
+  const auto until = std::chrono::steady_clock::now() + kGather;
+  enough_ = last_taken_;
+  while (queue_.size() < enough_ && !landed_ && !stopping_ && work_arrived_.WaitUntil(mutex_, until)) {
+  }
+  enough_ = 1;
+}
+
 bool Committer::TakeWork(Work* work, Position* size) {
   MutexLock lock(mutex_);
-  while (queue_.empty() && wake_ == 0 && !stopping_) work_arrived_.Wait(mutex_);
+  AwaitWork();
   if (stopping_) return false;
   *size = std::exchange(wake_, 0);
   work->clear();
@@ -96,6 +115,7 @@ bool Committer::TakeWork(Work* work, Position* size) {
     work->push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
+  last_taken_ = work->size();
   return true;
 }
 
@@ -108,12 +128,20 @@ void Committer::Loop() {
     // What is only validated is decided against what is committed, before anything tentative is there.
     std::stable_partition(work.begin(), work.end(),
                           [](const PendingPtr& pending) { return pending->command().validate_only; });
+    std::unique_ptr<Batch> next = DecideAtOnce(work);  // on top of what is in flight
+    const std::unique_ptr<Batch> landed = Land(&next);
+    if (next != nullptr && next->addition().entries.size() >= kLargeBatch) {
+      Launch(std::exchange(work, {}), std::move(next));
+    }
+    if (landed != nullptr) answers_.Tell(landed->TakeAnswers());
     if (!work.empty()) {
-      Process(work);  // which catches up first
-    } else if (size > image_.next()) {
+      Process(work, std::move(next));
+    } else if (!flight_.has_value() && size > image_.next()) {
       SetHealth(CatchUp());
     }
   }
+  std::unique_ptr<Batch> none;
+  if (const auto landed = Land(&none); landed != nullptr) answers_.Tell(landed->TakeAnswers());
 }
 
 absl::Status Committer::CatchUp() {
@@ -164,42 +192,83 @@ void Committer::Know(Added left) {
 // The careful way asks first: it locks the head, and looks whether others have appended and requests are
 // repeated. Where neither is so, that was in vain; so, while nobody else appends, commands are decided and
 // added with one statement, which adds nothing where one of the two is so after all.
-postgres::Finished Committer::Append(const Work& work, std::unique_ptr<Batch>* batch) {
-  if (!known_head_.empty()) {
-    if (auto finished = AppendAtOnce(work, batch)) return *std::move(finished);
-    image_.Truncate(image_.published());
-  }
-  return database_.RunToOutcome(
-      "append", [&](postgres::Transaction& transaction) { return Attempt(transaction, work, batch); });
-}
-
-std::optional<postgres::Finished> Committer::AppendAtOnce(const Work& work, std::unique_ptr<Batch>* batch) {
+std::unique_ptr<Batch> Committer::DecideAtOnce(const Work& work) {
   const auto needs_care = [](const PendingPtr& pending) {
     return pending->command().validate_only || pending->command().redaction.has_value();
   };
+  if (work.empty() || (known_head_.empty() && !flight_.has_value())) return nullptr;
   const int64_t now = postgres_clock_.Now();
-  if (std::any_of(work.begin(), work.end(), needs_care) || !CheckClock(now).ok()) return std::nullopt;
+  if (std::any_of(work.begin(), work.end(), needs_care) || !CheckClock(now).ok()) return nullptr;
 
-  *batch = std::make_unique<Batch>(image_, now);
-  for (const PendingPtr& pending : work) (*batch)->Decide(pending, std::nullopt);
+  auto batch = std::make_unique<Batch>(image_, now, flight_.has_value() ? flight_->batch.get() : nullptr);
+  for (const PendingPtr& pending : work) batch->Decide(pending, std::nullopt);
   // What is refused, or changes nothing, may be a request that was taken before.
-  if (!(*batch)->AllAdd()) return std::nullopt;
-  const Head after = (*batch)->HeadAfter();
+  if (batch->AllAdd()) return batch;
+  image_.Truncate(batch->addition().begin);
+  return nullptr;
+}
+
+Committer::Tried Committer::AddAtOnce(const Batch& batch, const std::string& head) {
+  const Head after = batch.HeadAfter();
   const Window when = {.from = after.recorded_at_micros,
-                       .until = now + absl::ToInt64Microseconds(kMaxCarried)};
-  const std::string head = std::exchange(known_head_, "");
-  std::optional<Added> added;
-  postgres::Finished finished =
-      database_.RunToOutcome("append", [&](postgres::Transaction& transaction) -> absl::Status {
-        ASSIGN_OR_RETURN(added, Add(transaction, (*batch)->addition(), head, after, when, Then::kCommit));
-        return absl::OkStatus();
-      });
-  if (added.has_value()) Know(*std::move(added));
-  const bool in_vain = finished.outcome == postgres::Outcome::kCommitted
+                       .until = batch.now_micros() + absl::ToInt64Microseconds(kMaxCarried)};
+  Tried tried;
+  tried.finished = database_.RunToOutcome("append", [&](postgres::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(tried.added, Add(transaction, batch.addition(), head, after, when, Then::kCommit));
+    return absl::OkStatus();
+  });
+  return tried;
+}
+
+void Committer::Launch(Work work, std::unique_ptr<Batch> batch) {
+  auto add = [this, &adding = *batch, head = std::exchange(known_head_, "")] {
+    Tried tried = AddAtOnce(adding, head);
+    MutexLock lock(mutex_);
+    landed_ = true;
+    work_arrived_.Notify();
+    return tried;
+  };
+  flight_.emplace(Flight{std::move(work), std::move(batch), std::async(std::launch::async, std::move(add))});
+}
+
+std::unique_ptr<Batch> Committer::Land(std::unique_ptr<Batch>* next) {
+  if (!flight_.has_value()) return nullptr;
+  Flight flight = *std::exchange(flight_, std::nullopt);
+  Tried tried = flight.tried.get();
+  {
+    MutexLock lock(mutex_);
+    landed_ = false;
+  }
+  const bool settled = Settle(flight.work, flight.batch.get(), std::move(tried));
+  if (!settled || known_head_.empty()) {
+    next->reset();
+    image_.Truncate(image_.published());
+  }
+  return settled ? std::move(flight.batch) : nullptr;
+}
+
+void Committer::Process(const Work& work, std::unique_ptr<Batch> batch) {
+  if (batch == nullptr) return ProcessCarefully(work);
+  Tried tried = AddAtOnce(*batch, std::exchange(known_head_, ""));
+  if (Settle(work, batch.get(), std::move(tried))) answers_.Tell(batch->TakeAnswers());
+}
+
+bool Committer::Settle(const Work& work, Batch* batch, Tried tried) {
+  if (tried.added.has_value()) Know(*std::move(tried.added));
+  const bool in_vain = tried.finished.outcome == postgres::Outcome::kCommitted
                            ? known_head_.empty()
-                           : ReasonOf(finished.status) == "STORAGE_UNIQUE_VIOLATION";
-  if (in_vain) return std::nullopt;
-  return finished;
+                           : ReasonOf(tried.finished.status) == "STORAGE_UNIQUE_VIOLATION";
+  if (!in_vain) return Finish(work, batch, std::move(tried.finished));
+  image_.Truncate(image_.published());
+  ProcessCarefully(work);
+  return false;
+}
+
+void Committer::ProcessCarefully(const Work& work) {
+  std::unique_ptr<Batch> batch;
+  postgres::Finished finished = database_.RunToOutcome(
+      "append", [&](postgres::Transaction& transaction) { return Attempt(transaction, work, &batch); });
+  if (Finish(work, batch.get(), std::move(finished))) answers_.Tell(batch->TakeAnswers());
 }
 
 absl::Status Committer::Attempt(postgres::Transaction& transaction, const Work& work,
@@ -225,24 +294,26 @@ absl::Status Committer::Attempt(postgres::Transaction& transaction, const Work& 
   return absl::OkStatus();
 }
 
-void Committer::Process(const Work& work) {
-  std::unique_ptr<Batch> batch;
-  postgres::Finished finished = Append(work, &batch);
+bool Committer::Finish(const Work& work, Batch* batch, postgres::Finished finished) {
   if (finished.outcome == postgres::Outcome::kUnknown && batch != nullptr) {
     SetHealth(finished.status);
     std::optional<bool> took_place = ResolveUnknown(*batch);
-    if (!took_place) return LeaveOpen(work);
+    if (!took_place) {
+      LeaveOpen(work);
+      return false;
+    }
     if (*took_place) finished.outcome = postgres::Outcome::kCommitted;
   }
-  if (finished.outcome != postgres::Outcome::kCommitted) return FailAll(work, finished.status);
+  if (finished.outcome != postgres::Outcome::kCommitted) {
+    FailAll(work, finished.status);
+    return false;
+  }
   if (!batch->addition().entries.empty()) {
     batch->Publish();
     options_.announce(image_.published());
   }
   SetHealth(absl::OkStatus());
-  // On this thread: while the callers are told, and those who have been send their next commands, the next
-  // batch grows; with a thread of its own for this, batches were half as large and took as long.
-  answers_.Tell(batch->TakeAnswers());
+  return true;
 }
 
 // What was decided in a batch that failed was decided against a state that never was.

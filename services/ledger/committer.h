@@ -4,6 +4,7 @@
 #include <chrono>
 #include <deque>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -19,7 +20,9 @@
 namespace seisaku::ledger {
 
 // Takes what is queued, and in one transaction: locks the head; reads and folds what other replicas added;
-// decides each command; adds all entries; commits; only then publishes and answers. Thread-safe.
+// decides each command; adds all entries; commits; only then publishes and answers. While nobody else
+// appends, that is one statement, and the next batch is decided while PostgreSQL adds a large one.
+// Thread-safe.
 class Committer {
  public:
   struct Options {
@@ -54,14 +57,31 @@ class Committer {
 
   void Loop();
   void TakeNoMore();
-  // Waits for commands, or for a size to look at. False: the committer stops.
+  void AwaitWork() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Waits for commands, a size to look at, or the end of what is in flight. False: the committer stops.
   bool TakeWork(Work* work, Position* size);
   absl::Status CatchUp();
   absl::Status FoldUpTo(postgres::Transaction& transaction, const Head& head);
-  void Process(const Work& work);
-  postgres::Finished Append(const Work& work, std::unique_ptr<Batch>* batch);
-  // Without a look at the log before. nullopt: nothing was added, and the careful way has to be gone.
-  std::optional<postgres::Finished> AppendAtOnce(const Work& work, std::unique_ptr<Batch>* batch);
+  // Decides without a look at the log before, on top of what is in flight. nullptr: the careful way has to be
+  // gone.
+  std::unique_ptr<Batch> DecideAtOnce(const Work& work);
+  // What adding it at once came to; on any thread.
+  struct Tried {
+    postgres::Finished finished;
+    std::optional<Added> added;
+  };
+  Tried AddAtOnce(const Batch& batch, const std::string& head);
+  // Adds it at once while the next is decided: it is in flight.
+  void Launch(Work work, std::unique_ptr<Batch> batch);
+  // Waits for what is in flight. It is returned if it is published and its callers have yet to be told.
+  // `next`, which was decided on top of it, is deleted where it can no longer follow.
+  std::unique_ptr<Batch> Land(std::unique_ptr<Batch>* next);
+  // Adds a batch at once; without one, decides carefully.
+  void Process(const Work& work, std::unique_ptr<Batch> batch);
+  void ProcessCarefully(const Work& work);
+  // Both return whether it is published and its callers have yet to be told; else they were told.
+  bool Settle(const Work& work, Batch* batch, Tried tried);
+  bool Finish(const Work& work, Batch* batch, postgres::Finished finished);
   // The careful way.
   absl::Status Attempt(postgres::Transaction& transaction, const Work& work, std::unique_ptr<Batch>* batch);
   // What the head was left with; the next commands may be added at once, unless it has no version.
@@ -103,11 +123,21 @@ class Committer {
   // Of the thread's: the head's version where nobody else had appended when it was last looked at, else "".
   std::string known_head_;
   CarriedClock postgres_clock_;
+  // A batch that PostgreSQL adds while the next is decided.
+  struct Flight {
+    Work work;
+    std::unique_ptr<Batch> batch;
+    std::future<Tried> tried;
+  };
+  std::optional<Flight> flight_;
 
   Mutex mutex_;
   CondVar work_arrived_;
   std::deque<PendingPtr> queue_ ABSL_GUARDED_BY(mutex_);
-  Position wake_ ABSL_GUARDED_BY(mutex_) = 0;  // a size that was heard of; 0: none
+  size_t enough_ ABSL_GUARDED_BY(mutex_) = 1;  // so many in the queue end a wait
+  size_t last_taken_ ABSL_GUARDED_BY(mutex_) = 0;
+  Position wake_ ABSL_GUARDED_BY(mutex_) = 0;    // a size that was heard of; 0: none
+  bool landed_ ABSL_GUARDED_BY(mutex_) = false;  // what was in flight is
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status health_ ABSL_GUARDED_BY(mutex_);
 

@@ -96,16 +96,17 @@ void Image::Truncate(Position size) {
 }
 
 void Image::Publish(TileBuilder edge, absl::Span<const CommandEnd> commands) {
+  const Position size = edge.size();
   {
     WriterLock lock(mutex_);
-    state_.Publish(next_);
+    state_.Publish(size);
     edge_ = std::move(edge);
     folding_edge_ = edge_;
     commands_.insert(commands_.end(), commands.begin(), commands.end());
-    published_ = next_;
+    published_ = size;
   }
   MutexLock lock(wait_mutex_);
-  announced_ = next_;
+  announced_ = size;
   grown_.NotifyAll();
 }
 

@@ -35,6 +35,7 @@ WORTH_REPEATING = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDE
 PLAN = "plans/fault"
 FIRST_YEAR, YEARS = 2000, 150
 KPIS_PER_REQUEST = 2000
+LARGE = 250  # while such a batch is added the next is decided
 
 
 class Replica:
@@ -159,6 +160,8 @@ class Figures:
         which = rng.random()
         if which < 0.6:
             return self.one(rng)
+        if which < 0.63:
+            return self.many(rng, LARGE)
         return self.many(rng, rng.randint(2, 5)) if which < 0.8 else self.words(rng)
 
 
