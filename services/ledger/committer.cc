@@ -10,10 +10,6 @@
 namespace seisaku::ledger {
 namespace {
 
-constexpr size_t kMaxBatchCommands = 1000;
-// How long at most a batch waits until it has as many commands as the last one had. Where they come one by
-// one it does not; where many do, each batch costs as much as dozens of commands.
-constexpr std::chrono::microseconds kGather(300);
 // Entries of a batch while whose insertion the next one is decided. With smaller ones, whoever is told of one
 // sends what the next is made of.
 constexpr size_t kLargeBatch = 200;
@@ -29,50 +25,29 @@ bool IsFinal(const absl::Status& health) { return health.code() == absl::StatusC
 }  // namespace
 
 Committer::Committer(Options options, postgres::Database& database, Image& image, const Clock& clock)
-    : options_(options), database_(database), image_(image), clock_(clock), answers_(image), thread_([this] {
-        Loop();
-      }) {}
+    : options_(options),
+      database_(database),
+      image_(image),
+      clock_(clock),
+      answers_(image),
+      queue_(options.max_queued_commands),
+      thread_([this] { Loop(); }) {}
 
 void Committer::End() {
-  TakeNoMore();
+  queue_.Close();
   if (thread_.joinable()) thread_.join();
 }
 
 absl::Status Committer::Enqueue(PendingPtr pending) {
-  bool enough = false;
-  {
-    MutexLock lock(mutex_);
-    if (stopping_) return errors::ShuttingDown();
-    if (IsFinal(health_)) return health_;
-    if (queue_.size() >= options_.max_queued_commands) return errors::QueueFull();
-    queue_.push_back(pending);
-    enough = queue_.size() >= enough_;
-  }
-  if (enough) work_arrived_.Notify();  // outside the lock, which whoever wakes wants
+  if (absl::Status health = Health(); IsFinal(health)) return health;
+  RETURN_IF_ERROR(queue_.Push(pending));
   answers_.Expect(std::move(pending));
   return absl::OkStatus();
 }
 
 void Committer::Stop() {
-  TakeNoMore();
+  queue_.Close();
   answers_.GiveUp();
-}
-
-void Committer::TakeNoMore() {
-  std::deque<PendingPtr> never_begun;
-  {
-    MutexLock lock(mutex_);
-    stopping_ = true;
-    never_begun.swap(queue_);
-    work_arrived_.NotifyAll();
-  }
-  for (const PendingPtr& pending : never_begun) pending->Tell(errors::ShuttingDown());
-}
-
-void Committer::Wake(Position size) {
-  MutexLock lock(mutex_);
-  wake_ = std::max(wake_, size);
-  work_arrived_.Notify();
 }
 
 absl::Status Committer::Health() {
@@ -85,44 +60,10 @@ void Committer::SetHealth(const absl::Status& status) {
   if (!IsFinal(health_)) health_ = status;
 }
 
-// Group commit: what came while the last batch was being committed is the next one, with what the callers of
-// the last one send as soon as they were told.
-void Committer::AwaitWork() {
-  while (queue_.empty() && wake_ == 0 && !landed_ && !stopping_) work_arrived_.Wait(mutex_);
-  if (queue_.empty() || landed_) return;
-  const auto until = std::chrono::steady_clock::now() + kGather;
-  enough_ = last_taken_;
-  while (queue_.size() < enough_ && !landed_ && !stopping_ && work_arrived_.WaitUntil(mutex_, until)) {
-  }
-  enough_ = 1;
-}
-
-bool Committer::TakeWork(Work* work, Position* size) {
-  MutexLock lock(mutex_);
-  AwaitWork();
-  if (stopping_) return false;
-  *size = std::exchange(wake_, 0);
-  work->clear();
-  size_t steps = 0;
-  int64_t bytes = 0;
-  while (!queue_.empty() && work->size() < kMaxBatchCommands) {
-    const Pending& next = *queue_.front();
-    steps += next.command().steps.size();
-    bytes += next.bytes();
-    // One command may be as large as it may be; several together no larger, so that no transaction takes
-    // long.
-    if (!work->empty() && (steps > kMaxCommandEvents || bytes > kMaxCommandBytes)) break;
-    work->push_back(std::move(queue_.front()));
-    queue_.pop_front();
-  }
-  last_taken_ = work->size();
-  return true;
-}
-
 void Committer::Loop() {
   Work work;
   Position size = 0;
-  while (TakeWork(&work, &size)) {
+  while (queue_.Take(&work, &size)) {
     auto gone = [](const PendingPtr& pending) { return pending->told(); };
     work.erase(std::remove_if(work.begin(), work.end(), gone), work.end());
     // What is only validated is decided against what is committed, before anything tentative is there.
@@ -223,9 +164,7 @@ Committer::Tried Committer::AddAtOnce(const Batch& batch, const std::string& hea
 void Committer::Launch(Work work, std::unique_ptr<Batch> batch) {
   auto add = [this, &adding = *batch, head = std::exchange(known_head_, "")] {
     Tried tried = AddAtOnce(adding, head);
-    MutexLock lock(mutex_);
-    landed_ = true;
-    work_arrived_.Notify();
+    queue_.Interrupt();
     return tried;
   };
   flight_.emplace(Flight{std::move(work), std::move(batch), std::async(std::launch::async, std::move(add))});
@@ -235,10 +174,6 @@ std::unique_ptr<Batch> Committer::Land(std::unique_ptr<Batch>* next) {
   if (!flight_.has_value()) return nullptr;
   Flight flight = *std::exchange(flight_, std::nullopt);
   Tried tried = flight.tried.get();
-  {
-    MutexLock lock(mutex_);
-    landed_ = false;
-  }
   const bool settled = Settle(flight.work, flight.batch.get(), std::move(tried));
   if (!settled || known_head_.empty()) {
     next->reset();
@@ -345,18 +280,9 @@ std::optional<bool> Committer::ResolveUnknown(const Batch& batch) {
       return TouchHead(transaction);
     });
     if (resolved.ok()) return found;
-    if (!WaitBeforeRetry(delay)) return std::nullopt;
+    if (!queue_.WaitFor(delay)) return std::nullopt;
     delay = std::min(delay * 2, kLongestRetryDelay);
   }
-}
-
-// False when the committer is stopping.
-bool Committer::WaitBeforeRetry(absl::Duration delay) {
-  absl::Time until = absl::Now() + delay;
-  MutexLock lock(mutex_);
-  while (!stopping_ && work_arrived_.WaitUntil(mutex_, absl::ToChronoTime(until))) {
-  }
-  return !stopping_;
 }
 
 }  // namespace seisaku::ledger

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <deque>
 #include <functional>
 #include <future>
 #include <memory>
@@ -15,6 +14,7 @@
 #include "services/ledger/answers.h"
 #include "services/ledger/batch.h"
 #include "services/ledger/image.h"
+#include "services/ledger/work_queue.h"
 #include "services/postgres/database.h"
 
 namespace seisaku::ledger {
@@ -47,19 +47,13 @@ class Committer {
 
   // Looks for entries of other replicas soon, unless `size` entries are known already.
   static constexpr Position kUnknownSize = ~Position{0};
-  void Wake(Position size = kUnknownSize);
+  void Wake(Position size = kUnknownSize) { queue_.Wake(size); }
 
   // OK, or why nothing can be appended: STORAGE_UNAVAILABLE while PostgreSQL is away, LOG_CORRUPT for good.
   absl::Status Health();
 
  private:
-  using Work = std::vector<PendingPtr>;
-
   void Loop();
-  void TakeNoMore();
-  void AwaitWork() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Waits for commands, a size to look at, or the end of what is in flight. False: the committer stops.
-  bool TakeWork(Work* work, Position* size);
   absl::Status CatchUp();
   absl::Status FoldUpTo(postgres::Transaction& transaction, const Head& head);
   // Decides without a look at the log before, on top of what is in flight. nullptr: the careful way has to be
@@ -95,7 +89,6 @@ class Committer {
   // Answers OUTCOME_UNKNOWN.
   void LeaveOpen(const Work& work);
   void SetHealth(const absl::Status& status);
-  bool WaitBeforeRetry(absl::Duration delay);
 
   // PostgreSQL's clock as it was last read, carried on by this host's: not ahead of it, for the answer took
   // its time to come.
@@ -131,14 +124,8 @@ class Committer {
   };
   std::optional<Flight> flight_;
 
+  WorkQueue queue_;
   Mutex mutex_;
-  CondVar work_arrived_;
-  std::deque<PendingPtr> queue_ ABSL_GUARDED_BY(mutex_);
-  size_t enough_ ABSL_GUARDED_BY(mutex_) = 1;  // so many in the queue end a wait
-  size_t last_taken_ ABSL_GUARDED_BY(mutex_) = 0;
-  Position wake_ ABSL_GUARDED_BY(mutex_) = 0;    // a size that was heard of; 0: none
-  bool landed_ ABSL_GUARDED_BY(mutex_) = false;  // what was in flight is
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status health_ ABSL_GUARDED_BY(mutex_);
 
   std::thread thread_;
