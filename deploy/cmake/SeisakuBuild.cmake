@@ -12,10 +12,6 @@ target_include_directories(seisaku_options INTERFACE ${CMAKE_SOURCE_DIR})
 if(SEISAKU_SANITIZE)
   add_compile_options(-fsanitize=${SEISAKU_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SEISAKU_SANITIZE})
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # g++ sees uninitialised values that are none in code that it has instrumented (its manual says so).
-    target_compile_options(seisaku_options INTERFACE -Wno-maybe-uninitialized)
-  endif()
 endif()
 
 find_program(SEISAKU_MOLD mold)
