@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -64,11 +65,11 @@ struct Task {
   std::unique_ptr<LogClient> log;  // nullptr: it was finished before
 };
 
-// What would refuse one log after another was written, is refused before.
+// By name. What would refuse one log after another was written, is refused before.
 absl::StatusOr<std::vector<Task>> Prepare(Session& session, const bundle::Trust& trust,
                                           const Options& options) {
   std::vector<Task> tasks;
-  for (const std::string& name : options.logs) {
+  for (const std::string& name : std::set<std::string>(options.logs.begin(), options.logs.end())) {
     Task task{name, fmt::format("{}/{}", options.folder, name), nullptr};
     if (!bundle::IsFinished(task.folder)) {
       ASSIGN_OR_RETURN(task.log, Connect(session, name));
@@ -101,15 +102,17 @@ absl::StatusOr<ledger::Checkpoint> ExportOne(Session& session, const bundle::Tru
 absl::Status Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const bundle::Trust trust, bundle::Trust::Read(options.trust));
   ASSIGN_OR_RETURN(const std::vector<Task> tasks, Prepare(session, trust, options));
-  std::vector<ledger::Checkpoint> exported;
+  std::vector<ledger::Checkpoint> exported(tasks.size());
+  // Catalog last, so that what progress has copied of it is there.
+  for (size_t i = tasks.size(); i-- > 0;) {
+    ASSIGN_OR_RETURN(exported[i], ExportOne(session, trust, tasks[i]));
+  }
   policyctl::Records records = {{"origin", "size", "root"}};
   std::string words;
-  for (const Task& task : tasks) {
-    ASSIGN_OR_RETURN(ledger::Checkpoint checkpoint, ExportOne(session, trust, task));
+  for (const ledger::Checkpoint& checkpoint : exported) {
     const std::string root = ledger::ToBase64(ledger::ToBytes(checkpoint.root));
     words += session.Say(kExported, checkpoint.origin, checkpoint.size, root);
     records.push_back({checkpoint.origin, std::to_string(checkpoint.size), root});
-    exported.push_back(std::move(checkpoint));
   }
   RETURN_IF_ERROR(WriteContracts(options.folder));
   return session.output().Print([&] { return Json(exported); },
