@@ -160,7 +160,7 @@ class Figures:
         which = rng.random()
         if which < 0.6:
             return self.one(rng)
-        if which < 0.63:
+        if which < 0.61:
             return self.many(rng, LARGE)
         return self.many(rng, rng.randint(2, 5)) if which < 0.8 else self.words(rng)
 

@@ -23,7 +23,7 @@ from seisaku.progress.v1.progress_service_pb2 import ListActualsRequest
 SEEDS = {"ci": 200, "full": 10_000}[os.environ.get("SEISAKU_SCALE", "ci")]
 ONE_SEED = os.environ.get("SEISAKU_SEED")
 SHARD, SHARDS = map(int, os.environ.get("SEISAKU_SHARD", "0/1").split("/"))
-KPIS = 400 if SEEDS <= 200 else 8000
+KPIS = 400 if SEEDS <= 200 else 6000
 ACTOR = "seisaku://isesaki/planner/planner-1"
 CLIENTS, APPENDS_EACH = 4, 2
 MOST_APPENDS_UNTIL_HIT = 60
