@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t kMaxBatchCommands = 1000;
 // How long at most a batch waits until it has as many commands as the last one had. Where they come one by
-// one it does not; where many do, each batch costs as much as dozens of commands.
+// one it does not; where many do, each batch costs as much as a dozen commands.
 constexpr std::chrono::microseconds kGather(300);
 
 }  // namespace

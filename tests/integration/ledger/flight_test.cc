@@ -108,6 +108,16 @@ class FlightTest : public LogTest {
     EXPECT_THAT(Write(*replica_->ledger, {"write last 2"}), IsOk());
   }
 
+  // Where the first ends so, the second takes its place.
+  void ExpectDecidedAgain(const std::string& end, const std::string& reason) {
+    MakeGate(end);
+    SendBoth(Large("write", "a", "doomed"), Large("write", "b", "1"));
+    EXPECT_THAT(first_, HasReason(reason));
+    ASSERT_THAT(second_, IsOk());
+    EXPECT_EQ(second_->begin, 1u);
+    ExpectSound(1 + kLarge);
+  }
+
   absl::StatusOr<Outcome> first_, second_;
   std::vector<std::thread> threads_;
   std::unique_ptr<postgres::Database> holder_;
@@ -148,21 +158,11 @@ TEST_F(FlightTest, OnlyWhatIsCommittedIsPublished) {
 }
 
 TEST_F(FlightTest, WhatWasDecidedOnTopOfAFailureIsDecidedAgain) {
-  MakeGate("RAISE EXCEPTION 'doomed'");
-  SendBoth(Large("write", "a", "doomed"), Large("write", "b", "1"));
-  EXPECT_THAT(first_, HasReason("STORAGE_ERROR"));
-  ASSERT_THAT(second_, IsOk());
-  EXPECT_EQ(second_->begin, 1u);
-  ExpectSound(1 + kLarge);
+  ExpectDecidedAgain("RAISE EXCEPTION 'doomed'", "STORAGE_ERROR");
 }
 
 TEST_F(FlightTest, WhatWasDecidedOnTopOfALostCommitIsDecidedAgain) {
-  MakeGate("PERFORM pg_terminate_backend(pg_backend_pid())");
-  SendBoth(Large("write", "a", "doomed"), Large("write", "b", "1"));
-  EXPECT_THAT(first_, HasReason("STORAGE_UNAVAILABLE"));
-  ASSERT_THAT(second_, IsOk());
-  EXPECT_EQ(second_->begin, 1u);
-  ExpectSound(1 + kLarge);
+  ExpectDecidedAgain("PERFORM pg_terminate_backend(pg_backend_pid())", "STORAGE_UNAVAILABLE");
 }
 
 TEST_F(FlightTest, WhatWasDecidedOnTopOfAnUnclearCommitThatTookPlaceFollows) {
