@@ -10,10 +10,12 @@ slow.tsv and failures.txt in REPORTS.
 
 import pathlib
 import sys
+import textwrap
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 
 SLOW_SECONDS = 0.5
+WHY_LINES = 12
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,12 @@ class Case:
     name: str
     seconds: float
     failed: bool
+    why: str = ""  # the first lines of what the test said
+
+
+def why_failed(case: ElementTree.Element) -> str:
+    said = [failure.text or failure.get("message", "") for failure in case.findall("failure")]
+    return "\n".join("\n".join(said).splitlines()[:WHY_LINES])
 
 
 def google_test_cases(file: pathlib.Path) -> list[Case]:
@@ -29,6 +37,7 @@ def google_test_cases(file: pathlib.Path) -> list[Case]:
             f"{file.stem} {case.get('classname')}.{case.get('name')}",
             float(case.get("time", "0")),
             case.find("failure") is not None,
+            why_failed(case),
         )
         for case in ElementTree.parse(file).iter("testcase")
     ]
@@ -61,7 +70,8 @@ def main() -> int:
     with open(reports / "counts.tsv", "a", encoding="utf-8") as out:
         out.write(f"{stage}\t{len(cases) - len(failed)}\t{len(failed)}\n")
     with open(reports / "failures.txt", "a", encoding="utf-8") as out:
-        out.writelines(f"{stage}: {case.name}\n" for case in failed)
+        for case in failed:
+            out.write(f"{stage}: {case.name}\n" + textwrap.indent(case.why + "\n" if case.why else "", "    "))
     with open(reports / "slow.tsv", "a", encoding="utf-8") as out:
         out.writelines(
             f"{case.seconds:.2f}\t{stage}\t{case.name}\n" for case in cases if case.seconds >= SLOW_SECONDS
