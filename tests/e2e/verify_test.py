@@ -54,6 +54,20 @@ class VerifyTest(unittest.TestCase):
         lines = (bundle / "progress" / "checkpoint").read_text(encoding="utf-8").splitlines(True)
         return "".join(lines[:5])
 
+    def test_says_where_no_checkpoint_from_outside_was_compared(self):
+        for where in ([self.bundle], ["--live"]):
+            said = self.auditor.say(*where)
+            self.assertIn("CAUTION, isesaki.example/catalog", said)
+            self.assertIn("CAUTION, isesaki.example/progress", said)
+            self.assertNotIn("CAUTION", self.auditor.say(*where, *self.since))
+        self.assertIn("CAUTION, isesaki.example/progress", self.auditor.say(self.bundle, *self.since[:2]))
+        self.assertIn("注意（isesaki.example/catalog）", self.auditor.say(self.bundle, "--lang", "ja"))
+
+    def test_a_checkpoint_that_is_cosigned_and_the_newest_stands_once(self):
+        for log in self.verify("--live", *self.since)["logs"]:
+            (kept, newest) = sorted(log["checkpoints"], key=lambda point: not point["keptOutside"])
+            self.assertEqual((kept["size"], kept["keptOutside"], newest["keptOutside"]), (log["size"], True, False))
+
     def test_a_bundle_needs_neither_network_nor_programs(self):
         done = alone("-o", "json", "verify", self.bundle, *self.auditor.trust, *self.since)
         self.assertEqual(done.returncode, DONE, done.stderr)
@@ -111,6 +125,14 @@ class VerifyTest(unittest.TestCase):
         done = self.auditor.run("verify", alone, *self.auditor.trust, *self.since)
         self.assertEqual(done.returncode, INPUT_REFUSED, done.stdout)
         self.assertIn("is not here", done.stdout)
+
+    def test_an_export_that_was_not_finished_is_called_so(self):
+        unfinished = self.auditor.copy(self.bundle, "unfinished")
+        (unfinished / "progress" / "manifest.json").unlink()
+        found = self.verify(unfinished, *self.since, expect=CONTRADICTION)
+        self.assertIn("was not finished", found["logs"][1]["violations"]["first"]["found"])
+        said = self.auditor.run("--lang", "ja", "verify", unfinished, *self.auditor.trust).stdout
+        self.assertIn("書出しが途中で終わったか", said)
 
     def test_is_told_what_to_read(self):
         for words in ([], ["--live", self.bundle], ["--live", *self.auditor.databases()]):

@@ -30,10 +30,12 @@ class LiveLog final : public LogSource {
 
   std::vector<Evidence> ReadEvidences(LogVerifier& verifier) override {
     std::vector<Evidence> evidences;
-    Add(note_, evidences, verifier);
+    // Where that fails for another reason than that there is none, so will what follows.
     const absl::StatusOr<std::string> cosigned = client_->GetCosignedCheckpoint();
     if (cosigned.ok()) Add(*cosigned, evidences, verifier);
-    // Where that fails for another reason, so will what follows.
+    const bool is_newest = !evidences.empty() && evidences.front().checkpoint.size == newest_.size &&
+                           evidences.front().checkpoint.root == newest_.root;
+    if (!is_newest) Add(note_, evidences, verifier);
     return evidences;
   }
 

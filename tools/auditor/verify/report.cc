@@ -87,6 +87,7 @@ void Add(const Evidence& evidence, Struct& object) {
       .Set("size", evidence.checkpoint.size)
       .Set("root", ledger::ToBase64(ledger::ToBytes(evidence.checkpoint.root)))
       .SetBool("holds", evidence.holds)
+      .SetBool("keptOutside", evidence.kept_outside)
       .SetBool("signedByLog", evidence.is_signed);
   if (evidence.recorded_at) fields.Set("recordedAt", Rfc3339(absl::FromUnixMicros(*evidence.recorded_at)));
   auto& cosignatures = fields.List("cosignatures");

@@ -59,6 +59,12 @@ constexpr Text kContracts = {"contracts.binpb: {}\n", "contracts.binpb: {}\n"};
 constexpr Text kUnused = {"{}: the log of this checkpoint is not here\n",
                           "{}: このチェックポイントのログがここにありません\n"};
 constexpr Text kAllProven = {"Everything was as it should be.\n", "すべて正しいことを確認しました。\n"};
+constexpr Text kNoneKept = {
+    "CAUTION, {}: compared with no checkpoint that was kept outside (--since); a log that was set back, or "
+    "made "
+    "anew with its key, would look the same\n",
+    "注意（{}）: 外部に保存したチェックポイントと照合していません（--since）。古い状態に戻されたり、"
+    "ログの鍵で作り直されたりしていても、この検証では分かりません\n"};
 
 Text DoubtInWords(Doubt doubt) {
   switch (doubt) {
@@ -204,7 +210,11 @@ std::string InWords(const VerifyReport& report, Language language) {
     words += Expectation(language, *report.contracts);
   }
   for (const std::string& file : report.unused) words += Say(language, kUnused, file);
-  if (report.is_proven()) words += policyctl::In(language, kAllProven);
+  if (!report.is_proven()) return words;
+  words += policyctl::In(language, kAllProven);
+  for (const LogReport& log : report.logs) {
+    if (!log.has_kept_checkpoint()) words += Say(language, kNoneKept, log.origin);
+  }
   return words;
 }
 

@@ -149,6 +149,11 @@ class OneLog {
 
 }  // namespace
 
+bool LogReport::has_kept_checkpoint() const {
+  return std::any_of(evidences.begin(), evidences.end(),
+                     [](const Evidence& evidence) { return evidence.kept_outside; });
+}
+
 bool VerifyReport::is_proven() const {
   return !contracts && unused.empty() && !logs.empty() &&
          std::all_of(logs.begin(), logs.end(), [](const LogReport& log) { return log.is_proven(); });

@@ -54,6 +54,9 @@ struct LogReport {
   std::vector<Doubt> doubts;
 
   bool is_proven() const { return violations.empty() && doubts.empty(); }
+  // Whether a checkpoint of this log that was kept outside was compared: whoever has the log's key could have
+  // made all the others.
+  bool has_kept_checkpoint() const;
 };
 
 struct VerifyReport {
