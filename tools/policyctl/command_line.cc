@@ -148,14 +148,14 @@ int CommandLine::Run() {
     SettleOutput();
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app_.exit(error);
-    std::cerr << DescribeFailure(language(), ChosenCommand(), UsageError(app_, error));
+    std::cerr << DescribeFailure(language(), ChosenCommand(), shown_as_, UsageError(app_, error));
     return kUsage;
   }
   options_.timeout = absl::Seconds(timeout_seconds_);
   Session session(options_, environment_);
   const absl::Status status = chosen_(session);
   session.ShowProgress("");
-  if (!status.ok()) std::cerr << DescribeFailure(options_.language, ChosenCommand(), status);
+  if (!status.ok()) std::cerr << DescribeFailure(language(), ChosenCommand(), shown_as_, status);
   if (ReasonOf(status).starts_with("OUTPUT_") && changes_.AnyRecorded()) {
     std::cerr << In(text::kRecordedButNotShown) << '\n';
   }

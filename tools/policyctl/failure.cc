@@ -33,8 +33,12 @@ const Advice& Find(std::string_view reason) {
 // The facts of one error, and which of them were told.
 class Telling {
  public:
-  Telling(Language language, std::string_view command, const absl::Status& status)
-      : language_(language), command_(command), message_(status.message()), reason_(ReasonOf(status)) {
+  Telling(Language language, std::string_view command, std::string_view reader, const absl::Status& status)
+      : language_(language),
+        command_(command),
+        reader_(reader),
+        message_(status.message()),
+        reason_(ReasonOf(status)) {
     if (const auto info = GetErrorInfo(status)) {
       facts_ = {info->metadata().begin(), info->metadata().end()};
       has_facts_ = true;
@@ -67,6 +71,7 @@ class Telling {
   std::string Value(const std::string& name) {
     told_.insert(name);
     if (name == "help") return fmt::format("{} --help", command_);
+    if (name == "reader") return std::string(reader_);
     if (name == "place") return Place();
     if (name == "field") return fields_.empty() ? Value("value") : WithOption(fields_.front());
     const Text* expectation = name == "expected" ? FindExpectation(facts_["expected"]) : nullptr;
@@ -116,6 +121,7 @@ class Telling {
 
   const Language language_;
   const std::string_view command_;
+  const std::string_view reader_;
   const std::string message_;
   std::string reason_;
   std::map<std::string, std::string> facts_;
@@ -129,8 +135,9 @@ class Telling {
 
 absl::Span<const Advice> AllAdvice() { return kAdvice; }
 
-std::string DescribeFailure(Language language, std::string_view command, const absl::Status& status) {
-  return Telling(language, command, status).All();
+std::string DescribeFailure(Language language, std::string_view command, std::string_view reader,
+                            const absl::Status& status) {
+  return Telling(language, command, reader, status).All();
 }
 
 }  // namespace seisaku::policyctl
