@@ -35,7 +35,7 @@ void Batch::Decide(const PendingPtr& pending, std::optional<EarlierRequest> earl
 absl::StatusOr<Outcome> Batch::Run(Pending& pending, std::optional<EarlierRequest> earlier) {
   const Command& command = pending.command();
   if (!earlier.has_value()) earlier = RequestInBatch(command);
-  if (earlier.has_value()) return Repeat(command, *std::move(earlier));
+  if (earlier.has_value()) return Repeat(command, *earlier);
 
   Position begin = image_.next();
   absl::StatusOr<Outcome> outcome = DecideSteps(command);
@@ -57,7 +57,7 @@ absl::StatusOr<Outcome> Batch::Run(Pending& pending, std::optional<EarlierReques
 }
 
 // As it was the first time, from what it added.
-absl::StatusOr<Outcome> Batch::Repeat(const Command& command, EarlierRequest earlier) const {
+absl::StatusOr<Outcome> Batch::Repeat(const Command& command, const EarlierRequest& earlier) const {
   if (earlier.row.digest != ToBytes(command.request_digest))
     return errors::RequestIdReused(command.request_id);
   Position begin = earlier.row.position;

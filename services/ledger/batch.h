@@ -43,7 +43,7 @@ class Batch {
   absl::StatusOr<Outcome> DecideSteps(const Command& command);
   // Folds one more event of the command.
   absl::Status Take(const Command& command, NewEvent event, Outcome& outcome);
-  absl::StatusOr<Outcome> Repeat(const Command& command, EarlierRequest earlier) const;
+  absl::StatusOr<Outcome> Repeat(const Command& command, const EarlierRequest& earlier) const;
   std::optional<EarlierRequest> RequestInBatch(const Command& command) const;
   void Keep(const Command& command, Outcome& outcome);
 

@@ -24,7 +24,7 @@ bool IsFinal(const absl::Status& health) { return health.code() == absl::StatusC
 
 }  // namespace
 
-Committer::Committer(Options options, postgres::Database& database, Image& image, const Clock& clock)
+Committer::Committer(const Options& options, postgres::Database& database, Image& image, const Clock& clock)
     : options_(options),
       database_(database),
       image_(image),

@@ -32,7 +32,7 @@ class Committer {
   };
 
   // `database`, `image` and `clock` outlive the committer. Starts its threads.
-  Committer(Options options, postgres::Database& database, Image& image, const Clock& clock);
+  Committer(const Options& options, postgres::Database& database, Image& image, const Clock& clock);
   // Answers SHUTTING_DOWN to what is still queued, and waits for the batch under way; one whose COMMIT is
   // unknown and cannot be resolved at once is answered OUTCOME_UNKNOWN. Nothing is announced afterwards.
   void End();

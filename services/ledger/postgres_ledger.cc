@@ -20,7 +20,6 @@
 namespace seisaku::ledger {
 namespace {
 
-using postgres::Mode;
 using postgres::Transaction;
 
 constexpr int64_t kMaxReadBytes = 4 << 20;
@@ -60,27 +59,16 @@ class StoredTiles final : public TileReader {
   explicit StoredTiles(postgres::Database& database) : database_(database) {}
 
   absl::StatusOr<std::string> ReadTile(int level, uint64_t index) override {
-    absl::StatusOr<std::string> tile;
-    RETURN_IF_ERROR(database_.Run(
-        "read tile",
-        [&](Transaction& transaction) {
-          tile = ledger::ReadTile(transaction, level, index);
-          return tile.status();
-        },
-        Mode::kReadOnly));
-    return tile;
+    return database_.Read(
+        "read tile", [&](Transaction& transaction) { return ledger::ReadTile(transaction, level, index); });
   }
 
   absl::StatusOr<std::vector<Hash>> ReadLeafHashes(uint64_t begin, uint64_t end) override {
+    ASSIGN_OR_RETURN(auto leaves, database_.Read("read leaves", [&](Transaction& transaction) {
+      return ReadBytes(transaction, begin, end);
+    }));
     std::vector<Hash> hashes;
-    RETURN_IF_ERROR(database_.Run(
-        "read leaves",
-        [&](Transaction& transaction) -> absl::Status {
-          ASSIGN_OR_RETURN(auto bytes, ReadBytes(transaction, begin, end));
-          for (const std::string& leaf : bytes) hashes.push_back(LeafHash(leaf));
-          return absl::OkStatus();
-        },
-        Mode::kReadOnly));
+    for (const std::string& leaf : leaves) hashes.push_back(LeafHash(leaf));
     return hashes;
   }
 
@@ -197,14 +185,7 @@ absl::Status PostgresLedger::Start(const Clock& clock) {
 }
 
 absl::Status PostgresLedger::Fold() {
-  Head head;
-  RETURN_IF_ERROR(database_->Run(
-      "open",
-      [&](Transaction& transaction) -> absl::Status {
-        ASSIGN_OR_RETURN(head, ReadHead(transaction));
-        return absl::OkStatus();
-      },
-      Mode::kReadOnly));
+  ASSIGN_OR_RETURN(const Head head, database_->Read("open", ReadHead));
   if (head.origin != options_.origin) return errors::OriginMismatch(options_.origin, head.origin);
   RETURN_IF_ERROR(FoldKept(head));
   RETURN_IF_ERROR(FoldTo(head.size));
@@ -244,16 +225,9 @@ absl::Status PostgresLedger::FoldTo(Position end) {
 }
 
 absl::StatusOr<std::vector<std::string>> PostgresLedger::ReadPage(Position begin, Position end) {
-  std::vector<std::string> bytes;
-  RETURN_IF_ERROR(database_->Run(
-      "fold",
-      [&](Transaction& transaction) -> absl::Status {
-        ASSIGN_OR_RETURN(bytes,
-                         ReadBytes(transaction, begin, std::min(end, begin + kFoldPage), kFoldPageBytes));
-        return absl::OkStatus();
-      },
-      Mode::kReadOnly));
-  return bytes;
+  return database_->Read("fold", [&](Transaction& transaction) {
+    return ReadBytes(transaction, begin, std::min(end, begin + kFoldPage), kFoldPageBytes);
+  });
 }
 
 // By the entries themselves: whoever changed some may have left the tiles as they were.
@@ -283,42 +257,32 @@ void PostgresLedger::Submit(Command command, absl::Time deadline, Done done) {
 
 absl::StatusOr<std::vector<StoredEntry>> PostgresLedger::ReadEntries(Position begin, int limit,
                                                                      bool with_texts) {
-  std::vector<StoredEntry> stored;
+  using Stored = std::vector<StoredEntry>;
   Position end = std::min(image_.published(), begin + static_cast<Position>(std::max(limit, 0)));
-  if (begin >= end) return stored;
-  RETURN_IF_ERROR(database_->Run(
-      "read entries",
-      [&](Transaction& transaction) -> absl::Status {
-        ASSIGN_OR_RETURN(auto bytes, ReadBytes(transaction, begin, end, kMaxReadBytes));
-        stored.reserve(bytes.size());
-        for (std::string& leaf : bytes) {
-          stored.push_back({.position = begin + stored.size(), .bytes = std::move(leaf), .texts = {}});
-        }
-        if (!with_texts) return absl::OkStatus();
-        ASSIGN_OR_RETURN(auto texts, ledger::ReadTexts(transaction, begin, begin + stored.size()));
-        for (Addition::Text& text : texts) {
-          auto& of_entry = stored[text.position - begin].texts;
-          if (of_entry.size() <= text.index) of_entry.resize(text.index + 1);
-          of_entry[text.index] = std::move(text.stored);
-        }
-        return absl::OkStatus();
-      },
-      Mode::kReadOnly));
-  return stored;
+  if (begin >= end) return Stored{};
+  return database_->Read("read entries", [&](Transaction& transaction) -> absl::StatusOr<Stored> {
+    ASSIGN_OR_RETURN(auto bytes, ReadBytes(transaction, begin, end, kMaxReadBytes));
+    Stored stored;
+    stored.reserve(bytes.size());
+    for (std::string& leaf : bytes) {
+      stored.push_back({.position = begin + stored.size(), .bytes = std::move(leaf), .texts = {}});
+    }
+    if (!with_texts) return stored;
+    ASSIGN_OR_RETURN(auto texts, ledger::ReadTexts(transaction, begin, begin + stored.size()));
+    for (Addition::Text& text : texts) {
+      auto& of_entry = stored[text.position - begin].texts;
+      if (of_entry.size() <= text.index) of_entry.resize(text.index + 1);
+      of_entry[text.index] = std::move(text.stored);
+    }
+    return stored;
+  });
 }
 
 absl::StatusOr<std::vector<std::optional<std::string>>> PostgresLedger::ReadTexts(
     const std::vector<TextKey>& keys) {
-  std::vector<std::optional<std::string>> texts;
-  if (keys.empty()) return texts;
-  RETURN_IF_ERROR(database_->Run(
-      "read texts",
-      [&](Transaction& transaction) -> absl::Status {
-        ASSIGN_OR_RETURN(texts, ReadTextsAt(transaction, keys));
-        return absl::OkStatus();
-      },
-      Mode::kReadOnly));
-  return texts;
+  if (keys.empty()) return std::vector<std::optional<std::string>>{};
+  return database_->Read("read texts",
+                         [&](Transaction& transaction) { return ReadTextsAt(transaction, keys); });
 }
 
 absl::StatusOr<Frontier> PostgresLedger::FrontierAt(Position size) {
@@ -336,15 +300,9 @@ absl::Status PostgresLedger::AddCosignatures(Position size, const std::vector<Co
 }
 
 absl::StatusOr<Cosignatures> PostgresLedger::ReadCosignatures(Position least, Position most) {
-  Cosignatures found;
-  RETURN_IF_ERROR(database_->Run(
-      "read cosignatures",
-      [&](Transaction& transaction) -> absl::Status {
-        ASSIGN_OR_RETURN(found, ledger::ReadCosignatures(transaction, least, most));
-        return absl::OkStatus();
-      },
-      Mode::kReadOnly));
-  return found;
+  return database_->Read("read cosignatures", [&](Transaction& transaction) {
+    return ledger::ReadCosignatures(transaction, least, most);
+  });
 }
 
 absl::StatusOr<std::string> PostgresLedger::SignCheckpoint(const Frontier& frontier) {

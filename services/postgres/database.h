@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -77,6 +78,15 @@ class Database {
   // The same for a caller that must tell "rolled back" from "unknown".
   Finished RunToOutcome(std::string_view what, absl::FunctionRef<absl::Status(Transaction&)> body,
                         Mode mode = Mode::kReadWrite);
+
+  // What `read` returns, an absl::StatusOr, in a read-only transaction of its own.
+  template <typename Reading>
+  auto Read(std::string_view what, Reading read) -> std::invoke_result_t<Reading, Transaction&> {
+    std::invoke_result_t<Reading, Transaction&> result;
+    const auto body = [&](Transaction& transaction) { return (result = read(transaction)).status(); };
+    if (absl::Status done = Run(what, body, Mode::kReadOnly); !done.ok()) return done;
+    return result;
+  }
 
  private:
   Database(Options options, std::string connection_string);

@@ -25,7 +25,8 @@ absl::Span<const Advice> AllAdvice();
 // The error as lines for standard error, each ended by '\n': what failed, the fields and the place that this
 // does not name, what the system below said, the reason with the facts that were not told, what to do next.
 // The error's own message is English and left out, but for a reason that has no advice. `command` is what was
-// run ("policyctl actual record"), `reader` what stands before the words of a command that reads ("policyctl").
+// run ("policyctl actual record"), `reader` what stands before the words of a command that reads
+// ("policyctl").
 std::string DescribeFailure(Language language, std::string_view command, std::string_view reader,
                             const absl::Status& status);
 

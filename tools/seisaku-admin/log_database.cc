@@ -24,29 +24,14 @@ absl::StatusOr<std::unique_ptr<postgres::Database>> OpenLogDatabase(const std::s
 }
 
 absl::StatusOr<ledger::Head> ReadHead(postgres::Database& database) {
-  ledger::Head head;
-  RETURN_IF_ERROR(database.Run(
-      "read head",
-      [&](postgres::Transaction& transaction) -> absl::Status {
-        ASSIGN_OR_RETURN(head, ledger::ReadHead(transaction));
-        return absl::OkStatus();
-      },
-      postgres::Mode::kReadOnly));
-  return head;
+  return database.Read("read head", ledger::ReadHead);
 }
 
 absl::StatusOr<std::vector<std::string>> ReadPage(postgres::Database& database, Position begin,
                                                   Position end) {
-  std::vector<std::string> page;
-  RETURN_IF_ERROR(database.Run(
-      "read entries",
-      [&](postgres::Transaction& transaction) -> absl::Status {
-        ASSIGN_OR_RETURN(page,
-                         ledger::ReadBytes(transaction, begin, std::min(end, begin + kPage), kPageBytes));
-        return absl::OkStatus();
-      },
-      postgres::Mode::kReadOnly));
-  return page;
+  return database.Read("read entries", [&](postgres::Transaction& transaction) {
+    return ledger::ReadBytes(transaction, begin, std::min(end, begin + kPage), kPageBytes);
+  });
 }
 
 }  // namespace seisaku::admin

@@ -66,15 +66,8 @@ class Saved {
 
  private:
   absl::StatusOr<std::vector<Addition::Text>> ReadTexts(Position begin, Position end) {
-    std::vector<Addition::Text> texts;
-    RETURN_IF_ERROR(database_.Run(
-        "read texts",
-        [&](Transaction& transaction) -> absl::Status {
-          ASSIGN_OR_RETURN(texts, ledger::ReadTexts(transaction, begin, end));
-          return absl::OkStatus();
-        },
-        postgres::Mode::kReadOnly));
-    return texts;
+    return database_.Read(
+        "read texts", [&](Transaction& transaction) { return ledger::ReadTexts(transaction, begin, end); });
   }
 
   static log::v1::StoredEntry ToProto(Position position, const std::string& bytes,

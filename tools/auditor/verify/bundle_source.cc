@@ -66,7 +66,8 @@ class BundledLog final : public LogSource, public LogTiles {
     if (read.ok()) return read;
     bundle::Phrase found = std::string(read.message());
     if (!bundle::IsFinished(place_)) found = phrases::NO_MANIFEST;
-    verifier.Report({PositionOf(read).value_or(verifier.size()), "FILE_DAMAGED", phrases::WHOLE_FILES, found});
+    verifier.Report(
+        {PositionOf(read).value_or(verifier.size()), "FILE_DAMAGED", phrases::WHOLE_FILES, found});
     return absl::OkStatus();
   }
 
