@@ -172,7 +172,8 @@ absl::StatusOr<VerifyReport> Verify(std::vector<std::unique_ptr<LogSource>> sour
     ASSIGN_OR_RETURN(LogReport verified, log.Run());
     origins.insert(verified.origin);
     if (verified.previous) origins.insert(verified.previous->continued.lost.origin);
-    if (verified.kind == LogKind::kCatalog) catalog = log.TakeCatalog();
+    const bool is_readable = !verified.origin.empty();  // else there is nothing to compare a copy with
+    if (verified.kind == LogKind::kCatalog && is_readable) catalog = log.TakeCatalog();
     report.logs.push_back(std::move(verified));
   }
   for (const Evidence& since : options.since) {
