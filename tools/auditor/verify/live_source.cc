@@ -33,9 +33,7 @@ class LiveLog final : public LogSource {
     // Where that fails for another reason than that there is none, so will what follows.
     const absl::StatusOr<std::string> cosigned = client_->GetCosignedCheckpoint();
     if (cosigned.ok()) Add(*cosigned, evidences, verifier);
-    const bool is_newest = !evidences.empty() && evidences.front().checkpoint.size == newest_.size &&
-                           evidences.front().checkpoint.root == newest_.root;
-    if (!is_newest) Add(note_, evidences, verifier);
+    if (evidences.empty() || evidences.front().checkpoint != newest_) Add(note_, evidences, verifier);
     return evidences;
   }
 

@@ -60,9 +60,8 @@ constexpr Text kUnused = {"{}: the log of this checkpoint is not here\n",
                           "{}: このチェックポイントのログがここにありません\n"};
 constexpr Text kAllProven = {"Everything was as it should be.\n", "すべて正しいことを確認しました。\n"};
 constexpr Text kNoneKept = {
-    "CAUTION, {}: compared with no checkpoint that was kept outside (--since); a log that was set back, or "
-    "made "
-    "anew with its key, would look the same\n",
+    "CAUTION, {}: compared with no checkpoint that was kept outside (--since); "
+    "a log that was set back, or made anew with its key, would look the same\n",
     "注意（{}）: 外部に保存したチェックポイントと照合していません（--since）。古い状態に戻されたり、"
     "ログの鍵で作り直されたりしていても、この検証では分かりません\n"};
 
