@@ -34,47 +34,38 @@ void Answers::Tell(std::vector<Answer> answers) {
   }
 }
 
-void Answers::GiveUp() {
-  std::deque<PendingPtr> waiting;
+void Answers::Expire(absl::Time now) {
+  std::vector<PendingPtr> expired;
   {
     MutexLock lock(mutex_);
-    waiting.swap(expected_);
-  }
-  for (const PendingPtr& pending : waiting)
-    pending->Tell(errors::OutcomeUnknown(pending->command().request_id));
-}
-
-std::vector<PendingPtr> Answers::TakeExpired(absl::Time now) {
-  std::vector<PendingPtr> expired;
-  if (now < next_deadline_) return expired;
-  next_deadline_ = absl::InfiniteFuture();
-  std::deque<PendingPtr> left;
-  for (PendingPtr& pending : expected_) {
-    if (pending->told()) continue;
-    if (pending->deadline() <= now) {
-      expired.push_back(std::move(pending));
-    } else {
-      next_deadline_ = std::min(next_deadline_, pending->deadline());
-      left.push_back(std::move(pending));
+    next_deadline_ = absl::InfiniteFuture();
+    std::deque<PendingPtr> left;
+    for (PendingPtr& pending : expected_) {
+      if (pending->told()) continue;
+      if (pending->deadline() <= now) {
+        expired.push_back(std::move(pending));
+      } else {
+        next_deadline_ = std::min(next_deadline_, pending->deadline());
+        left.push_back(std::move(pending));
+      }
     }
+    expected_.swap(left);
   }
-  expected_.swap(left);
-  return expired;
+  for (const PendingPtr& pending : expired) {
+    pending->Tell(errors::OutcomeUnknown(pending->command().request_id));
+  }
 }
 
 void Answers::Loop() {
   while (true) {
-    std::vector<PendingPtr> expired;
     {
       MutexLock lock(mutex_);
       while (!stopping_ && absl::Now() < next_deadline_) {
         changed_.WaitUntil(mutex_, absl::ToChronoTime(next_deadline_));
       }
       if (stopping_) return;
-      expired = TakeExpired(absl::Now());
     }
-    for (const PendingPtr& pending : expired)
-      pending->Tell(errors::OutcomeUnknown(pending->command().request_id));
+    Expire(absl::Now());
   }
 }
 

@@ -58,11 +58,12 @@ class Answers {
   // Tells each of these its outcome; the entries of an OK one are published.
   void Tell(std::vector<Answer> answers);
   // Tells OUTCOME_UNKNOWN now to everyone who still waits.
-  void GiveUp();
+  void GiveUp() { Expire(absl::InfiniteFuture()); }
 
  private:
   void Loop();
-  std::vector<PendingPtr> TakeExpired(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Tells OUTCOME_UNKNOWN to those whose deadline has come by `now`.
+  void Expire(absl::Time now);
 
   Image& image_;
   Mutex mutex_;

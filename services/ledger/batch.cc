@@ -16,6 +16,28 @@ std::string RequestName(const Command& command) {
   return absl::StrCat(command.request_id, " ", command.caller.subject);
 }
 
+// The outcome of `first`, for whoever sent the same command again.
+absl::StatusOr<Outcome> Repeated(const Command& command, Outcome first) {
+  if (first.entries.front().request_digest() != ToBytes(command.request_digest)) {
+    return errors::RequestIdReused(command.request_id);
+  }
+  first.repeated = true;
+  return first;
+}
+
+// As it was the first time, from what it added.
+absl::StatusOr<Outcome> Restore(const EarlierRequest& earlier) {
+  Outcome outcome{.begin = earlier.begin, .end = earlier.begin, .entries = {}};
+  for (const std::string& bytes : earlier.entries) {
+    if (!outcome.entries.emplace_back().ParseFromString(bytes)) {
+      return errors::LogCorrupt(outcome.end, "the entry cannot be parsed");
+    }
+    ++outcome.end;
+  }
+  outcome.recorded_at = absl::FromUnixMicros(ToMicros(outcome.entries.front().recorded_at()));
+  return outcome;
+}
+
 }  // namespace
 
 Batch::Batch(Image& image, int64_t now_micros, const Batch* before)
@@ -23,20 +45,23 @@ Batch::Batch(Image& image, int64_t now_micros, const Batch* before)
       now_micros_(now_micros),
       recorded_at_micros_(
           std::max(now_micros, before ? before->recorded_at_micros_ : image.last_recorded_at_micros() + 1)),
-      edge_(before ? before->edge_ : image.edge()) {
-  addition_.begin = image.next();
-}
+      addition_(before ? before->addition_.edge : image.edge()) {}
 
-void Batch::Decide(const PendingPtr& pending, std::optional<EarlierRequest> earlier) {
-  absl::StatusOr<Outcome> outcome = Run(*pending, std::move(earlier));
+void Batch::Decide(const PendingPtr& pending, const std::optional<EarlierRequest>& earlier) {
+  absl::StatusOr<Outcome> outcome = Run(*pending, earlier);
   answers_.push_back({pending, std::move(outcome)});
 }
 
-absl::StatusOr<Outcome> Batch::Run(Pending& pending, std::optional<EarlierRequest> earlier) {
+absl::StatusOr<Outcome> Batch::Run(Pending& pending, const std::optional<EarlierRequest>& earlier) {
   const Command& command = pending.command();
-  if (!earlier.has_value()) earlier = RequestInBatch(command);
-  if (earlier.has_value()) return Repeat(command, *earlier);
-
+  if (earlier.has_value()) {
+    ASSIGN_OR_RETURN(Outcome first, Restore(*earlier));
+    return Repeated(command, std::move(first));
+  }
+  std::string name = RequestName(command);
+  if (auto found = requests_.find(name); found != requests_.end()) {
+    return Repeated(command, *answers_[found->second].outcome);
+  }
   Position begin = image_.next();
   absl::StatusOr<Outcome> outcome = DecideSteps(command);
   if (!outcome.ok()) {
@@ -52,32 +77,9 @@ absl::StatusOr<Outcome> Batch::Run(Pending& pending, std::optional<EarlierReques
     image_.Truncate(begin);
   } else if (outcome->end > outcome->begin) {
     Keep(command, *outcome);
+    requests_.emplace(std::move(name), answers_.size());
   }
   return outcome;
-}
-
-// As it was the first time, from what it added.
-absl::StatusOr<Outcome> Batch::Repeat(const Command& command, const EarlierRequest& earlier) const {
-  if (earlier.row.digest != ToBytes(command.request_digest))
-    return errors::RequestIdReused(command.request_id);
-  Position begin = earlier.row.position;
-  Outcome outcome{.begin = begin, .end = begin + earlier.row.size, .repeated = true, .entries = {}};
-  for (const std::string& bytes : earlier.entries) {
-    if (!outcome.entries.emplace_back().ParseFromString(bytes)) {
-      return errors::LogCorrupt(begin + outcome.entries.size() - 1, "the entry cannot be parsed");
-    }
-  }
-  outcome.recorded_at = absl::FromUnixMicros(ToMicros(outcome.entries.front().recorded_at()));
-  return outcome;
-}
-
-std::optional<EarlierRequest> Batch::RequestInBatch(const Command& command) const {
-  auto found = requests_.find(RequestName(command));
-  if (found == requests_.end()) return std::nullopt;
-  const Addition::Request& request = addition_.requests[found->second];
-  auto first = addition_.entries.begin() + static_cast<std::ptrdiff_t>(request.position - addition_.begin);
-  return EarlierRequest{{request.digest, request.position, static_cast<uint64_t>(request.size)},
-                        {first, first + request.size}};
 }
 
 absl::StatusOr<Outcome> Batch::DecideSteps(const Command& command) {
@@ -117,16 +119,11 @@ absl::Status Batch::Take(const Command& command, NewEvent event, Outcome& outcom
 }
 
 void Batch::Keep(const Command& command, Outcome& outcome) {
-  auto size = static_cast<uint32_t>(outcome.entries.size());
   for (log::v1::Entry& entry : outcome.entries) {
-    entry.set_command_size(size);
-    addition_.entries.push_back(entry.SerializeAsString());
-    edge_.Append(LeafHash(addition_.entries.back()), &addition_.tiles);
+    entry.set_command_size(static_cast<uint32_t>(outcome.entries.size()));
+    addition_.Append(entry, entry.SerializeAsString());
   }
   std::move(command_texts_.begin(), command_texts_.end(), std::back_inserter(addition_.texts));
-  requests_.emplace(RequestName(command), addition_.requests.size());
-  addition_.requests.push_back({command.caller.subject, command.request_id, ToBytes(command.request_digest),
-                                outcome.begin, static_cast<int64_t>(size)});
   if (const auto& redaction = command.redaction; redaction.has_value()) {
     addition_.redactions.push_back({redaction->position, redaction->index, outcome.end - 1});
   }
@@ -140,14 +137,6 @@ bool Batch::AllAdd() const {
   });
 }
 
-Head Batch::HeadAfter() const {
-  return {.origin = "",
-          .size = edge_.size(),
-          .frontier = edge_.frontier().ToBytes(),
-          .recorded_at_micros = ends_.back().recorded_at_micros,
-          .version = ""};
-}
-
-void Batch::Publish() { image_.Publish(std::move(edge_), ends_); }
+void Batch::Publish() { image_.Publish(std::move(addition_.edge), ends_); }
 
 }  // namespace seisaku::ledger

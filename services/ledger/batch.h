@@ -23,14 +23,13 @@ class Batch {
 
   // Decides `pending`; `earlier` is what the request of the same id came to, if the log has one. Its outcome,
   // good or bad, is kept until TakeAnswers; whoever only validates is told at once.
-  void Decide(const PendingPtr& pending, std::optional<EarlierRequest> earlier);
+  void Decide(const PendingPtr& pending, const std::optional<EarlierRequest>& earlier);
 
   // Whether every command that was decided adds something, or is the same as one of the same batch.
   bool AllAdd() const;
 
-  // What the transaction has to add, and the head that follows.
+  // What the transaction has to add.
   const Addition& addition() const { return addition_; }
-  Head HeadAfter() const;
   int64_t now_micros() const { return now_micros_; }
 
   // Makes what was decided visible: it is durable.
@@ -39,20 +38,17 @@ class Batch {
   std::vector<Answer> TakeAnswers() { return std::move(answers_); }
 
  private:
-  absl::StatusOr<Outcome> Run(Pending& pending, std::optional<EarlierRequest> earlier);
+  absl::StatusOr<Outcome> Run(Pending& pending, const std::optional<EarlierRequest>& earlier);
   absl::StatusOr<Outcome> DecideSteps(const Command& command);
   // Folds one more event of the command.
   absl::Status Take(const Command& command, NewEvent event, Outcome& outcome);
-  absl::StatusOr<Outcome> Repeat(const Command& command, const EarlierRequest& earlier) const;
-  std::optional<EarlierRequest> RequestInBatch(const Command& command) const;
   void Keep(const Command& command, Outcome& outcome);
 
   Image& image_;
   const int64_t now_micros_;
   int64_t recorded_at_micros_;
-  TileBuilder edge_;
   Addition addition_;
-  std::unordered_map<std::string, size_t> requests_;  // by RequestName, in addition_.requests
+  std::unordered_map<std::string, size_t> requests_;  // that add something, by RequestName, in answers_
   std::vector<CommandEnd> ends_;
   std::vector<Addition::Text> command_texts_;
   size_t command_bytes_ = 0;

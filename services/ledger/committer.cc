@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/ledger/folding.h"
 
 namespace seisaku::ledger {
 namespace {
@@ -19,6 +19,12 @@ constexpr absl::Duration kMaxClockBehindHead = absl::Seconds(10);
 constexpr absl::Duration kMaxCarried = absl::Seconds(1);
 constexpr absl::Duration kFirstRetryDelay = absl::Milliseconds(50);
 constexpr absl::Duration kLongestRetryDelay = absl::Seconds(1);
+
+auto PagesOf(postgres::Transaction& transaction) {
+  return [&transaction](Position begin, Position end) {
+    return ReadBytes(transaction, begin, end, kFoldPageBytes);
+  };
+}
 
 bool IsFinal(const absl::Status& health) { return health.code() == absl::StatusCode::kDataLoss; }
 
@@ -90,28 +96,9 @@ absl::Status Committer::CatchUp() {
       "catch up",
       [this](postgres::Transaction& transaction) -> absl::Status {
         ASSIGN_OR_RETURN(Head head, ReadHead(transaction));
-        return FoldUpTo(transaction, head);
+        return FoldTo(image_, head, PagesOf(transaction));
       },
       postgres::Mode::kReadOnly);
-}
-
-absl::Status Committer::FoldUpTo(postgres::Transaction& transaction, const Head& head) {
-  if (head.size < image_.published()) {
-    return errors::LogCorrupt(head.size, absl::StrCat("the log has ", head.size, " entries and had ",
-                                                      image_.published(), ": an older copy was restored"));
-  }
-  if (image_.next() == head.size) return absl::OkStatus();
-  while (image_.next() < head.size) {
-    const Position end = std::min(head.size, image_.next() + kFoldPage);
-    ASSIGN_OR_RETURN(std::vector<std::string> bytes,
-                     ReadBytes(transaction, image_.next(), end, kFoldPageBytes));
-    ASSIGN_OR_RETURN(CommittedEntries entries, CommittedEntries::Parse(image_.state(), image_.next(), bytes));
-    RETURN_IF_ERROR(image_.FoldCommitted(entries));
-  }
-  if (image_.published() != head.size || image_.edge().frontier().ToBytes() != head.frontier) {
-    return errors::LogCorrupt(head.size, "the head's frontier is not that of the entries");
-  }
-  return absl::OkStatus();
 }
 
 absl::Status Committer::CheckClock(int64_t now_micros) const {
@@ -150,12 +137,23 @@ std::unique_ptr<Batch> Committer::DecideAtOnce(const Work& work) {
 }
 
 Committer::Tried Committer::AddAtOnce(const Batch& batch, const std::string& head) {
-  const Head after = batch.HeadAfter();
-  const Window when = {.from = after.recorded_at_micros,
+  const Window when = {.from = batch.addition().recorded_at_micros,
                        .until = batch.now_micros() + absl::ToInt64Microseconds(kMaxCarried)};
   Tried tried;
   tried.finished = database_.RunToOutcome("append", [&](postgres::Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(tried.added, Add(transaction, batch.addition(), head, after, when, Then::kCommit));
+    ASSIGN_OR_RETURN(tried.added, Add(transaction, batch.addition(), head, when, Then::kCommit));
+    return absl::OkStatus();
+  });
+  tried.in_vain = tried.finished.outcome == postgres::Outcome::kCommitted
+                      ? !tried.added.has_value()
+                      : ReasonOf(tried.finished.status) == "STORAGE_UNIQUE_VIOLATION";
+  return tried;
+}
+
+Committer::Tried Committer::AddCarefully(const Work& work, std::unique_ptr<Batch>* batch) {
+  Tried tried;
+  tried.finished = database_.RunToOutcome("append", [&](postgres::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(tried.added, Attempt(transaction, work, batch));
     return absl::OkStatus();
   });
   return tried;
@@ -174,108 +172,83 @@ std::unique_ptr<Batch> Committer::Land(std::unique_ptr<Batch>* next) {
   if (!flight_.has_value()) return nullptr;
   Flight flight = *std::exchange(flight_, std::nullopt);
   Tried tried = flight.tried.get();
-  const bool settled = Settle(flight.work, flight.batch.get(), std::move(tried));
-  if (!settled || known_head_.empty()) {
-    next->reset();
-    image_.Truncate(image_.published());
-  }
+  if (tried.in_vain) next->reset();
+  const bool settled = Settle(flight.work, &flight.batch, std::move(tried));
+  if (!settled || known_head_.empty()) next->reset();
+  if (*next == nullptr) image_.Truncate(image_.published());
   return settled ? std::move(flight.batch) : nullptr;
 }
 
 void Committer::Process(const Work& work, std::unique_ptr<Batch> batch) {
-  if (batch == nullptr) return ProcessCarefully(work);
-  Tried tried = AddAtOnce(*batch, std::exchange(known_head_, ""));
-  if (Settle(work, batch.get(), std::move(tried))) answers_.Tell(batch->TakeAnswers());
+  Tried tried = batch ? AddAtOnce(*batch, std::exchange(known_head_, "")) : AddCarefully(work, &batch);
+  if (Settle(work, &batch, std::move(tried))) answers_.Tell(batch->TakeAnswers());
 }
 
-bool Committer::Settle(const Work& work, Batch* batch, Tried tried) {
-  if (tried.added.has_value()) Know(*std::move(tried.added));
-  const bool in_vain = tried.finished.outcome == postgres::Outcome::kCommitted
-                           ? known_head_.empty()
-                           : ReasonOf(tried.finished.status) == "STORAGE_UNIQUE_VIOLATION";
-  if (!in_vain) return Finish(work, batch, std::move(tried.finished));
-  image_.Truncate(image_.published());
-  ProcessCarefully(work);
-  return false;
-}
-
-void Committer::ProcessCarefully(const Work& work) {
-  std::unique_ptr<Batch> batch;
-  postgres::Finished finished = database_.RunToOutcome(
-      "append", [&](postgres::Transaction& transaction) { return Attempt(transaction, work, &batch); });
-  if (Finish(work, batch.get(), std::move(finished))) answers_.Tell(batch->TakeAnswers());
-}
-
-absl::Status Committer::Attempt(postgres::Transaction& transaction, const Work& work,
-                                std::unique_ptr<Batch>* batch) {
+absl::StatusOr<std::optional<Added>> Committer::Attempt(postgres::Transaction& transaction, const Work& work,
+                                                        std::unique_ptr<Batch>* batch) {
   std::vector<RequestKey> keys;
   keys.reserve(work.size());
   for (const auto& pending : work) {
     keys.push_back({pending->command().caller.subject, pending->command().request_id});
   }
+  known_head_.clear();
   ASSIGN_OR_RETURN(Ahead ahead, LockHead(transaction, keys));
   const bool alone = image_.next() == ahead.head.size;
-  Know({ahead.now_micros, alone ? ahead.head.version : ""});
-  RETURN_IF_ERROR(FoldUpTo(transaction, ahead.head));
+  RETURN_IF_ERROR(FoldTo(image_, ahead.head, PagesOf(transaction)));
   RETURN_IF_ERROR(CheckClock(ahead.now_micros));
 
   *batch = std::make_unique<Batch>(image_, ahead.now_micros);
-  for (size_t i = 0; i < work.size(); ++i) (*batch)->Decide(work[i], std::move(ahead.requests[i]));
-  if ((*batch)->addition().entries.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(auto added, Add(transaction, (*batch)->addition(), ahead.head.version,
-                                   (*batch)->HeadAfter(), {}, Then::kCommit));
-  if (!added.has_value()) return errors::LogCorrupt(ahead.head.size, "the head changed under its lock");
-  if (alone) Know(*std::move(added));
-  return absl::OkStatus();
+  for (size_t i = 0; i < work.size(); ++i) (*batch)->Decide(work[i], ahead.requests[i]);
+  std::optional<Added> added = Added{ahead.now_micros, ahead.head.version};
+  if (!(*batch)->addition().entries.empty()) {
+    ASSIGN_OR_RETURN(added, Add(transaction, (*batch)->addition(), ahead.head.version, {}, Then::kCommit));
+    if (!added.has_value()) return errors::LogCorrupt(ahead.head.size, "the head changed under its lock");
+  }
+  return alone ? added : std::nullopt;
 }
 
-bool Committer::Finish(const Work& work, Batch* batch, postgres::Finished finished) {
-  if (finished.outcome == postgres::Outcome::kUnknown && batch != nullptr) {
-    SetHealth(finished.status);
-    std::optional<bool> took_place = ResolveUnknown(*batch);
-    if (!took_place) {
-      LeaveOpen(work);
-      return false;
-    }
-    if (*took_place) finished.outcome = postgres::Outcome::kCommitted;
+bool Committer::Settle(const Work& work, std::unique_ptr<Batch>* batch, Tried tried) {
+  if (tried.in_vain) {
+    image_.Truncate(image_.published());
+    batch->reset();
+    tried = AddCarefully(work, batch);
   }
-  if (finished.outcome != postgres::Outcome::kCommitted) {
-    FailAll(work, finished.status);
+  bool open = tried.finished.outcome == postgres::Outcome::kUnknown && *batch != nullptr;
+  bool committed = tried.finished.outcome == postgres::Outcome::kCommitted;
+  if (open) {
+    SetHealth(tried.finished.status);
+    const std::optional<bool> took_place = ResolveUnknown(**batch);
+    open = !took_place.has_value();
+    committed = took_place.value_or(false);
+  }
+  if (!open) SetHealth(committed ? absl::OkStatus() : tried.finished.status);
+  if (!committed) {
+    // What was decided was decided against a state that never was.
+    image_.Truncate(image_.published());
+    for (const PendingPtr& pending : work) {
+      pending->Tell(open ? errors::OutcomeUnknown(pending->command().request_id) : tried.finished.status);
+    }
     return false;
   }
-  if (!batch->addition().entries.empty()) {
-    batch->Publish();
+  if (tried.added.has_value()) Know(*std::move(tried.added));
+  if (!(*batch)->addition().entries.empty()) {
+    (*batch)->Publish();
     options_.announce(image_.published());
   }
-  SetHealth(absl::OkStatus());
   return true;
 }
 
-// What was decided in a batch that failed was decided against a state that never was.
-void Committer::FailAll(const Work& work, const absl::Status& status) {
-  image_.Truncate(image_.published());
-  SetHealth(status);
-  std::vector<Answer> answers;
-  for (const PendingPtr& pending : work) answers.push_back({pending, status});
-  answers_.Tell(std::move(answers));
-}
-
-void Committer::LeaveOpen(const Work& work) {
-  image_.Truncate(image_.published());
-  for (const PendingPtr& pending : work) pending->Tell(errors::OutcomeUnknown(pending->command().request_id));
-}
-
 std::optional<bool> Committer::ResolveUnknown(const Batch& batch) {
-  if (batch.addition().requests.empty()) return true;  // nothing was written, so nothing is in doubt
-  const Addition::Request& first = batch.addition().requests.front();
+  if (batch.addition().entries.empty()) return true;  // nothing was written, so nothing is in doubt
+  const Addition::Entry& first = batch.addition().entries.front();
   absl::Duration delay = kFirstRetryDelay;
   while (true) {
     bool found = false;
     absl::Status resolved = database_.Run("resolve", [&](postgres::Transaction& transaction) -> absl::Status {
       ASSIGN_OR_RETURN(Ahead ahead, LockHead(transaction, {{first.caller, first.request_id}}));
       // The very entry: another replica may have appended the same request in the same place since.
-      found = ahead.requests[0].has_value() && ahead.requests[0]->row.position == first.position &&
-              ahead.requests[0]->entries.front() == batch.addition().entries.front();
+      const auto& there = ahead.requests[0];
+      found = there && there->begin == batch.addition().begin && there->entries.front() == first.bytes;
       // What the lost commit left may be visible and not yet as durable as a commit has to be.
       return TouchHead(transaction);
     });

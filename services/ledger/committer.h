@@ -55,16 +55,19 @@ class Committer {
  private:
   void Loop();
   absl::Status CatchUp();
-  absl::Status FoldUpTo(postgres::Transaction& transaction, const Head& head);
   // Decides without a look at the log before, on top of what is in flight. nullptr: the careful way has to be
   // gone.
   std::unique_ptr<Batch> DecideAtOnce(const Work& work);
-  // What adding it at once came to; on any thread.
+  // What adding a batch came to. In vain: the careful way has to be gone.
   struct Tried {
     postgres::Finished finished;
     std::optional<Added> added;
+    bool in_vain = false;
   };
+  // Adds what was decided at once, if the head is still `head`; on any thread.
   Tried AddAtOnce(const Batch& batch, const std::string& head);
+  // Decides and adds in one transaction that locks the head first.
+  Tried AddCarefully(const Work& work, std::unique_ptr<Batch>* batch);
   // Adds it at once while the next is decided: it is in flight.
   void Launch(Work work, std::unique_ptr<Batch> batch);
   // Waits for what is in flight. It is returned if it is published and its callers have yet to be told.
@@ -72,22 +75,18 @@ class Committer {
   std::unique_ptr<Batch> Land(std::unique_ptr<Batch>* next);
   // Adds a batch at once; without one, decides carefully.
   void Process(const Work& work, std::unique_ptr<Batch> batch);
-  void ProcessCarefully(const Work& work);
-  // Both return whether it is published and its callers have yet to be told; else they were told.
-  bool Settle(const Work& work, Batch* batch, Tried tried);
-  bool Finish(const Work& work, Batch* batch, postgres::Finished finished);
-  // The careful way.
-  absl::Status Attempt(postgres::Transaction& transaction, const Work& work, std::unique_ptr<Batch>* batch);
+  // Publishes what was added; goes the careful way where that was in vain, with another batch. Whether its
+  // callers have yet to be told; else they were told why not.
+  bool Settle(const Work& work, std::unique_ptr<Batch>* batch, Tried tried);
+  // The careful way, inside its transaction. Returns what the head was left with.
+  absl::StatusOr<std::optional<Added>> Attempt(postgres::Transaction& transaction, const Work& work,
+                                               std::unique_ptr<Batch>* batch);
   // What the head was left with; the next commands may be added at once, unless it has no version.
   void Know(Added left);
   absl::Status CheckClock(int64_t now_micros) const;
   // After a COMMIT whose answer was lost: whether it took place; nullopt when the committer is stopped before
   // PostgreSQL can say.
   std::optional<bool> ResolveUnknown(const Batch& batch);
-  // Tells every caller `status`: what was decided was decided against a state that never was.
-  void FailAll(const Work& work, const absl::Status& status);
-  // Answers OUTCOME_UNKNOWN.
-  void LeaveOpen(const Work& work);
   void SetHealth(const absl::Status& status);
 
   // PostgreSQL's clock as it was last read, carried on by this host's: not ahead of it, for the answer took

@@ -21,17 +21,8 @@ class Digester {
     if (EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1) std::abort();
   }
 
-  template <typename Integer>
-  void AddBigEndian(Integer value) {
-    std::string bytes;
-    for (int shift = static_cast<int>(sizeof(value)) * 8 - 8; shift >= 0; shift -= 8) {
-      bytes.push_back(static_cast<char>(value >> shift & 0xff));
-    }
-    Add(bytes);
-  }
-
   void AddWithLength(std::string_view bytes) {
-    AddBigEndian(static_cast<uint32_t>(bytes.size()));
+    Add(BigEndian(bytes.size(), 4));
     Add(bytes);
   }
 
@@ -47,8 +38,8 @@ class Digester {
 
 void Add(const StateMachine::Record& record, bool with_position, Digester& digester) {
   digester.AddWithLength(record.resource);
-  digester.AddBigEndian(record.revision);
-  if (with_position) digester.AddBigEndian(static_cast<uint64_t>(record.position));
+  digester.Add(BigEndian(record.revision, 4));
+  if (with_position) digester.Add(BigEndian(record.position, 8));
   digester.AddWithLength(record.content);
 }
 

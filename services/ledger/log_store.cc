@@ -5,6 +5,7 @@
 #include "absl/strings/str_split.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/base/timestamp.h"
 
 namespace seisaku::ledger {
 namespace {
@@ -30,11 +31,11 @@ constexpr Statement kLookAhead = {
     "look_ahead",
     "SELECT head.origin, head.size, head.frontier, head.recorded_at, head.xmin, " NOW_MICROS
     ", "
-    "       found.ordinal, found.digest, found.position, found.size "
+    "       found.ordinal, found.position, found.bytes "
     "FROM log_head AS head LEFT JOIN LATERAL ("
-    "  SELECT wanted.ordinal, request.digest, request.position, request.size"
-    "  FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS wanted (caller, id, ordinal)"
-    "  JOIN request ON request.caller = wanted.caller AND request.request_id = wanted.id) AS found ON true "
+    "  SELECT ordinal, position, bytes"
+    "  FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS wanted (caller, request_id, ordinal)"
+    "  JOIN entry USING (caller, request_id) WHERE request_id IS NOT NULL) AS found ON true "
     "WHERE head.one"};
 
 // The update waits for whoever holds the head, and looks at it again where that one changed it.
@@ -47,20 +48,18 @@ constexpr Statement kAdd = {
     "  RETURNING " NOW_MICROS
     " AS now, xmin AS version"
     "), new_entries AS ("
-    "  INSERT INTO entry (position, bytes)"
-    "  SELECT $2 + ordinal - 1, bytes FROM head, unnest($8::bytea[]) WITH ORDINALITY AS e (bytes, ordinal)"
+    "  INSERT INTO entry (position, bytes, caller, request_id)"
+    "  SELECT $2 + ordinal - 1, bytes, convert_from(nullif(caller, ''), 'UTF8'),"
+    "    convert_from(nullif(id, ''), 'UTF8')::uuid"
+    "  FROM head, unnest($8::bytea[], $9::bytea[], $10::bytea[])"
+    "    WITH ORDINALITY AS e (bytes, caller, id, ordinal)"
     "), new_texts AS ("
     "  INSERT INTO entry_text (position, index, salt, text)"
     "  SELECT position, index, salt, convert_from(text, 'UTF8') FROM head,"
-    "    unnest($9::bigint[], $10::bigint[], $11::bytea[], $12::bytea[]) AS t (position, index, salt, text)"
-    "), new_requests AS ("
-    "  INSERT INTO request (caller, request_id, digest, position, size)"
-    "  SELECT convert_from(caller, 'UTF8'), convert_from(id, 'UTF8')::uuid, digest, position, size FROM head,"
-    "    unnest($13::bytea[], $14::bytea[], $15::bytea[], $16::bigint[], $17::bigint[])"
-    "    AS r (caller, id, digest, position, size)"
+    "    unnest($11::bigint[], $12::bigint[], $13::bytea[], $14::bytea[]) AS t (position, index, salt, text)"
     "), new_tiles AS ("
     "  INSERT INTO tile (level, index, hashes)"
-    "  SELECT tile.* FROM head, unnest($18::bigint[], $19::bigint[], $20::bytea[]) AS tile"
+    "  SELECT tile.* FROM head, unnest($15::bigint[], $16::bigint[], $17::bytea[]) AS tile"
     ") SELECT now || ' ' || version FROM head"};
 
 constexpr Statement kRedact = {"redact", "SELECT redact_text($1, $2, $3)"};
@@ -147,57 +146,49 @@ absl::StatusOr<Ahead> LockHead(Transaction& transaction, const std::vector<Reque
   ahead.requests.resize(keys.size());
   for (int row = 0; row < rows.size(); ++row) {
     if (rows.IsNull(row, 6)) continue;
-    RequestRow found = {.digest = rows.GetBytes(row, 7),
-                        .position = static_cast<Position>(rows.GetInt64(row, 8)),
-                        .size = static_cast<uint64_t>(rows.GetInt64(row, 9))};
-    ASSIGN_OR_RETURN(auto entries, ReadBytes(transaction, found.position, found.position + found.size));
+    const auto begin = static_cast<Position>(rows.GetInt64(row, 7));
+    log::v1::Entry first;
+    if (!first.ParseFromString(rows.GetBytes(row, 8))) {
+      return errors::LogCorrupt(begin, "the entry cannot be parsed");
+    }
+    ASSIGN_OR_RETURN(auto entries, ReadBytes(transaction, begin, begin + first.command_size()));
     ahead.requests[static_cast<size_t>(rows.GetInt64(row, 6)) - 1] =
-        EarlierRequest{std::move(found), std::move(entries)};
+        EarlierRequest{begin, std::move(entries)};
   }
   return ahead;
 }
 
+void Addition::Append(const log::v1::Entry& entry, std::string bytes) {
+  edge.Append(LeafHash(bytes), &tiles);
+  recorded_at_micros = ToMicros(entry.recorded_at());
+  Entry& added = entries.emplace_back();
+  added.bytes = std::move(bytes);
+  if (entry.command_index() > 0) return;
+  added.caller = entry.actor();
+  added.request_id = entry.request_id();
+}
+
 absl::StatusOr<std::optional<Added>> Add(Transaction& transaction, const Addition& addition,
-                                         const std::string& version, const Head& after, Window when,
-                                         Then then) {
+                                         const std::string& version, Window when, Then then) {
+  using Entry = Addition::Entry;
   using Text = Addition::Text;
-  using Request = Addition::Request;
-  const auto& texts = addition.texts;
-  const auto& requests = addition.requests;
-  const auto& tiles = addition.tiles;
-  std::string entries = BinaryArray(addition.entries);
-  std::string text_positions = Column(texts, [](const Text& t) { return static_cast<int64_t>(t.position); });
-  std::string text_indexes = Column(texts, [](const Text& t) { return int64_t{t.index}; });
-  std::string salts = Column(texts, [](const Text& t) { return std::string_view(t.stored.salt); });
-  std::string words = Column(texts, [](const Text& t) { return std::string_view(t.stored.text); });
-  std::string callers = Column(requests, [](const Request& r) { return std::string_view(r.caller); });
-  std::string ids = Column(requests, [](const Request& r) { return std::string_view(r.request_id); });
-  std::string digests = Column(requests, [](const Request& r) { return std::string_view(r.digest); });
-  std::string positions = Column(requests, [](const Request& r) { return static_cast<int64_t>(r.position); });
-  std::string sizes = Column(requests, [](const Request& r) { return r.size; });
-  std::string levels = Column(tiles, [](const Tile& t) { return int64_t{t.level}; });
-  std::string indexes = Column(tiles, [](const Tile& t) { return static_cast<int64_t>(t.index); });
-  std::string hashes = Column(tiles, [](const Tile& t) { return std::string_view(t.hashes); });
-  const postgres::Parameter parameters[] = {version,
-                                            static_cast<int64_t>(addition.begin),
-                                            static_cast<int64_t>(after.size),
-                                            Binary{after.frontier},
-                                            after.recorded_at_micros,
-                                            when.from,
-                                            when.until,
-                                            Binary{entries},
-                                            Binary{text_positions},
-                                            Binary{text_indexes},
-                                            Binary{salts},
-                                            Binary{words},
-                                            Binary{callers},
-                                            Binary{ids},
-                                            Binary{digests},
-                                            Binary{positions},
-                                            Binary{sizes},
-                                            Binary{levels},
-                                            Binary{indexes},
-                                            Binary{hashes}};
+  const std::string frontier = addition.edge.frontier().ToBytes();
+  std::vector<postgres::Parameter> parameters = {
+      version,          static_cast<int64_t>(addition.begin), static_cast<int64_t>(addition.edge.size()),
+      Binary{frontier}, addition.recorded_at_micros,          when.from,
+      when.until};
+  const std::string columns[] = {
+      Column(addition.entries, [](const Entry& e) { return std::string_view(e.bytes); }),
+      Column(addition.entries, [](const Entry& e) { return std::string_view(e.caller); }),
+      Column(addition.entries, [](const Entry& e) { return std::string_view(e.request_id); }),
+      Column(addition.texts, [](const Text& t) { return static_cast<int64_t>(t.position); }),
+      Column(addition.texts, [](const Text& t) { return int64_t{t.index}; }),
+      Column(addition.texts, [](const Text& t) { return std::string_view(t.stored.salt); }),
+      Column(addition.texts, [](const Text& t) { return std::string_view(t.stored.text); }),
+      Column(addition.tiles, [](const Tile& t) { return int64_t{t.level}; }),
+      Column(addition.tiles, [](const Tile& t) { return static_cast<int64_t>(t.index); }),
+      Column(addition.tiles, [](const Tile& t) { return std::string_view(t.hashes); })};
+  for (const std::string& column : columns) parameters.emplace_back(Binary{column});
   if (then == Then::kCommit && addition.redactions.empty()) {
     ASSIGN_OR_RETURN(auto left, transaction.ExecuteAndCommit(kAdd, parameters));
     return left.has_value() ? std::make_optional(ToAdded(*left)) : std::nullopt;

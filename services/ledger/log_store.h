@@ -27,40 +27,38 @@ struct Head {
   std::string version;  // of the row: every change of it makes another one
 };
 
-// A request's name and, once known, its outcome.
 struct RequestKey {
   std::string_view caller;
   std::string_view request_id;
 };
-struct RequestRow {
-  std::string digest;
-  Position position;
-  uint64_t size;
-};
-
-// The same with what it added.
+// What a request added: its entries, from `begin` on.
 struct EarlierRequest {
-  RequestRow row;
+  Position begin;
   std::vector<std::string> entries;
 };
 
-// What one transaction adds, beside the head.
+// What one transaction adds, and the head that follows.
 struct Addition {
-  Position begin = 0;
-  std::vector<std::string> entries;  // dense from `begin`
+  // Adds to the log whose tree has the given edge.
+  explicit Addition(TileBuilder before) : begin(before.size()), edge(std::move(before)) {}
+  // The next entry, whose bytes are those of `entry`.
+  void Append(const log::v1::Entry& entry, std::string bytes);
+
+  Position begin;
+  struct Entry {
+    std::string bytes;
+    std::string caller, request_id;  // of the command that begins here, else empty
+  };
+  std::vector<Entry> entries;  // dense from `begin`
+  TileBuilder edge;            // of the log with them
+  std::vector<Tile> tiles;     // that they fill
+  int64_t recorded_at_micros = 0;
   struct Text {
     Position position;
     uint32_t index;
     StoredText stored;
   };
   std::vector<Text> texts;
-  struct Request {
-    std::string caller, request_id, digest;
-    Position position;
-    int64_t size;
-  };
-  std::vector<Request> requests;
-  std::vector<Tile> tiles;
   struct Redaction {
     Position position;  // of the text
     uint32_t index;
@@ -94,15 +92,14 @@ struct Added {
   int64_t now_micros;   // PostgreSQL's clock
   std::string version;  // of the head
 };
-// Adds to the log whose head is of `version`, and makes `after` its head. nullopt: nothing was added, because
-// the head is of another version or the clock is outside `when`. ALREADY_EXISTS STORAGE_UNIQUE_VIOLATION: the
+// Adds to the log whose head is of `version`. nullopt: nothing was added, because the head is of another
+// version or the clock is outside `when`. ALREADY_EXISTS STORAGE_UNIQUE_VIOLATION: the
 // log has one of the requests. It is one statement, and more where texts are deleted. kCommit: the COMMIT
 // goes in the same round trip where it can, and nothing may follow; what is first in its transaction then
 // needs no lock, no BEGIN and no COMMIT.
 enum class Then { kCommit, kMore };
 absl::StatusOr<std::optional<Added>> Add(postgres::Transaction& transaction, const Addition& addition,
-                                         const std::string& version, const Head& after, Window when,
-                                         Then then);
+                                         const std::string& version, Window when, Then then);
 
 // Writes the head row unchanged: so the commit that follows is a synchronous one, and the head is of another
 // version, so that an Add that was given up and is still on its way adds nothing.

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <future>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -8,6 +7,7 @@
 #include "services/base/status.h"
 #include "services/ledger/checkpoint_keeper.h"
 #include "services/ledger/committer.h"
+#include "services/ledger/folding.h"
 #include "services/ledger/image.h"
 #include "services/ledger/ledger.h"
 #include "services/ledger/log_store.h"
@@ -25,18 +25,6 @@ using postgres::Transaction;
 constexpr int64_t kMaxReadBytes = 4 << 20;
 constexpr int64_t kMaxCopyFraming = 1 << 20;
 
-// Every statement here finds its rows by index, and says so once: what a table's early statistics suggest
-// would stay in a prepared statement for ever. Compiling such statements (jit) takes longer than they do.
-const std::vector<std::pair<std::string, std::string>>& SessionSettings() {
-  static const auto& settings =
-      *new std::vector<std::pair<std::string, std::string>>{{"jit", "off"},
-                                                            {"plan_cache_mode", "force_generic_plan"},
-                                                            {"enable_seqscan", "off"},
-                                                            {"enable_hashjoin", "off"},
-                                                            {"enable_mergejoin", "off"}};
-  return settings;
-}
-
 int64_t BytesOf(const Command& command) {
   int64_t bytes = 0;
   for (const auto& step : command.steps) bytes += static_cast<int64_t>(step->ByteSizeLong());
@@ -52,43 +40,6 @@ absl::Status CheckSize(const Command& command, int64_t bytes) {
   if (bytes > limit) return errors::CommandTooLarge("bytes", limit, bytes);
   return absl::OkStatus();
 }
-
-// Full tiles and leaves as PostgreSQL holds them.
-class StoredTiles final : public TileReader {
- public:
-  explicit StoredTiles(postgres::Database& database) : database_(database) {}
-
-  absl::StatusOr<std::string> ReadTile(int level, uint64_t index) override {
-    return database_.Read(
-        "read tile", [&](Transaction& transaction) { return ledger::ReadTile(transaction, level, index); });
-  }
-
-  absl::StatusOr<std::vector<Hash>> ReadLeafHashes(uint64_t begin, uint64_t end) override {
-    ASSIGN_OR_RETURN(auto leaves, database_.Read("read leaves", [&](Transaction& transaction) {
-      return ReadBytes(transaction, begin, end);
-    }));
-    std::vector<Hash> hashes;
-    for (const std::string& leaf : leaves) hashes.push_back(LeafHash(leaf));
-    return hashes;
-  }
-
- private:
-  postgres::Database& database_;
-};
-
-class StoredTree final : public HashReader {
- public:
-  StoredTree(TileBuilder edge, postgres::Database& database)
-      : edge_(std::move(edge)), stored_(database), hashes_(edge_, stored_) {}
-  absl::StatusOr<Hash> SubtreeHash(int level, uint64_t index) override {
-    return hashes_.SubtreeHash(level, index);
-  }
-
- private:
-  const TileBuilder edge_;
-  StoredTiles stored_;
-  TiledHashes hashes_;
-};
 
 class PostgresLedger final : public Ledger {
  public:
@@ -119,7 +70,9 @@ class PostgresLedger final : public Ledger {
       const std::vector<TextKey>& keys) override;
   absl::StatusOr<Frontier> FrontierAt(Position size) override;
   std::unique_ptr<HashReader> Tree() override {
-    return std::make_unique<StoredTree>(image_.edge(), *database_);
+    return std::make_unique<TiledHashes>(image_.edge(), [this](int level, uint64_t index) {
+      return database_->Read("read tile", [&](Transaction& t) { return ReadTile(t, level, index); });
+    });
   }
   absl::Status AddCosignatures(Position size, const std::vector<Cosignature>& cosignatures) override;
   absl::StatusOr<Cosignatures> ReadCosignatures(Position least, Position most) override;
@@ -134,15 +87,10 @@ class PostgresLedger final : public Ledger {
 
  private:
   absl::Status Fold();
-  // Folds entries up to the position `end`.
-  absl::Status FoldTo(Position end);
-  // Folds up to the kept checkpoint, where there is one, and sees that it is of this log.
-  absl::Status FoldKept(const Head& head);
   Checkpoint CheckpointOf(const Frontier& frontier) const {
     return {.origin = options_.origin, .size = frontier.size(), .root = frontier.Root()};
   }
   absl::Status KeepNewest();
-  absl::StatusOr<std::vector<std::string>> ReadPage(Position begin, Position end);
 
   const Options options_;
   std::unique_ptr<postgres::Database> database_;
@@ -185,62 +133,22 @@ absl::Status PostgresLedger::Start(const Clock& clock) {
 }
 
 absl::Status PostgresLedger::Fold() {
+  const auto read = [this](Position begin, Position end) {
+    return database_->Read(
+        "fold", [&](Transaction& transaction) { return ReadBytes(transaction, begin, end, kFoldPageBytes); });
+  };
   ASSIGN_OR_RETURN(const Head head, database_->Read("open", ReadHead));
   if (head.origin != options_.origin) return errors::OriginMismatch(options_.origin, head.origin);
-  RETURN_IF_ERROR(FoldKept(head));
-  RETURN_IF_ERROR(FoldTo(head.size));
-  if (image_.published() != head.size || image_.edge().frontier().ToBytes() != head.frontier) {
-    return errors::LogCorrupt(head.size, "the head's frontier is not that of the entries");
-  }
-  return absl::OkStatus();
-}
-
-absl::Status PostgresLedger::FoldTo(Position end) {
-  // While one page is folded, the next is parsed and hashed, and the one after that is read.
-  auto read = [this, end](Position begin) {
-    return std::async(std::launch::async, [this, begin, end] { return ReadPage(begin, end); });
-  };
-  std::future<absl::StatusOr<CommittedEntries>> parsing;
-  Position begin = image_.next();  // of what is being read
-  auto reading = begin < end ? read(begin) : std::future<absl::StatusOr<std::vector<std::string>>>();
-  while (image_.next() < end) {
-    std::future<absl::StatusOr<CommittedEntries>> next;
-    if (begin < end) {
-      auto bytes = reading.get();
-      const Position first = std::exchange(begin, bytes.ok() ? begin + bytes->size() : end);
-      if (begin < end) reading = read(begin);
-      next = std::async(std::launch::async,
-                        [this, first, bytes = std::move(bytes)]() -> absl::StatusOr<CommittedEntries> {
-                          RETURN_IF_ERROR(bytes.status());
-                          return CommittedEntries::Parse(image_.state(), first, *bytes);
-                        });
+  // What was kept is compared with the entries themselves: whoever changed some may have left the tiles.
+  if (const auto kept = keeper_ ? keeper_->kept() : std::nullopt; kept.has_value()) {
+    RETURN_IF_ERROR(FoldTo(image_, std::min(kept->size, head.size), read));
+    const Checkpoint found = CheckpointOf(image_.folded());
+    if (found.size < kept->size) {
+      return errors::LogRolledBack(options_.origin, kept->size, kept->root, found.size, found.root);
     }
-    if (parsing.valid()) {
-      ASSIGN_OR_RETURN(CommittedEntries page, parsing.get());
-      RETURN_IF_ERROR(image_.FoldCommitted(page));
-    }
-    parsing = std::move(next);
+    if (found != *kept) return errors::LogFork(options_.origin, kept->size, kept->root, found.root);
   }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::vector<std::string>> PostgresLedger::ReadPage(Position begin, Position end) {
-  return database_->Read("fold", [&](Transaction& transaction) {
-    return ReadBytes(transaction, begin, std::min(end, begin + kFoldPage), kFoldPageBytes);
-  });
-}
-
-// By the entries themselves: whoever changed some may have left the tiles as they were.
-absl::Status PostgresLedger::FoldKept(const Head& head) {
-  const std::optional<Checkpoint> kept = keeper_ ? keeper_->kept() : std::nullopt;
-  if (!kept.has_value()) return absl::OkStatus();
-  RETURN_IF_ERROR(FoldTo(std::min(kept->size, head.size)));
-  const Checkpoint found = CheckpointOf(image_.folded());
-  if (found.size < kept->size) {
-    return errors::LogRolledBack(options_.origin, kept->size, kept->root, found.size, found.root);
-  }
-  if (found == *kept) return absl::OkStatus();
-  return errors::LogFork(options_.origin, kept->size, kept->root, found.root);
+  return FoldTo(image_, head, read);
 }
 
 absl::Status PostgresLedger::KeepNewest() {
@@ -286,11 +194,10 @@ absl::StatusOr<std::vector<std::optional<std::string>>> PostgresLedger::ReadText
 }
 
 absl::StatusOr<Frontier> PostgresLedger::FrontierAt(Position size) {
-  TileBuilder edge = image_.edge();
+  const TileBuilder edge = image_.edge();
   if (size == edge.size()) return edge.frontier();
   if (size > edge.size()) return errors::PositionBeyondEnd(size, edge.size());
-  StoredTree hashes(std::move(edge), *database_);
-  return ledger::FrontierAt(size, hashes);
+  return ledger::FrontierAt(size, *Tree());
 }
 
 absl::Status PostgresLedger::AddCosignatures(Position size, const std::vector<Cosignature>& cosignatures) {
@@ -318,7 +225,14 @@ absl::StatusOr<std::string> PostgresLedger::SignCheckpoint(const Frontier& front
 
 absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(Options options, StateMachine& state,
                                                      const Clock& clock) {
-  auto database = postgres::Database::Create({.dsn = options.dsn, .settings = SessionSettings()});
+  // Every statement here finds its rows by index, and says so once: what a table's early statistics suggest
+  // would stay in a prepared statement for ever. Compiling such statements (jit) takes longer than they do.
+  auto database = postgres::Database::Create({.dsn = options.dsn,
+                                              .settings = {{"jit", "off"},
+                                                           {"plan_cache_mode", "force_generic_plan"},
+                                                           {"enable_seqscan", "off"},
+                                                           {"enable_hashjoin", "off"},
+                                                           {"enable_mergejoin", "off"}}});
   if (!database.ok()) return database.status();
   auto ledger = std::make_unique<PostgresLedger>(std::move(options), *std::move(database), state);
   RETURN_IF_ERROR(ledger->Start(clock));

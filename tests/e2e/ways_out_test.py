@@ -63,6 +63,9 @@ class WaysOutTest(unittest.TestCase):
         return self.city.sql(name, "SELECT string_agg(encode(sha256(bytes), 'hex'), '' ORDER BY position) "
                              f"FROM entry WHERE position >= {beginning}")
 
+    def requests(self, name: str) -> int:
+        return int(self.city.sql(name, "SELECT count(request_id) FROM entry"))
+
     def rows(self, name: str, table: str) -> str:
         return self.city.sql(name, f"SELECT string_agg(t::text, ' ' ORDER BY t::text) FROM {table} AS t")
 
@@ -90,7 +93,7 @@ class WaysOutTest(unittest.TestCase):
         self.work_on(request_id)
         sheet, tree = self.city.sheet(), self.city.ask("tree", "--plan", "manifesto").out
         bundles = {name: self.export(name) for name in ("catalog", "progress")}
-        tables = ("entry", "entry_text", "request", "tile", "log_head")
+        tables = ("entry", "entry_text", "tile", "log_head")
         before = {(name, table): self.rows(name, table) for name in bundles for table in tables}
         for name in ("progress", "catalog"):
             self.restore(name)
@@ -177,7 +180,7 @@ class WaysOutTest(unittest.TestCase):
         lost_size = self.city.log_size("progress")
         self.restore("progress")
         saved = self.city.log_size("progress")
-        whole, requests = self.entries("progress"), int(self.city.sql("progress", "SELECT count(*) FROM request"))
+        whole, requests = self.entries("progress"), self.requests("progress")
 
         self.new_database("progress_2")
         words = ["new-origin", "--from", self.dsn("progress"), "--to", self.dsn("progress_2"), "--origin",
@@ -188,7 +191,7 @@ class WaysOutTest(unittest.TestCase):
         self.assertIn(f"at least {lost_size - saved} are lost", self.admin(*words, "--yes"))
         self.admin(*words, "--yes", expect=1)
         self.assertEqual(self.entries("progress_2", 1), whole)
-        self.assertEqual(int(self.city.sql("progress_2", "SELECT count(*) FROM request")), requests + 1)
+        self.assertEqual(self.requests("progress_2"), requests + 1)
 
         self.start_anew()
         self.assertEqual(judgements(self.city.sheet()), sheet)

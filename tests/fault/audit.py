@@ -55,21 +55,22 @@ class Audit:
         _equal(head[2], self._last_time, "the head's time is that of the last command")
         expected = [self.size, self.size - 1, len(self.commands), self.size >> 8]
         _equal(counts, expected, "entries, the last position, requests, tiles")
-        _equal(requests, new, "requests are those of the entries")
+        _equal(requests, {key: recorded.begin for key, recorded in new.items()}, "requests are those of the entries")
 
     def _read(self):
         """The head, the new entries, the new requests, and counts, all as of one moment."""
         shown = self._city.sql(self._database, f"""
             BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
             SELECT size, encode(frontier, 'hex'), recorded_at FROM log_head;
-            SELECT count(*), coalesce(max(position), -1), (SELECT count(*) FROM request),
+            SELECT count(*), coalesce(max(position), -1), count(request_id),
                    (SELECT count(*) FROM tile WHERE level = 0) FROM entry;
-            SELECT 'request', caller, request_id, position, size FROM request WHERE position >= {self.size};
+            SELECT 'request', caller, request_id, position FROM entry
+              WHERE position >= {self.size} AND request_id IS NOT NULL;
             SELECT position, encode(bytes, 'hex') FROM entry WHERE position >= {self.size} ORDER BY position;
             COMMIT""")
         head, counts, *rows = (line.split("|") for line in shown.splitlines())
         entries = [(int(row[0]), bytes.fromhex(row[1])) for row in rows if len(row) == 2]
-        requests = {(row[1], row[2]): Recorded(int(row[3]), int(row[4])) for row in rows if len(row) == 5}
+        requests = {(row[1], row[2]): int(row[3]) for row in rows if len(row) == 4}
         return (int(head[0]), head[1], int(head[2])), entries, requests, [int(count) for count in counts]
 
     def _grow(self, leaf: bytes):

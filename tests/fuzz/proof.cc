@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "services/ledger/tree/tiles.h"
 #include "tests/fuzz/property.h"
 #include "tests/fuzz/rfc9162.h"
 
@@ -49,10 +50,10 @@ ledger::HashReader& TreeOf(bool small) {
 }
 
 Hash RootOf(bool small, uint64_t size) {
-  if (!small) return *ledger::RootAt(size, TreeOf(small));
+  if (!small) return ledger::FrontierAt(size, TreeOf(small))->Root();
   static const auto& roots = *[] {
     auto* all = new std::array<Hash, kSmall + 1>;
-    for (uint64_t i = 0; i <= kSmall; ++i) (*all)[i] = *ledger::RootAt(i, TreeOf(true));
+    for (uint64_t i = 0; i <= kSmall; ++i) (*all)[i] = ledger::FrontierAt(i, TreeOf(true))->Root();
     return all;
   }();
   return roots[size];

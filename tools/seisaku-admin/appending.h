@@ -15,13 +15,13 @@ namespace seisaku::admin {
 class Appending {
  public:
   // Continues the log whose tree has the given edge.
-  explicit Appending(ledger::TileBuilder edge) : edge_(std::move(edge)) { Begin(); }
+  explicit Appending(ledger::TileBuilder edge) : addition_(std::move(edge)) {}
 
   // The next entry, whose bytes are those of `entry`, with the texts that are still there.
   void Take(const log::v1::Entry& entry, std::string bytes, std::vector<ledger::Addition::Text> texts);
   // The entry taken last withdraws a text.
   void Withdraw(Position position, uint32_t index) {
-    addition_.redactions.push_back({position, index, edge_.size() - 1});
+    addition_.redactions.push_back({position, index, addition_.edge.size() - 1});
   }
 
   // Whether what was gathered ends with a command's end and is worth a statement.
@@ -36,11 +36,9 @@ class Appending {
   static constexpr size_t kBytes = 4 << 20;
   void Begin();
 
-  ledger::TileBuilder edge_;
   ledger::Addition addition_;
   size_t bytes_ = 0;
   bool at_command_end_ = true;
-  int64_t recorded_at_micros_ = 0;
 };
 
 }  // namespace seisaku::admin

@@ -7,7 +7,7 @@ namespace seisaku::catalog {
 
 std::string EventAction(const v1::Event& event) {
   const auto* oneof = v1::Event::descriptor()->FindOneofByName("event");
-  const auto* field = event.GetReflection()->GetOneofFieldDescriptor(event, oneof);
+  const auto* field = v1::Event::GetReflection()->GetOneofFieldDescriptor(event, oneof);
   return field == nullptr ? "" : field->name();
 }
 

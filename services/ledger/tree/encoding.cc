@@ -21,6 +21,12 @@ absl::StatusOr<Hash> HashFromBytes(std::string_view bytes) {
   return hash;
 }
 
+std::string BigEndian(uint64_t value, size_t bytes) {
+  std::string text(bytes, '\0');
+  for (size_t i = bytes; i-- > 0; value >>= 8) text[i] = static_cast<char>(value & 0xff);
+  return text;
+}
+
 std::string ToHex(const Hash& hash) { return absl::BytesToHexString(ToBytes(hash)); }
 
 std::string ToBase64(std::string_view bytes) { return absl::Base64Escape(Absl(bytes)); }

@@ -33,6 +33,9 @@ absl::StatusOr<Hash> HashFromBytes(std::string_view bytes);
 // 64 lower-case hexadecimal digits.
 std::string ToHex(const Hash& hash);
 
+// The last `bytes` of the number, the most significant first.
+std::string BigEndian(uint64_t value, size_t bytes);
+
 // RFC 4648 §4, padded, without line breaks. Decoding takes only what encoding gives (no white space, no
 // missing padding, no stray bits), so that equal values have equal text. INVALID_ARGUMENT MALFORMED.
 std::string ToBase64(std::string_view bytes);

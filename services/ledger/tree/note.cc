@@ -26,12 +26,6 @@ absl::Status CheckText(std::string_view text) {
   return absl::OkStatus();
 }
 
-std::string BigEndian(uint64_t value, size_t bytes) {
-  std::string text(bytes, '\0');
-  for (size_t i = bytes; i-- > 0; value >>= 8) text[i] = static_cast<char>(value & 0xff);
-  return text;
-}
-
 uint64_t FromBigEndian(std::string_view bytes) {
   uint64_t value = 0;
   for (unsigned char byte : bytes) value = value << 8 | byte;

@@ -86,11 +86,6 @@ Hash Climb(Hash hash, const Way& way, absl::Span<const Hash> siblings, bool left
 
 }  // namespace
 
-absl::StatusOr<Hash> RootAt(uint64_t size, HashReader& hashes) {
-  if (size == 0) return EmptyRoot();
-  return RangeRoot({0, size}, hashes);
-}
-
 absl::StatusOr<Proof> InclusionProof(uint64_t index, uint64_t size, HashReader& hashes) {
   if (index >= size) return errors::TreeRange(index, size);
   std::vector<Range> siblings;

@@ -24,9 +24,6 @@ class HashReader {
 
 using Proof = std::vector<Hash>;
 
-// The root of the first `size` leaves; EmptyRoot() for 0. Errors are the reader's.
-absl::StatusOr<Hash> RootAt(uint64_t size, HashReader& hashes);
-
 // That leaf `index` is in the tree of the first `size` leaves. OUT_OF_RANGE TREE_RANGE: index >= size;
 // otherwise errors are the reader's.
 absl::StatusOr<Proof> InclusionProof(uint64_t index, uint64_t size, HashReader& hashes);

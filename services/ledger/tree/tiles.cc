@@ -11,17 +11,14 @@
 namespace seisaku::ledger {
 namespace {
 
-// The root over a power of two of neighbouring hashes.
-Hash RootOf(std::vector<Hash> hashes) {
-  for (size_t width = hashes.size(); width > 1; width /= 2) {
-    for (size_t i = 0; i < width / 2; ++i) hashes[i] = NodeHash(hashes[2 * i], hashes[2 * i + 1]);
-  }
-  return hashes.front();
-}
-
+// The root over `count` of the hashes, a power of two.
 Hash RootOf(const std::vector<Hash>& hashes, size_t begin, size_t count) {
   const auto first = hashes.begin() + static_cast<std::ptrdiff_t>(begin);
-  return RootOf(std::vector<Hash>(first, first + static_cast<std::ptrdiff_t>(count)));
+  std::vector<Hash> nodes(first, first + static_cast<std::ptrdiff_t>(count));
+  for (size_t width = count / 2; width > 0; width /= 2) {
+    for (size_t i = 0; i < width; ++i) nodes[i] = NodeHash(nodes[2 * i], nodes[2 * i + 1]);
+  }
+  return nodes.front();
 }
 
 std::string Encode(const std::vector<Hash>& hashes) {
@@ -31,8 +28,8 @@ std::string Encode(const std::vector<Hash>& hashes) {
   return bytes;
 }
 
-absl::StatusOr<std::vector<Hash>> ReadFullTile(TileReader& reader, int level, uint64_t index) {
-  ASSIGN_OR_RETURN(std::string bytes, reader.ReadTile(level, index));
+absl::StatusOr<std::vector<Hash>> ReadFullTile(const TileReader& read, int level, uint64_t index) {
+  ASSIGN_OR_RETURN(std::string bytes, read(level, index));
   if (bytes.size() != kTileBytes) {
     return errors::LogCorrupt(index << (kTileHeight * (level + 1)), "a stored tile has not 8192 bytes");
   }
@@ -45,44 +42,7 @@ absl::StatusOr<std::vector<Hash>> ReadFullTile(TileReader& reader, int level, ui
   return hashes;
 }
 
-absl::StatusOr<std::vector<Hash>> ReadLeaves(TileReader& reader, uint64_t begin, uint64_t end) {
-  if (begin == end) return std::vector<Hash>();
-  ASSIGN_OR_RETURN(std::vector<Hash> leaves, reader.ReadLeafHashes(begin, end));
-  if (leaves.size() != end - begin)
-    return errors::LogCorrupt(begin, "entries that the head counts are missing");
-  return leaves;
-}
-
-// One hash for each one bit of the size: a level's edge holds as many hashes as its eight bits say.
-Frontier FrontierOf(uint64_t size, const std::vector<std::vector<Hash>>& edges) {
-  std::vector<Hash> hashes;
-  for (auto edge = edges.rbegin(); edge != edges.rend(); ++edge) {
-    for (size_t begin = 0; begin < edge->size();) {
-      const size_t count = std::bit_floor(edge->size() - begin);
-      hashes.push_back(RootOf(*edge, begin, count));
-      begin += count;
-    }
-  }
-  return *Frontier::FromBytes(size, Encode(hashes));
-}
-
 }  // namespace
-
-absl::StatusOr<TileBuilder> TileBuilder::Rebuild(uint64_t size, TileReader& reader) {
-  TileBuilder builder;
-  ASSIGN_OR_RETURN(std::vector<Hash> leaves, ReadLeaves(reader, size - size % kTileWidth, size));
-  builder.partial_.push_back(std::move(leaves));
-  int level = 1;
-  for (uint64_t width = size / kTileWidth; width > 0; width /= kTileWidth, ++level) {
-    std::vector<Hash>& edge = builder.partial_.emplace_back();
-    for (uint64_t below = width - width % kTileWidth; below < width; ++below) {
-      ASSIGN_OR_RETURN(std::vector<Hash> tile, ReadFullTile(reader, level - 1, below));
-      edge.push_back(RootOf(std::move(tile)));
-    }
-  }
-  builder.frontier_ = FrontierOf(size, builder.partial_);
-  return builder;
-}
 
 void TileBuilder::Append(const Hash& leaf_hash, std::vector<Tile>* completed) {
   const uint64_t position = frontier_.size();
@@ -123,10 +83,10 @@ absl::StatusOr<Hash> TiledHashes::SubtreeHash(int level, uint64_t index) {
 }
 
 absl::StatusOr<const std::vector<Hash>*> TiledHashes::FullTile(int level, uint64_t index) {
-  auto found = read_.find({level, index});
-  if (found == read_.end()) {
-    ASSIGN_OR_RETURN(std::vector<Hash> hashes, ReadFullTile(stored_, level, index));
-    found = read_.emplace(std::make_pair(level, index), std::move(hashes)).first;
+  auto found = full_.find({level, index});
+  if (found == full_.end()) {
+    ASSIGN_OR_RETURN(std::vector<Hash> hashes, ReadFullTile(read_, level, index));
+    found = full_.emplace(std::make_pair(level, index), std::move(hashes)).first;
   }
   return &found->second;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -27,18 +28,8 @@ struct Tile {
   std::string hashes;
 };
 
-// Where full tiles and entries are kept. Implementations say whether they are thread-safe.
-class TileReader {
- public:
-  virtual ~TileReader() = default;
-
-  // The 8192 bytes of the full tile; any error where it is not stored.
-  virtual absl::StatusOr<std::string> ReadTile(int level, uint64_t index) = 0;
-
-  // The leaf hashes at positions [begin, end), computed from the stored entries. Fewer than 256, and only of
-  // positions that no full tile holds yet.
-  virtual absl::StatusOr<std::vector<Hash>> ReadLeafHashes(uint64_t begin, uint64_t end) = 0;
-};
+// Reads the 8192 bytes of a full tile from where they are kept; any error where it is not there.
+using TileReader = std::function<absl::StatusOr<std::string>(int level, uint64_t index)>;
 
 // Cuts a stream of leaf hashes into tiles. A value: at most 255 hashes for each level are copied, so append
 // to a copy and keep the copy once its tiles are committed. Not thread-safe; const use of one value is.
@@ -46,12 +37,6 @@ class TileBuilder {
  public:
   // The tiles of the log without entries.
   TileBuilder() = default;
-
-  // The builder of a stored log of `size` leaves. Reads, for each level, the at most 255 full tiles of the
-  // level below that no full tile of its own covers, and the last leaves. Returns what `reader` failed with,
-  // or DATA_LOSS LOG_CORRUPT for a tile of the wrong length or missing leaves. Whether what was read is the
-  // right tree is for the caller to see: frontier() must equal the frontier stored with the head.
-  static absl::StatusOr<TileBuilder> Rebuild(uint64_t size, TileReader& reader);
 
   // How many leaves have been appended.
   uint64_t size() const { return frontier_.size(); }
@@ -76,10 +61,10 @@ class TileBuilder {
 
 // The subtree hashes of one log, from the right edge in memory and full tiles that are read when needed and
 // then kept: make one for each proof, which so reads at most two tiles per level. Serves proofs for every
-// size up to edge.size(). Keeps references to both arguments; not thread-safe.
+// size up to edge.size(). Not thread-safe.
 class TiledHashes : public HashReader {
  public:
-  TiledHashes(const TileBuilder& edge, TileReader& stored) : edge_(edge), stored_(stored) {}
+  TiledHashes(TileBuilder edge, TileReader read) : edge_(std::move(edge)), read_(std::move(read)) {}
 
   // Errors besides the reader's: OUT_OF_RANGE TREE_RANGE for a subtree beyond edge.size() leaves;
   // DATA_LOSS LOG_CORRUPT where a stored tile has the wrong length.
@@ -88,9 +73,9 @@ class TiledHashes : public HashReader {
  private:
   absl::StatusOr<const std::vector<Hash>*> FullTile(int level, uint64_t index);
 
-  const TileBuilder& edge_;
-  TileReader& stored_;
-  std::map<std::pair<int, uint64_t>, std::vector<Hash>> read_;
+  const TileBuilder edge_;
+  const TileReader read_;
+  std::map<std::pair<int, uint64_t>, std::vector<Hash>> full_;
 };
 
 // The frontier of the first `size` leaves. Errors are the reader's.

@@ -96,7 +96,7 @@ class Judging {
     result_.used_baseline = true;
     Ratio way = Decreasing() ? Ratio{baseline->value - actual, baseline->value - target.value}
                              : Ratio{actual - baseline->value, target.value - baseline->value};
-    if (way.denominator.sign() > 0) result_.ratio = std::move(way);
+    if (way.denominator.sign() > 0) result_.ratio = way;
     JudgeByBands();
   }
 
@@ -106,14 +106,13 @@ class Judging {
       result_.rate_percent =
           DisplayPercent(*result_.ratio, {rule.on_track_percent, rule.mostly_on_track_percent, Decimal(100)});
     }
-    if (result_.met) {
+    const auto reaches = [&](const Decimal& percent) { return ComparePercent(*result_.ratio, percent) >= 0; };
+    if (result_.met || (result_.ratio && reaches(rule.on_track_percent))) {
       result_.judgement = JUDGEMENT_ON_TRACK;
     } else if (!result_.ratio) {
       result_.judgement = JUDGEMENT_DELAYED;
       Note(EVALUATION_CODE_RATE_UNDEFINED);
-    } else if (ComparePercent(*result_.ratio, rule.on_track_percent) >= 0) {
-      result_.judgement = JUDGEMENT_ON_TRACK;
-    } else if (ComparePercent(*result_.ratio, rule.mostly_on_track_percent) >= 0) {
+    } else if (reaches(rule.mostly_on_track_percent)) {
       result_.judgement = JUDGEMENT_MOSTLY_ON_TRACK;
     } else {
       result_.judgement = JUDGEMENT_DELAYED;

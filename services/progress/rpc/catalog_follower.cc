@@ -136,7 +136,7 @@ absl::Status CatalogFollower::Shorter(log::v1::LogService::Stub& catalog, const 
                    ledger::OpenCheckpoint(response.checkpoint(), options_.origin, options_.verifier));
   if (claimed.size >= known.size) return absl::UnavailableError("catalog has caught up");
   if (!shorter_since_) shorter_since_ = absl::Now();
-  const absl::Status fork = errors::CatalogFork({options_.origin, known.size, known.root}, claimed);
+  absl::Status fork = errors::CatalogFork({options_.origin, known.size, known.root}, claimed);
   if (absl::Now() - *shorter_since_ >= options_.shorter_patience) return fork;
   return absl::UnavailableError(fork.message());
 }

@@ -18,8 +18,8 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 constexpr char kForget[] =
-    "ALTER TABLE entry DISABLE TRIGGER append_only; ALTER TABLE request DISABLE TRIGGER append_only;"
-    "ALTER TABLE tile DISABLE TRIGGER append_only; DELETE FROM entry; DELETE FROM request; DELETE FROM tile;"
+    "ALTER TABLE entry DISABLE TRIGGER append_only;"
+    "ALTER TABLE tile DISABLE TRIGGER append_only; DELETE FROM entry; DELETE FROM tile;"
     "UPDATE log_head SET size = 0, frontier = '', recorded_at = 0;";
 
 class CheckpointFileTest : public LogTest {
@@ -126,13 +126,11 @@ TEST_F(CheckpointFileTest, AnOlderCopyOfTheLogIsRefused) {
     ASSERT_THAT(cluster().Sql(database_, "INSERT INTO older TABLE log_head"), IsOk());
     ASSERT_THAT(WriteMany(*replica, 2), IsOk());
   }
-  ASSERT_THAT(
-      cluster().Sql(database_,
-                    "ALTER TABLE entry DISABLE TRIGGER append_only;"
-                    "ALTER TABLE request DISABLE TRIGGER append_only;"
-                    "DELETE FROM entry WHERE position >= 300; DELETE FROM request WHERE position = 300;"
-                    "UPDATE log_head SET (size, frontier) = (SELECT size, frontier FROM older)"),
-      IsOk());
+  ASSERT_THAT(cluster().Sql(database_,
+                            "ALTER TABLE entry DISABLE TRIGGER append_only;"
+                            "DELETE FROM entry WHERE position >= 300;"
+                            "UPDATE log_head SET (size, frontier) = (SELECT size, frontier FROM older)"),
+              IsOk());
   EXPECT_THAT(Open({.key = key_}), IsOk()) << "it is a sound log, but for what was signed";
   const absl::Status refused = OpenKeeping().status();
   EXPECT_THAT(refused, HasReason("LOG_ROLLED_BACK"));

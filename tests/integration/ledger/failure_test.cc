@@ -120,11 +120,13 @@ TEST_F(FailureTest, WhatIsGivenUpAndComesLaterAddsNothing) {
                               return absl::OkStatus();
                             }),
               IsOk());
-  const auto add = [&, late = Addition{.begin = 1, .entries = {"late"}}](
-                       postgres::Transaction& transaction) -> absl::Status {
-    Head after = head;
-    ++after.size;
-    ASSIGN_OR_RETURN(auto added, Add(transaction, late, head.version, after, {}, Then::kCommit));
+  ASSERT_OK_AND_ASSIGN(const auto first, replica->ledger->ReadEntries(0, 1, /*with_texts=*/false));
+  Addition late{TileBuilder()};
+  late.Append({}, first[0].bytes);
+  late = Addition(late.edge);
+  late.Append({}, "late");
+  const auto add = [&](postgres::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(auto added, Add(transaction, late, head.version, {}, Then::kCommit));
     EXPECT_FALSE(added.has_value());
     return absl::OkStatus();
   };

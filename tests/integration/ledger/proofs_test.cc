@@ -48,9 +48,9 @@ TEST_F(ProofsTest, ATreeIsThatOfThePublishedLogAlsoWhileItGrows) {
   Grow(*replica->ledger, 2, 100);
   const auto tree = replica->ledger->Tree();
   Grow(*replica->ledger, 2, 100);
-  ASSERT_OK_AND_ASSIGN(const Hash root, RootAt(200, *tree));
-  EXPECT_EQ(root, replica->ledger->FrontierAt(200)->Root());
-  EXPECT_THAT(RootAt(400, *tree), HasReason("TREE_RANGE"));
+  ASSERT_OK_AND_ASSIGN(const Frontier frontier, FrontierAt(200, *tree));
+  EXPECT_EQ(frontier, *replica->ledger->FrontierAt(200));
+  EXPECT_THAT(FrontierAt(400, *tree), HasReason("TREE_RANGE"));
 }
 
 TEST_F(ProofsTest, CosignaturesAreSharedByAllReplicasAndOutliveThem) {

@@ -111,7 +111,7 @@ class BreakingTest(Provocation):
             self.assert_not_created("STORAGE_DENIED")
 
     def test_table_that_is_gone(self):
-        with self.changed("ALTER TABLE request RENAME TO gone", "ALTER TABLE gone RENAME TO request"):
+        with self.changed("ALTER TABLE tile RENAME TO gone", "ALTER TABLE gone RENAME TO tile"):
             self.assert_not_created("STORAGE_ERROR")
 
     def test_transaction_that_another_one_is_in_the_way_of(self):
@@ -152,8 +152,7 @@ class LogTest(Provocation):
         self.city.terminate("progress")
         self.city.kill("catalog")
         self.city.sql("catalog", f"""
-            {NOT_APPEND_ONLY}; ALTER TABLE request DISABLE TRIGGER append_only; ALTER TABLE tile DISABLE TRIGGER append_only;
-            DELETE FROM entry; DELETE FROM request; DELETE FROM tile;
+            {NOT_APPEND_ONLY}; ALTER TABLE tile DISABLE TRIGGER append_only; DELETE FROM entry; DELETE FROM tile;
             UPDATE log_head SET size = 0, frontier = '', recorded_at = 0""")
         kept = self.city.directory / "checkpoints" / "catalog"
         self.assert_does_not_start("LOG_ROLLED_BACK", checkpoint_file=str(kept))

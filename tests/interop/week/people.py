@@ -132,8 +132,8 @@ class People:
         before = self.sizes()
         self.city.import_sheet(file, "strategy", *more, role=_file(who))
         for log, size in before.items():
-            (row,) = self.city.sql(log, "SELECT request_id, position, size FROM request "
-                                   f"WHERE caller = '{_actor(who)}' AND position >= {size}").split()
+            (row,) = self.city.sql(log, f"""SELECT request_id, position, (SELECT size FROM log_head) - position
+                FROM entry WHERE caller = '{_actor(who)}' AND position >= {size}""").split()
             request_id, position, entries = row.split("|")
             self.done.append(Command(log, _actor(who), request_id, int(position), int(entries)))
 

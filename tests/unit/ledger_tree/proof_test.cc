@@ -28,13 +28,13 @@ constexpr uint64_t kTellingSizes[] = {1,  2,  3,  4,   5,   6,   7,   8,   9,   
 class ProofTest : public ::testing::Test {
  protected:
   Proof Inclusion(uint64_t index, uint64_t size) {
-    TiledHashes hashes(store_.builder, store_);
+    TiledHashes hashes = store_.Hashes();
     auto proof = InclusionProof(index, size, hashes);
     EXPECT_TRUE(proof.ok()) << proof.status();
     return proof.value_or(Proof());
   }
   Proof Consistency(uint64_t size1, uint64_t size2) {
-    TiledHashes hashes(store_.builder, store_);
+    TiledHashes hashes = store_.Hashes();
     auto proof = ConsistencyProof(size1, size2, hashes);
     EXPECT_TRUE(proof.ok()) << proof.status();
     return proof.value_or(Proof());
@@ -46,10 +46,10 @@ class ProofTest : public ::testing::Test {
 
 TEST_F(ProofTest, RootAtEverySizeIsTheRootOfTheDefinition) {
   for (uint64_t size = 0; size <= kSizes; ++size) {
-    TiledHashes hashes(store_.builder, store_);
-    auto root = RootAt(size, hashes);
-    ASSERT_TRUE(root.ok()) << root.status();
-    EXPECT_EQ(*root, Root(size)) << size;
+    TiledHashes hashes = store_.Hashes();
+    auto frontier = FrontierAt(size, hashes);
+    ASSERT_TRUE(frontier.ok()) << frontier.status();
+    EXPECT_EQ(frontier->Root(), Root(size)) << size;
   }
 }
 
@@ -101,7 +101,7 @@ TEST_F(ProofTest, EveryTreeExtendsTheEmptyOne) {
 }
 
 TEST_F(ProofTest, AskingBeyondTheTreeIsOutOfRange) {
-  TiledHashes hashes(store_.builder, store_);
+  TiledHashes hashes = store_.Hashes();
   EXPECT_EQ(ReasonOf(InclusionProof(5, 5, hashes).status()), "TREE_RANGE");
   EXPECT_EQ(ReasonOf(InclusionProof(0, 0, hashes).status()), "TREE_RANGE");
   EXPECT_EQ(ReasonOf(InclusionProof(0, kSizes + 1, hashes).status()), "TREE_RANGE");
@@ -191,7 +191,7 @@ TEST_F(ProofTest, ARewrittenLogIsNotAnExtension) {
   rewritten[3] = LeafHash("another past");
   TileStore forged;
   for (const Hash& leaf : rewritten) forged.Append(leaf);
-  TiledHashes hashes(forged.builder, forged);
+  TiledHashes hashes = forged.Hashes();
   auto proof = ConsistencyProof(200, kSizes, hashes);
   ASSERT_TRUE(proof.ok()) << proof.status();
   EXPECT_FALSE(VerifyConsistency(200, Root(200), kSizes, ReferenceRoot(rewritten, 0, kSizes), *proof).ok());
@@ -211,13 +211,13 @@ TEST(LargeProofTest, ReadsAtMostTwoTilesPerLevel) {
       if (other >= size) continue;
       SCOPED_TRACE(std::to_string(other) + " and " + std::to_string(size));
       store.tile_reads.clear();
-      TiledHashes for_inclusion(store.builder, store);
+      TiledHashes for_inclusion = store.Hashes();
       auto inclusion = InclusionProof(other, size, for_inclusion);
       ASSERT_TRUE(inclusion.ok()) << inclusion.status();
       for (auto [level, reads] : store.tile_reads) EXPECT_LE(reads, 2) << level;
 
       store.tile_reads.clear();
-      TiledHashes for_consistency(store.builder, store);
+      TiledHashes for_consistency = store.Hashes();
       auto consistency = ConsistencyProof(other, size, for_consistency);
       ASSERT_TRUE(consistency.ok()) << consistency.status();
       for (auto [level, reads] : store.tile_reads) EXPECT_LE(reads, 2) << level;

@@ -10,7 +10,7 @@
 
 namespace seisaku::ledger::testing {
 
-class TileStore : public TileReader {
+class TileStore {
  public:
   void Append(const Hash& leaf_hash) {
     leaves.push_back(leaf_hash);
@@ -19,19 +19,15 @@ class TileStore : public TileReader {
     for (Tile& tile : completed) tiles[{tile.level, tile.index}] = std::move(tile.hashes);
   }
 
-  absl::StatusOr<std::string> ReadTile(int level, uint64_t index) override {
+  TiledHashes Hashes() {
+    return {builder, [this](int level, uint64_t index) { return ReadTile(level, index); }};
+  }
+
+  absl::StatusOr<std::string> ReadTile(int level, uint64_t index) {
     ++tile_reads[level];
     const auto tile = tiles.find({level, index});
     if (tile == tiles.end()) return absl::NotFoundError("no such tile");
     return tile->second;
-  }
-
-  absl::StatusOr<std::vector<Hash>> ReadLeafHashes(uint64_t begin, uint64_t end) override {
-    std::vector<Hash> read;
-    for (uint64_t position = begin; position < end && position < leaves.size(); ++position) {
-      read.push_back(leaves[position]);
-    }
-    return read;
   }
 
   std::vector<Hash> leaves;

@@ -25,14 +25,6 @@ TileStore StoreOf(uint64_t size) {
   return store;
 }
 
-void ExpectSameEdge(const TileBuilder& actual, const TileBuilder& expected) {
-  EXPECT_EQ(actual.size(), expected.size());
-  for (int level = 0; level < 9; ++level) {
-    EXPECT_EQ(actual.Partial(level), expected.Partial(level))
-        << "size " << expected.size() << " level " << level;
-  }
-}
-
 TEST(TileBuilderTest, YieldsALeafTileWithEvery256thLeaf) {
   TileBuilder builder;
   std::vector<Tile> completed;
@@ -77,27 +69,6 @@ TEST(TileBuilderTest, StoresEveryFullTileOnceAndNoOther) {
   EXPECT_EQ(store.builder.Partial(1).size(), 1u);
 }
 
-TEST(TileBuilderTest, RebuiltAtAnySizeItGoesOnAsIfItHadNeverStopped) {
-  for (uint64_t size : {0, 1, 255, 256, 257, 511, 512, 65535, 65536, 65537, 65536 + 256}) {
-    TileStore store = StoreOf(size);
-    auto rebuilt = TileBuilder::Rebuild(size, store);
-    ASSERT_TRUE(rebuilt.ok()) << rebuilt.status();
-    ExpectSameEdge(*rebuilt, store.builder);
-    std::vector<Tile> completed, expected;
-    for (int i = 0; i < 256; ++i) {
-      rebuilt->Append(ManyLeaves()[i], &completed);
-      store.builder.Append(ManyLeaves()[i], &expected);
-    }
-    ExpectSameEdge(*rebuilt, store.builder);
-    ASSERT_EQ(completed.size(), expected.size());
-    for (size_t i = 0; i < completed.size(); ++i) {
-      EXPECT_EQ(completed[i].level, expected[i].level);
-      EXPECT_EQ(completed[i].index, expected[i].index);
-      EXPECT_EQ(completed[i].hashes, expected[i].hashes);
-    }
-  }
-}
-
 TEST(TileBuilderTest, HasTheFrontierOfTheSameLog) {
   TileBuilder builder;
   Frontier frontier;
@@ -111,31 +82,9 @@ TEST(TileBuilderTest, HasTheFrontierOfTheSameLog) {
   }
 }
 
-TEST(TileBuilderTest, ReportsATileThatIsMissingOrCut) {
-  TileStore store = StoreOf(600);
-  store.tiles[{0, 1}].pop_back();
-  EXPECT_EQ(ReasonOf(TileBuilder::Rebuild(600, store).status()), "LOG_CORRUPT");
-  store.tiles.erase({0, 1});
-  EXPECT_EQ(TileBuilder::Rebuild(600, store).status().code(), absl::StatusCode::kNotFound);
-}
-
-TEST(TileBuilderTest, ReportsEntriesThatTheHeadCountsButTheLogLacks) {
-  TileStore store = StoreOf(600);
-  store.leaves.pop_back();
-  EXPECT_EQ(ReasonOf(TileBuilder::Rebuild(600, store).status()), "LOG_CORRUPT");
-}
-
-TEST(TileBuilderTest, AFalseStoredTileShowsInTheFrontier) {
-  TileStore store = StoreOf(600);
-  store.tiles[{0, 1}][77] ^= 1;
-  auto rebuilt = TileBuilder::Rebuild(600, store);
-  ASSERT_TRUE(rebuilt.ok()) << rebuilt.status();
-  EXPECT_NE(rebuilt->frontier(), store.builder.frontier());
-}
-
 TEST(TiledHashesTest, ReadsEveryCompleteSubtree) {
   TileStore store = StoreOf(65536 + 256 + 3);
-  TiledHashes hashes(store.builder, store);
+  TiledHashes hashes = store.Hashes();
   for (int level = 0; level <= 16; ++level) {
     const uint64_t count = store.leaves.size() >> level;
     for (uint64_t index : {uint64_t{0}, count / 2, count - 1}) {
@@ -148,6 +97,14 @@ TEST(TiledHashesTest, ReadsEveryCompleteSubtree) {
   }
   EXPECT_FALSE(hashes.SubtreeHash(17, 0).ok());
   EXPECT_FALSE(hashes.SubtreeHash(64, 0).ok());
+}
+
+TEST(TiledHashesTest, ReportsATileThatIsMissingOrCut) {
+  TileStore store = StoreOf(600);
+  store.tiles[{0, 1}].pop_back();
+  EXPECT_EQ(ReasonOf(store.Hashes().SubtreeHash(3, 40).status()), "LOG_CORRUPT");
+  store.tiles.erase({0, 1});
+  EXPECT_EQ(store.Hashes().SubtreeHash(3, 40).status().code(), absl::StatusCode::kNotFound);
 }
 
 }  // namespace

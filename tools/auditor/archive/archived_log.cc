@@ -10,8 +10,6 @@
 namespace seisaku::auditor {
 namespace {
 
-using ledger::Hash;
-
 constexpr int64_t kMaxReadBytes = 4 << 20;
 
 absl::Status ReadOnly() {
@@ -134,22 +132,14 @@ absl::StatusOr<ledger::Frontier> ArchivedLog::FrontierAt(Position size) {
 }
 
 std::unique_ptr<ledger::HashReader> ArchivedLog::Tree() {
-  return std::unique_ptr<ledger::HashReader>(new ledger::TiledHashes(edge_, *this));
+  return std::make_unique<ledger::TiledHashes>(
+      edge_, [this](int level, uint64_t index) { return ReadTile(level, index); });
 }
 
-absl::StatusOr<std::string> ArchivedLog::ReadTile(int level, uint64_t index) {
+absl::StatusOr<std::string> ArchivedLog::ReadTile(int level, uint64_t index) const {
   auto found = tiles_.find({level, index});
   if (found == tiles_.end()) return errors::LogCorrupt(index, "the tile is not complete");
   return found->second;
-}
-
-absl::StatusOr<std::vector<Hash>> ArchivedLog::ReadLeafHashes(uint64_t begin, uint64_t end) {
-  std::vector<Hash> hashes;
-  for (uint64_t position = begin; position < end; ++position) {
-    ASSIGN_OR_RETURN(const log::v1::StoredEntry entry, EntryAt(position));
-    hashes.push_back(ledger::LeafHash(entry.entry()));
-  }
-  return hashes;
 }
 
 absl::Status ArchivedLog::AddCosignatures(Position, const std::vector<ledger::Cosignature>&) {

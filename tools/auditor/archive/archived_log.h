@@ -21,7 +21,7 @@
 namespace seisaku::auditor {
 
 // Reading only: what would change something is FAILED_PRECONDITION ARCHIVE_READ_ONLY. Thread-safe.
-class ArchivedLog final : public ledger::Ledger, private ledger::TileReader {
+class ArchivedLog final : public ledger::Ledger {
  public:
   // Folds the whole commands up to `to` (a size, a time, or unset: all) into `state`, which is empty and
   // outlives the log. Reads all of the bundle, and so sees that its entries add up to its checkpoint:
@@ -64,8 +64,7 @@ class ArchivedLog final : public ledger::Ledger, private ledger::TileReader {
   // Waits until the page that was taken last is in the state.
   absl::Status Folded();
 
-  absl::StatusOr<std::string> ReadTile(int level, uint64_t index) override;
-  absl::StatusOr<std::vector<ledger::Hash>> ReadLeafHashes(uint64_t begin, uint64_t end) override;
+  absl::StatusOr<std::string> ReadTile(int level, uint64_t index) const;
 
   const bundle::Reader reader_;
   ledger::Image image_;

@@ -8,7 +8,7 @@
 
 namespace seisaku::auditor {
 
-bool CommandCheck::Take(uint64_t position, const log::v1::Entry& entry, Report report) {
+void CommandCheck::Take(uint64_t position, const log::v1::Entry& entry, Report report) {
   CheckTime(position, entry, report);
   if (entry.command_index() == 0 || command_.size == 0) {
     command_.position = position;
@@ -17,8 +17,7 @@ bool CommandCheck::Take(uint64_t position, const log::v1::Entry& entry, Report r
     command_.request_id = entry.request_id();
     command_.request_digest = entry.request_digest();
     recorded_at_ = ToMicros(entry.recorded_at());
-    CheckRequest(position, report);
-    return true;
+    return CheckRequest(position, report);
   }
   if (entry.actor() != command_.actor || entry.request_id() != command_.request_id ||
       entry.request_digest() != command_.request_digest) {
@@ -28,7 +27,6 @@ bool CommandCheck::Take(uint64_t position, const log::v1::Entry& entry, Report r
              {{"request", command_.request_id}, {"actor", command_.actor}, {"position", command_.position}}},
             {phrases::REQUEST, {{"request", entry.request_id()}, {"actor", entry.actor()}}}});
   }
-  return false;
 }
 
 void CommandCheck::CheckTime(uint64_t position, const log::v1::Entry& entry, Report report) {

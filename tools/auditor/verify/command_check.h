@@ -14,25 +14,15 @@
 
 namespace seisaku::auditor {
 
-// A command as its first entry tells of it.
-struct CommandSeen {
-  uint64_t position = 0;
-  uint64_t size = 0;
-  std::string actor;
-  std::string request_id;
-  std::string request_digest;
-};
-
 // Sees that the entries of a command agree on who asked for what and when, that a caller's request id occurs
 // in one command only, and that the time grows from command to command. Keeps 16 bytes for each command (a
 // part of a hash; in a set, which has them again while it grows). Not thread-safe.
 class CommandCheck {
  public:
   using Report = absl::FunctionRef<void(Violation)>;
-  // The next entry. True: it is the first of a command, which is command().
-  bool Take(uint64_t position, const log::v1::Entry& entry, Report report);
+  // The next entry.
+  void Take(uint64_t position, const log::v1::Entry& entry, Report report);
 
-  const CommandSeen& command() const { return command_; }
   uint64_t commands() const { return requests_.size(); }
   // Of the last command, microseconds.
   int64_t recorded_at() const { return recorded_at_; }
@@ -41,7 +31,14 @@ class CommandCheck {
   void CheckTime(uint64_t position, const log::v1::Entry& entry, Report report);
   void CheckRequest(uint64_t position, Report report);
 
-  CommandSeen command_;
+  // The command as its first entry tells of it.
+  struct {
+    uint64_t position = 0;
+    uint64_t size = 0;
+    std::string actor;
+    std::string request_id;
+    std::string request_digest;
+  } command_;
   int64_t recorded_at_ = std::numeric_limits<int64_t>::min();
   absl::flat_hash_set<absl::uint128> requests_;
   std::string key_;

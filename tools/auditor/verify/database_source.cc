@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "fmt/format.h"
 #include "services/base/status.h"
 #include "services/ledger/log_store.h"
 #include "services/ledger/tree/note.h"
 #include "services/postgres/database.h"
-#include "tools/auditor/verify/request_rows.h"
 #include "tools/auditor/verify/stored_page.h"
 
 namespace seisaku::auditor {
@@ -22,6 +22,11 @@ using Columns = absl::Span<const std::string_view>;
 constexpr absl::Duration kPatience = absl::Minutes(10);
 // How many entries say whose log it is: enough that a few that were changed do not.
 constexpr int kTelling = 64;
+
+bundle::Phrase InWords(const RequestBeside& request) {
+  if (request == RequestBeside()) return phrases::NO_REQUEST;
+  return {phrases::REQUEST, {{"request", request.request_id}, {"actor", request.caller}}};
+}
 
 class StoredLog final : public LogSource, public LogTiles {
  public:
@@ -61,8 +66,13 @@ class StoredLog final : public LogSource, public LogTiles {
     });
   }
 
-  void OnCommand(const CommandSeen& command, LogVerifier& verifier) override {
-    requests_.Take(command, [&](Violation violation) { verifier.Report(std::move(violation)); });
+  void OnEntry(uint64_t position, const log::v1::Entry& entry, LogVerifier& verifier) override {
+    RequestBeside expected;
+    if (entry.command_index() == 0) {
+      expected = {entry.actor(), absl::AsciiStrToLower(entry.request_id())};
+    }
+    if (request_ == expected) return;
+    verifier.Report({position, "REQUEST_DIFFERS", InWords(expected), InWords(request_)});
   }
 
   absl::Status Feed(LogVerifier& verifier, std::vector<Evidence>&) override {
@@ -72,7 +82,7 @@ class StoredLog final : public LogSource, public LogTiles {
           transaction_ = &transaction;
           ASSIGN_OR_RETURN(head_, ledger::ReadHead(transaction));
           StoredPages pages(transaction);
-          RETURN_IF_ERROR(pages.ForEach(verifier, requests_));
+          RETURN_IF_ERROR(pages.ForEach(verifier, request_));
           RETURN_IF_ERROR(FindStrayTiles(verifier));
           transaction_ = nullptr;
           return absl::OkStatus();
@@ -161,7 +171,7 @@ class StoredLog final : public LogSource, public LogTiles {
   const bundle::Trust& trust_;
   Transaction* transaction_ = nullptr;
   ledger::Head head_;
-  RequestRows requests_;
+  RequestBeside request_;  // of the entry that is handed over
   std::vector<Row> cosignatures_;
 };
 

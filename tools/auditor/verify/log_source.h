@@ -28,8 +28,8 @@ class LogSource {
   virtual const std::string& place() const = 0;
   // What stands beside the entries to compare them with; nullptr: no tiles.
   virtual LogTiles* tiles() { return nullptr; }
-  // Called for each command, between the entries that Feed hands over.
-  virtual void OnCommand(const CommandSeen& /*command*/, LogVerifier& /*verifier*/) {}
+  // Called for each entry that Feed hands over, when it has been read.
+  virtual void OnEntry(uint64_t /*position*/, const log::v1::Entry& /*entry*/, LogVerifier& /*verifier*/) {}
   // Whether a text may be there although an entry says that it was withdrawn.
   virtual bool may_keep_withdrawn() const { return false; }
 

@@ -23,9 +23,8 @@ void LogVerifier::Take(const log::v1::StoredEntry& stored) {
   if (rules_.size() == before) return;  // one that was there already
   if (!is_entry || rules_.has_gap()) folding_.Stop();
   if (is_entry) {
-    if (commands_.Take(stored.position(), entry, report) && options_.on_command) {
-      options_.on_command(commands_.command());
-    }
+    commands_.Take(stored.position(), entry, report);
+    if (options_.on_entry) options_.on_entry(stored.position(), entry);
     if (options_.copy != nullptr) options_.copy->Take(stored.position(), entry, report);
     if (stored.position() == 0) previous_.Begin(stored, entry, report);
     folding_.Take();

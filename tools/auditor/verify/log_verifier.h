@@ -47,8 +47,8 @@ class LogVerifier {
     std::set<uint64_t> sizes;               // at which the root is wanted
     bool keep_leaves = false;
     bool may_keep_withdrawn = true;  // else a withdrawn text that is there is TEXT_KEPT
-    // Is told of each command when it begins, if set.
-    std::function<void(const CommandSeen&)> on_command;
+    // Is shown each entry, if set.
+    std::function<void(uint64_t position, const log::v1::Entry&)> on_entry;
   };
   explicit LogVerifier(Options options);
 

@@ -18,12 +18,6 @@ constexpr size_t kBytes = 8 << 20;
 constexpr int64_t kMaxTexts = 1 << 16;
 constexpr size_t kSaltBytes = 16;
 
-// No index has them in the order of their positions: they are sorted once.
-constexpr char kSortRequests[] =
-    "DECLARE sorted_requests CURSOR FOR "
-    "SELECT position, size, caller, request_id::text, digest FROM request ORDER BY position";
-constexpr postgres::Statement kFetchRequests = {"fetch_requests", "FETCH 4096 FROM sorted_requests"};
-
 int64_t PositionOf(const log::v1::StoredEntry& stored) { return static_cast<int64_t>(stored.position()); }
 
 // Puts a text's row beside its entry.
@@ -49,29 +43,32 @@ void Place(log::v1::StoredEntry& stored, Columns columns, LogVerifier& verifier)
 
 }  // namespace
 
-absl::Status StoredPages::ForEach(LogVerifier& verifier, RequestRows& requests) {
+absl::Status StoredPages::ForEach(LogVerifier& verifier, RequestBeside& request) {
   page_.resize(kEntries);
-  RETURN_IF_ERROR(transaction_.ExecuteScript(kSortRequests));
+  requests_.resize(kEntries);
   do {
     RETURN_IF_ERROR(ReadEntries());
     const bool is_last = count_ == 0;
     RETURN_IF_ERROR(ReadTexts(is_last, verifier));
-    RETURN_IF_ERROR(ReadRequests(is_last, requests));
-    for (size_t i = 0; i < count_; ++i) verifier.Take(page_[i]);
+    for (size_t i = 0; i < count_; ++i) {
+      request = requests_[i];
+      verifier.Take(page_[i]);
+    }
     if (count_ > 0) next_ = PositionOf(page_[count_ - 1]) + 1;
     has_begun_ |= count_ > 0;
   } while (count_ > 0);
-  requests.Finish([&](Violation violation) { verifier.Report(std::move(violation)); });
   return absl::OkStatus();
 }
 
 absl::Status StoredPages::ReadEntries() {
   count_ = 0;
   size_t bytes = 0;
-  return transaction_.CopyOut(fmt::format("SELECT position, bytes FROM entry {} ORDER BY position LIMIT {}",
+  return transaction_.CopyOut(fmt::format("SELECT position, bytes, caller, request_id::text FROM entry {} "
+                                          "ORDER BY position LIMIT {}",
                                           Range(/*is_last=*/true), kEntries),
                               [&](Columns columns) {
                                 if (count_ > 0 && bytes >= kBytes) return false;
+                                requests_[count_] = {std::string(columns[2]), std::string(columns[3])};
                                 log::v1::StoredEntry& stored = page_[count_++];
                                 stored.Clear();
                                 stored.set_position(static_cast<uint64_t>(Int64FromBinary(columns[0])));
@@ -105,27 +102,6 @@ absl::Status StoredPages::ReadTexts(bool is_last, LogVerifier& verifier) {
         }
         return true;
       });
-}
-
-// Some may be of entries further on.
-absl::Status StoredPages::ReadRequests(bool is_last, RequestRows& requests) {
-  while (!has_all_requests_ && (is_last || last_request_ <= PositionOf(page_[count_ - 1]))) {
-    RETURN_IF_ERROR(FetchRequests(requests));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status StoredPages::FetchRequests(RequestRows& requests) {
-  bool has_any = false;
-  RETURN_IF_ERROR(transaction_.ForEachRow(kFetchRequests, {}, [&](const postgres::Row& row) {
-    has_any = true;
-    last_request_ = row.GetInt64(0);
-    requests.Add({last_request_, row.GetInt64(1), std::string(row.GetText(2)), std::string(row.GetText(3)),
-                  row.GetBytes(4)});
-    return absl::OkStatus();
-  }));
-  has_all_requests_ = !has_any;
-  return absl::OkStatus();
 }
 
 }  // namespace seisaku::auditor

@@ -57,7 +57,9 @@ class OneLog {
     made.copy = is_progress ? &copy_ : nullptr;
     made.keep_leaves = !is_progress;
     made.may_keep_withdrawn = source_.may_keep_withdrawn();
-    made.on_command = [this](const CommandSeen& command) { source_.OnCommand(command, verifier_); };
+    made.on_entry = [this](uint64_t position, const log::v1::Entry& entry) {
+      source_.OnEntry(position, entry, verifier_);
+    };
     return made;
   }
 

@@ -1,0 +1,56 @@
+#include "services/ledger/folding.h"
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/base/errors.h"
+#include "services/base/status.h"
+
+namespace seisaku::ledger {
+
+absl::Status FoldTo(Image& image, Position end, ReadPage read) {
+  using Bytes = absl::StatusOr<std::vector<std::string>>;
+  using Entries = absl::StatusOr<CommittedEntries>;
+  Position begin = image.next();  // of what is being read
+  if (begin >= end) return absl::OkStatus();
+  // While one page is folded, the next is parsed and hashed, and the one after that is read; a single page is
+  // not worth a thread.
+  const auto launch = end - begin > kFoldPage ? std::launch::async : std::launch::deferred;
+  const auto read_on = [&] {
+    return std::async(launch, [=] { return read(begin, std::min(end, begin + kFoldPage)); });
+  };
+  std::future<Bytes> reading = read_on();
+  std::future<Entries> parsing;
+  while (image.next() < end) {
+    std::future<Entries> next;
+    if (begin < end) {
+      Bytes bytes = reading.get();
+      const Position first = std::exchange(begin, bytes.ok() ? begin + bytes->size() : end);
+      if (begin < end) reading = read_on();
+      next = std::async(launch, [&image, first, bytes = std::move(bytes)]() -> Entries {
+        RETURN_IF_ERROR(bytes.status());
+        return CommittedEntries::Parse(image.state(), first, *bytes);
+      });
+    }
+    if (parsing.valid()) {
+      ASSIGN_OR_RETURN(CommittedEntries page, parsing.get());
+      RETURN_IF_ERROR(image.FoldCommitted(page));
+    }
+    parsing = std::move(next);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FoldTo(Image& image, const Head& head, ReadPage read) {
+  if (head.size < image.published()) {
+    return errors::LogCorrupt(head.size, absl::StrCat("the log has ", head.size, " entries and had ",
+                                                      image.published(), ": an older copy was restored"));
+  }
+  RETURN_IF_ERROR(FoldTo(image, head.size, read));
+  if (image.published() == head.size && image.folded().ToBytes() == head.frontier) return absl::OkStatus();
+  return errors::LogCorrupt(head.size, "the head's frontier is not that of the entries");
+}
+
+}  // namespace seisaku::ledger
