@@ -2,8 +2,7 @@
 # globbed per folder, because a folder is a target (ARCHITECTURE.md, "layers").
 
 add_library(seisaku_options INTERFACE)
-target_compile_options(seisaku_options INTERFACE -Wall -Wextra -Wpedantic -Werror -Wno-missing-field-initializers
-  -pthread)
+target_compile_options(seisaku_options INTERFACE -Wall -Wextra -Wpedantic -Werror -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(seisaku_options INTERFACE -Wthread-safety)
 endif()
@@ -23,6 +22,10 @@ endif()
 # Most of the time that a file needs to compile goes to the headers of others, so they are read once for all
 # libraries and once for all tests. Not CLI11: it has objects that every file would then construct.
 option(SEISAKU_PCH "Precompile the headers that are not ours (off shows a file that does not include what it uses)" ON)
+if(SEISAKU_PCH)
+  # gRPC's targets bring it to some; the headers are for all.
+  target_compile_options(seisaku_options INTERFACE -pthread)
+endif()
 set(precompiled <algorithm> <chrono> <deque> <filesystem> <fstream> <functional> <future> <iostream> <map> <memory>
   <optional> <random> <set> <sstream> <string> <thread> <vector> <absl/container/btree_map.h>
   <absl/container/flat_hash_map.h> <absl/container/node_hash_map.h> <absl/status/statusor.h> <absl/strings/str_cat.h>

@@ -174,7 +174,7 @@ class GrpcServer final : public Server {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options, Served served) {
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options, const Served& served) {
   auto server = std::make_unique<GrpcServer>(served);
   RETURN_IF_ERROR(server->Listen(options, served));
   server->TellHealth(served);

@@ -47,7 +47,7 @@ class Server {
 
   // Accepts calls when it returns. FAILED_PRECONDITION CANNOT_LISTEN: an address cannot be used;
   // FAILED_PRECONDITION CERTIFICATE_UNREADABLE: see ReadTlsFiles; ADDRESS_FILE_UNWRITABLE.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options, Served served);
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options, const Served& served);
 
   // Shuts down at once if nobody did before.
   virtual ~Server() = default;

@@ -31,7 +31,10 @@ class LogTest : public testing::Test {
   // The cluster of this test: the shared one, unless a test harms it and overrides this.
   virtual PostgresCluster& cluster() { return SharedCluster(); }
 
-  void SetUp() override {
+  void SetUp() override { MakeDatabase(Schema()); }
+
+  // From now on database_ is a new one, as a build with these migrations made it.
+  void MakeDatabase(absl::Span<const postgres::Migration> migrations) {
     database_ = "log_" + NewUuid().substr(24);
     ASSERT_THAT(cluster().Sql("postgres", R"(DO $$ BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'log_owner') THEN
@@ -39,8 +42,12 @@ class LogTest : public testing::Test {
                 IsOk());
     ASSERT_THAT(cluster().CreateDatabase(database_), IsOk());
     ASSERT_THAT(cluster().Sql(database_, "GRANT CREATE, USAGE ON SCHEMA public TO log_owner"), IsOk());
+    Migrate(migrations);
+  }
+
+  void Migrate(absl::Span<const postgres::Migration> migrations) {
     std::string dsn = cluster().Dsn(database_) + " options='-c seisaku.service_role=log_service'";
-    ASSERT_THAT(postgres::Migrate(dsn, "log_owner", Schema()), IsOk());
+    ASSERT_THAT(postgres::Migrate(dsn, "log_owner", migrations), IsOk());
   }
 
   std::string ServiceDsn() { return cluster().Dsn(database_, "log_service"); }

@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "services/ledger/tree/proof.h"
+#include "services/ledger/tree/tiles.h"
 #include "tests/integration/ledger/log_fixture.h"
 
 namespace seisaku::ledger {
