@@ -1,5 +1,7 @@
 #include "services/ledger/log_store.h"
 
+#include <algorithm>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -151,7 +153,7 @@ absl::StatusOr<Ahead> LockHead(Transaction& transaction, const std::vector<Reque
     if (!first.ParseFromString(rows.GetBytes(row, 8))) {
       return errors::LogCorrupt(begin, "the entry cannot be parsed");
     }
-    ASSIGN_OR_RETURN(auto entries, ReadBytes(transaction, begin, begin + first.command_size()));
+    ASSIGN_OR_RETURN(auto entries, ReadBytes(transaction, begin, begin + std::max(first.command_size(), 1U)));
     ahead.requests[static_cast<size_t>(rows.GetInt64(row, 6)) - 1] =
         EarlierRequest{begin, std::move(entries)};
   }
