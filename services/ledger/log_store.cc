@@ -37,7 +37,7 @@ constexpr Statement kLookAhead = {
     "FROM log_head AS head LEFT JOIN LATERAL ("
     "  SELECT ordinal, position, bytes"
     "  FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS wanted (caller, request_id, ordinal)"
-    "  JOIN entry USING (caller, request_id) WHERE request_id IS NOT NULL) AS found ON true "
+    "  JOIN entry USING (caller, request_id)) AS found ON true "
     "WHERE head.one"};
 
 // The update waits for whoever holds the head, and looks at it again where that one changed it.
