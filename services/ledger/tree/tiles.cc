@@ -1,7 +1,5 @@
 #include "services/ledger/tree/tiles.h"
 
-#include <algorithm>
-#include <bit>
 #include <string_view>
 
 #include "services/base/errors.h"

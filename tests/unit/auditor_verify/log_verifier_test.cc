@@ -105,13 +105,16 @@ class LogVerifierTest : public testing::Test {
   }
 
   void Verify(LogTiles* tiles = nullptr, CatalogCopy* copy = nullptr) {
-    verifier_ = std::make_unique<LogVerifier>(LogVerifier::Options{
-        .machine = std::make_unique<Obliging>(),
-        .tiles = tiles,
-        .copy = copy,
-        .sizes = {0, 300, kEntries},
-        .may_keep_withdrawn = may_keep_withdrawn_,
-        .on_entry = [this](uint64_t position, const Entry&) { seen_.push_back(position); }});
+    verifier_ = std::make_unique<LogVerifier>(
+        LogVerifier::Options{.machine = std::make_unique<Obliging>(),
+                             .tiles = tiles,
+                             .copy = copy,
+                             .sizes = {0, 300, kEntries},
+                             .may_keep_withdrawn = may_keep_withdrawn_,
+                             .on_entry = [this](uint64_t position, const Entry& entry) {
+                               seen_.push_back(position);
+                               if (entry.command_index() == 0) ++commands_;
+                             }});
     for (const StoredEntry& entry : entries_) verifier_->Take(entry);
     verifier_->Finish();
   }
@@ -127,6 +130,7 @@ class LogVerifierTest : public testing::Test {
   bool may_keep_withdrawn_ = true;
   std::unique_ptr<LogVerifier> verifier_;
   std::vector<uint64_t> seen_;
+  uint64_t commands_ = 0;
 };
 
 TEST_F(LogVerifierTest, FindsNothingInAWholeLog) {
@@ -136,6 +140,7 @@ TEST_F(LogVerifierTest, FindsNothingInAWholeLog) {
   const LogFacts facts = verifier_->facts();
   EXPECT_EQ(facts.size, kEntries);
   EXPECT_EQ(facts.folded, kEntries);
+  EXPECT_EQ(facts.commands, commands_);
   EXPECT_EQ(seen_.size(), kEntries);
   EXPECT_EQ(seen_.back(), kEntries - 1);
   ledger::Frontier frontier;
