@@ -16,17 +16,18 @@ BATCH = 1000
 
 class BenchCity(City):
     """A city of one kind of programs: "seisaku" are those that are installed, "plain" ones do not speak TLS, and
-    "unhashed" ones hash nothing besides."""
+    "unhashed" ones hash nothing besides. They are taken from `built`, the caller's from this build always."""
 
-    def __init__(self, kind: str = "seisaku"):
+    def __init__(self, kind: str = "seisaku", built: pathlib.Path = PROGRAMS):
         self.kind = kind
+        self.built = built
 
     def _place_programs(self):
         self.programs = self.directory / "bin"
         self.programs.mkdir()
-        shutil.copy(PROGRAMS / "seisaku-admin", self.programs)
+        shutil.copy(self.built / "seisaku-admin", self.programs)
         for service in ("catalog", "progress"):
-            shutil.copy(PROGRAMS / f"{self.kind}-{service}", self.programs / f"seisaku-{service}")
+            shutil.copy(self.built / f"{self.kind}-{service}", self.programs / f"seisaku-{service}")
 
     def address(self, service: str) -> str:
         return (self.directory / "run" / f"{service}.address").read_text(encoding="utf-8").strip()

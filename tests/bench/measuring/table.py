@@ -23,14 +23,13 @@ class Results:
         self.samples.setdefault(name, []).append(sample)
         print(f"    {name:<44} {sample.rate:12,.0f}/s  p99 {sample.p99_ms:8.2f} ms", flush=True)
 
-    def rate(self, name: str) -> float:
-        return statistics.median(sample.rate for sample in self.samples[name])
-
     def compare(self, what: str, ours: str, peer: str, wanted: float):
-        """A ratio of medians that were measured in this run."""
+        """The median of the rounds' ratios: the two of a round were measured one soon after the other, so that a machine
+        whose speed changes slows both."""
         if ours in self.samples and peer in self.samples:
-            ratio = self.rate(ours) / self.rate(peer)
-            self.ratios.append({"what": what, "ours": ours, "peer": peer, "ratio": round(ratio, 3), "wanted": wanted})
+            ratios = sorted(a.rate / b.rate for a, b in zip(self.samples[ours], self.samples[peer]))
+            row = {"what": what, "ours": ours, "peer": peer, "ratio": round(statistics.median(ratios), 3), "wanted": wanted}
+            self.ratios.append({**row, "spread": [round(ratio, 3) for ratio in (ratios[0], ratios[-1])]})
 
     def figure(self, what: str, value: float, unit: str):
         """A value that is only printed."""
@@ -56,7 +55,9 @@ class Results:
         for row in self.ratios:
             if "ratio" in row:
                 verdict = "reached" if row["ratio"] >= row["wanted"] else "MISSED"
-                print(f"{row['what']:<62}{row['ratio']:>9.2f} ×  (wanted {row['wanted']:.2f})  {verdict}")
+                least, most = row["spread"]
+                spread = f"{least:.2f} to {most:.2f}"
+                print(f"{row['what']:<62}{row['ratio']:>9.2f} ×  {spread:<14}  (wanted {row['wanted']:.2f})  {verdict}")
                 continue
             bound = ""
             if "limit" in row:
