@@ -92,8 +92,9 @@ class ServiceOver : public Definition::Service, public Endpoint {
     this->MarkMethodAsync(index);
     auto ask = [this, index](grpc::ServerContext* context, Request* request,
                              grpc::ServerAsyncResponseWriter<Response>* writer,
-                             grpc::ServerCompletionQueue* queue, Event* event) {
-      this->RequestAsyncUnary(index, context, request, writer, queue, queue, event);
+                             grpc::ServerCompletionQueue* answers, grpc::ServerCompletionQueue* calls,
+                             Event* event) {
+      this->RequestAsyncUnary(index, context, request, writer, answers, calls, event);
     };
     auto handle = [this](const CallContext& call, const Request& request,
                          typename UnaryMethod<Request, Response>::Reply& reply) {

@@ -16,8 +16,9 @@ HealthService::HealthService(Adapter& adapter)
     : check_(
           adapter, kCheck, Manner::kQuick,
           [this](grpc::ServerContext* context, Request* request,
-                 grpc::ServerAsyncResponseWriter<Response>* writer, grpc::ServerCompletionQueue* queue,
-                 Event* event) { RequestAsyncUnary(0, context, request, writer, queue, queue, event); },
+                 grpc::ServerAsyncResponseWriter<Response>* writer, grpc::ServerCompletionQueue* answers,
+                 grpc::ServerCompletionQueue* calls,
+                 Event* event) { RequestAsyncUnary(0, context, request, writer, answers, calls, event); },
           [this](const CallContext&, const Request& request, UnaryMethod<Request, Response>::Reply& reply) {
             Response response;
             {

@@ -1,5 +1,7 @@
 #include "services/rpc/run.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
@@ -107,11 +109,19 @@ void SettleGrpc() {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 }
 
+// A thread that is woken does not interrupt another: so several calls are taken, and several answers given,
+// for one change of threads. Nothing depends on it.
+void SettleThreads() {
+  const sched_param none = {};
+  (void)sched_setscheduler(0, SCHED_BATCH, &none);
+}
+
 }  // namespace
 
 int RunService(const Flags& flags, const Service& service) {
   std::signal(SIGPIPE, SIG_IGN);  // a connection that breaks is an error of its call, not of the process
   SettleGrpc();
+  SettleThreads();  // before there are any: they inherit it
   absl::Status status = Run(flags, service);
   if (!status.ok()) LogError("cannot serve", {{"service", service.name}}, status);
   if (const std::string reason = ReasonOf(status); reason == "LOG_ROLLED_BACK" || reason == "LOG_FORK") {

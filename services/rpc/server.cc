@@ -1,6 +1,7 @@
 #include "services/rpc/server.h"
 
 #include <exception>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "services/rpc/health_service.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/metrics.h"
+#include "services/rpc/queues.h"
 #include "services/rpc/readiness.h"
 #include "services/rpc/transport.h"
 
@@ -82,14 +84,15 @@ class GrpcServer final : public Server {
     std::vector<Endpoint*> endpoints = served.endpoints;
     endpoints.push_back(&health_);
     for (Endpoint* endpoint : endpoints) builder.RegisterService(&endpoint->service());
-    queue_ = builder.AddCompletionQueue();
+    queues_.emplace(builder);
     server_ = builder.BuildAndStart();
     if (!server_ || port == 0) return CannotListen(options.listen, "gRPC refuses it; is it in use?");
     for (Endpoint* endpoint : endpoints) {
-      endpoint->Accept({*queue_, *executor_, *streams_, in_flight_, options.patience});
+      endpoint->Accept({*queues_, *executor_, *streams_, in_flight_, options.patience});
     }
-    for (int i = 0; i < kPollers; ++i) pollers_.emplace_back([this] { Poll(); });
-    if (served.companion) companion_ = served.companion(*queue_);
+    queues_->Start();
+    serving_ = true;
+    if (served.companion) companion_ = served.companion(queues_->calls());
     address_ = WithPort(options.listen, port);
     return absl::OkStatus();
   }
@@ -111,7 +114,7 @@ class GrpcServer final : public Server {
     MutexLock lock(shutdown_);
     readiness_.reset();
     adapter_.EndStreams();
-    if (server_ && !pollers_.empty()) StopServing(absl::Now() + grace);
+    if (std::exchange(serving_, false)) StopServing(absl::Now() + grace);
     exposer_.reset();
   }
 
@@ -122,22 +125,15 @@ class GrpcServer final : public Server {
     std::thread give_up([&] {
       if (!in_flight_.WaitForNone(deadline) && give_up_) give_up_();
     });
+    queues_->Hasten();
     server_->Shutdown(absl::ToChronoTime(deadline));
     give_up.join();
     in_flight_.WaitForNone(absl::InfiniteFuture());
     executor_.reset();
     streams_.reset();
     companion_.reset();
-    queue_->Shutdown();
-    for (std::thread& poller : pollers_) poller.join();
-    pollers_.clear();
+    queues_->Stop();
     server_->Wait();
-  }
-
-  void Poll() {
-    void* tag = nullptr;
-    bool ok = false;
-    while (queue_->Next(&tag, &ok)) static_cast<Event*>(tag)->Happened(ok);
   }
 
   absl::Status Expose(const std::string& listen, const Metrics& metrics) {
@@ -151,10 +147,6 @@ class GrpcServer final : public Server {
     return absl::OkStatus();
   }
 
-  // One thread takes all calls, because what it does for a call is short; a second would mostly be woken to
-  // find that there is nothing to do.
-  static constexpr int kPollers = 1;
-
   Adapter& adapter_;
   std::function<void()> give_up_;
   HealthService health_;
@@ -164,9 +156,9 @@ class GrpcServer final : public Server {
   std::string address_;
   std::string metrics_address_;
   std::unique_ptr<prometheus::Exposer> exposer_;
-  std::unique_ptr<grpc::ServerCompletionQueue> queue_;
+  std::optional<Queues> queues_;
   std::unique_ptr<grpc::Server> server_;
-  std::vector<std::thread> pollers_;
+  bool serving_ = false;
   std::unique_ptr<Companion> companion_;
   std::unique_ptr<Readiness> readiness_;
   Mutex shutdown_;

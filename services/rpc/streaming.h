@@ -40,7 +40,7 @@ class StreamingMethod final : public AnyMethod {
 
     void Ask() {
       context_.AsyncNotifyWhenDone(&over_);
-      method_.ask_(&context_, &request_, &writer_, &arrivals_.queue, &arrived_);
+      method_.ask_(&context_, &request_, &writer_, &arrivals_.queues.calls(), &arrived_);
     }
 
     absl::Status Alive() const override {

@@ -18,12 +18,13 @@
 #include "services/rpc/event.h"
 #include "services/rpc/executor.h"
 #include "services/rpc/in_flight.h"
+#include "services/rpc/queues.h"
 
 namespace seisaku::rpc {
 
 // Where calls arrive, by reference: what it names outlives the calls.
 struct Arrivals {
-  grpc::ServerCompletionQueue& queue;
+  Queues& queues;
   Executor& executor;
   Executor& streams;  // a thread for each stream
   InFlight& in_flight;
@@ -48,9 +49,9 @@ class UnaryMethod final : public AnyMethod {
   // Replies once, now or later; or returns false, having done nothing, where it would have to wait and may
   // not. Called by many threads at once.
   using Handle = std::function<bool(const CallContext&, const Request&, Reply&)>;
-  // Asks gRPC for the next call.
+  // Asks gRPC for the next call, whose answer is told on the first queue and which arrives on the second.
   using Ask = std::function<void(grpc::ServerContext*, Request*, grpc::ServerAsyncResponseWriter<Response>*,
-                                 grpc::ServerCompletionQueue*, Event*)>;
+                                 grpc::ServerCompletionQueue*, grpc::ServerCompletionQueue*, Event*)>;
 
   // `adapter` outlives the method; `name` is "/service/Method".
   UnaryMethod(Adapter& adapter, std::string name, Manner manner, Ask ask, Handle handle)
@@ -74,7 +75,10 @@ class UnaryMethod final : public AnyMethod {
     Call(UnaryMethod& method, const Arrivals& arrivals)
         : method_(method), arrivals_(arrivals), writer_(&context_) {}
 
-    void Ask() { method_.ask_(&context_, &request_, &writer_, &arrivals_.queue, this); }
+    void Ask() {
+      method_.ask_(&context_, &request_, &writer_, &arrivals_.queues.answers(), &arrivals_.queues.calls(),
+                   this);
+    }
 
     void Happened(bool ok) override {
       if (!ok || answered_) {
@@ -109,6 +113,7 @@ class UnaryMethod final : public AnyMethod {
     void Answer(absl::StatusOr<Response> response) {
       const grpc::Status status = method_.adapter_.End(call_, response.status());
       answered_ = true;
+      arrivals_.queues.ExpectAnswer();
       if (response.ok()) {
         writer_.Finish(*response, status, static_cast<Event*>(this));
       } else {

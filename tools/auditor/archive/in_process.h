@@ -2,7 +2,7 @@
 #pragma once
 
 #include <memory>
-#include <thread>
+#include <optional>
 #include <vector>
 
 #include "grpcpp/channel.h"
@@ -26,9 +26,8 @@ class InProcess {
   rpc::InFlight in_flight_;
   rpc::Executor executor_{4, 64};
   rpc::Executor streams_{4, 0};
-  std::unique_ptr<grpc::ServerCompletionQueue> queue_;
+  std::optional<rpc::Queues> queues_;
   std::unique_ptr<grpc::Server> server_;
-  std::thread poller_;
 };
 
 }  // namespace seisaku::auditor
