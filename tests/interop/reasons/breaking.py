@@ -111,7 +111,7 @@ class BreakingTest(Provocation):
             self.assert_not_created("STORAGE_DENIED")
 
     def test_table_that_is_gone(self):
-        with self.changed("ALTER TABLE tile RENAME TO gone", "ALTER TABLE gone RENAME TO tile"):
+        with self.changed("ALTER TABLE entry RENAME TO gone", "ALTER TABLE gone RENAME TO entry"):
             self.assert_not_created("STORAGE_ERROR")
 
     def test_transaction_that_another_one_is_in_the_way_of(self):
