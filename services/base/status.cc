@@ -45,7 +45,7 @@ absl::Status MakeError(absl::StatusCode code, std::string_view reason, std::stri
   google::rpc::ErrorInfo info;
   info.set_reason(std::string(reason));
   info.set_domain(std::string(kErrorDomain));
-  for (auto& [key, value] : metadata) (*info.mutable_metadata())[std::move(key)] = std::move(value);
+  for (auto& fact : metadata) (*info.mutable_metadata())[std::move(fact.first)] = std::move(fact.second);
   Attach(status, info);
   if (violations.empty()) return status;
 

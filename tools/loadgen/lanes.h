@@ -48,7 +48,7 @@ class Lanes {
       void* tag = nullptr;
       bool ok = false;
       if (queue_.AsyncNext(&tag, &ok, NextLook()) == grpc::CompletionQueue::GOT_EVENT) {
-        Finished(reinterpret_cast<size_t>(tag));
+        Finished(static_cast<size_t>(static_cast<Lane*>(tag) - lanes_.data()));
       }
       StartWhatIsDue();
     }
@@ -101,7 +101,7 @@ class Lanes {
     lane.context->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
     lane.began = Clock::now();
     lane.reader = begin_(static_cast<int>(index), lane.context.get(), lane.request, &queue_);
-    lane.reader->Finish(&lane.response, &lane.status, reinterpret_cast<void*>(index));
+    lane.reader->Finish(&lane.response, &lane.status, &lane);
     return true;
   }
 

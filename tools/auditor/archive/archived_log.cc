@@ -59,14 +59,14 @@ absl::Status ArchivedLog::Load(const type::v1::AsOf& to) {
         page.push_back(std::move(*entry.mutable_entry()));
         return page.size() < ledger::kFoldPage ? absl::OkStatus() : TakePage(std::exchange(page, {}), to);
       });
-  if (read.ok()) read = TakePage(std::move(page), to);
+  if (read.ok()) read = TakePage(page, to);
   RETURN_IF_ERROR(Folded());  // what stands before what could not be read
   RETURN_IF_ERROR(read);
   if (edge_.frontier().Root() == checkpoint().root) return absl::OkStatus();
   return errors::BundleInvalid(checkpoint().size, "the entries do not add up to the checkpoint");
 }
 
-absl::Status ArchivedLog::TakePage(std::vector<std::string> page, const type::v1::AsOf& to) {
+absl::Status ArchivedLog::TakePage(const std::vector<std::string>& page, const type::v1::AsOf& to) {
   const Position begin = edge_.size();
   ASSIGN_OR_RETURN(auto committed, ledger::CommittedEntries::Parse(image_.state(), begin, page));
   std::vector<ledger::Tile> completed;

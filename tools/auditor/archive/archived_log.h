@@ -60,7 +60,7 @@ class ArchivedLog final : public ledger::Ledger {
 
   absl::Status Load(const type::v1::AsOf& to);
   // Takes a page of entries into the tree, and those that are wanted into the state, while the next is read.
-  absl::Status TakePage(std::vector<std::string> page, const type::v1::AsOf& to);
+  absl::Status TakePage(const std::vector<std::string>& page, const type::v1::AsOf& to);
   // Waits until the page that was taken last is in the state.
   absl::Status Folded();
 

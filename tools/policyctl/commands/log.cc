@@ -79,7 +79,7 @@ absl::Status Show(Session& session, const LogOptions& options) {
   ASSIGN_OR_RETURN(const log::v1::ReadEntriesResponse response,
                    client->Call(client->log(options.log), &Log::ReadEntries, std::move(request)));
   if (response.entries().empty()) return errors::PositionBeyondEnd(options.position, response.position());
-  ASSIGN_OR_RETURN(const std::string json, EntryJson(response.entries(0)));
+  ASSIGN_OR_RETURN(std::string json, EntryJson(response.entries(0)));
   ASSIGN_OR_RETURN(const log::v1::Entry entry, DecodeEntry(response.entries(0)));
   return session.output().Print([&] { return json; }, [&](const TableLayout&) { return json; },
                                 [&] {

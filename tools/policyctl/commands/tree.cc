@@ -37,7 +37,7 @@ std::string TreeText(const Session& session, const catalog::v1::GetTreeResponse&
                      const TableLayout& layout) {
   std::string text;
   for (const catalog::v1::TreeItem& item : tree.items()) {
-    std::string line(item.depth() * 2, ' ');
+    std::string line(size_t{item.depth()} * 2, ' ');
     if (item.has_kpi()) {
       line += session.Say(text::kTreeKpi, IdOf(item.kpi().name()), item.kpi().title());
     } else {

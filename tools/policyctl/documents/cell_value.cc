@@ -61,7 +61,7 @@ bool RepairMisreadKa(std::string& unit) {
 std::optional<std::string> ConsumeTrailingBracket(std::string& text) {
   std::string_view rest = Trim(text);
   if (!ConsumeSuffix(rest, ")") && !ConsumeSuffix(rest, "）")) return std::nullopt;
-  const size_t narrow = rest.rfind("(");
+  const size_t narrow = rest.rfind('(');
   const size_t wide = rest.rfind("（");
   if (narrow == std::string_view::npos && wide == std::string_view::npos) return std::nullopt;
   const bool is_narrow =
@@ -96,8 +96,8 @@ class Reading {
   }
 
  private:
-  void Note(std::string_view code, std::string made) {
-    findings_.push_back(MakeFinding(code, cell_, std::move(made)));
+  void Note(std::string_view code, std::string_view made) {
+    findings_.push_back(MakeFinding(code, cell_, made));
   }
 
   void ReadBrackets() {

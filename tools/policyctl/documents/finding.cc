@@ -51,7 +51,7 @@ const std::string& MadeInEnglish(const Finding& finding) {
   return finding.made_english.empty() ? finding.made : finding.made_english;
 }
 
-Finding MakeFinding(std::string_view code, const SourceCell& cell, std::string made) {
+Finding MakeFinding(std::string_view code, const SourceCell& cell, std::string_view made) {
   Finding finding{.line = cell.line,
                   .column = cell.column,
                   .column_name = cell.column_name,

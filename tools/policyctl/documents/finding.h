@@ -43,7 +43,7 @@ void SetMade(Finding& finding, std::string_view made);
 const std::string& MadeInEnglish(const Finding& finding);
 
 // A finding about `cell`, with the severity that belongs to `code` (a name from finding_code.h).
-Finding MakeFinding(std::string_view code, const SourceCell& cell, std::string made);
+Finding MakeFinding(std::string_view code, const SourceCell& cell, std::string_view made);
 
 // Whether any finding refuses the file.
 bool HasFatal(const std::vector<Finding>& findings);

@@ -29,8 +29,8 @@ HeadingTree::HeadingTree(std::vector<std::string> levels, std::vector<Finding>& 
       changed_(levels_.size(), false),
       forms_(levels_.size(), NumberForm::kNone) {}
 
-void HeadingTree::Note(std::string_view code, const SourceCell& cell, std::string made) {
-  findings_.push_back(MakeFinding(code, cell, std::move(made)));
+void HeadingTree::Note(std::string_view code, const SourceCell& cell, std::string_view made) {
+  findings_.push_back(MakeFinding(code, cell, made));
 }
 
 int HeadingTree::Find(int level, int parent, std::string_view title) const {

@@ -58,7 +58,7 @@ class HeadingTree {
 
   int heading_levels() const { return static_cast<int>(levels_.size()) - 1; }
   int ParentAt(int level) const { return level == 0 ? -1 : current_[static_cast<size_t>(level) - 1]; }
-  void Note(std::string_view code, const SourceCell& cell, std::string made);
+  void Note(std::string_view code, const SourceCell& cell, std::string_view made);
   bool AssignMiddle(const SheetRow& row, std::vector<const SourceCell*>& printed);
   void Enter(int level, int node);
   int Resolve(int level, const SourceCell& cell);

@@ -30,8 +30,8 @@ class Checks {
   }
 
  private:
-  void Note(std::string_view code, const SourceCell& cell, std::string made) {
-    findings_.push_back(MakeFinding(code, cell, std::move(made)));
+  void Note(std::string_view code, const SourceCell& cell, std::string_view made) {
+    findings_.push_back(MakeFinding(code, cell, made));
   }
 
   void NoteComponents(const CellValue& value) {

@@ -54,8 +54,8 @@ class Reading {
   }
 
  private:
-  void Note(std::string_view code, const SourceCell& cell, std::string made) {
-    findings_.push_back(MakeFinding(code, cell, std::move(made)));
+  void Note(std::string_view code, const SourceCell& cell, std::string_view made) {
+    findings_.push_back(MakeFinding(code, cell, made));
   }
 
   void ReadName() {

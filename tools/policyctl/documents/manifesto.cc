@@ -67,8 +67,8 @@ class Reader {
   }
 
  private:
-  void Note(std::string_view code, const SourceCell& cell, std::string made) {
-    manifesto_.findings.push_back(MakeFinding(code, cell, std::move(made)));
+  void Note(std::string_view code, const SourceCell& cell, std::string_view made) {
+    manifesto_.findings.push_back(MakeFinding(code, cell, made));
   }
 
   SourceCell CellAt(const Line& line, size_t index) const {
@@ -209,7 +209,7 @@ class Reader {
   void CheckNumbering() {
     std::vector<int> children(manifesto_.items.size() + 1, 0);
     for (const Item& item : manifesto_.items) {
-      const int expected = ++children[static_cast<size_t>(item.parent + 1)];
+      const int expected = ++children[static_cast<size_t>(item.parent) + 1];
       if (ToHalfWidthAscii(item.number) == fmt::format("{}", expected)) continue;
       const SourceCell cell = {item.line, item.column - 1,
                                fmt::format("{} No.", manifesto_.levels[static_cast<size_t>(item.level)]),

@@ -51,8 +51,8 @@ class Reader {
   }
 
  private:
-  void Note(std::string_view code, const SourceCell& cell, std::string made) {
-    sheet_.findings.push_back(MakeFinding(code, cell, std::move(made)));
+  void Note(std::string_view code, const SourceCell& cell, std::string_view made) {
+    sheet_.findings.push_back(MakeFinding(code, cell, made));
   }
 
   void ReadLine(size_t index) {

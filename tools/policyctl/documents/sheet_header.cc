@@ -59,11 +59,11 @@ class HeaderReading {
     PlaceDepartment();
     ReadLevels();
     bool complete = true;
-    for (int column = 0; column < kSheetColumns; ++column) {
+    for (size_t column = 0; column < kSheetColumns; ++column) {
       if (header_.index[column] >= 0) continue;
       complete = false;
-      findings.push_back(MakeFinding(finding_code::kHeaderIncomplete, {.line = lower_.number},
-                                     std::string(kExpectedNames[static_cast<size_t>(column)])));
+      findings.push_back(
+          MakeFinding(finding_code::kHeaderIncomplete, {.line = lower_.number}, kExpectedNames[column]));
     }
     if (complete && header_.levels.size() < 2) {
       complete = false;
@@ -76,7 +76,7 @@ class HeaderReading {
 
  private:
   void Set(SheetColumn column, int index, std::string_view printed) {
-    const int at = static_cast<int>(column);
+    const auto at = static_cast<size_t>(column);
     if (header_.index[at] >= 0) return;
     header_.index[at] = index;
     header_.name[at] = std::string(Trim(printed));

@@ -1,6 +1,7 @@
 // The header rows of a page of a progress sheet: which column holds what.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,19 +24,19 @@ enum class SheetColumn {
   kNextSteps,    // 今後の方策等
   kDepartment,   // 担当課
 };
-inline constexpr int kSheetColumns = 10;
+inline constexpr size_t kSheetColumns = 10;
 
 struct SheetHeader {
   // The names of the heading levels, highest first; the last one (主な取組) stands left of the status column.
   std::vector<std::string> levels;
   // Index of each SheetColumn in an undamaged row, from 0; and its name as printed.
-  int index[kSheetColumns] = {};
-  std::string name[kSheetColumns];
+  std::array<int, kSheetColumns> index{};
+  std::array<std::string, kSheetColumns> name;
   int fiscal_year = 0;  // of target and actual
   int later_year = 0;   // of the later target
 
-  int IndexOf(SheetColumn column) const { return index[static_cast<int>(column)]; }
-  const std::string& NameOf(SheetColumn column) const { return name[static_cast<int>(column)]; }
+  int IndexOf(SheetColumn column) const { return index[static_cast<size_t>(column)]; }
+  const std::string& NameOf(SheetColumn column) const { return name[static_cast<size_t>(column)]; }
 };
 
 // Whether `line` is the header row that names the levels and the KPI columns (指標名, 進捗評価).

@@ -21,7 +21,7 @@ class Alignment {
 
   std::optional<SheetRow> Align() && {
     if (!FindAnchor() || !CheckWidth()) return std::nullopt;
-    for (int column = 0; column < kSheetColumns; ++column) {
+    for (size_t column = 0; column < kSheetColumns; ++column) {
       row_.cells[column] = CellAt(header_.index[column] - shift_, header_.name[column]);
     }
     const int action = header_.IndexOf(SheetColumn::kStatus) - 1 - shift_;
@@ -37,8 +37,8 @@ class Alignment {
   }
 
  private:
-  void Note(std::string_view code, const SourceCell& cell, std::string made) {
-    findings_.push_back(MakeFinding(code, cell, std::move(made)));
+  void Note(std::string_view code, const SourceCell& cell, std::string_view made) {
+    findings_.push_back(MakeFinding(code, cell, made));
   }
 
   int Fields() const { return static_cast<int>(line_.fields.size()); }
@@ -90,9 +90,9 @@ class Alignment {
       return false;
     }
     int last = 0;
-    for (int column = 0; column < kSheetColumns; ++column) {
+    for (size_t column = 0; column < kSheetColumns; ++column) {
       last = std::max(last, header_.index[column]);
-      const bool may_be_missing = column == static_cast<int>(SheetColumn::kDepartment);
+      const bool may_be_missing = column == static_cast<size_t>(SheetColumn::kDepartment);
       if (may_be_missing || header_.index[column] - shift_ < Fields()) continue;
       Note(finding_code::kRowTruncated, CellAt(header_.index[column] - shift_, header_.name[column]),
            header_.name[column]);

@@ -89,7 +89,7 @@ class Applying {
     progress::v1::ApplyProgressRequest request = ProgressRequest();
     request.mutable_changes()->Assign(plan_.progress.begin(), plan_.progress.end());
     outcome_.progress.Clear();
-    const absl::Status status = ApplyProgress(request);
+    absl::Status status = ApplyProgress(request);
     if (!status.ok() && !plan_.catalog.empty()) catalog_part_is_in(catalog_position_);
     outcome_.written = status.ok();
     return status;

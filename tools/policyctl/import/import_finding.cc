@@ -71,7 +71,7 @@ const std::vector<FindingMessage>& ImportFindingMessages() {
   return *messages;
 }
 
-Finding MakeImportFinding(std::string_view code, const documents::SourceCell& cell, std::string made) {
+Finding MakeImportFinding(std::string_view code, const documents::SourceCell& cell, std::string_view made) {
   const FindingMessage* message = MessageOf(code);
   Finding finding{.line = cell.line,
                   .column = cell.column,

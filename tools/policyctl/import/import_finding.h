@@ -48,7 +48,7 @@ const std::vector<documents::FindingMessage>& ImportFindingMessages();
 
 // A finding about `cell`, with the severity of `code` (one of import_code).
 documents::Finding MakeImportFinding(std::string_view code, const documents::SourceCell& cell,
-                                     std::string made);
+                                     std::string_view made);
 
 // What was made of it, in the language.
 const std::string& MadeIn(Language language, const documents::Finding& finding);

@@ -25,8 +25,8 @@ progress::v1::Change& ImportDraft::AddProgress(const documents::SourceCell& cell
   return change;
 }
 
-void ImportDraft::Note(std::string_view code, const documents::SourceCell& cell, std::string made) {
-  plan_.findings.push_back(MakeImportFinding(code, cell, std::move(made)));
+void ImportDraft::Note(std::string_view code, const documents::SourceCell& cell, std::string_view made) {
+  plan_.findings.push_back(MakeImportFinding(code, cell, made));
 }
 
 void ImportDraft::NoteSpelling(const documents::SourceCell& cell, const std::string& existing) {

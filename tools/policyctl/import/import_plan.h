@@ -31,7 +31,7 @@ class ImportDraft {
   catalog::v1::Change& AddCatalog(const documents::SourceCell& cell);
   progress::v1::Change& AddProgress(const documents::SourceCell& cell, Printed printed = Printed::kKept);
 
-  void Note(std::string_view code, const documents::SourceCell& cell, std::string made = "");
+  void Note(std::string_view code, const documents::SourceCell& cell, std::string_view made = "");
 
   // The reader's SPELLING_VARIANT, of what the plan has.
   void NoteSpelling(const documents::SourceCell& cell, const std::string& existing);
