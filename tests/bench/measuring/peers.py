@@ -2,9 +2,9 @@
 pgbench, message-db's write_message, binary COPY in, and a bare gRPC echo."""
 
 import json
+import math
 import os
 import pathlib
-import re
 import shutil
 import signal
 import struct
@@ -14,6 +14,7 @@ import time
 from harness.children import Child, server_user, wait_until
 from harness.city import PROGRAMS, City, run
 from measuring.ours import to_sample
+from measuring.pgbench import steady_state
 from measuring.processes import cpu_seconds
 from measuring.table import Sample
 
@@ -60,9 +61,11 @@ class Peers(City):
         path = " options='-c search_path=message_store,public'" if database == "message_store" else ""
         return self._cluster("dsn", database, "postgres").strip() + path
 
+    def _as_user(self) -> list[str]:
+        return ["setpriv", f"--reuid={self.user}", "--clear-groups"] if self.user else []
+
     def _as_server(self, command: list) -> str:
-        as_user = ["setpriv", f"--reuid={self.user}", "--clear-groups"] if self.user else []
-        return run([*as_user, *command])
+        return run([*self._as_user(), *command])
 
     def _sql(self, database: str, statement: str) -> str:
         return self._psql(database, "-c", statement)
@@ -78,23 +81,9 @@ class Peers(City):
                          "bash", copy / "install.sh"])
 
     def pgbench(self, database: str, script: str, clients: int, seconds: float) -> Sample:
-        """Prepared statements, no think time; latencies from a tenth of the transactions."""
-        with tempfile.TemporaryDirectory(prefix="pgbench-", dir="/tmp") as folder:
-            os.chmod(folder, 0o777)
-            file = pathlib.Path(folder) / "script.sql"
-            file.write_text(script, encoding="utf-8")
-            before = cpu_seconds(self.children["postgres"].pid, with_children=True)
-            out = self._as_server([
-                self._tool("pgbench"), "-n", "-M", "prepared", "-f", file, "-c", clients, "-j", min(2, clients),
-                "-T", int(seconds), "-l", f"--log-prefix={folder}/log", "--sampling-rate=0.1", self._dsn(database),
-            ])
-            spent = cpu_seconds(self.children["postgres"].pid, with_children=True) - before
-            took = sorted(int(line.split()[2]) for log in pathlib.Path(folder).glob("log*")
-                          for line in log.read_text().splitlines())
-        tps = float(re.search(r"^tps = ([\d.]+)", out, re.MULTILINE)[1])
-        number = int(re.search(r"actually processed: (\d+)", out)[1])
-        at = lambda share: took[int(share * (len(took) - 1))] / 1000 if took else 0.0  # noqa: E731
-        return Sample(rate=tps, p50_ms=at(0.5), p99_ms=at(0.99), cpu_per_1000=1000 * spent / number)
+        command = [*self._as_user(), self._tool("pgbench")]
+        server = self.children["postgres"].pid
+        return steady_state(command, self._dsn(database), script, clients, math.ceil(seconds), server)
 
     def copy_in(self, rows: int, per_transaction: int) -> Sample:
         """Binary COPY in transactions of so many rows, over one connection."""
