@@ -8,46 +8,73 @@ import re
 import subprocess
 import tempfile
 import time
+from dataclasses import dataclass
 
 from harness.children import clean_environment
 from measuring.processes import cpu_seconds
 from measuring.table import Sample
 
-CONNECT_SECONDS = 0.015  # at most, for each client
+CONNECT_SECONDS = 0.015  # for each client, where a machine does not need more
 WARM_UP_SECONDS = 3
 PROGRESS = re.compile(r"progress: ([\d.]+) s, ([\d.]+) tps")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What pgbench says about once a second."""
+
+    at: float  # seconds since it began
+    rate: float  # since the moment before
+    cpu: float  # seconds of the server so far
+    time: float
 
 
 def steady_state(pgbench: list, dsn: str, script: str, clients: int, seconds: int, server: int) -> Sample:
     """The last `seconds` of a longer run, without think time, by prepared statements; latencies are of a tenth of the
     transactions. `pgbench` is the command, `server` the pid of the server at `dsn`."""
-    begin = math.ceil(clients * CONNECT_SECONDS + WARM_UP_SECONDS)
-    end = begin + seconds
-    with tempfile.TemporaryDirectory(prefix="pgbench-", dir="/tmp") as folder:
-        os.chmod(folder, 0o777)
-        file = pathlib.Path(folder) / "script.sql"
-        file.write_text(script, encoding="utf-8")
-        command = [*pgbench, "-n", "-M", "prepared", "-f", file, "-c", clients, "-j", min(2, clients), "-T", end,
-                   "-P", 1, "-l", f"--log-prefix={folder}/log", "--sampling-rate=0.1", dsn]
-        rates, cpu, at = [], [], []
-        with subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.PIPE, encoding="utf-8", env=clean_environment()) as child:
-            said = []
-            for line in child.stderr:
-                said.append(line)
-                progress = PROGRESS.match(line)
-                if not progress or not begin <= round(float(progress[1])) <= end:
-                    continue
-                rates.append(float(progress[2]))
-                cpu.append(cpu_seconds(server, with_children=True))
-                at.append(time.time())
-        if child.returncode != 0 or len(rates) != seconds + 1:
-            raise AssertionError(f"pgbench, {clients} clients, {end} s: {child.returncode}\n{''.join(said[-20:])}")
-        took = sorted(latencies(pathlib.Path(folder), at[0], at[-1]))
-    rate = sum(rates[1:]) / seconds
+    connecting = clients * CONNECT_SECONDS
+    while True:
+        begin = math.ceil(connecting) + WARM_UP_SECONDS
+        flags = ["-c", clients, "-j", min(2, clients), "-T", begin + seconds, dsn]
+        with tempfile.TemporaryDirectory(prefix="pgbench-", dir="/tmp") as folder:
+            os.chmod(folder, 0o777)
+            moments = run_once(pgbench, script, flags, pathlib.Path(folder), server)
+            connected = next((moment.at for moment in moments if moment.rate > 0), math.inf)
+            window = [moment for moment in moments if begin - 0.5 < moment.at < begin + seconds + 0.5]
+            if connected <= begin - WARM_UP_SECONDS + 1.5 and len(window) > 1:
+                return to_sample(window, sorted(latencies(pathlib.Path(folder), window[0].time, window[-1].time)))
+        connecting = 2 * connecting + 1
+        if connecting > 120:
+            raise AssertionError(f"pgbench does not get {clients} clients connected: {moments}")
+
+
+def run_once(pgbench: list, script: str, flags: list, folder: pathlib.Path, server: int) -> list[Moment]:
+    file = folder / "script.sql"
+    file.write_text(script, encoding="utf-8")
+    command = [*pgbench, "-n", "-M", "prepared", "-f", file, "-P", 1, "-l", f"--log-prefix={folder}/log",
+               "--sampling-rate=0.1", *flags]
+    moments, said = [], []
+    with subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, encoding="utf-8", env=clean_environment()) as child:
+        for line in child.stderr:
+            said.append(line)
+            if progress := PROGRESS.match(line):
+                cpu = cpu_seconds(server, with_children=True)
+                moments.append(Moment(float(progress[1]), float(progress[2]), cpu, time.time()))
+    if child.returncode != 0:
+        raise AssertionError(f"pgbench: {child.returncode}\n{''.join(said[-20:])}")
+    return moments
+
+
+def to_sample(window: list[Moment], took: list[float]) -> Sample:
+    number = sum(now.rate * (now.at - before.at) for before, now in zip(window, window[1:]))
     share = lambda of: took[int(of * (len(took) - 1))] if took else 0.0  # noqa: E731
-    spent = (cpu[-1] - cpu[0]) / (at[-1] - at[0])
-    return Sample(rate=rate, p50_ms=share(0.5), p99_ms=share(0.99), cpu_per_1000=1000 * spent / rate)
+    return Sample(
+        rate=number / (window[-1].at - window[0].at),
+        p50_ms=share(0.5),
+        p99_ms=share(0.99),
+        cpu_per_1000=1000 * (window[-1].cpu - window[0].cpu) / max(1, number),
+    )
 
 
 def latencies(folder: pathlib.Path, begin: float, end: float):
