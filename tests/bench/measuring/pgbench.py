@@ -42,7 +42,7 @@ def steady_state(pgbench: list, dsn: str, script: str, clients: int, seconds: in
             connected = next((moment.at for moment in moments if moment.rate > 0), math.inf)
             window = [moment for moment in moments if begin - 0.5 < moment.at < begin + seconds + 0.5]
             if connected <= begin - WARM_UP_SECONDS + 1.5 and len(window) > 1:
-                return to_sample(window, sorted(latencies(pathlib.Path(folder), window[0].time, window[-1].time)))
+                return sample_of(window, sorted(latencies(pathlib.Path(folder), window[0].time, window[-1].time)))
         connecting = 2 * connecting + 1
         if connecting > 120:
             raise AssertionError(f"pgbench does not get {clients} clients connected: {moments}")
@@ -66,7 +66,7 @@ def run_once(pgbench: list, script: str, flags: list, folder: pathlib.Path, serv
     return moments
 
 
-def to_sample(window: list[Moment], took: list[float]) -> Sample:
+def sample_of(window: list[Moment], took: list[float]) -> Sample:
     number = sum(now.rate * (now.at - before.at) for before, now in zip(window, window[1:]))
     share = lambda of: took[int(of * (len(took) - 1))] if took else 0.0  # noqa: E731
     return Sample(
