@@ -12,16 +12,16 @@ const std::string kSalt = "0123456789abcdef";
 TEST(FreeTextTest, ATextThatFitsIsReturnedByteForByte) {
   const std::string committed = ToBytes(TextCommitment(kSalt, "再集計"));
   const auto opened = OpenText(committed, kSalt, "再集計");
-  ASSERT_OK(opened.status());
+  ASSERT_THAT(opened, IsOk());
   EXPECT_EQ(*opened, "再集計");
   const auto empty = OpenText(ToBytes(TextCommitment(kSalt, "")), kSalt, "");
-  ASSERT_OK(empty.status());
+  ASSERT_THAT(empty, IsOk());
   EXPECT_EQ(*empty, "");
 }
 
 TEST(FreeTextTest, WithoutSaltAndWordsItIsWithdrawn) {
   const auto opened = OpenText(ToBytes(TextCommitment(kSalt, "再集計")), "", "");
-  ASSERT_OK(opened.status());
+  ASSERT_THAT(opened, IsOk());
   EXPECT_EQ(*opened, std::nullopt);
 }
 

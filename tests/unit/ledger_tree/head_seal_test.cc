@@ -21,7 +21,7 @@ TEST(HeadSealTest, AHeadIsSealedByOneOfTheLogsKeys) {
   const std::string seal = SealHead(HeadOf(3), 77, now);
   EXPECT_EQ(seal.size(), kSealBytes);
   const VerifierKey both[] = {before.verifier(), now.verifier()};
-  EXPECT_OK(CheckSeal(HeadOf(3), 77, seal, both));
+  EXPECT_THAT(CheckSeal(HeadOf(3), 77, seal, both), IsOk());
   EXPECT_THAT(CheckSeal(HeadOf(3), 77, seal, {&both[0], 1}), HasReason("LOG_CORRUPT"));
 }
 
