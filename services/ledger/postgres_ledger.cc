@@ -11,6 +11,7 @@
 #include "services/ledger/image.h"
 #include "services/ledger/ledger.h"
 #include "services/ledger/log_store.h"
+#include "services/ledger/protection.h"
 #include "services/ledger/schema.h"
 #include "services/ledger/tree/checkpoint.h"
 #include "services/ledger/tree/errors.h"
@@ -123,6 +124,7 @@ absl::Status PostgresLedger::Start(const Clock& clock) {
   RETURN_IF_ERROR(database_->Run(
       "create head", [&](Transaction& transaction) { return CreateHead(transaction, options_.origin); }));
   RETURN_IF_ERROR(Fold());
+  RETURN_IF_ERROR(CheckProtection(*database_));  // what is wrong with the log itself is said first
   if (keeper_) RETURN_IF_ERROR(keeper_->KeepSealed(image_.published()));
   RETURN_IF_ERROR(KeepNewest());
   opened_ = true;
