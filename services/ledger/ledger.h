@@ -113,8 +113,11 @@ class Ledger {
   struct Options {
     std::string origin;             // the log's name in checkpoints (C2SP: schema-less URL form)
     std::string dsn;                // of the service role
-    std::optional<SigningKey> key;  // signs checkpoints
-    std::string checkpoint_file;  // keeps the newest one that was signed; "" only without a key, or in tests
+    std::optional<SigningKey> key;  // bears the origin; seals the head and signs checkpoints; required
+    // The log's key before a rotation: it signs checkpoints too, and a head that it sealed is accepted.
+    std::optional<SigningKey> previous_key;
+    std::string producer;         // Entry.producer of what is appended: "seisaku-catalog/0.1.0"
+    std::string checkpoint_file;  // keeps the newest checkpoint that was signed; "" only in tests
     absl::Duration clock_tolerance = absl::Minutes(5);  // how far PostgreSQL's clock may be from the host's
     size_t max_queued_commands = 4096;
     absl::Duration poll_interval = absl::Seconds(1);  // how often to look for entries when NOTIFY is lost

@@ -14,7 +14,7 @@
 #include "services/base/status.h"
 #include "services/base/timestamp.h"
 #include "services/base/words.h"
-#include "services/ledger/seal.h"
+#include "services/ledger/new_entry.h"
 #include "services/ledger/tree/checkpoint.h"
 #include "services/ledger/tree/key_files.h"
 #include "tools/bundle/entry_check.h"
@@ -30,6 +30,7 @@ using postgres::Transaction;
 
 // The actor of the first entry: no service authenticated anybody.
 constexpr char kActor[] = "seisaku-admin";
+constexpr char kProducer[] = "seisaku-admin/" SEISAKU_VERSION;
 
 absl::StatusOr<ledger::Checkpoint> ReadCheckpoint(const NewOrigin& wanted, const std::string& origin,
                                                   std::string* note) {
@@ -88,8 +89,8 @@ class Saved {
 };
 
 // The entry that stands before all others, which were recorded from `first_micros` on.
-ledger::Sealed FirstEntry(log::v1::LogContinued continued, const std::string& reason, int64_t first_micros,
-                          int64_t now_micros) {
+ledger::NewEntry FirstEntry(log::v1::LogContinued continued, const std::string& reason, int64_t first_micros,
+                            int64_t now_micros) {
   continued.mutable_reason()->set_index(0);
   SetMicros(now_micros, *continued.mutable_continued_at());
   log::v1::LogEvent payload;
@@ -103,12 +104,13 @@ ledger::Sealed FirstEntry(log::v1::LogContinued continued, const std::string& re
                  .payload = payload.SerializeAsString(),
                  .texts = {reason},
                  .source = {}};
-  ledger::Sealed sealed = ledger::Seal(std::move(event), command, std::min(now_micros, first_micros - 1), 0);
-  sealed.entry.set_command_size(1);
-  return sealed;
+  ledger::NewEntry made =
+      ledger::MakeEntry(std::move(event), command, std::min(now_micros, first_micros - 1), 0, kProducer);
+  made.entry.set_command_size(1);
+  return made;
 }
 
-absl::Status Copy(Saved& saved, Transaction& transaction, Head head, ledger::Sealed first) {
+absl::Status Copy(Saved& saved, Transaction& transaction, Head head, ledger::NewEntry first) {
   Appending appending{ledger::TileBuilder()};
   appending.Take(first.entry, first.entry.SerializeAsString(), {{0, 0, std::move(first.texts[0])}});
   RETURN_IF_ERROR(appending.Add(transaction, head));
