@@ -12,6 +12,7 @@
 #include "fmt/format.h"
 #include "services/base/files.h"
 #include "services/base/status.h"
+#include "services/ledger/tree/note.h"
 
 namespace seisaku::auditor {
 namespace {
@@ -52,7 +53,7 @@ absl::Status NoteFolder::Unusable(std::string_view why) const {
 absl::StatusOr<std::optional<std::string>> NoteFolder::ReadAccepted() const {
   const std::string path = accepted_path();
   if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) return std::nullopt;
-  absl::StatusOr<std::string> note = ReadFile(path);
+  absl::StatusOr<std::string> note = ReadRegularFile(path, ledger::kMaxNoteBytes, Links::kRefuse);
   if (!note.ok()) return auditor::Unusable(path, std::string(note.status().message()));
   return *std::move(note);
 }

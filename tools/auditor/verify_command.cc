@@ -5,6 +5,7 @@
 
 #include "services/base/files.h"
 #include "services/base/status.h"
+#include "services/ledger/tree/note.h"
 #include "tools/auditor/commands.h"
 #include "tools/auditor/evidence_report.h"
 #include "tools/auditor/log_client.h"
@@ -112,7 +113,7 @@ absl::StatusOr<std::vector<Evidence>> ReadSince(const std::vector<std::string>& 
                                                 const bundle::Trust& trust) {
   std::vector<Evidence> evidences;
   for (const std::string& file : files) {
-    const absl::StatusOr<std::string> note = ReadFile(file);
+    const absl::StatusOr<std::string> note = ReadRegularFile(file, ledger::kMaxNoteBytes, Links::kFollow);
     if (!note.ok()) return errors::BundleUnusable(file, std::string(note.status().message()));
     absl::StatusOr<Evidence> evidence = ReadEvidence(file, *note, trust);
     if (ReasonOf(evidence.status()) == "MALFORMED") {
