@@ -46,7 +46,12 @@ absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, const S
 
 absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_view origin,
                                           const VerifierKey& verifier) {
-  ASSIGN_OR_RETURN(Note opened, OpenNote(note, {&verifier, 1}));
+  return OpenCheckpoint(note, origin, absl::MakeConstSpan(&verifier, 1));
+}
+
+absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_view origin,
+                                          absl::Span<const VerifierKey> verifiers) {
+  ASSIGN_OR_RETURN(Note opened, OpenNote(note, verifiers));
   ASSIGN_OR_RETURN(Checkpoint checkpoint, ParseCheckpoint(opened.text));
   if (checkpoint.origin != origin) return errors::OriginMismatch(origin, checkpoint.origin);
   return checkpoint;

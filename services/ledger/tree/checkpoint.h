@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "services/ledger/tree/hash.h"
 #include "services/ledger/tree/key.h"
 #include "services/ledger/tree/note.h"
@@ -37,6 +38,9 @@ absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, const S
 // FAILED_PRECONDITION ORIGIN_MISMATCH: it is of another log than `origin`.
 absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_view origin,
                                           const VerifierKey& verifier);
+// The same where any of the log's keys may have signed it: while a key takes another's place there are two.
+absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_view origin,
+                                          absl::Span<const VerifierKey> verifiers);
 
 struct CosignedCheckpoint {
   Checkpoint checkpoint;

@@ -13,7 +13,7 @@ absl::StatusOr<Evidence> ReadEvidence(std::string from, const std::string& note,
   Evidence evidence;
   evidence.from = std::move(from);
   ASSIGN_OR_RETURN(evidence.checkpoint, progress::CheckpointOfNote(note));
-  if (trust.LogKey(evidence.checkpoint.origin).ok()) {
+  if (trust.LogKeys(evidence.checkpoint.origin).ok()) {
     RETURN_IF_ERROR(trust.Open(note).status());
     evidence.is_signed = true;
   }

@@ -126,7 +126,7 @@ class OneLog {
 
   void AddDoubts(LogReport& report) const {
     const auto is_trusted = [](const Evidence& evidence) { return evidence.holds && evidence.is_trusted(); };
-    if (!trust_.LogKey(source_.origin()).ok()) {
+    if (!trust_.LogKeys(source_.origin()).ok()) {
       report.doubts.push_back(Doubt::kNoKey);
     } else if (std::none_of(report.evidences.begin(), report.evidences.end(), is_trusted)) {
       report.doubts.push_back(Doubt::kNoCheckpoint);
