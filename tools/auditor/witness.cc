@@ -29,9 +29,7 @@ absl::Status CheckOrigin(const Witness& witness, std::string_view note) {
 
 absl::StatusOr<Seen> Open(const Witness& witness, std::string note) {
   RETURN_IF_ERROR(CheckOrigin(witness, note));
-  ASSIGN_OR_RETURN(const ledger::Note opened, ledger::OpenNote(note, witness.log));
-  ASSIGN_OR_RETURN(Checkpoint checkpoint, ledger::ParseCheckpoint(opened.text));
-  RETURN_IF_ERROR(CheckOrigin(witness, opened.text));
+  ASSIGN_OR_RETURN(Checkpoint checkpoint, ledger::OpenCheckpoint(note, witness.origin(), witness.log));
   return Seen{std::move(note), std::move(checkpoint)};
 }
 
