@@ -115,10 +115,18 @@ absl::StatusOr<VerifiedSignature> Verify(std::string_view text, const SignatureP
 }  // namespace
 
 absl::StatusOr<std::string> SignNote(std::string_view text, const SigningKey& key) {
-  if (key.verifier().type() != KeyType::kLog)
-    return errors::Malformed("key", "a cosigner's key signs no note");
+  return SignNote(text, absl::MakeConstSpan(&key, 1));
+}
+
+absl::StatusOr<std::string> SignNote(std::string_view text, absl::Span<const SigningKey> keys) {
   RETURN_IF_ERROR(CheckText(text));
-  return Openable(fmt::format("{}\n{}", text, SignatureLine(key, key.Sign(text))), 1);
+  std::string note = fmt::format("{}\n", text);
+  for (const SigningKey& key : keys) {
+    if (key.verifier().type() != KeyType::kLog)
+      return errors::Malformed("key", "a cosigner's key signs no note");
+    note += SignatureLine(key, key.Sign(text));
+  }
+  return Openable(std::move(note), keys.size());
 }
 
 absl::StatusOr<std::string> CosignNote(std::string_view message, const SigningKey& key, absl::Time time) {

@@ -37,6 +37,8 @@ struct Note {
 // The note of `text` signed by `key`, of type kLog. INVALID_ARGUMENT MALFORMED: the text does not end in a
 // newline, is not UTF-8, has control characters or makes the note too long; or the key is a cosigner's.
 absl::StatusOr<std::string> SignNote(std::string_view text, const SigningKey& key);
+// The same signed by each of `keys`, in their order.
+absl::StatusOr<std::string> SignNote(std::string_view text, absl::Span<const SigningKey> keys);
 
 // `message`, a signed note, with the cosignature of `key` (of type kCosigner) added as its last line: a
 // statement by the key's owner that at `time` this was the newest text it had seen, and verified (C2SP
