@@ -1,11 +1,10 @@
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "services/base/files.h"
 #include "services/base/status.h"
-#include "services/ledger/tree/note.h"
 #include "tools/auditor/commands.h"
 #include "tools/auditor/evidence_report.h"
 #include "tools/auditor/log_client.h"
@@ -14,6 +13,7 @@
 #include "tools/auditor/verify/database_source.h"
 #include "tools/auditor/verify/live_source.h"
 #include "tools/auditor/verify/report.h"
+#include "tools/auditor/verify/since.h"
 #include "tools/auditor/verify/verify.h"
 #include "tools/bundle/errors.h"
 #include "tools/bundle/trust.h"
@@ -33,8 +33,10 @@ constexpr Text kLiveOption = {"Read the services' logs instead (profile auditor)
 constexpr Text kDatabaseOption = {"libpq string of a service's database to read instead; may be given twice",
                                   "書出しの代わりに読むデータベース（libpq の接続文字列。2回まで指定可）"};
 constexpr Text kSinceOption = {
-    "Checkpoint that was kept outside (a witness's accepted.note); may be given several times",
-    "外部に保存したチェックポイント（witness の accepted.note など。複数指定可）"};
+    "What was kept outside: a witness's folder, or one checkpoint; may be given several times",
+    "外部に保存したもの: witness のフォルダー、またはチェックポイントのファイル（複数指定可）"};
+constexpr Text kQuorumOption = {"How many cosigners of --trust have to stand for what is proven",
+                                "検証済みとするのに必要な連署の数（--trust にある連署者の人数で数える）"};
 constexpr Text kNoFoldOption = {"Do not replay the events", "記録を再生しない"};
 constexpr Text kNoTrust = {
     "NOTHING IS PROVEN without --trust: signatures cannot be checked, and whoever changed the log could have "
@@ -47,6 +49,7 @@ struct Options {
   std::vector<std::string> databases;
   std::vector<std::string> trust;
   std::vector<std::string> since;
+  size_t quorum = 0;
   bool no_fold = false;
 };
 
@@ -109,21 +112,14 @@ absl::StatusOr<Sources> OpenDatabases(const std::vector<std::string>& dsns, cons
   return sources;
 }
 
-absl::StatusOr<std::vector<Evidence>> ReadSince(const std::vector<std::string>& files,
-                                                const bundle::Trust& trust) {
-  std::vector<Evidence> evidences;
-  for (const std::string& file : files) {
-    const absl::StatusOr<std::string> note = ReadRegularFile(file, ledger::kMaxNoteBytes, Links::kFollow);
-    if (!note.ok()) return errors::BundleUnusable(file, std::string(note.status().message()));
-    absl::StatusOr<Evidence> evidence = ReadEvidence(file, *note, trust);
-    if (ReasonOf(evidence.status()) == "MALFORMED") {
-      return errors::BundleUnusable(file, std::string(evidence.status().message()));
-    }
-    RETURN_IF_ERROR(evidence.status());
-    evidence->kept_outside = true;
-    evidences.push_back(*std::move(evidence));
-  }
-  return evidences;
+// Whether there are so many cosigners whose keys are trusted.
+absl::Status CheckQuorum(size_t quorum, const bundle::Trust& trust) {
+  std::set<std::string> names;
+  for (const ledger::VerifierKey& key : trust.cosigners()) names.insert(key.name());
+  if (quorum <= names.size()) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kInvalidArgument, "QUORUM_TOO_LARGE",
+                   "--trust has fewer cosigners than --quorum wants",
+                   {{"quorum", std::to_string(quorum)}, {"cosigners", std::to_string(names.size())}});
 }
 
 absl::StatusOr<Sources> Open(Session& session, const Options& options, const bundle::Trust& trust) {
@@ -138,12 +134,17 @@ absl::Status Run(Session& session, const Options& options) {
     if (!options.since.empty()) return SinceNotUsed(options.bundle);
     return ShowEvidence(session, options.bundle, trust);
   }
+  RETURN_IF_ERROR(CheckQuorum(options.quorum, trust));
   ASSIGN_OR_RETURN(std::vector<Evidence> since, ReadSince(options.since, trust));
   ASSIGN_OR_RETURN(Sources sources, Open(session, options, trust));
   if (options.trust.empty()) session.Note(session.In(kNoTrust));
   ASSIGN_OR_RETURN(VerifyReport report,
-                   Verify(std::move(sources), trust, {.since = std::move(since), .fold = !options.no_fold}));
-  if (!options.bundle.empty()) report.contracts = CheckContracts(options.bundle);
+                   Verify(std::move(sources), trust,
+                          {.since = std::move(since), .fold = !options.no_fold, .quorum = options.quorum}));
+  if (!options.bundle.empty()) {
+    report.lacks_contracts = !HasContracts(options.bundle);
+    if (!report.lacks_contracts) report.contracts = CheckContracts(options.bundle);
+  }
   RETURN_IF_ERROR(session.output().Print(
       [&] { return ToJson(report); },
       [&](const policyctl::TableLayout&) { return InWords(report, session.language()); },
@@ -159,7 +160,7 @@ void AddVerifyCommand(policyctl::CommandLine& line) {
       line.root(),
       {.name = "verify",
        .help = kHelp,
-       .example = "auditor verify bundle-2026-11-20 --trust trust.vkeys --since witness/accepted.note\n"
+       .example = "auditor verify bundle-2026-11-20 --trust trust.vkeys --since witness-catalog --since witness-progress\n"
                   "auditor verify --live --trust trust.vkeys"},
       [options](Session& session) { return Run(session, *options); });
   CLI::Option* bundle =
@@ -177,8 +178,11 @@ void AddVerifyCommand(policyctl::CommandLine& line) {
     if (IsFile(options->bundle) && trust->empty()) throw Missing(*trust);
   });
   command.add_option("--since", options->since, line.In(kSinceOption))
-      ->type_name("FILE")
+      ->type_name("FOLDER|FILE")
       ->allow_extra_args(false);
+  command.add_option("--quorum", options->quorum, line.In(kQuorumOption))
+      ->type_name("N")
+      ->check(policyctl::IsCount());
   command.add_flag("--no-fold", options->no_fold, line.In(kNoFoldOption));
 }
 
