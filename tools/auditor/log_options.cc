@@ -18,7 +18,7 @@ constexpr Text kCaOption = {"PEM file of the authority of the service's certific
 constexpr Text kAuthorityOption = {"Name in the service's certificate, where the address has another",
                                    "サービスの証明書にある名前（アドレスと異なる場合）"};
 constexpr Text kLogKeyOption = {"File of the log's public key; both, in turn, while the log changes its key",
-                               "ログの公開鍵のファイル（鍵の変更中は、新旧の両方を1つずつ指定）"};
+                                "ログの公開鍵のファイル（鍵の変更中は、新旧の両方を1つずつ指定）"};
 constexpr Text kOriginOption = {"The log's name in its checkpoints, such as example.city.jp/catalog",
                                 "チェックポイントにあるログの名前（例 example.city.jp/catalog）"};
 

@@ -22,8 +22,8 @@ struct LogOptions {
 // `options`; they outlive the parsing.
 void AddLogOptions(const policyctl::CommandLine& line, CLI::App& command, LogOptions& options);
 
-// The keys of the log, at least one. FAILED_PRECONDITION LOG_KEY_UNREADABLE; ORIGIN_MISMATCH: one is of another
-// log than --origin says.
+// The keys of the log, at least one. FAILED_PRECONDITION LOG_KEY_UNREADABLE; ORIGIN_MISMATCH: one is of
+// another log than --origin says.
 absl::StatusOr<std::vector<ledger::VerifierKey>> ReadLogKeys(const LogOptions& options);
 
 }  // namespace seisaku::auditor

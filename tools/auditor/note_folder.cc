@@ -75,7 +75,8 @@ absl::StatusOr<std::optional<std::string>> NoteFolder::ReadAccepted() const {
   if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
     ASSIGN_OR_RETURN(const auto names, Names(directory_, kDated));
     if (names.empty()) return std::nullopt;
-    return auditor::Unusable(path, "it is gone, and older notes are here: copy the one of the greatest size to this name");
+    return auditor::Unusable(
+        path, "it is gone, and older notes are here: copy the one of the greatest size to this name");
   }
   absl::StatusOr<std::string> note = ReadRegularFile(path, ledger::kMaxNoteBytes, Links::kRefuse);
   if (!note.ok()) return auditor::Unusable(path, std::string(note.status().message()));

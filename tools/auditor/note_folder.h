@@ -14,9 +14,9 @@ namespace seisaku::auditor {
 
 // A directory with the newest checkpoint that was accepted ("accepted.note"), one of each size that was ever
 // accepted ("accepted-SIZE-TIME.note", with the first cosignature of that size), and the evidence of what was
-// refused. So it grows by a note only when the log has grown. While one lives, another process that opens the same directory waits. Files are whole and durable
-// when a function returns, or as they were before. Errors are FAILED_PRECONDITION WITNESS_FOLDER_UNUSABLE,
-// metadata `file` and `why`.
+// refused. So it grows by a note only when the log has grown. While one lives, another process that opens the
+// same directory waits. Files are whole and durable when a function returns, or as they were before. Errors
+// are FAILED_PRECONDITION WITNESS_FOLDER_UNUSABLE, metadata `file` and `why`.
 class NoteFolder {
  public:
   // Makes the directory where there is none.
@@ -31,8 +31,8 @@ class NoteFolder {
   // nullopt: nothing was accepted yet.
   absl::StatusOr<std::optional<std::string>> ReadAccepted() const;
   absl::Status KeepAccepted(std::string_view note) const;
-  // Keeps a note that was accepted under its size and the time of its cosignature (nullopt: not known), unless
-  // there is one of that size already.
+  // Keeps a note that was accepted under its size and the time of its cosignature (nullopt: not known),
+  // unless there is one of that size already.
   absl::Status KeepDated(uint64_t size, std::optional<absl::Time> at, std::string_view note) const;
   // Keeps a note under a name that says what it is, and returns the path.
   absl::StatusOr<std::string> KeepEvidence(std::string_view name, std::string_view note) const;
@@ -48,8 +48,8 @@ class NoteFolder {
 };
 
 // The notes that were accepted in `directory`, each with its path: those of all sizes, and "accepted.note",
-// ascending by name. Does not wait for a witness that is at work there. WITNESS_FOLDER_UNUSABLE; no notes where
-// there are none.
+// ascending by name. Does not wait for a witness that is at work there. WITNESS_FOLDER_UNUSABLE; no notes
+// where there are none.
 struct KeptNote {
   std::string file;
   std::string note;

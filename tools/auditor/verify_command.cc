@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "fmt/format.h"
 #include "services/base/status.h"
 #include "tools/auditor/commands.h"
 #include "tools/auditor/evidence_report.h"
@@ -17,6 +18,7 @@
 #include "tools/auditor/verify/verify.h"
 #include "tools/bundle/errors.h"
 #include "tools/bundle/trust.h"
+#include "tools/policyctl/option_checks.h"
 
 namespace seisaku::auditor {
 namespace {
@@ -37,6 +39,8 @@ constexpr Text kSinceOption = {
     "外部に保存したもの: witness のフォルダー、またはチェックポイントのファイル（複数指定可）"};
 constexpr Text kQuorumOption = {"How many cosigners of --trust have to stand for what is proven",
                                 "検証済みとするのに必要な連署の数（--trust にある連署者の人数で数える）"};
+constexpr Text kQuorumTooLarge = {"{} cosigners are wanted, and --trust has the keys of {}",
+                                  "連署者 {} 人分を求めていますが、--trust にある連署者の鍵は {} 人分です"};
 constexpr Text kNoFoldOption = {"Do not replay the events", "記録を再生しない"};
 constexpr Text kNoTrust = {
     "NOTHING IS PROVEN without --trust: signatures cannot be checked, and whoever changed the log could have "
@@ -112,14 +116,10 @@ absl::StatusOr<Sources> OpenDatabases(const std::vector<std::string>& dsns, cons
   return sources;
 }
 
-// Whether there are so many cosigners whose keys are trusted.
-absl::Status CheckQuorum(size_t quorum, const bundle::Trust& trust) {
+size_t CosignersIn(const bundle::Trust& trust) {
   std::set<std::string> names;
   for (const ledger::VerifierKey& key : trust.cosigners()) names.insert(key.name());
-  if (quorum <= names.size()) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kInvalidArgument, "QUORUM_TOO_LARGE",
-                   "--trust has fewer cosigners than --quorum wants",
-                   {{"quorum", std::to_string(quorum)}, {"cosigners", std::to_string(names.size())}});
+  return names.size();
 }
 
 absl::StatusOr<Sources> Open(Session& session, const Options& options, const bundle::Trust& trust) {
@@ -134,7 +134,6 @@ absl::Status Run(Session& session, const Options& options) {
     if (!options.since.empty()) return SinceNotUsed(options.bundle);
     return ShowEvidence(session, options.bundle, trust);
   }
-  RETURN_IF_ERROR(CheckQuorum(options.quorum, trust));
   ASSIGN_OR_RETURN(std::vector<Evidence> since, ReadSince(options.since, trust));
   ASSIGN_OR_RETURN(Sources sources, Open(session, options, trust));
   if (options.trust.empty()) session.Note(session.In(kNoTrust));
@@ -156,13 +155,13 @@ absl::Status Run(Session& session, const Options& options) {
 
 void AddVerifyCommand(policyctl::CommandLine& line) {
   auto options = std::make_shared<Options>();
-  CLI::App& command = line.Add(
-      line.root(),
-      {.name = "verify",
-       .help = kHelp,
-       .example = "auditor verify bundle-2026-11-20 --trust trust.vkeys --since witness-catalog --since witness-progress\n"
-                  "auditor verify --live --trust trust.vkeys"},
-      [options](Session& session) { return Run(session, *options); });
+  CLI::App& command = line.Add(line.root(),
+                               {.name = "verify",
+                                .help = kHelp,
+                                .example = "auditor verify bundle-2026-11-20 --trust trust.vkeys --since "
+                                           "witness-catalog --since witness-progress\n"
+                                           "auditor verify --live --trust trust.vkeys"},
+                               [options](Session& session) { return Run(session, *options); });
   CLI::Option* bundle =
       command.add_option("BUNDLE", options->bundle, line.In(kBundleOption))->type_name("BUNDLE");
   CLI::Option* live = command.add_flag("--live", options->live, line.In(kLiveOption));
@@ -173,16 +172,25 @@ void AddVerifyCommand(policyctl::CommandLine& line) {
   bundle->excludes(live)->excludes(database);
   live->excludes(database);
   CLI::Option* trust = AddTrustOption(line, command, options->trust);
+  const std::string in_quorum(line.In(kQuorumTooLarge));
   command.parse_complete_callback([=] {
     if (bundle->empty() && live->empty() && database->empty()) throw Missing(*bundle);
-    if (IsFile(options->bundle) && trust->empty()) throw Missing(*trust);
+    const bool needs_trust = IsFile(options->bundle) || options->quorum > 0;
+    if (needs_trust && trust->empty()) throw Missing(*trust);
+    // What cannot be read is told of when the command runs.
+    const absl::StatusOr<bundle::Trust> trusted = bundle::Trust::Read(options->trust);
+    const size_t cosigners = trusted.ok() ? CosignersIn(*trusted) : options->quorum;
+    if (options->quorum > cosigners) {
+      throw CLI::ValidationError("--quorum",
+                                 fmt::format(fmt::runtime(in_quorum), options->quorum, cosigners));
+    }
   });
   command.add_option("--since", options->since, line.In(kSinceOption))
       ->type_name("FOLDER|FILE")
       ->allow_extra_args(false);
   command.add_option("--quorum", options->quorum, line.In(kQuorumOption))
       ->type_name("N")
-      ->check(policyctl::IsCount());
+      ->check(policyctl::IsAtLeast(1));
   command.add_flag("--no-fold", options->no_fold, line.In(kNoFoldOption));
 }
 

@@ -135,7 +135,8 @@ absl::StatusOr<Accepted> AcceptNewest(const Witness& witness, WitnessedLog& log,
   if (before) {
     RETURN_IF_ERROR(CheckExtends(witness, log, *before, newest, folder));
     // A folder from before there was one of each size, or a process that ended between the two writes below.
-    RETURN_IF_ERROR(folder.KeepDated(before->checkpoint.size, CosignedAt(witness, before->note), before->note));
+    RETURN_IF_ERROR(
+        folder.KeepDated(before->checkpoint.size, CosignedAt(witness, before->note), before->note));
   }
   ASSIGN_OR_RETURN(std::string cosigned, Cosign(witness, newest.note, now));
   RETURN_IF_ERROR(folder.KeepAccepted(cosigned));

@@ -56,9 +56,9 @@ absl::StatusOr<Note> OpenNote(std::string_view message, absl::Span<const Verifie
 // nullopt: it is no signature line. Nothing is verified.
 std::optional<std::string> SignerOf(std::string_view line);
 
-// `note`, a signed note, with those of `lines` added below it that may stand there: signature lines, and where
-// one of `cosigners` is named, its signature. What spoils the note is left out, and what makes it too long.
-// `verified`, if set, is how many of them `cosigners` have made.
+// `note`, a signed note, with those of `lines` added below it that may stand there: signature lines, and
+// where one of `cosigners` is named, its signature. What spoils the note is left out, and what makes it too
+// long. `verified`, if set, is how many of them `cosigners` have made.
 std::string WithCosignatures(std::string note, const std::vector<std::string>& lines,
                              absl::Span<const VerifierKey> cosigners, size_t* verified = nullptr);
 

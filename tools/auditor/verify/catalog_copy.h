@@ -33,8 +33,8 @@ class CatalogCopy {
   // before; COPY_CHECKPOINT: the checkpoint with the copy is not of the entries, or not signed by catalog's
   // key.
   void Take(uint64_t position, const log::v1::Entry& entry, Report report);
-  // After the last one. COPY_CHECKPOINT: a checkpoint was signed by a key that is not trusted and that no entry
-  // of catalog names.
+  // After the last one. COPY_CHECKPOINT: a checkpoint was signed by a key that is not trusted and that no
+  // entry of catalog names.
   void Finish(Report report);
 
   // How many entries of catalog were copied.
@@ -54,8 +54,8 @@ class CatalogCopy {
   ledger::Frontier frontier_;
   uint64_t signed_size_ = 0;
   bool lacks_key_ = false;
-  KeyHistory keys_;                               // as the entries that were copied tell of them
-  std::map<std::string, uint64_t> others_;        // keys of catalog's name that signed, and where first
+  KeyHistory keys_;                         // as the entries that were copied tell of them
+  std::map<std::string, uint64_t> others_;  // keys of catalog's name that signed, and where first
 };
 
 }  // namespace seisaku::auditor

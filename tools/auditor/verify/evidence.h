@@ -36,16 +36,18 @@ struct Evidence {
   bool is_trusted() const { return is_signed || !cosignatures.empty(); }
 };
 
-// A cosignature of somebody who is trusted that stands with the log and does not fit its entries: a row or line
-// that somebody made up, or entries that were others when it was made. Which of both, nobody can see here.
+// A cosignature of somebody who is trusted that stands with the log and does not fit its entries: a row or
+// line that somebody made up, or entries that were others when it was made. Which of both, nobody can see
+// here.
 struct UnfitCosignature {
   std::string cosigner;  // "name+id"
   uint64_t size = 0;
 };
 
-// Reads a checkpoint note. Where no key of its log is trusted, or another key of its log's name has signed, it is
-// not signed; MALFORMED, SIGNATURE_INVALID, SIGNATURE_MISSING: it is no checkpoint, or not one of a key of that
-// name. What a cosigner's line is, is nothing that the log answers for: one that does not fit is `unfit`.
+// Reads a checkpoint note. Where no key of its log is trusted, or another key of its log's name has signed,
+// it is not signed; MALFORMED, SIGNATURE_INVALID, SIGNATURE_MISSING: it is no checkpoint, or not one of a key
+// of that name. What a cosigner's line is, is nothing that the log answers for: one that does not fit is
+// `unfit`.
 absl::StatusOr<Evidence> ReadEvidence(std::string from, const std::string& note, const bundle::Trust& trust);
 
 // Adds the cosignatures of those who are trusted in the signed note `note`, and whose lines do not fit it.

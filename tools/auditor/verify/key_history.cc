@@ -14,7 +14,9 @@ std::string Base64(const ledger::Hash& hash) { return ledger::ToBase64(ledger::T
 
 }  // namespace
 
-std::string ShortName(const ledger::VerifierKey& key) { return fmt::format("{}+{:08x}", key.name(), key.id()); }
+std::string ShortName(const ledger::VerifierKey& key) {
+  return fmt::format("{}+{:08x}", key.name(), key.id());
+}
 
 void KeyHistory::Take(uint64_t position, const log::v1::Entry& entry,
                       absl::FunctionRef<std::optional<ledger::Hash>()> root, Report report) {
@@ -57,7 +59,8 @@ void KeyHistory::TakeSealing(uint64_t position, const log::v1::Entry& entry,
   if (!there) return;
   const log::v1::LogSealed& said = event.log_sealed();
   const auto said_root = ledger::HashFromBytes(said.root());
-  if (said.size() == position && said_root.ok() && *said_root == *there && said.kept_size() <= said.size()) return;
+  if (said.size() == position && said_root.ok() && *said_root == *there && said.kept_size() <= said.size())
+    return;
   report({position,
           "SEALING_DIFFERS",
           {phrases::CHECKPOINT_AT, {{"size", position}, {"root", Base64(*there)}}},

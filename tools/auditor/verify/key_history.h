@@ -1,4 +1,5 @@
-// What a log's own entries say of its keys and of its seal (KeyRotated and LogSealed of seisaku.log.v1.LogEvent).
+// What a log's own entries say of its keys and of its seal (KeyRotated and LogSealed of
+// seisaku.log.v1.LogEvent).
 #pragma once
 
 #include <cstdint>
@@ -30,9 +31,9 @@ class KeyHistory {
   using Report = absl::FunctionRef<void(Violation)>;
 
   // The entry at `position`; `root` is the root of the tree of those before it (nullopt: there is none, or it
-  // is not known here, and what says so is not compared). KEY_CHANGE_INVALID: the next key did not sign, or the
-  // previous one is not the one that the log named before; SEALING_DIFFERS: the entry says another size or
-  // root of the log than it had.
+  // is not known here, and what says so is not compared). KEY_CHANGE_INVALID: the next key did not sign, or
+  // the previous one is not the one that the log named before; SEALING_DIFFERS: the entry says another size
+  // or root of the log than it had.
   void Take(uint64_t position, const log::v1::Entry& entry,
             absl::FunctionRef<std::optional<ledger::Hash>()> root, Report report);
 
@@ -40,8 +41,8 @@ class KeyHistory {
   const std::vector<KeyChange>& changes() const { return changes_; }
   // The change that names the key with this short name, as the previous or the next one; nullptr: none does.
   const KeyChange* Naming(const std::string& key) const;
-  // Whether the head is sealed as the entries say: since a LogSealed or a KeyRotated, or because the last entry
-  // names its producer, which builds without seals do not.
+  // Whether the head is sealed as the entries say: since a LogSealed or a KeyRotated, or because the last
+  // entry names its producer, which builds without seals do not.
   bool is_sealed() const { return says_sealed_ || last_has_producer_; }
 
  private:

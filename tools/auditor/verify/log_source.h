@@ -41,8 +41,8 @@ class LogSource {
   // Whether a text may be there although an entry says that it was withdrawn.
   virtual bool may_keep_withdrawn() const { return false; }
 
-  // Of an export, which is the log as it was once, how many entries its checkpoint says that it had; nullopt: it
-  // is the log as it is now, which may not be shorter than it was ever seen.
+  // Of an export, which is the log as it was once, how many entries its checkpoint says that it had; nullopt:
+  // it is the log as it is now, which may not be shorter than it was ever seen.
   virtual std::optional<uint64_t> exported_size() const { return std::nullopt; }
   // Whether it is an export that has not come to its end, of which nothing can be said.
   virtual bool is_unfinished() const { return false; }

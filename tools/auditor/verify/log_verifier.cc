@@ -60,7 +60,8 @@ void LogVerifier::Finish() {
   });
   if (!rules_.has_gap()) tree_.Finish([this](Violation violation) { Report(std::move(violation)); });
   previous_.Finish([this](Violation violation) { Report(std::move(violation)); });
-  if (options_.copy != nullptr) options_.copy->Finish([this](Violation violation) { Report(std::move(violation)); });
+  if (options_.copy != nullptr)
+    options_.copy->Finish([this](Violation violation) { Report(std::move(violation)); });
   CheckWithdrawn();
   Folding::Outcome outcome = folding_.Finish();
   folded_ = outcome.folded;

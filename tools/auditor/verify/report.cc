@@ -180,7 +180,8 @@ absl::Status Violated(const std::string& log, const Violation& first, uint64_t m
 
 // Where what would prove it is another thing than a key or a checkpoint, the reason says so.
 absl::Status NotProven(const std::string& log, const std::string& why) {
-  const bool is_own_reason = why == "UNFINISHED" || why == "NO_QUORUM" || why == "COSIGNATURE_UNFIT";
+  const bool is_own_reason =
+      why == "UNFINISHED" || why == "NO_QUORUM" || why == "COSIGNATURE_UNFIT" || why == "UNPROTECTED";
   return MakeError(absl::StatusCode::kFailedPrecondition, is_own_reason ? "NOT_PROVEN_" + why : "NOT_PROVEN",
                    fmt::format("{}: {}", log, why), {{"log", log}, {"why", why}});
 }

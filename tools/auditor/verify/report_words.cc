@@ -68,15 +68,17 @@ constexpr Text kMoreRemarks = {", and {} more\n", "、ほか {} 件\n"};
 constexpr Text kOlderNotes = {"    and {} older checkpoints of {}: all hold\n",
                               "    ほか、{1} の古いチェックポイント {0} 件もすべて一致\n"};
 constexpr Text kLater = {
-    "  later: {} has a checkpoint of {} entries{}. This export is older and ends before: it was not compared with it\n",
+    "  later: {} has a checkpoint of {} entries{}. This export is older and ends before: it was not compared "
+    "with it\n",
     "  以後: {} に {} 件のチェックポイント{}があります。この書出しはそれより古いため、照合していません\n"};
 constexpr Text kLaterMore = {"    and {} more of {}\n", "    ほか、{1} に {0} 件\n"};
 constexpr Text kSignedInBrackets = {", which the log has signed", "（ログの署名あり）"};
 constexpr Text kUnsignedInBrackets = {", whose signature is not checked", "（署名は未確認）"};
 constexpr Text kKeyChange = {"  key: {} until position {}, then {} too\n",
                              "  鍵: ログ位置 {1} までは {0}、その後は {2} も\n"};
-constexpr Text kQuorum = {"  quorum: {} of the {} cosigners that were wanted stand for everything that is proven: {}\n",
-                          "  連署の必要数: {1} 人以上のところ、検証済みのすべてに {0} 人が連署: {2}\n"};
+constexpr Text kQuorum = {
+    "  quorum: {} of the {} cosigners that were wanted stand for everything that is proven: {}\n",
+    "  連署の必要数: {1} 人以上のところ、検証済みのすべてに {0} 人が連署: {2}\n"};
 constexpr Text kAllProven = {"Everything was as it should be.\n", "すべて正しいことを確認しました。\n"};
 constexpr Text kNoneKept = {
     "CAUTION, {}: compared with no checkpoint that was kept outside (--since); "
@@ -90,7 +92,8 @@ constexpr Text kKeptUpTo = {
     "その部分は、ログの鍵をもつ者が作り直していても分かりません\n"};
 constexpr Text kGiveFolder = {
     "  The checkpoint of --since is newer than this export; the witness's folder has those of its time\n",
-    "  --since のチェックポイントはこの書出しより新しいものです。witness のフォルダーには当時のものがあります\n"};
+    "  --since のチェックポイントはこの書出しより新しいものです。witness "
+    "のフォルダーには当時のものがあります\n"};
 
 std::string_view In(Language language, const bundle::Phrase& phrase) {
   return language == Language::kJapanese ? phrase.japanese() : phrase.english();
@@ -165,11 +168,13 @@ std::string EvidencesInWords(Language language, const LogReport& log) {
   std::map<std::string, uint64_t> hold;  // by folder
   for (const Evidence& evidence : log.evidences) {
     if (evidence.holds) ++hold[evidence.folder];
-    if (evidence.holds && !evidence.cosignatures.empty()) bounded = std::max(bounded, evidence.checkpoint.size);
+    if (evidence.holds && !evidence.cosignatures.empty())
+      bounded = std::max(bounded, evidence.checkpoint.size);
   }
   std::map<std::string, uint64_t> passed;
   for (const Evidence& evidence : log.evidences) {
-    const bool is_older = !evidence.folder.empty() && evidence.holds && ++passed[evidence.folder] < hold[evidence.folder];
+    const bool is_older =
+        !evidence.folder.empty() && evidence.holds && ++passed[evidence.folder] < hold[evidence.folder];
     if (is_older) continue;
     words += EvidenceInWords(language, evidence);
     const uint64_t older = passed[evidence.folder];
@@ -265,7 +270,8 @@ std::string LogInWords(Language language, const LogReport& log) {
 std::string CautionInWords(Language language, const LogReport& log) {
   const uint64_t kept = log.kept_size();
   if (kept > 0 && kept >= log.facts.size) return "";
-  std::string words = kept == 0 ? Say(language, kNoneKept, log.origin) : Say(language, kKeptUpTo, log.origin, kept);
+  std::string words =
+      kept == 0 ? Say(language, kNoneKept, log.origin) : Say(language, kKeptUpTo, log.origin, kept);
   const bool is_file = std::any_of(log.later.begin(), log.later.end(),
                                    [](const Evidence& evidence) { return evidence.folder.empty(); });
   if (is_file) words += policyctl::In(language, kGiveFolder);

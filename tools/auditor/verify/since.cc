@@ -13,7 +13,8 @@
 namespace seisaku::auditor {
 namespace {
 
-absl::StatusOr<Evidence> ReadKept(const std::string& file, const std::string& note, const bundle::Trust& trust) {
+absl::StatusOr<Evidence> ReadKept(const std::string& file, const std::string& note,
+                                  const bundle::Trust& trust) {
   absl::StatusOr<Evidence> evidence = ReadEvidence(file, note, trust);
   if (ReasonOf(evidence.status()) == "MALFORMED") {
     return errors::BundleUnusable(file, std::string(evidence.status().message()));
@@ -23,7 +24,8 @@ absl::StatusOr<Evidence> ReadKept(const std::string& file, const std::string& no
   return evidence;
 }
 
-absl::Status ReadFolder(const std::string& folder, const bundle::Trust& trust, std::vector<Evidence>& evidences) {
+absl::Status ReadFolder(const std::string& folder, const bundle::Trust& trust,
+                        std::vector<Evidence>& evidences) {
   const absl::StatusOr<std::vector<KeptNote>> notes = ReadAllAccepted(folder);
   if (!notes.ok()) return errors::BundleUnusable(folder, std::string(notes.status().message()));
   if (notes->empty()) return errors::BundleUnusable(folder, "there is no accepted.note in it");
@@ -32,9 +34,9 @@ absl::Status ReadFolder(const std::string& folder, const bundle::Trust& trust, s
     ASSIGN_OR_RETURN(Evidence evidence, ReadKept(kept.file, kept.note, trust));
     evidence.folder = folder;
     // The newest one is there twice; the one with the first cosignature says more.
-    const bool is_there = std::any_of(
-        evidences.begin() + static_cast<std::ptrdiff_t>(first), evidences.end(),
-        [&](const Evidence& other) { return other.checkpoint == evidence.checkpoint; });
+    const bool is_there =
+        std::any_of(evidences.begin() + static_cast<std::ptrdiff_t>(first), evidences.end(),
+                    [&](const Evidence& other) { return other.checkpoint == evidence.checkpoint; });
     if (!is_there) evidences.push_back(std::move(evidence));
   }
   return absl::OkStatus();

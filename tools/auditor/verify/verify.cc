@@ -167,7 +167,8 @@ class OneLog {
       if (is_trusted(change.previous) || is_trusted(change.next)) return;
     }
     if (first == nullptr) return;
-    verifier_.Report({first->position, "KEY_CHANGE_INVALID", phrases::KEY_TRUSTED, ShortName(first->previous)});
+    verifier_.Report(
+        {first->position, "KEY_CHANGE_INVALID", phrases::KEY_TRUSTED, ShortName(first->previous)});
   }
 
   LogReport Report(std::vector<Evidence> evidences, std::vector<Evidence> later, Findings findings,
@@ -229,17 +230,16 @@ class OneLog {
     }
   }
 
-  // That another key has signed a checkpoint of the log's own, or one that was kept and that nobody else stands
-  // for.
+  // That another key has signed a checkpoint of the log's own, or one that was kept and that nobody else
+  // stands for.
   void AddKeyDoubt(const Evidence& evidence, LogReport& report) const {
     if (evidence.other_keys.empty() || (evidence.kept_outside && evidence.is_trusted())) return;
     for (const std::string& key : evidence.other_keys) {
       const KeyChange* change = verifier_.keys().Naming(key);
       if (change == nullptr) continue;
-      report.doubts.push_back(
-          {"KEY_CHANGED",
-           {phrases::DOUBT_KEY_CHANGED,
-            {{"file", evidence.from}, {"key", key}, {"position", change->position}}}});
+      report.doubts.push_back({"KEY_CHANGED",
+                               {phrases::DOUBT_KEY_CHANGED,
+                                {{"file", evidence.from}, {"key", key}, {"position", change->position}}}});
       return;
     }
     report.doubts.push_back({"KEY_NOT_TRUSTED",
@@ -254,7 +254,8 @@ class OneLog {
     for (const Evidence& evidence : report.evidences) {
       const uint64_t size = evidence.checkpoint.size;
       for (const std::string& cosigner : evidence.unfit) unfit.push_back({cosigner, size});
-      const bool from_outside = !evidence.cosignatures.empty() || (evidence.kept_outside && evidence.is_trusted());
+      const bool from_outside =
+          !evidence.cosignatures.empty() || (evidence.kept_outside && evidence.is_trusted());
       if (evidence.holds && from_outside) covered = std::max(covered, size);
     }
     bool has_doubt = false;
@@ -337,11 +338,12 @@ absl::StatusOr<VerifyReport> Verify(std::vector<std::unique_ptr<LogSource>> sour
     report.logs.push_back(std::move(verified));
   }
   for (const Evidence& since : options.since) {
-    const VerifyReport::Unused unused = {since.folder.empty() ? since.from : since.folder, since.checkpoint.origin};
+    const VerifyReport::Unused unused = {since.folder.empty() ? since.from : since.folder,
+                                         since.checkpoint.origin};
     if (origins.count(unused.origin) > 0) continue;
-    const bool is_known = std::any_of(
-        report.unused.begin(), report.unused.end(),
-        [&](const auto& other) { return other.from == unused.from && other.origin == unused.origin; });
+    const bool is_known = std::any_of(report.unused.begin(), report.unused.end(), [&](const auto& other) {
+      return other.from == unused.from && other.origin == unused.origin;
+    });
     if (!is_known) report.unused.push_back(unused);
   }
   return report;

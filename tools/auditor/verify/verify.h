@@ -42,28 +42,29 @@ struct LogReport {
   std::vector<Evidence> evidences;  // ascending by size
   // Those that were kept outside when the log was longer than this export: not compared; ascending by size.
   std::vector<Evidence> later;
-  uint64_t proven_size = 0;         // up to there everything is proven
-  std::optional<CopyReport> copy;   // of progress
+  uint64_t proven_size = 0;        // up to there everything is proven
+  std::optional<CopyReport> copy;  // of progress
   std::optional<PreviousReport> previous;
   std::vector<KeyChange> key_changes;
-  // Who stands for the proven entries, and who of those who are trusted does not; where a quorum was asked for.
+  // Who stands for the proven entries, and who of those who are trusted does not; where a quorum was asked
+  // for.
   struct Quorum {
     size_t wanted = 0;
     std::vector<std::string> cosigners, missing;
   };
   std::optional<Quorum> quorum;
-  // NO_KEY: no key of the log is trusted; NO_CHECKPOINT: nobody who is trusted stands for a checkpoint of these
-  // entries; NO_CATALOG_KEY: a key that signed what was copied of catalog is not trusted; ENTRIES_LOST: a
-  // checkpoint that was kept has entries of the log before that are lost; UNFINISHED: the export has not come to
-  // its end; KEY_NOT_TRUSTED, KEY_CHANGED: another key has signed, which an entry names or none;
+  // NO_KEY: no key of the log is trusted; NO_CHECKPOINT: nobody who is trusted stands for a checkpoint of
+  // these entries; NO_CATALOG_KEY: a key that signed what was copied of catalog is not trusted; ENTRIES_LOST:
+  // a checkpoint that was kept has entries of the log before that are lost; UNFINISHED: the export has not
+  // come to its end; KEY_NOT_TRUSTED, KEY_CHANGED: another key has signed, which an entry names or none;
   // COSIGNATURE_UNFIT: one that is trusted does not fit the entries, and nothing from outside covers them;
   // NO_QUORUM.
   std::vector<Doubt> doubts;
   Remarks remarks;
 
   bool is_proven() const { return violations.empty() && doubts.empty(); }
-  // Up to where a checkpoint of this log that was kept outside holds, whose signatures are trusted: whoever has
-  // the log's key could have made all that is behind.
+  // Up to where a checkpoint of this log that was kept outside holds, whose signatures are trusted: whoever
+  // has the log's key could have made all that is behind.
   uint64_t kept_size() const;
 };
 
