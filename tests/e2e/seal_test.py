@@ -9,7 +9,6 @@ from harness.operating import Operator
 
 RUNBOOK = "deploy/runbooks/sealed-head.md"
 MAYOR = "seisaku://isesaki/planner/mayor"
-WHY = "移行前の記録を確認した"
 
 
 class SealTest(unittest.TestCase):
@@ -27,7 +26,8 @@ class SealTest(unittest.TestCase):
         self.city.terminate("catalog")
         note = self.operator.kept("catalog").read_text()
         self.city.start("catalog")
-        self.city.ask("plan", "create", "strategy", "--file", SAMPLE / "strategy.toml")
+        for plan in ("strategy", "second"):
+            self.city.ask("plan", "create", plan, "--file", SAMPLE / "strategy.toml")
         self.city.terminate("catalog")
         return note, int(note.split("\n")[1])
 
@@ -95,14 +95,14 @@ class SealTest(unittest.TestCase):
         self.assertRegex(lines[0], r"^ +\d+  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  seisaku://isesaki/planner/planner-1  "
                                    r"seisaku\.catalog\.v1\.Event/plan_created  plans/strategy$")
         self.assertIn("with --yes", looked)
-        self.unchanged("--reason", "", expect=FAILED)
+        self.assertIn("--reason", self.unchanged("--yes", reason="", expect=FAILED))
 
         self.assertIn(f"{size - kept} were accepted", self.operator.seal("catalog", "--yes"))
         self.assertIn("is sealed; there is nothing to do", self.unchanged("--yes"))
         self.goes_on(size + 1)
         shown = self.operator.shown(size, "catalog")
         self.assertEqual((shown["entry"]["type"], shown["entry"]["actor"], shown["texts"]),
-                         ("seisaku.log.v1.LogEvent/log_sealed", "seisaku-admin", [WHY]))
+                         ("seisaku.log.v1.LogEvent/log_sealed", "seisaku-admin", [self.operator.why]))
         sealed = shown["event"]["logSealed"]
         self.assertEqual((sealed["keptSize"], sealed["size"]), (str(kept), str(size)))
 
@@ -128,7 +128,7 @@ class SealTest(unittest.TestCase):
         self.make_old(note)
         origin, key = "isesaki.example/catalog", self.operator.key("catalog")
         leaves = [logs.leaf_hash(leaf) for leaf in self.leaves()]
-        for other, expected in (([*leaves[: kept - 1], bytes(32)], "two histories"), ([*leaves, bytes(32)], "fewer")):
+        for other, expected in (([*leaves[: kept - 1], bytes(32)], "is forked"), ([*leaves, bytes(32)], "were signed")):
             with self.subTest(expected):
                 self.operator.kept("catalog").write_text(logs.checkpoint(origin, other, key))
                 self.assertIn(expected, self.unchanged("--yes", expect=FAILED))

@@ -49,9 +49,11 @@ class Operator:
         return self.admin("refill", "--database", self.dsn(service), "--bundle", folder, "--log-key", self.key(service),
                           *more, **how)
 
-    def seal(self, service: str, *more, key: str | None = None, **how) -> str:
+    why = "移行前の記録を確認した"
+
+    def seal(self, service: str, *more, key: str | None = None, reason: str = why, **how) -> str:
         return self.admin("seal", "--database", self.dsn(service), "--log-key", self.key(key or service),
-                          "--checkpoint-file", self.kept(service), "--reason", "移行前の記録を確認した", *more, **how)
+                          "--checkpoint-file", self.kept(service), "--reason", reason, *more, **how)
 
     # --- databases ---
 
