@@ -5,6 +5,7 @@
 
 #include "CLI/CLI.hpp"
 #include "fmt/format.h"
+#include "services/base/version.h"
 #include "tools/seisaku-admin/keygen.h"
 #include "tools/seisaku-admin/migrate.h"
 #include "tools/seisaku-admin/new_origin.h"
@@ -84,6 +85,8 @@ void AddTo(CLI::App& anew, seisaku::admin::NewOrigin& wanted) {
 
 int main(int argc, char** argv) {
   CLI::App app{"Prepares a city's databases and keys, and mends restored logs", "seisaku-admin"};
+  app.set_version_flag("--version", fmt::format("{} {}", app.get_name(), seisaku::kVersion),
+                       "Print the version and exit");
   app.require_subcommand(1);
 
   Target target;
