@@ -16,6 +16,7 @@
 #include "grpc/support/log.h"
 #include "services/base/clock.h"
 #include "services/base/status.h"
+#include "services/base/version.h"
 #include "services/rpc/log.h"
 #include "services/rpc/log_service.h"
 #include "services/rpc/metrics.h"
@@ -79,7 +80,7 @@ absl::Status Serve(const Flags& flags, LogKeys keys, const Service& service, con
   ASSIGN_OR_RETURN(std::unique_ptr<Server> server,
                    Server::Start(flags.server, ToServe(adapter, metrics, ledger, log_service, endpoints)));
   LogInfo("serving", {{"service", service.name},
-                      {"version", SEISAKU_VERSION},
+                      {"version", kVersion},
                       {"address", server->address()},
                       {"metrics", server->metrics_address()},
                       {"log_size", fmt::to_string(ledger.WaitForSize(0, absl::InfinitePast()))}});
