@@ -194,6 +194,9 @@ std::string ToJson(const VerifyReport& report) {
   fields.SetBool("proven", report.is_proven());
   for (const LogReport& log : report.logs)
     Add(log, *fields.List("logs").add_values()->mutable_struct_value());
+  for (const LogKind kind : report.absent) {
+    fields.List("absent").add_values()->set_string_value(NameOf(kind));
+  }
   if (report.contracts) Add(*report.contracts, fields.Object("contracts"));
   if (report.lacks_contracts) fields.SetBool("unfinished", true);
   for (const auto& unused : report.unused) fields.List("unused").add_values()->set_string_value(unused.from);

@@ -79,6 +79,7 @@ class OneLog {
     made.may_keep_withdrawn = source_.may_keep_withdrawn();
     made.on_entry = [this](uint64_t position, const log::v1::Entry& entry) {
       source_.OnEntry(position, entry, verifier_);
+      if (options_.observer != nullptr) options_.observer->OnEntry(source_.kind(), position, entry);
     };
     if (Observer* observer = options_.observer) {
       const LogKind kind = source_.kind();
@@ -336,6 +337,11 @@ absl::StatusOr<VerifyReport> Verify(std::vector<std::unique_ptr<LogSource>> sour
     const bool is_readable = !verified.origin.empty();  // else there is nothing to compare a copy with
     if (verified.kind == LogKind::kCatalog && is_readable) catalog = log.TakeCatalog();
     report.logs.push_back(std::move(verified));
+  }
+  for (const LogKind kind : {LogKind::kCatalog, LogKind::kProgress}) {
+    const bool is_there = std::any_of(report.logs.begin(), report.logs.end(),
+                                      [kind](const LogReport& log) { return log.kind == kind; });
+    if (!is_there) report.absent.push_back(kind);
   }
   for (const Evidence& since : options.since) {
     const VerifyReport::Unused unused = {since.folder.empty() ? since.from : since.folder,

@@ -70,6 +70,7 @@ struct LogReport {
 
 struct VerifyReport {
   std::vector<LogReport> logs;
+  std::vector<LogKind> absent;  // logs of a city of which nothing was there to be read, and nothing is said
   std::optional<Violation> contracts;
   bool lacks_contracts = false;  // the export has not come to its end
   // Checkpoints of logs that are not there, or cannot be read.
@@ -88,13 +89,14 @@ class Observer {
   virtual ~Observer() = default;
   virtual void OnStored(LogKind log, const log::v1::StoredEntry& stored) = 0;
   virtual void OnViolation(LogKind log, const Violation& violation) = 0;
+  virtual void OnEntry(LogKind /*log*/, uint64_t /*position*/, const log::v1::Entry& /*entry*/) {}
 };
 
 struct VerifyOptions {
   // Checkpoints that were kept outside, of the logs and of those before them: each log takes its own.
   std::vector<Evidence> since;
-  bool fold = true;   // whether evolve has to accept every event
-  size_t quorum = 0;  // how many cosigners have to stand for what is proven
+  bool fold = true;              // whether evolve has to accept every event
+  size_t quorum = 0;             // how many cosigners have to stand for what is proven
   Observer* observer = nullptr;  // if set, outlives the verification
 };
 
