@@ -30,7 +30,7 @@ absl::Status Unreadable(const std::string& file, const absl::Status& malformed) 
 }  // namespace
 
 absl::Status ShowEvidence(policyctl::Session& session, const std::string& file, const bundle::Trust& trust) {
-  absl::StatusOr<std::string> content = ReadFile(file);
+  absl::StatusOr<std::string> content = ReadRegularFile(file, 16 << 20, Links::kFollow);
   if (!content.ok()) return errors::BundleUnusable(file, std::string(content.status().message()));
   const absl::StatusOr<progress::v1::JudgementEvidence> verified = VerifyEvidence(*content, trust);
   if (ReasonOf(verified.status()) == "MALFORMED") return Unreadable(file, verified.status());

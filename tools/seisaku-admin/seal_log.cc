@@ -37,7 +37,7 @@ absl::StatusOr<Kept> ReadKept(const std::string& file, const SigningKey& key) {
   std::error_code error;
   kept.was_sealed = std::filesystem::exists(file + ".sealed", error);
   if (!std::filesystem::exists(file, error) && !error) return kept;
-  ASSIGN_OR_RETURN(const std::string note, ReadFile(file));
+  ASSIGN_OR_RETURN(const std::string note, ReadRegularFile(file, ledger::kMaxNoteBytes, Links::kFollow));
   ASSIGN_OR_RETURN(kept.checkpoint, ledger::OpenCheckpoint(note, key.name(), key.verifier()));
   return kept;
 }
