@@ -14,6 +14,7 @@
 #include "fmt/format.h"
 #include "services/base/files.h"
 #include "services/base/status.h"
+#include "services/ledger/tree/note.h"
 
 namespace seisaku::auditor {
 namespace {
@@ -77,7 +78,7 @@ absl::StatusOr<std::optional<std::string>> NoteFolder::ReadAccepted() const {
     return auditor::Unusable(
         path, "it is gone, and older notes are here: copy the one of the greatest size to this name");
   }
-  absl::StatusOr<std::string> note = ReadFile(path);
+  absl::StatusOr<std::string> note = ReadRegularFile(path, ledger::kMaxNoteBytes, Links::kRefuse);
   if (!note.ok()) return auditor::Unusable(path, std::string(note.status().message()));
   return *std::move(note);
 }
@@ -114,7 +115,7 @@ absl::StatusOr<std::vector<KeptNote>> ReadAllAccepted(const std::string& directo
   std::vector<KeptNote> notes;
   for (const std::string& name : names) {
     KeptNote kept{fmt::format("{}/{}", directory, name), ""};
-    absl::StatusOr<std::string> note = ReadFile(kept.file);
+    absl::StatusOr<std::string> note = ReadRegularFile(kept.file, ledger::kMaxNoteBytes, Links::kRefuse);
     if (!note.ok()) return Unusable(kept.file, std::string(note.status().message()));
     kept.note = *std::move(note);
     notes.push_back(std::move(kept));

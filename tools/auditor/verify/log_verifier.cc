@@ -13,6 +13,7 @@ LogVerifier::LogVerifier(Options options)
 }
 
 void LogVerifier::Take(const log::v1::StoredEntry& stored) {
+  if (options_.on_stored) options_.on_stored(stored);
   const auto report = [this](Violation violation) { Report(std::move(violation)); };
   const uint64_t before = rules_.size();
   log::v1::Entry& entry = folding_.Next();

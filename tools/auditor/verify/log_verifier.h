@@ -50,6 +50,9 @@ class LogVerifier {
     bool may_keep_withdrawn = true;  // else a withdrawn text that is there is TEXT_KEPT
     // Is shown each entry, if set.
     std::function<void(uint64_t position, const log::v1::Entry&)> on_entry;
+    // Is shown all that is stored, and each violation, if set.
+    std::function<void(const log::v1::StoredEntry&)> on_stored;
+    std::function<void(const Violation&)> on_violation;
   };
   explicit LogVerifier(Options options);
 
@@ -64,7 +67,10 @@ class LogVerifier {
     Want(size + 1);  // where they end here, behind the entry that tells of that log
   }
   // Something else that is wrong with the log.
-  void Report(Violation violation) { violations_.Add(std::move(violation)); }
+  void Report(Violation violation) {
+    if (options_.on_violation) options_.on_violation(violation);
+    violations_.Add(std::move(violation));
+  }
   // Something else to know of it.
   void Note(Remark remark) { remarks_.Add(std::move(remark)); }
   // After the last entry, once.

@@ -6,6 +6,7 @@
 
 #include "services/base/files.h"
 #include "services/base/status.h"
+#include "services/ledger/tree/note.h"
 #include "tools/auditor/note_folder.h"
 #include "tools/bundle/errors.h"
 
@@ -52,7 +53,7 @@ absl::StatusOr<std::vector<Evidence>> ReadSince(const std::vector<std::string>& 
       RETURN_IF_ERROR(ReadFolder(path, trust, evidences));
       continue;
     }
-    const absl::StatusOr<std::string> note = ReadFile(path);
+    const absl::StatusOr<std::string> note = ReadRegularFile(path, ledger::kMaxNoteBytes, Links::kFollow);
     if (!note.ok()) return errors::BundleUnusable(path, std::string(note.status().message()));
     ASSIGN_OR_RETURN(Evidence evidence, ReadKept(path, *note, trust));
     evidences.push_back(std::move(evidence));

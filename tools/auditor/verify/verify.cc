@@ -80,6 +80,11 @@ class OneLog {
     made.on_entry = [this](uint64_t position, const log::v1::Entry& entry) {
       source_.OnEntry(position, entry, verifier_);
     };
+    if (Observer* observer = options_.observer) {
+      const LogKind kind = source_.kind();
+      made.on_stored = [=](const log::v1::StoredEntry& stored) { observer->OnStored(kind, stored); };
+      made.on_violation = [=](const Violation& violation) { observer->OnViolation(kind, violation); };
+    }
     return made;
   }
 

@@ -82,11 +82,20 @@ struct VerifyReport {
   bool is_proven() const;
 };
 
+// Is shown what Verify reads and what is wrong with it, one by one.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void OnStored(LogKind log, const log::v1::StoredEntry& stored) = 0;
+  virtual void OnViolation(LogKind log, const Violation& violation) = 0;
+};
+
 struct VerifyOptions {
   // Checkpoints that were kept outside, of the logs and of those before them: each log takes its own.
   std::vector<Evidence> since;
   bool fold = true;   // whether evolve has to accept every event
   size_t quorum = 0;  // how many cosigners have to stand for what is proven
+  Observer* observer = nullptr;  // if set, outlives the verification
 };
 
 // Reads each source to its end, catalog's log before progress's, which is compared with it. Errors: those of
