@@ -128,6 +128,8 @@ class VerifyTest(AuditTest):
             ("a checkpoint that is not there", INPUT_REFUSED, ("bundle", *TRUST, "--since", "nowhere.note")),
             ("a folder as a checkpoint", INPUT_REFUSED, ("bundle", *TRUST, "--since", "bundle")),
             ("a certificate as a checkpoint", INPUT_REFUSED, ("bundle", *TRUST, "--since", "auditor.crt")),
+            ("a quorum of nobody", USAGE, ("bundle", *TRUST, "--quorum", "0")),
+            ("a quorum of more than are trusted", USAGE, ("bundle", *TRUST, "--quorum", "2")),
             ("evidence and no keys", USAGE, ("evidence.json",)),
             ("evidence and a checkpoint of another log", INPUT_REFUSED,
              ("evidence.json", *TRUST, "--since", "stranger.note")),

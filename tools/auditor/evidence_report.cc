@@ -151,7 +151,7 @@ absl::StatusOr<std::string> ToJson(const EvidenceReport& report) {
 
 absl::Status ShowEvidence(policyctl::Session& session, const std::string& file, const bundle::Trust& trust,
                           const std::vector<Evidence>& since) {
-  absl::StatusOr<std::string> content = ReadFile(file);
+  absl::StatusOr<std::string> content = ReadRegularFile(file, 16 << 20, Links::kFollow);
   if (!content.ok()) return errors::BundleUnusable(file, std::string(content.status().message()));
   absl::StatusOr<VerifiedEvidence> verified = VerifyEvidence(*content, trust);
   if (ReasonOf(verified.status()) == "MALFORMED") return Unreadable(file, verified.status());

@@ -40,8 +40,14 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(std::string_view text) {
 }
 
 absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, const SigningKey& key) {
-  if (checkpoint.origin != key.name()) return errors::Malformed("checkpoint", "the key bears another name");
-  return SignNote(Format(checkpoint), key);
+  return SignCheckpoint(checkpoint, absl::MakeConstSpan(&key, 1));
+}
+
+absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, absl::Span<const SigningKey> keys) {
+  for (const SigningKey& key : keys) {
+    if (checkpoint.origin != key.name()) return errors::Malformed("checkpoint", "the key bears another name");
+  }
+  return SignNote(Format(checkpoint), keys);
 }
 
 absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_view origin,

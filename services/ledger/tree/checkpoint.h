@@ -33,6 +33,8 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(std::string_view text);
 // The signed note of `checkpoint`. INVALID_ARGUMENT MALFORMED: the key is not a log's, or its name is not
 // the origin.
 absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, const SigningKey& key);
+// The same signed by each of `keys`: by the next one of a log beside the one before it.
+absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, absl::Span<const SigningKey> keys);
 
 // The checkpoint in the signed note `note`. Besides OpenNote's and ParseCheckpoint's errors:
 // FAILED_PRECONDITION ORIGIN_MISMATCH: it is of another log than `origin`.

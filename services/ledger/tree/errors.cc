@@ -74,6 +74,22 @@ absl::Status LogRolledBack(std::string_view origin, uint64_t kept, const ledger:
                     {"root", roots[1]}});
 }
 
+absl::Status LogKeyNotCurrent(std::string_view origin, std::string_view expected, std::string_view actual) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_NOT_CURRENT",
+                   fmt::format("{} is signed by {}, not by {}, which was given", origin, expected, actual),
+                   {{"origin", std::string(origin)},
+                    {"expected", std::string(expected)},
+                    {"actual", std::string(actual)}});
+}
+
+absl::Status LogUnsealed(std::string_view origin, uint64_t kept, uint64_t size) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "LOG_UNSEALED",
+      fmt::format("{} is not sealed: it has {} entries, and the kept checkpoint vouches for {}", origin, size,
+                  kept),
+      {{"origin", std::string(origin)}, {"kept", fmt::to_string(kept)}, {"size", fmt::to_string(size)}});
+}
+
 absl::Status CheckpointFileUnusable(std::string_view file, std::string_view why) {
   return MakeError(absl::StatusCode::kFailedPrecondition, "CHECKPOINT_FILE_UNUSABLE",
                    fmt::format("{}, where checkpoints are kept, cannot be used: {}", file, why),

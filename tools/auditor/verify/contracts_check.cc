@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/descriptor.pb.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -26,6 +28,11 @@ Violation Differ(bundle::Phrase expected, bundle::Phrase found) {
 }
 
 }  // namespace
+
+bool HasContracts(const std::string& folder) {
+  std::error_code error;
+  return std::filesystem::exists(folder + "/contracts.binpb", error);
+}
 
 std::optional<Violation> CheckContracts(const std::string& folder) {
   const absl::StatusOr<std::string> bytes = ReadFile(folder + "/contracts.binpb");
