@@ -126,7 +126,7 @@ absl::StatusOr<Sources> Open(Session& session, const Options& options, const bun
 absl::Status Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const bundle::Trust trust, bundle::Trust::Read(options.trust));
   ASSIGN_OR_RETURN(std::vector<Evidence> since, ReadSince(options.since, trust));
-  if (IsFile(options.bundle)) return ShowEvidence(session, options.bundle, trust, since);
+  if (IsFile(options.bundle)) return ShowEvidence(session, options.bundle, trust, since, options.quorum);
   ASSIGN_OR_RETURN(Sources sources, Open(session, options, trust));
   if (options.trust.empty()) session.Note(session.In(kNoTrust));
   ASSIGN_OR_RETURN(VerifyReport report,

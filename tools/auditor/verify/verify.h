@@ -93,8 +93,8 @@ class Observer {
 struct VerifyOptions {
   // Checkpoints that were kept outside, of the logs and of those before them: each log takes its own.
   std::vector<Evidence> since;
-  bool fold = true;   // whether evolve has to accept every event
-  size_t quorum = 0;  // how many cosigners have to stand for what is proven
+  bool fold = true;              // whether evolve has to accept every event
+  size_t quorum = 0;             // how many cosigners have to stand for what is proven
   Observer* observer = nullptr;  // if set, outlives the verification
 };
 
