@@ -107,7 +107,10 @@ absl::StatusOr<EvidenceReport> ReportOn(VerifiedEvidence evidence, const std::st
   for (const ProvenLog& proven : report.evidence.proven.logs) {
     EvidenceLog& log = report.logs.emplace_back();
     log.proven = proven;
-    ASSIGN_OR_RETURN(log.cosignatures, ReadCosignatures(proven.note, trust));
+    Evidence opened;
+    ReadCosignatures(proven.note, trust, opened);
+    if (!opened.unfit.empty()) return errors::SignatureInvalid(opened.unfit.front());
+    log.cosignatures = std::move(opened.cosignatures);
   }
   for (const Evidence& kept : since) {
     const auto log = std::find_if(report.logs.begin(), report.logs.end(), [&](const EvidenceLog& one) {
@@ -150,7 +153,7 @@ absl::StatusOr<std::string> ToJson(const EvidenceReport& report) {
 }
 
 absl::Status ShowEvidence(policyctl::Session& session, const std::string& file, const bundle::Trust& trust,
-                          const std::vector<Evidence>& since) {
+                          const std::vector<Evidence>& since, size_t quorum) {
   absl::StatusOr<std::string> content = ReadRegularFile(file, 16 << 20, Links::kFollow);
   if (!content.ok()) return errors::BundleUnusable(file, std::string(content.status().message()));
   absl::StatusOr<VerifiedEvidence> verified = VerifyEvidence(*content, trust);
@@ -158,10 +161,15 @@ absl::Status ShowEvidence(policyctl::Session& session, const std::string& file, 
   RETURN_IF_ERROR(verified.status());
   ASSIGN_OR_RETURN(const EvidenceReport report, ReportOn(*std::move(verified), file, trust, since));
   ASSIGN_OR_RETURN(const std::string json, ToJson(report));
-  return session.output().Print(
+  RETURN_IF_ERROR(session.output().Print(
       [&] { return json; },
       [&](const policyctl::TableLayout&) { return InWords(report, session.language()); },
-      [&] { return ToRecords(report, session.language()); });
+      [&] { return ToRecords(report, session.language()); }));
+  for (const EvidenceLog& log : report.logs) {
+    const Quorum stands = QuorumOf(trust, quorum, log.cosignatures);
+    if (!stands.is_met()) return NoQuorum(log.proven.checkpoint.origin, stands);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace seisaku::auditor

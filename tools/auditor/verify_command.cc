@@ -129,7 +129,7 @@ absl::StatusOr<Sources> Open(Session& session, const Options& options, const bun
 absl::Status Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const bundle::Trust trust, bundle::Trust::Read(options.trust));
   ASSIGN_OR_RETURN(std::vector<Evidence> since, ReadSince(options.since, trust));
-  if (IsFile(options.bundle)) return ShowEvidence(session, options.bundle, trust, since);
+  if (IsFile(options.bundle)) return ShowEvidence(session, options.bundle, trust, since, options.quorum);
   if (!options.bundle.empty() && HasForensic(options.bundle)) {
     ASSIGN_OR_RETURN(const auto findings, ReadForensic(options.bundle, trust, since));
     RETURN_IF_ERROR(ShowForensic(session, findings));
