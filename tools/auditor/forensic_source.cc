@@ -190,7 +190,8 @@ absl::Status SaveTable(postgres::Database& database, const char* table, const ch
         });
       },
       postgres::Mode::kReadOnly);
-  if (!read.ok()) writer.AddDamage(writer.end(), code, fmt::format("table {}", table), read.message());
+  if (!read.ok())
+    writer.AddDamage(writer.end(), code, fmt::format("table {}", table), std::string(read.message()));
   return written;
 }
 
@@ -210,7 +211,7 @@ absl::Status SaveTiles(postgres::Database& database, bundle::ForensicWriter& wri
             });
       },
       postgres::Mode::kReadOnly);
-  if (!read.ok()) writer.AddDamage(writer.end(), "TILE_MISSING", "table tile", read.message());
+  if (!read.ok()) writer.AddDamage(writer.end(), "TILE_MISSING", "table tile", std::string(read.message()));
   return written;
 }
 
