@@ -22,6 +22,9 @@ namespace v1 = log::v1;
 // How far behind another replica this one may be, as a rule.
 constexpr absl::Duration kLag = absl::Milliseconds(500);
 
+// How many sizes of which nothing is a known cosigner's are passed over, on the way down to one that is.
+constexpr int kLooks = 64;
+
 // Why a proof does not hold that was made of stored entries and tiles.
 constexpr std::string_view kChanged = "a stored entry or tile is not the one that was committed";
 
@@ -46,8 +49,24 @@ absl::StatusOr<Position> LogHandlers::SizeOrNewest(const CallContext& call, Posi
 absl::StatusOr<std::string> LogHandlers::CheckpointOf(const ledger::Frontier& frontier,
                                                       const ledger::Cosignatures& cosignatures) {
   ASSIGN_OR_RETURN(std::string note, ledger_.SignCheckpoint(frontier));
-  for (const std::string& line : cosignatures.lines) note += line;
-  return note;
+  // Nobody has verified what else may have come into the table.
+  return ledger::WithCosignatures(std::move(note), cosignatures.lines, keys_.cosigners);
+}
+
+absl::StatusOr<std::string> LogHandlers::NewestCosigned(Position& size) {
+  for (int looks = 0; looks < kLooks; ++looks) {
+    ASSIGN_OR_RETURN(const ledger::Cosignatures cosignatures, ledger_.ReadCosignatures(0, size));
+    if (cosignatures.lines.empty()) break;
+    size = cosignatures.size;
+    ASSIGN_OR_RETURN(const ledger::Frontier frontier, ledger_.FrontierAt(size));
+    ASSIGN_OR_RETURN(std::string note, CheckpointOf(frontier));
+    size_t verified = 0;
+    note = ledger::WithCosignatures(std::move(note), cosignatures.lines, keys_.cosigners, &verified);
+    if (verified > 0) return note;
+    if (size == 0) break;
+    --size;
+  }
+  return errors::CosignatureNotFound();
 }
 
 absl::StatusOr<v1::GetCheckpointResponse> LogHandlers::GetCheckpoint(
@@ -56,16 +75,15 @@ absl::StatusOr<v1::GetCheckpointResponse> LogHandlers::GetCheckpoint(
     return errors::InvalidField("size", expected::ONE_FIELD_OF, {{"allowed", "size, cosigned"}});
   }
   ASSIGN_OR_RETURN(Position size, SizeOrNewest(call, request.size()));
-  const Position least = request.cosigned() ? 0 : size;
-  ASSIGN_OR_RETURN(ledger::Cosignatures cosignatures, ledger_.ReadCosignatures(least, size));
-  if (request.cosigned()) {
-    if (cosignatures.lines.empty()) return errors::CosignatureNotFound();
-    size = cosignatures.size;
-  }
   v1::GetCheckpointResponse response;
+  if (request.cosigned()) {
+    ASSIGN_OR_RETURN(*response.mutable_checkpoint(), NewestCosigned(size));
+  } else {
+    ASSIGN_OR_RETURN(const ledger::Cosignatures cosignatures, ledger_.ReadCosignatures(size, size));
+    ASSIGN_OR_RETURN(const ledger::Frontier frontier, ledger_.FrontierAt(size));
+    ASSIGN_OR_RETURN(*response.mutable_checkpoint(), CheckpointOf(frontier, cosignatures));
+  }
   response.set_position(size);
-  ASSIGN_OR_RETURN(const ledger::Frontier frontier, ledger_.FrontierAt(size));
-  ASSIGN_OR_RETURN(*response.mutable_checkpoint(), CheckpointOf(frontier, cosignatures));
   return response;
 }
 

@@ -52,9 +52,11 @@ class LogHandlers {
   absl::Status AwaitSize(const CallContext& call, Position size);
   // `wanted` once it is published; 0 means the size that is published now.
   absl::StatusOr<Position> SizeOrNewest(const CallContext& call, Position wanted);
-  // The checkpoint of `frontier`, signed by the log and by `cosignatures`.
+  // The checkpoint of `frontier`, signed by the log and by those of `cosignatures` that fit.
   absl::StatusOr<std::string> CheckpointOf(const ledger::Frontier& frontier,
                                            const ledger::Cosignatures& cosignatures = {});
+  // That of the greatest size, at most `size`, that a known cosigner has signed; makes `size` that one.
+  absl::StatusOr<std::string> NewestCosigned(Position& size);
 
   ledger::Ledger& ledger_;
   const LogKeys keys_;

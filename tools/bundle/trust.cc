@@ -16,6 +16,8 @@ namespace {
 
 using ledger::VerifierKey;
 
+constexpr size_t kMaxBytes = 1 << 20;  // thousands of keys
+
 absl::Status Unreadable(const std::string& file, std::string_view why) {
   return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_UNREADABLE",
                    fmt::format("{}: {}", file, why), {{"file", file}, {"why", std::string(why)}});
@@ -27,7 +29,7 @@ absl::StatusOr<Trust> Trust::Read(const std::vector<std::string>& files) {
   Trust trust;
   trust.files_ = absl::StrJoin(files, ", ");
   for (const std::string& file : files) {
-    absl::StatusOr<std::string> text = ReadFile(file);
+    absl::StatusOr<std::string> text = ReadRegularFile(file, kMaxBytes, Links::kFollow);
     if (!text.ok()) return Unreadable(file, std::string(text.status().message()));
     int number = 0;
     for (absl::string_view line : absl::StrSplit(*text, '\n')) {

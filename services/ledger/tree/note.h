@@ -52,4 +52,14 @@ absl::StatusOr<std::string> CosignNote(std::string_view message, const SigningKe
 // signature that bears the name and id of a verifier is not its; SIGNATURE_MISSING: none bears them.
 absl::StatusOr<Note> OpenNote(std::string_view message, absl::Span<const VerifierKey> verifiers);
 
+// Whose signature line `line` (with its newline) is: the key's name, "+" and its id in 8 hexadecimal digits.
+// nullopt: it is no signature line. Nothing is verified.
+std::optional<std::string> SignerOf(std::string_view line);
+
+// `note`, a signed note, with those of `lines` added below it that may stand there: signature lines, and
+// where one of `cosigners` is named, its signature. What spoils the note is left out, and what makes it too
+// long. `verified`, if set, is how many of them `cosigners` have made.
+std::string WithCosignatures(std::string note, const std::vector<std::string>& lines,
+                             absl::Span<const VerifierKey> cosigners, size_t* verified = nullptr);
+
 }  // namespace seisaku::ledger
