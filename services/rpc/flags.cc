@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "CLI/CLI.hpp"
+#include "fmt/format.h"
 #include "services/base/status.h"
+#include "services/base/version.h"
 #include "services/ledger/tree/key_files.h"
 
 namespace seisaku::rpc {
@@ -15,7 +17,8 @@ constexpr int kWrongCommandLine = 2;
 }  // namespace
 
 void Flags::AddTo(CLI::App& app) {
-  app.set_version_flag("--version", SEISAKU_VERSION, "Print the version and exit");
+  app.set_version_flag("--version", fmt::format("{} {}", app.get_name(), kVersion),
+                       "Print the version and exit");
   app.set_config("--config", "", "Read options from this TOML or INI file; the command line goes before it");
   app.add_option("--listen", server.listen, "Serve gRPC at this host:port; port 0 lets the system choose")
       ->capture_default_str();

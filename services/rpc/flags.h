@@ -25,7 +25,7 @@ struct Flags {
 
   // Adds --listen, --address-file, --metrics-listen, --dsn (or SEISAKU_DSN), --certificate, --key, --ca,
   // --origin, --log-key, --cosigner-vkey, --checkpoint-file, --config and --version to `app`, which fills
-  // this object; it outlives the parsing.
+  // this object; it outlives the parsing. --version says the name of `app`.
   void AddTo(CLI::App& app);
 };
 

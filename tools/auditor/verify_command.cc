@@ -70,11 +70,6 @@ bool IsFile(const std::string& path) {
   return std::filesystem::is_regular_file(path, error);
 }
 
-absl::Status SinceNotUsed(const std::string& file) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "SINCE_NOT_USED",
-                   "--since says nothing about the evidence in " + file, {{"file", file}});
-}
-
 // What is required in some cases only.
 CLI::RequiredError Missing(CLI::Option& option) {
   option.required();
@@ -133,11 +128,8 @@ absl::StatusOr<Sources> Open(Session& session, const Options& options, const bun
 
 absl::Status Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const bundle::Trust trust, bundle::Trust::Read(options.trust));
-  if (IsFile(options.bundle)) {
-    if (!options.since.empty()) return SinceNotUsed(options.bundle);
-    return ShowEvidence(session, options.bundle, trust);
-  }
   ASSIGN_OR_RETURN(std::vector<Evidence> since, ReadSince(options.since, trust));
+  if (IsFile(options.bundle)) return ShowEvidence(session, options.bundle, trust, since, options.quorum);
   if (!options.bundle.empty() && HasForensic(options.bundle)) {
     ASSIGN_OR_RETURN(const auto findings, ReadForensic(options.bundle, trust, since));
     RETURN_IF_ERROR(ShowForensic(session, findings));

@@ -9,6 +9,7 @@
 #include "fmt/format.h"
 #include "services/base/period.h"
 #include "services/base/timestamp.h"
+#include "services/base/version.h"
 #include "tools/seisaku-admin/keygen.h"
 #include "tools/seisaku-admin/migrate.h"
 #include "tools/seisaku-admin/new_origin.h"
@@ -193,7 +194,8 @@ void AddTo(CLI::App& rotate, RotatingKey& rotating) {
 
 int main(int argc, char** argv) {
   CLI::App app{"Prepares databases and keys, changes keys, and mends logs", "seisaku-admin"};
-  app.set_version_flag("--version", "seisaku-admin " SEISAKU_VERSION, "Print the version and exit");
+  app.set_version_flag("--version", fmt::format("{} {}", app.get_name(), seisaku::kVersion),
+                       "Print the version and exit");
   app.require_subcommand(1);
 
   int code = kDone;

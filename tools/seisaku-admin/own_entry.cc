@@ -9,6 +9,7 @@
 #include "services/base/errors.h"
 #include "services/base/ids.h"
 #include "services/base/status.h"
+#include "services/base/version.h"
 #include "services/base/words.h"
 #include "services/ledger/tree/hash.h"
 #include "tools/seisaku-admin/appending.h"
@@ -17,7 +18,6 @@ namespace seisaku::admin {
 namespace {
 
 constexpr char kActor[] = "seisaku-admin";
-constexpr char kProducer[] = "seisaku-admin/" SEISAKU_VERSION;
 // As the services have them.
 constexpr absl::Duration kClockTolerance = absl::Minutes(5);
 constexpr absl::Duration kMaxClockBehindHead = absl::Seconds(10);
@@ -50,7 +50,8 @@ ledger::NewEntry OwnEntry(const log::v1::LogEvent& event, const std::string& rea
                 .payload = std::move(payload),
                 .texts = {reason},
                 .source = {}};
-  ledger::NewEntry own = ledger::MakeEntry(std::move(fact), command, recorded_at_micros, 0, kProducer);
+  ledger::NewEntry own = ledger::MakeEntry(std::move(fact), command, recorded_at_micros, 0,
+                                           fmt::format("seisaku-admin/{}", kVersion));
   own.entry.set_command_size(1);
   return own;
 }

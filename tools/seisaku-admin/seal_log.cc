@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "seisaku/log/v1/log_event.pb.h"
 #include "services/base/errors.h"
 #include "services/base/files.h"
@@ -65,6 +66,20 @@ State StateOf(const Head& head, const Kept& kept, const SigningKey& key) {
   return head.size == kept.checkpoint.size ? State::kByService : State::kUnsealed;
 }
 
+bool ExtendsKept(const absl::Status& scan) {
+  const std::string reason = ReasonOf(scan);
+  return reason != "LOG_FORK" && reason != "LOG_ROLLED_BACK";
+}
+
+// Whatever else may be wrong with what was appended without the key.
+absl::Status NobodyVouches(const Head& head, const absl::Status& scan) {
+  std::string why =
+      "the head's seal is not of this head, and nobody vouches for the entries listed: "
+      "deploy/runbooks/sealed-head.md";
+  if (!scan.ok()) absl::StrAppend(&why, " (", scan.message(), ")");
+  return errors::LogCorrupt(head.size, why);
+}
+
 log::v1::LogEvent Accepted(const Checkpoint& kept, const Checkpoint& head) {
   log::v1::LogEvent event;
   log::v1::LogSealed& said = *event.mutable_log_sealed();
@@ -88,20 +103,18 @@ absl::StatusOr<SealLook> SealLog(const Sealing& sealing, ListEntry list) {
     look.size = head.size;
     look.state = StateOf(head, kept, key);
     const auto none = [](Position, const log::v1::Entry&) {};
-    ASSIGN_OR_RETURN(const LogScan scan, Scan(transaction, head, kept.checkpoint,
-                                              look.state == State::kSealed ? ListEntry(none) : list));
-    RETURN_IF_ERROR(scan.CheckKey(key.verifier()));
+    const absl::StatusOr<LogScan> scan =
+        Scan(transaction, head, kept.checkpoint, look.state == State::kSealed ? ListEntry(none) : list);
     if (look.state == State::kSealBroken && head.size > kept.checkpoint.size) {
-      return errors::LogCorrupt(
-          head.size,
-          "the head's seal is not of this head, and nobody vouches for the entries listed: "
-          "deploy/runbooks/sealed-head.md");
+      return ExtendsKept(scan.status()) ? NobodyVouches(head, scan.status()) : scan.status();
     }
+    RETURN_IF_ERROR(scan.status());
+    RETURN_IF_ERROR(scan->CheckKey(key.verifier()));
     if (look.state == State::kSealed || look.state == State::kByService || !sealing.write) {
       return absl::OkStatus();
     }
     ASSIGN_OR_RETURN(const int64_t recorded_at, RecordedAt(ahead));
-    return AppendOwn(transaction, head, scan.edge(), Accepted(kept.checkpoint, scan.head()), sealing.reason,
+    return AppendOwn(transaction, head, scan->edge(), Accepted(kept.checkpoint, scan->head()), sealing.reason,
                      recorded_at, key);
   };
   RETURN_IF_ERROR(WithHead(*database, key.name(), sealing.write ? Commit::kYes : Commit::kNo, seal));

@@ -171,7 +171,7 @@ std::string WithCosignatures(std::string note, const std::vector<std::string>& l
                              absl::Span<const VerifierKey> cosigners, size_t* verified) {
   // Room for the log's own signatures, and for those that are added to the note afterwards.
   constexpr size_t kMost = kMaxNoteSignatures / 2;
-  const std::string text = note.substr(0, note.find("\n\n") + 2);
+  const std::string text = note.substr(0, note.rfind("\n\n") + 2);
   std::vector<std::string> known, others;
   for (const std::string& line : lines) {
     if (!SignerOf(line)) continue;

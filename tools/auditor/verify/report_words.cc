@@ -256,7 +256,7 @@ std::string LogInWords(Language language, const LogReport& log) {
   }
   words += PreviousInWords(language, log);
   words += EvidencesInWords(language, log) + LaterInWords(language, log) + KeysInWords(language, log);
-  if (log.quorum && log.quorum->cosigners.size() >= log.quorum->wanted) {
+  if (log.quorum && log.quorum->is_met()) {
     words += Say(language, kQuorum, log.quorum->cosigners.size(), log.quorum->wanted,
                  absl::StrJoin(log.quorum->cosigners, ", "));
   }

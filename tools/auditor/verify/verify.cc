@@ -271,23 +271,19 @@ class OneLog {
   }
 
   void AddQuorum(LogReport& report) const {
-    std::set<std::string> missing, there;
-    for (const ledger::VerifierKey& key : trust_.cosigners()) missing.insert(key.name());
+    std::vector<Evidence::Cosignature> there;
     for (const Evidence& evidence : report.evidences) {
       if (!evidence.holds || evidence.checkpoint.size < report.proven_size) continue;
-      for (const auto& cosignature : evidence.cosignatures) {
-        there.insert(cosignature.cosigner);
-        missing.erase(cosignature.cosigner);
-      }
+      there.insert(there.end(), evidence.cosignatures.begin(), evidence.cosignatures.end());
     }
-    report.quorum = {options_.quorum, {there.begin(), there.end()}, {missing.begin(), missing.end()}};
-    if (there.size() >= options_.quorum) return;
+    report.quorum = QuorumOf(trust_, options_.quorum, there);
+    if (report.quorum->is_met()) return;
     report.doubts.push_back({"NO_QUORUM",
                              {phrases::DOUBT_NO_QUORUM,
-                              {{"found", there.size()},
+                              {{"found", report.quorum->cosigners.size()},
                                {"wanted", options_.quorum},
                                {"size", report.proven_size},
-                               {"missing", absl::StrJoin(missing, ", ")}}}});
+                               {"missing", absl::StrJoin(report.quorum->missing, ", ")}}}});
   }
 
   static bool HasLost(const PreviousReport& previous) {

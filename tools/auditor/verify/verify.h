@@ -46,13 +46,7 @@ struct LogReport {
   std::optional<CopyReport> copy;  // of progress
   std::optional<PreviousReport> previous;
   std::vector<KeyChange> key_changes;
-  // Who stands for the proven entries, and who of those who are trusted does not; where a quorum was asked
-  // for.
-  struct Quorum {
-    size_t wanted = 0;
-    std::vector<std::string> cosigners, missing;
-  };
-  std::optional<Quorum> quorum;
+  std::optional<Quorum> quorum;  // who stands for the proven entries, where that was asked
   // NO_KEY: no key of the log is trusted; NO_CHECKPOINT: nobody who is trusted stands for a checkpoint of
   // these entries; NO_CATALOG_KEY: a key that signed what was copied of catalog is not trusted; ENTRIES_LOST:
   // a checkpoint that was kept has entries of the log before that are lost; UNFINISHED: the export has not
