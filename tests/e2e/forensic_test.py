@@ -1,6 +1,7 @@
 """A damaged log is kept as it is found: all that can be read, and what is wrong with it and where. Nobody takes that for
 a whole export."""
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -187,6 +188,25 @@ class BrokenTest(unittest.TestCase):
         log = self.export()
         self.assertEqual(self.positions(), list(range(self.size)))
         self.assertIn("HEAD_DIFFERS", {damage["code"] for damage in log["damages"]})
+
+    def test_tiles_and_a_head_that_do_not_fit_are_named_and_kept_as_they_are(self):
+        self.city.terminate("progress")
+        self.city.terminate("catalog")
+        self.city.sql("catalog", in_database.without_triggers() + """
+            UPDATE tile SET hashes = set_byte(hashes, 32 * 17, get_byte(hashes, 32 * 17) # 1) WHERE level = 0 AND index = 0;
+            UPDATE log_head SET seal = set_byte(seal, 40, get_byte(seal, 40) # 1),
+                                frontier = set_byte(frontier, 3, get_byte(frontier, 3) # 1)""")
+        done = self.auditor.run("-o", "json", "export", "--forensic", "--database", self.city._dsn("catalog"), "--out",
+                                self.folder, *self.auditor.trust, *self.since)
+        (log,) = json.loads(done.stdout)["logs"]
+        damages = {(damage["code"], damage["position"]) for damage in log["damages"]}
+        self.assertIn(("LEAF_DIFFERS", "17"), damages)
+        self.assertLessEqual({"HEAD_DIFFERS", "SEAL_INVALID"}, {code for code, _ in damages})
+        (kept,) = log["checkpoints"]
+        self.assertEqual((kept["fitsUpTo"], kept["others"]), (log["entries"], "0"))  # the entries are as they were
+        there = self.city.sql("catalog", "SELECT encode(sha256(hashes), 'hex') FROM tile")
+        tile = (self.folder / "catalog" / "tile" / "0" / "000").read_bytes()
+        self.assertEqual(hashlib.sha256(tile).hexdigest(), there)
 
     def test_a_service_that_answers_is_read_too(self):
         done = self.auditor.run("-o", "json", "export", "--forensic", "--out", self.folder,
