@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
   auditor::AddDiffCommand(line);
   auditor::AddQueryCommand(line);
   auditor::AddExplainCommand(line);
+  auditor::AddDigestCommand(line);
   auditor::AddCompareCommand(line);
   auditor::AddWitnessCommand(line);
   auditor::AddReplayCommand(line);

@@ -219,7 +219,7 @@ TEST(EvidenceTest, ARefusalNamesTheFieldThatDiffers) {
   Json evidence = EvidenceFile("judged", kFormat1);
   Field(Field(Field(evidence, "judgement"), "kpi"), "title").set_string_value("他の指標");
   const absl::Status refused = Verify(evidence).status();
-  EXPECT_THAT(refused, HasReason("EVIDENCE_INVALID"));
+  ASSERT_THAT(refused, HasReason("EVIDENCE_INVALID"));
   EXPECT_EQ(GetErrorInfo(refused)->metadata().at("where"), "judgement.kpi.title");
   EXPECT_EQ(GetErrorInfo(refused)->metadata().at("expected"), "交通事故発生件数");
   EXPECT_EQ(GetErrorInfo(refused)->metadata().at("actual"), "他の指標");
