@@ -5,6 +5,7 @@
 
 #include "CLI/CLI.hpp"
 #include "fmt/format.h"
+#include "services/base/visible.h"
 #include "tools/seisaku-admin/keygen.h"
 #include "tools/seisaku-admin/migrate.h"
 #include "tools/seisaku-admin/new_origin.h"
@@ -20,7 +21,7 @@ using seisaku::admin::MadeKey;
 using seisaku::admin::Target;
 
 int Fail(const absl::Status& status) {
-  fmt::print(stderr, "seisaku-admin: {}\n", std::string(status.message()));
+  fmt::print(stderr, "seisaku-admin: {}\n", seisaku::Visible(std::string(status.message())));
   return kFailed;
 }
 
