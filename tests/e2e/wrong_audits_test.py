@@ -31,6 +31,8 @@ def setUpModule():
     audit(city, "export", *TRUST, "--out", "bundle")
     audit(city, "explain", "bundle", KPI, *TRUST, *OF_YEAR, "--evidence", "evidence.json")
     (desk / "half.json").write_bytes((desk / "evidence.json").read_bytes()[:3000])
+    note = (desk / "bundle" / "catalog" / "checkpoint").read_text(encoding="utf-8")
+    (desk / "stranger.note").write_text(note.replace("isesaki.example", "stranger.example"), encoding="utf-8")
     MessageTest.goldens = unittest.enterModuleContext(Goldens("audits", city))
 
 
@@ -126,9 +128,11 @@ class VerifyTest(AuditTest):
             ("a checkpoint that is not there", INPUT_REFUSED, ("bundle", *TRUST, "--since", "nowhere.note")),
             ("a folder as a checkpoint", INPUT_REFUSED, ("bundle", *TRUST, "--since", "bundle")),
             ("a certificate as a checkpoint", INPUT_REFUSED, ("bundle", *TRUST, "--since", "auditor.crt")),
+            ("a quorum of nobody", USAGE, ("bundle", *TRUST, "--quorum", "0")),
+            ("a quorum of more than are trusted", USAGE, ("bundle", *TRUST, "--quorum", "2")),
             ("evidence and no keys", USAGE, ("evidence.json",)),
-            ("evidence and a checkpoint", INPUT_REFUSED,
-             ("evidence.json", *TRUST, "--since", "bundle/catalog/checkpoint")),
+            ("evidence and a checkpoint of another log", INPUT_REFUSED,
+             ("evidence.json", *TRUST, "--since", "stranger.note")),
             ("evidence that breaks off", INPUT_REFUSED, ("half.json", *TRUST)),
             ("a certificate as evidence", INPUT_REFUSED, ("auditor.crt", *TRUST)),
             ("evidence and the key of one log", FAILED, ("evidence.json", "--trust", "catalog.vkey")),

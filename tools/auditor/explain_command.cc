@@ -18,8 +18,9 @@ namespace {
 using policyctl::Session;
 using policyctl::Text;
 
-constexpr Text kHelp = {"Show how a judgement was derived, and write a file that proves it alone",
-                        "評価がどう導かれたかを示し、その評価だけを証明するファイルを書き出す"};
+constexpr Text kHelp = {
+    "Show how a judgement was derived, and write a file of the entries that it rests on, with proofs",
+    "評価がどう導かれたかを示し、もとになった項目を証明付きでファイルに書き出す"};
 constexpr Text kAsOfOption = {
     "When: a date (its end in Tokyo), an RFC 3339 time, or a size of progress's log",
     "時点：日付（その日の終わり、日本時間）、RFC 3339 の時刻、または progress のログの件数"};

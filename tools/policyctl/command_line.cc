@@ -15,6 +15,7 @@
 #include "absl/strings/str_replace.h"
 #include "fmt/format.h"
 #include "services/base/status.h"
+#include "services/base/version.h"
 #include "tools/policyctl/exit_code.h"
 #include "tools/policyctl/failure.h"
 #include "tools/policyctl/help.h"
@@ -86,8 +87,7 @@ CommandLine::CommandLine(int argc, const char* const* argv, Environment environm
 }
 
 void CommandLine::AddGlobalOptions() {
-  app_.set_version_flag("--version", fmt::format("{} {}", program_.name, SEISAKU_VERSION),
-                        In(text::kVersionOption));
+  app_.set_version_flag("--version", fmt::format("{} {}", program_.name, kVersion), In(text::kVersionOption));
   app_.add_option("--profiles", options_.profile.file, In(text::kProfilesOption))->type_name("FILE");
   app_.add_option("--profile", options_.profile.name, In(text::kProfileOption))->type_name("NAME");
   app_.add_option("-o,--format", options_.output.format, In(text::kFormatOption))

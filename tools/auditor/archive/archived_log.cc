@@ -91,7 +91,19 @@ absl::Status ArchivedLog::Folded() { return folding_.valid() ? folding_.get() : 
 
 absl::StatusOr<log::v1::StoredEntry> ArchivedLog::EntryAt(Position position) const {
   if (position >= places_.size()) return errors::PositionBeyondEnd(position, places_.size());
-  return reader_.ReadAt(position, places_[position]);
+  ASSIGN_OR_RETURN(log::v1::StoredEntry entry, reader_.ReadAt(position, places_[position]));
+  ASSIGN_OR_RETURN(const ledger::Hash hashed, LeafAt(position));
+  if (entry.position() == position && ledger::LeafHash(entry.entry()) == hashed) return entry;
+  return errors::BundleInvalid(position, "its file was changed while it was in use");
+}
+
+// As the entry was hashed when all were read and compared with the checkpoint.
+absl::StatusOr<ledger::Hash> ArchivedLog::LeafAt(Position position) const {
+  const uint64_t tile = position / ledger::kTileWidth, leaf = position % ledger::kTileWidth;
+  const auto complete = tiles_.find({0, tile});
+  if (complete == tiles_.end()) return edge_.Partial(0)[leaf];
+  return ledger::HashFromBytes(
+      std::string_view(complete->second).substr(leaf * ledger::kHashBytes, ledger::kHashBytes));
 }
 
 void ArchivedLog::Submit(ledger::Command, absl::Time, ledger::Done done) { std::move(done)(ReadOnly()); }

@@ -35,7 +35,8 @@ class ArchivedLog final : public ledger::Ledger {
   const std::string& note() const { return reader_.note(); }
   // How much was folded.
   Position size() { return image_.published(); }
-  // Any entry of the bundle with its texts, folded or not.
+  // Any entry of the bundle with its texts, folded or not. It is read again, and is the one that was hashed
+  // when the log was opened: BUNDLE_INVALID: its file was changed since.
   absl::StatusOr<log::v1::StoredEntry> EntryAt(Position position) const;
 
   void Submit(ledger::Command command, absl::Time deadline, ledger::Done done) override;
@@ -64,6 +65,7 @@ class ArchivedLog final : public ledger::Ledger {
   // Waits until the page that was taken last is in the state.
   absl::Status Folded();
 
+  absl::StatusOr<ledger::Hash> LeafAt(Position position) const;
   absl::StatusOr<std::string> ReadTile(int level, uint64_t index) const;
 
   const bundle::Reader reader_;
