@@ -9,7 +9,7 @@
 #include "google/protobuf/struct.pb.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/hash.h"
-#include "tools/auditor/forensic_source.h"
+#include "tools/auditor/verify/forensic_source.h"
 #include "tools/bundle/errors.h"
 #include "tools/bundle/forensic.h"
 #include "tools/policyctl/output.h"
