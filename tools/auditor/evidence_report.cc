@@ -220,7 +220,7 @@ absl::Status ShowEvidence(policyctl::Session& session, const std::string& file, 
       [&](const policyctl::TableLayout&) { return InWords(report, session.language()); },
       [&] { return ToRecords(report, session.language()); }));
   for (const EvidenceLog& log : report.logs) {
-    const Quorum stands = QuorumOf(trust, quorum, log.cosignatures);
+    const Quorum stands = QuorumOf(trust, quorum, log.signers.cosignatures);
     if (!stands.is_met()) return NoQuorum(log.proven.checkpoint.origin, stands);
   }
   return absl::OkStatus();
