@@ -20,7 +20,7 @@ rpc::Endpoints MakeEndpoints(const Machine& machine, ledger::Ledger& ledger, rpc
 }  // namespace seisaku::catalog
 
 int main(int argc, char** argv) {
-  CLI::App app("Serves plans, nodes, KPIs, targets and departments (CatalogService).");
+  CLI::App app("Serves plans, nodes, KPIs, targets and departments (CatalogService).", "seisaku-catalog");
   seisaku::rpc::Flags flags;
   flags.AddTo(app);
   if (int code = seisaku::rpc::Parse(app, argc, argv); code >= 0) return code;

@@ -57,7 +57,8 @@ absl::StatusOr<rpc::Endpoints> MakeEndpoints(const rpc::Flags& flags, const Cata
 
 int main(int argc, char** argv) {
   using namespace seisaku;
-  CLI::App app("Serves figures, narratives, assessments and evaluations (ProgressService).");
+  CLI::App app("Serves figures, narratives, assessments and evaluations (ProgressService).",
+               "seisaku-progress");
   rpc::Flags flags;
   progress::CatalogFlags catalog;
   flags.AddTo(app);

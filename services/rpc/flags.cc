@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "CLI/CLI.hpp"
+#include "fmt/format.h"
 #include "services/base/status.h"
+#include "services/base/version.h"
 #include "services/ledger/tree/key_files.h"
 
 namespace seisaku::rpc {
@@ -15,7 +17,8 @@ constexpr int kWrongCommandLine = 2;
 }  // namespace
 
 void Flags::AddTo(CLI::App& app) {
-  app.set_version_flag("--version", SEISAKU_VERSION, "Print the version and exit");
+  app.set_version_flag("--version", fmt::format("{} {}", app.get_name(), kVersion),
+                       "Print the version and exit");
   app.set_config("--config", "", "Read options from this TOML or INI file; the command line goes before it");
   app.add_option("--listen", server.listen, "Serve gRPC at this host:port; port 0 lets the system choose")
       ->capture_default_str();
@@ -33,8 +36,13 @@ void Flags::AddTo(CLI::App& app) {
       ->required();
   app.add_option("--origin", origin, "The log's name in checkpoints, such as example.city.jp/catalog")
       ->required();
-  app.add_option("--log-key", log_key_file, "File of the private key that signs the log's checkpoints")
+  app.add_option("--log-key", log_key_file,
+                 "File of the private key that seals the log and signs its checkpoints")
       ->required();
+  app.add_option(
+      "--previous-log-key", previous_log_key_file,
+      "File of the log's private key before `seisaku-admin rotate-key`: it signs checkpoints too, until "
+      "everybody trusts the new one");
   app.add_option("--cosigner-vkey", cosigner_vkey_files,
                  "File of the public key of an auditor whose cosignatures are kept; may be repeated");
   app.add_option(
@@ -58,6 +66,10 @@ absl::StatusOr<ledger::Ledger::Options> ToLedgerOptions(const Flags& flags) {
   options.origin = flags.origin;
   options.dsn = flags.dsn;
   ASSIGN_OR_RETURN(options.key, ledger::ReadSigningKey(flags.log_key_file, ledger::KeyType::kLog));
+  if (!flags.previous_log_key_file.empty()) {
+    ASSIGN_OR_RETURN(options.previous_key,
+                     ledger::ReadSigningKey(flags.previous_log_key_file, ledger::KeyType::kLog));
+  }
   options.checkpoint_file = flags.checkpoint_file;
   return options;
 }

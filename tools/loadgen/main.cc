@@ -7,6 +7,8 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/synchronization/mutex.h"
+#include "fmt/format.h"
+#include "services/base/version.h"
 #include "tools/loadgen/city.h"
 #include "tools/loadgen/loads.h"
 
@@ -54,7 +56,9 @@ int Print(absl::StatusOr<Measured> measured) {
 int Main(int argc, char** argv) {
   // As the services do (rpc/run.cc).
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-  CLI::App app("Puts load on a service and measures it.");
+  CLI::App app("Puts load on a service and measures it.", "loadgen");
+  app.set_version_flag("--version", fmt::format("{} {}", app.get_name(), kVersion),
+                       "Print the version and exit");
   app.require_subcommand(1);
   Load load;
   int code = 0;

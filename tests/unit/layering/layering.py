@@ -96,7 +96,8 @@ LAYERS = {
         messages=("type", "log", "catalog", "progress"),
     ),
     "tools/auditor/evidence/": Layer(
-        (*ARCHIVE, "tools/auditor/archive/"), messages=("type", "log", "catalog", "progress")
+        (*ARCHIVE, "tools/auditor/archive/", "tools/auditor/changes/"),
+        messages=("type", "log", "catalog", "progress"),
     ),
     # Folds logs, and reads them where they lie.
     "tools/auditor/verify/": Layer(

@@ -34,7 +34,7 @@ class FlagsTest : public testing::Test {
     return Parse(app_, static_cast<int>(argv.size()), argv.data());
   }
 
-  CLI::App app_{"Serves a test."};
+  CLI::App app_{"Serves a test.", "seisaku-test"};
   Flags flags_;
 };
 

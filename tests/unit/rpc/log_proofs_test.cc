@@ -74,7 +74,7 @@ class LogProofsTest : public testing::Test {
   const SigningKey log_ = FakeLedger::key();
   const SigningKey auditor_ = CosignerKey('a');
   const SigningKey other_ = CosignerKey('b');
-  LogHandlers handlers_{ledger_, {log_.verifier(), {auditor_.verifier(), other_.verifier()}}};
+  LogHandlers handlers_{ledger_, {{log_.verifier()}, {auditor_.verifier(), other_.verifier()}}};
 };
 
 TEST_F(LogProofsTest, CheckpointOfAnyPublishedSizeIsSigned) {
@@ -155,6 +155,19 @@ TEST_F(LogProofsTest, TheNewestCosignedCheckpointIsFound) {
   EXPECT_EQ(response.position(), 5u);
   EXPECT_EQ(response.checkpoint(), Cosigned(5, auditor_));
   EXPECT_THAT(Get(5, /*cosigned=*/true), HasReason("INVALID_FIELD"));
+}
+
+TEST_F(LogProofsTest, RowsThatNobodySignedSpoilNoCheckpoint) {
+  ASSERT_THAT(Add(Cosigned(5, auditor_)), IsOk());
+  const std::string note = Cosigned(1, auditor_), moved = note.substr(note.find("\n\n") + 2);
+  const std::string line = moved.substr(moved.find('\n') + 1);
+  ASSERT_THAT(ledger_.AddCosignatures(5, {{"x+00000000", "junk\n"}, {"y+00000000", line}}), IsOk());
+  ASSERT_THAT(ledger_.AddCosignatures(8, {{"x+00000000", "junk"}, {"y+00000000", line}}), IsOk());
+  EXPECT_EQ(Get(5)->checkpoint(), Cosigned(5, auditor_));
+  EXPECT_EQ(Get(8)->checkpoint(), Note(8));
+  ASSERT_OK_AND_ASSIGN(auto newest, Get(0, /*cosigned=*/true));
+  EXPECT_EQ(newest.checkpoint(), Cosigned(5, auditor_)) << "not the newer one that nobody has cosigned";
+  EXPECT_EQ(newest.position(), 5u);
 }
 
 TEST_F(LogProofsTest, OfOneCosignerTheFirstCosignatureOfASizeStays) {
