@@ -97,14 +97,16 @@ class Figures:
         self.next_slot = 0
         self.slots = kpis * YEARS - 1
         city.loadgen("city", service="catalog", kpis=kpis)
-        wait_until("progress has the last KPI from catalog", self._last_slot_is_taken)
+        self.refusal = ""
+        wait_until("progress has the last KPI from catalog", self._last_slot_is_taken, 120, lambda: self.refusal)
 
     def _last_slot_is_taken(self) -> bool:
         try:
             self.city.loadgen("record", kpis=self.kpis, first_slot=self.slots, calls=1, in_flight=1)
         except AssertionError as error:
-            if "\"failed\":1" not in str(error):
+            if '"failed":1' not in str(error):
                 raise
+            self.refusal = str(error)
             return False
         return True
 
