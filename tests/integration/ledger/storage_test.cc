@@ -180,6 +180,8 @@ TEST_F(StorageTest, ChangedBytesAreFoundWhenTheLogIsOpened) {
 TEST_F(StorageTest, ALogOfAnotherOriginIsNotOpened) {
   ASSERT_THAT(Open(), IsOk());
   EXPECT_THAT(Open({.origin = "other.example/log"}), HasReason("ORIGIN_MISMATCH"));
+  EXPECT_THAT(Open({.key = LogKey("other.example/log")}), HasReason("ORIGIN_MISMATCH"));
+  EXPECT_THAT(Open({.previous_key = LogKey("other.example/log")}), HasReason("ORIGIN_MISMATCH"));
 }
 
 TEST_F(StorageTest, ADatabaseThatIsNotDurableIsNotOpened) {
