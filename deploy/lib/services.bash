@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sourced: the two services as processes beside the cluster. Needs DATA, RUN, LOGS, CHECKPOINTS, PROGRAMS (where
-# the programs are installed), CITY and what process.bash and cluster.bash need.
+# the programs are installed), CITY, LANGUAGE_OF_USER (for words) and what process.bash and cluster.bash need.
 
 declare -A PREFERRED_PORT=([catalog]=7443 [progress]=7444)
 
@@ -61,6 +61,16 @@ launch_service() {
   wait_until 60 settled "$name" && [[ -s $RUN/$name.address ]]
 }
 
+# Where NAME did not start because nothing vouches for its log's last entries: how to look at them.
+explain_unsealed() {
+  local name=$1
+  tail -n 15 "$LOGS/$name.log" | grep -q LOG_UNSEALED || return 0
+  printf '\nThe log has entries from before it was sealed, and nothing shows who wrote them. To list them:\n '
+  printf ' %q' ${AS_OWNER[@]+"${AS_OWNER[@]}"} "$PROGRAMS/seisaku-admin" seal --database "$(cluster_dsn "$name" "${name}_service")" \
+    --log-key "$DATA/keys/$name.key" --checkpoint-file "$CHECKPOINTS/$name" --reason WHY
+  printf '\nTo accept them, once more with --yes, and why in the place of WHY. See deploy/runbooks/sealed-head.md.\n'
+}
+
 # Starts NAME where it does not run as it should.
 start_service() {
   local name=$1 stamp
@@ -78,6 +88,7 @@ start_service() {
       rm -f "$RUN/$name.address"
       printf 'seisaku-%s did not start. The end of %s:\n' "$name" "$LOGS/$name.log"
       tail -n 15 "$LOGS/$name.log"
+      explain_unsealed "$name"
       return 1
     fi
   fi
@@ -85,6 +96,45 @@ start_service() {
   address=$(service_address "$name")
   printf '%s\n' "${address##*:}" >"$RUN/$name.port"
   printf '%s\n' "$stamp" >"$RUN/$name.stamp"
+}
+
+# Why NAME does not serve, as its own log last told of it: the reason of the error. Nothing where it serves, was
+# stopped, or has not come so far.
+service_trouble() {
+  local line start='^\{"time":"[^"]*","level":"[a-z]*","message":'
+  line=$(grep -E "$start"'"(serving|ready again|stopping|not ready|cannot serve|cannot open the log yet)"' \
+    "$LOGS/$1.log" 2>/dev/null | tail -n 1) || return 0
+  [[ $line =~ \"message\":\"(not\ ready|cannot) ]] || return 0
+  if [[ $line =~ \"reason\":\"([A-Z_]+)\" ]]; then echo "${BASH_REMATCH[1]}"; else echo UNKNOWN; fi
+}
+
+# What a reason of service_trouble means, in a sentence.
+trouble_in_words() {
+  local en ja
+  case $1 in
+    LOG_CORRUPT)
+      en='its log is not what was committed: change nothing, keep everything; deploy/runbooks/sealed-head.md'
+      ja='ログが記録されたとおりではありません。何も変更せず、すべて保全してください（deploy/runbooks/sealed-head.md）' ;;
+    LOG_ROLLED_BACK)
+      en='its log is older than what was signed: an older copy was restored; deploy/runbooks/restored-log.md'
+      ja='ログが署名済みの内容より古くなっています。古いバックアップが復元されています（deploy/runbooks/restored-log.md）' ;;
+    LOG_FORK)
+      en='its log is another history than what was signed: change nothing; deploy/runbooks/restored-log.md'
+      ja='ログが署名済みの内容と別の履歴です。何も変更しないでください（deploy/runbooks/restored-log.md）' ;;
+    LOG_UNSEALED)
+      en='its log has entries that no seal vouches for: look at them first; deploy/runbooks/sealed-head.md'
+      ja='封印で裏付けられない記録があります。まず内容を確かめてください（deploy/runbooks/sealed-head.md）' ;;
+    CATALOG_FORK)
+      en='catalog tells it another history than before: change nothing, call the auditor'
+      ja='catalog の履歴が以前と異なります。何も変更せず、監査担当に連絡してください' ;;
+    PROTECTION_MISSING)
+      en='the database does not keep the log append-only: the log says what is missing'
+      ja='データベースで、ログを追記だけにする保護が外れています（詳細はサービスのログ）' ;;
+    *)
+      en='the log says more'
+      ja='詳細はサービスのログにあります' ;;
+  esac
+  if [[ $LANGUAGE_OF_USER == ja ]]; then echo "$ja"; else echo "$en"; fi
 }
 
 stop_service() {

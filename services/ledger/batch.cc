@@ -7,7 +7,7 @@
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/base/timestamp.h"
-#include "services/ledger/seal.h"
+#include "services/ledger/new_entry.h"
 
 namespace seisaku::ledger {
 namespace {
@@ -40,8 +40,9 @@ absl::StatusOr<Outcome> Restore(const EarlierRequest& earlier) {
 
 }  // namespace
 
-Batch::Batch(Image& image, int64_t now_micros, const Batch* before)
+Batch::Batch(Image& image, const std::string& producer, int64_t now_micros, const Batch* before)
     : image_(image),
+      producer_(producer),
       now_micros_(now_micros),
       recorded_at_micros_(
           std::max(now_micros, before ? before->recorded_at_micros_ : image.last_recorded_at_micros() + 1)),
@@ -104,17 +105,17 @@ absl::StatusOr<Outcome> Batch::DecideSteps(const Command& command) {
 
 absl::Status Batch::Take(const Command& command, NewEvent event, Outcome& outcome) {
   Position position = image_.next();
-  Sealed sealed =
-      Seal(std::move(event), command, recorded_at_micros_, static_cast<uint32_t>(outcome.entries.size()));
-  command_bytes_ += sealed.entry.ByteSizeLong();
+  NewEntry made = MakeEntry(std::move(event), command, recorded_at_micros_,
+                            static_cast<uint32_t>(outcome.entries.size()), producer_);
+  command_bytes_ += made.entry.ByteSizeLong();
   if (command_bytes_ > kMaxCommandBytes && command.caller.role != Role::kPeer) {
     return errors::CommandTooLarge("entry_bytes", kMaxCommandBytes, static_cast<int64_t>(command_bytes_));
   }
-  RETURN_IF_ERROR(image_.FoldTentative(sealed.entry));
-  for (size_t index = 0; index < sealed.texts.size(); ++index) {
-    command_texts_.push_back({position, static_cast<uint32_t>(index), std::move(sealed.texts[index])});
+  RETURN_IF_ERROR(image_.FoldTentative(made.entry));
+  for (size_t index = 0; index < made.texts.size(); ++index) {
+    command_texts_.push_back({position, static_cast<uint32_t>(index), std::move(made.texts[index])});
   }
-  outcome.entries.push_back(std::move(sealed.entry));
+  outcome.entries.push_back(std::move(made.entry));
   return absl::OkStatus();
 }
 

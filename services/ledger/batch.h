@@ -18,8 +18,9 @@ namespace seisaku::ledger {
 // Decides commands and folds their events into the image tentatively. One batch is one transaction.
 class Batch {
  public:
-  // `now_micros` is PostgreSQL's clock. `before` is decided and not yet published, and is followed by this.
-  Batch(Image& image, int64_t now_micros, const Batch* before = nullptr);
+  // `producer` is who appends (Entry.producer); it and `image` outlive the batch. `now_micros` is
+  // PostgreSQL's clock. `before` is decided and not yet published, and is followed by this.
+  Batch(Image& image, const std::string& producer, int64_t now_micros, const Batch* before = nullptr);
 
   // Decides `pending`; `earlier` is what the request of the same id came to, if the log has one. Its outcome,
   // good or bad, is kept until TakeAnswers; whoever only validates is told at once.
@@ -30,6 +31,8 @@ class Batch {
 
   // What the transaction has to add.
   const Addition& addition() const { return addition_; }
+  // Seals the head that it leaves.
+  void Seal(const SigningKey& key) { addition_.Seal(key); }
   int64_t now_micros() const { return now_micros_; }
 
   // Makes what was decided visible: it is durable.
@@ -45,6 +48,7 @@ class Batch {
   void Keep(const Command& command, Outcome& outcome);
 
   Image& image_;
+  const std::string& producer_;
   const int64_t now_micros_;
   int64_t recorded_at_micros_;
   Addition addition_;

@@ -8,18 +8,38 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
+#include "fmt/format.h"
 #include "services/base/files.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/errors.h"
 
 namespace seisaku::ledger {
+namespace {
 
-absl::StatusOr<std::unique_ptr<CheckpointKeeper>> CheckpointKeeper::Open(std::string file, SigningKey key) {
-  std::unique_ptr<CheckpointKeeper> keeper(new CheckpointKeeper(std::move(file), std::move(key)));
+// The first line has a space, so it is no origin, and the note no checkpoint.
+constexpr std::string_view kSealedTitle = "seisaku sealed log";
+
+std::string SealedText(std::string_view origin, uint64_t size) {
+  return fmt::format("{}\n{}\n{}\n", kSealedTitle, origin, size);
+}
+
+absl::Status Unusable(const std::string& file, std::string_view why) {
+  return errors::CheckpointFileUnusable(file, why);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<CheckpointKeeper>> CheckpointKeeper::Open(std::string file, SigningKeys keys) {
+  std::unique_ptr<CheckpointKeeper> keeper(new CheckpointKeeper(std::move(file), std::move(keys)));
   RETURN_IF_ERROR(keeper->Lock());
-  RETURN_IF_ERROR(keeper->Read());
+  RETURN_IF_ERROR(keeper->ReadCheckpoint());
+  RETURN_IF_ERROR(keeper->ReadSealed());
   return keeper;
 }
 
@@ -27,35 +47,61 @@ CheckpointKeeper::~CheckpointKeeper() {
   if (lock_ >= 0) close(lock_);
 }
 
-absl::Status CheckpointKeeper::Unusable(std::string_view why) const {
-  return errors::CheckpointFileUnusable(file_, why);
-}
-
 // The kept file is replaced at each write, so the lock is another one beside it.
 absl::Status CheckpointKeeper::Lock() {
   const std::string beside = file_ + ".lock";
   lock_ = open(beside.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (lock_ < 0) return Unusable(std::strerror(errno));
+  if (lock_ < 0) return Unusable(file_, std::strerror(errno));
   if (flock(lock_, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
-  return Unusable(errno == EWOULDBLOCK ? "another process keeps its checkpoints there"
-                                       : std::strerror(errno));
+  return Unusable(
+      file_, errno == EWOULDBLOCK ? "another process keeps its checkpoints there" : std::strerror(errno));
 }
 
-absl::Status CheckpointKeeper::Read() {
+absl::StatusOr<std::optional<Note>> CheckpointKeeper::Read(const std::string& file) const {
   std::error_code error;
-  if (!std::filesystem::exists(file_, error) && !error) return absl::OkStatus();
-  const absl::StatusOr<std::string> note = ReadFile(file_);
-  if (!note.ok()) return Unusable(std::string(note.status().message()));
-  absl::StatusOr<Checkpoint> read = OpenCheckpoint(*note, key_.name(), key_.verifier());
-  if (!read.ok()) return Unusable(std::string(read.status().message()));
+  if (!std::filesystem::exists(file, error) && !error) return std::nullopt;
+  const absl::StatusOr<std::string> note = ReadFile(file);
+  if (!note.ok()) return Unusable(file, std::string(note.status().message()));
+  absl::StatusOr<Note> opened = OpenNote(*note, keys_.verifiers());
+  if (!opened.ok()) return Unusable(file, std::string(opened.status().message()));
+  return *std::move(opened);
+}
+
+absl::Status CheckpointKeeper::ReadCheckpoint() {
+  ASSIGN_OR_RETURN(const std::optional<Note> note, Read(file_));
+  if (!note.has_value()) return absl::OkStatus();
+  absl::StatusOr<Checkpoint> read = ParseCheckpoint(note->text);
+  if (read.ok() && read->origin != keys_.origin())
+    read = errors::OriginMismatch(keys_.origin(), read->origin);
+  if (!read.ok()) return Unusable(file_, std::string(read.status().message()));
   MutexLock lock(mutex_);
-  kept_ = *std::move(read);
+  kept_ = {*std::move(read), HasAllSignatures(*note)};
+  return absl::OkStatus();
+}
+
+absl::Status CheckpointKeeper::ReadSealed() {
+  const std::string file = SealedFile();
+  ASSIGN_OR_RETURN(const std::optional<Note> note, Read(file));
+  if (!note.has_value()) return absl::OkStatus();
+  const std::vector<std::string> lines = absl::StrSplit(note->text, '\n');
+  uint64_t size = 0;
+  if (lines.size() != 4 || !absl::SimpleAtoi(lines[2], &size) ||
+      note->text != SealedText(keys_.origin(), size)) {
+    return Unusable(file, "it does not say since when this log is sealed");
+  }
+  MutexLock lock(mutex_);
+  sealed_ = {size, HasAllSignatures(*note)};
   return absl::OkStatus();
 }
 
 std::optional<Checkpoint> CheckpointKeeper::kept() {
   MutexLock lock(mutex_);
-  return kept_;
+  return kept_ ? std::make_optional(kept_->content) : std::nullopt;
+}
+
+std::optional<uint64_t> CheckpointKeeper::sealed_size() {
+  MutexLock lock(mutex_);
+  return sealed_ ? std::make_optional(sealed_->content) : std::nullopt;
 }
 
 absl::Status CheckpointKeeper::Health() {
@@ -65,16 +111,31 @@ absl::Status CheckpointKeeper::Health() {
 
 absl::Status CheckpointKeeper::Keep(const Checkpoint& newest) {
   MutexLock lock(mutex_);
-  if (kept_.has_value() && newest.size <= kept_->size) return absl::OkStatus();
-  health_ = Write(newest);
-  if (health_.ok()) kept_ = newest;
+  if (kept_.has_value()) {
+    const Checkpoint& kept = kept_->content;
+    if (newest.size == kept.size && newest.root != kept.root) {
+      return errors::LogFork(keys_.origin(), kept.size, kept.root, newest.root);
+    }
+    if (newest.size < kept.size || (newest.size == kept.size && kept_->by_all)) return absl::OkStatus();
+  }
+  health_ = Write(file_, Format(newest));
+  if (health_.ok()) kept_ = {newest, true};
   return health_;
 }
 
-absl::Status CheckpointKeeper::Write(const Checkpoint& newest) {
-  ASSIGN_OR_RETURN(std::string note, SignCheckpoint(newest, key_));
-  const absl::Status written = WriteDurably(file_, note);
-  return written.ok() ? written : Unusable(std::string(written.message()));
+absl::Status CheckpointKeeper::KeepSealed(uint64_t size) {
+  MutexLock lock(mutex_);
+  if (sealed_.has_value() && sealed_->by_all) return absl::OkStatus();
+  const uint64_t since = sealed_ ? sealed_->content : size;
+  RETURN_IF_ERROR(Write(SealedFile(), SealedText(keys_.origin(), since)));
+  sealed_ = {since, true};
+  return absl::OkStatus();
+}
+
+absl::Status CheckpointKeeper::Write(const std::string& file, const std::string& text) const {
+  ASSIGN_OR_RETURN(std::string note, SignNote(text, keys_.signers()));
+  const absl::Status written = WriteDurably(file, note);
+  return written.ok() ? written : Unusable(file, std::string(written.message()));
 }
 
 }  // namespace seisaku::ledger

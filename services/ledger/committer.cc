@@ -26,7 +26,10 @@ auto PagesOf(postgres::Transaction& transaction) {
   };
 }
 
-bool IsFinal(const absl::Status& health) { return health.code() == absl::StatusCode::kDataLoss; }
+// Nothing that this process does mends it.
+bool IsFinal(const absl::Status& health) {
+  return health.code() == absl::StatusCode::kDataLoss || ReasonOf(health) == "LOG_KEY_NOT_CURRENT";
+}
 
 }  // namespace
 
@@ -96,7 +99,7 @@ absl::Status Committer::CatchUp() {
       "catch up",
       [this](postgres::Transaction& transaction) -> absl::Status {
         ASSIGN_OR_RETURN(Head head, ReadHead(transaction));
-        return FoldTo(image_, head, PagesOf(transaction));
+        return FoldTo(image_, head, options_.keys, PagesOf(transaction));
       },
       postgres::Mode::kReadOnly);
 }
@@ -128,7 +131,8 @@ std::unique_ptr<Batch> Committer::DecideAtOnce(const Work& work) {
   const int64_t now = postgres_clock_.Now();
   if (std::any_of(work.begin(), work.end(), needs_care) || !CheckClock(now).ok()) return nullptr;
 
-  auto batch = std::make_unique<Batch>(image_, now, flight_.has_value() ? flight_->batch.get() : nullptr);
+  auto batch = std::make_unique<Batch>(image_, options_.producer, now,
+                                       flight_.has_value() ? flight_->batch.get() : nullptr);
   for (const PendingPtr& pending : work) batch->Decide(pending, std::nullopt);
   // What is refused, or changes nothing, may be a request that was taken before.
   if (batch->AllAdd()) return batch;
@@ -136,7 +140,8 @@ std::unique_ptr<Batch> Committer::DecideAtOnce(const Work& work) {
   return nullptr;
 }
 
-Committer::Tried Committer::AddAtOnce(const Batch& batch, const std::string& head) {
+Committer::Tried Committer::AddAtOnce(Batch& batch, const std::string& head) {
+  batch.Seal(options_.keys.current());
   const Window when = {.from = batch.addition().recorded_at_micros,
                        .until = batch.now_micros() + absl::ToInt64Microseconds(kMaxCarried)};
   Tried tried;
@@ -194,13 +199,14 @@ absl::StatusOr<std::optional<Added>> Committer::Attempt(postgres::Transaction& t
   known_head_.clear();
   ASSIGN_OR_RETURN(Ahead ahead, LockHead(transaction, keys));
   const bool alone = image_.next() == ahead.head.size;
-  RETURN_IF_ERROR(FoldTo(image_, ahead.head, PagesOf(transaction)));
+  RETURN_IF_ERROR(FoldTo(image_, ahead.head, options_.keys, PagesOf(transaction)));
   RETURN_IF_ERROR(CheckClock(ahead.now_micros));
 
-  *batch = std::make_unique<Batch>(image_, ahead.now_micros);
+  *batch = std::make_unique<Batch>(image_, options_.producer, ahead.now_micros);
   for (size_t i = 0; i < work.size(); ++i) (*batch)->Decide(work[i], ahead.requests[i]);
   std::optional<Added> added = Added{ahead.now_micros, ahead.head.version};
   if (!(*batch)->addition().entries.empty()) {
+    (*batch)->Seal(options_.keys.current());
     ASSIGN_OR_RETURN(added, Add(transaction, (*batch)->addition(), ahead.head.version, {}, Then::kCommit));
     if (!added.has_value()) return errors::LogCorrupt(ahead.head.size, "the head changed under its lock");
   }

@@ -14,6 +14,7 @@
 #include "services/ledger/answers.h"
 #include "services/ledger/batch.h"
 #include "services/ledger/image.h"
+#include "services/ledger/signing_keys.h"
 #include "services/ledger/work_queue.h"
 #include "services/postgres/database.h"
 
@@ -26,6 +27,8 @@ namespace seisaku::ledger {
 class Committer {
  public:
   struct Options {
+    SigningKeys keys;
+    std::string producer;  // Entry.producer
     absl::Duration clock_tolerance;
     size_t max_queued_commands;
     std::function<void(Position size)> announce;  // is told what was published, and does not wait
@@ -64,8 +67,8 @@ class Committer {
     std::optional<Added> added;
     bool in_vain = false;
   };
-  // Adds what was decided at once, if the head is still `head`; on any thread.
-  Tried AddAtOnce(const Batch& batch, const std::string& head);
+  // Seals and adds what was decided at once, if the head is still `head`; on any thread.
+  Tried AddAtOnce(Batch& batch, const std::string& head);
   // Decides and adds in one transaction that locks the head first.
   Tried AddCarefully(const Work& work, std::unique_ptr<Batch>* batch);
   // Adds it at once while the next is decided: it is in flight.

@@ -10,7 +10,11 @@
 
 namespace seisaku::ledger {
 
-absl::Status FoldTo(Image& image, Position end, ReadPage read) {
+namespace {
+
+using FoldPage = absl::Status (Image::*)(const CommittedEntries&);
+
+absl::Status FoldPages(Image& image, Position end, ReadPage read, FoldPage fold) {
   using Bytes = absl::StatusOr<std::vector<std::string>>;
   using Entries = absl::StatusOr<CommittedEntries>;
   Position begin = image.next();  // of what is being read
@@ -36,21 +40,48 @@ absl::Status FoldTo(Image& image, Position end, ReadPage read) {
     }
     if (parsing.valid()) {
       ASSIGN_OR_RETURN(CommittedEntries page, parsing.get());
-      RETURN_IF_ERROR(image.FoldCommitted(page));
+      RETURN_IF_ERROR((image.*fold)(page));
     }
     parsing = std::move(next);
   }
   return absl::OkStatus();
 }
 
-absl::Status FoldTo(Image& image, const Head& head, ReadPage read) {
+absl::Status CheckSigned(const Image& image, const Head& head, const SigningKeys& keys) {
+  const absl::Status named = keys.CheckNamed(image.named_keys());
+  const absl::Status sealed = CheckSeal(head, keys.verifiers());
+  // Who was given the key of before a rotation is told so, if that is what the head says too.
+  if (!sealed.ok() && !named.ok() && CheckSeal(head, image.named_keys()).ok()) return named;
+  RETURN_IF_ERROR(sealed);
+  return named;
+}
+
+}  // namespace
+
+absl::Status FoldTo(Image& image, Position end, ReadPage read) {
+  return FoldPages(image, end, read, &Image::FoldCommitted);
+}
+
+absl::Status CheckTree(const Image& image, const Head& head) {
+  const bool whole = image.folded_whole_commands() && image.folded().size() == head.size;
+  if (whole && image.folded().ToBytes() == head.frontier) return absl::OkStatus();
+  return errors::LogCorrupt(head.size, "the head's frontier is not that of the entries");
+}
+
+absl::Status FoldTo(Image& image, const Head& head, const SigningKeys& keys, ReadPage read) {
   if (head.size < image.published()) {
     return errors::LogCorrupt(head.size, absl::StrCat("the log has ", head.size, " entries and had ",
                                                       image.published(), ": an older copy was restored"));
   }
-  RETURN_IF_ERROR(FoldTo(image, head.size, read));
-  if (image.published() == head.size && image.folded().ToBytes() == head.frontier) return absl::OkStatus();
-  return errors::LogCorrupt(head.size, "the head's frontier is not that of the entries");
+  absl::Status folded = FoldPages(image, head.size, read, &Image::FoldUnpublished);
+  if (folded.ok()) folded = CheckTree(image, head);
+  if (folded.ok()) folded = CheckSigned(image, head, keys);
+  if (folded.ok()) {
+    image.PublishFolded();
+  } else {
+    image.Truncate(image.published());
+  }
+  return folded;
 }
 
 }  // namespace seisaku::ledger

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "seisaku/log/v1/log_event.pb.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/base/timestamp.h"
@@ -13,6 +14,17 @@ namespace {
 
 // How long a digest keeps the committer from folding and publishing.
 constexpr absl::Duration kDigestSlice = absl::Milliseconds(1);
+
+constexpr std::string_view kKeyRotated = "seisaku.log.v1.LogEvent/key_rotated";
+
+absl::StatusOr<VerifierKey> NextKey(Position position, const log::v1::Entry& entry) {
+  log::v1::LogEvent event;
+  absl::StatusOr<VerifierKey> key = errors::LogCorrupt(position, "it names no key that can be read");
+  if (event.ParseFromString(entry.payload())) {
+    if (auto next = VerifierKey::Parse(event.key_rotated().next_key()); next.ok()) key = *std::move(next);
+  }
+  return key;
+}
 
 }  // namespace
 
@@ -39,6 +51,10 @@ absl::StatusOr<CommittedEntries> CommittedEntries::Parse(const StateMachine& mac
     auto event = committed.refused.ok() ? machine.Parse(begin + i, entry, *committed.events)
                                         : committed.refused;  // as nobody folds beyond that one
     if (!event.ok()) committed.refused = event.status();
+    if (entry.type() == kKeyRotated) {
+      ASSIGN_OR_RETURN(VerifierKey key, NextKey(begin + i, entry));
+      committed.named_keys.push_back(std::move(key));
+    }
     committed.entries[i] = {.event = event.ok() ? *event : nullptr,
                             .leaf_hash = LeafHash(bytes[i]),
                             .recorded_at_micros = ToMicros(entry.recorded_at()),
@@ -48,7 +64,7 @@ absl::StatusOr<CommittedEntries> CommittedEntries::Parse(const StateMachine& mac
   return committed;
 }
 
-absl::Status Image::FoldCommitted(const CommittedEntries& committed) {
+absl::Status Image::FoldUnpublished(const CommittedEntries& committed) {
   if (absl::Status folded = Fold(committed); !folded.ok()) {
     Truncate(published_);
     return folded;
@@ -61,10 +77,20 @@ absl::Status Image::FoldCommitted(const CommittedEntries& committed) {
       folding_ends_.push_back({folding_edge_.size(), entry.recorded_at_micros});
     }
   }
+  named_keys_.insert(named_keys_.end(), committed.named_keys.begin(), committed.named_keys.end());
+  return absl::OkStatus();
+}
+
+void Image::PublishFolded() {
   // The edge of a log is published at a command's end; a page may stop inside one.
-  if (!folding_ends_.empty() && folding_ends_.back().end == next_) {
-    Publish(folding_edge_, std::exchange(folding_ends_, {}));
-  }
+  if (folding_ends_.empty() || folding_ends_.back().end != next_) return;
+  published_keys_ = named_keys_.size();
+  Publish(folding_edge_, std::exchange(folding_ends_, {}));
+}
+
+absl::Status Image::FoldCommitted(const CommittedEntries& committed) {
+  RETURN_IF_ERROR(FoldUnpublished(committed));
+  PublishFolded();
   return absl::OkStatus();
 }
 
@@ -92,6 +118,7 @@ void Image::Truncate(Position size) {
   if (next_ <= published_) {
     folding_edge_ = edge_;
     folding_ends_.clear();
+    named_keys_.erase(named_keys_.begin() + static_cast<ptrdiff_t>(published_keys_), named_keys_.end());
   }
 }
 

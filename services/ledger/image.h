@@ -11,6 +11,7 @@
 #include "services/base/mutex.h"
 #include "services/base/state_machine.h"
 #include "services/ledger/ledger.h"
+#include "services/ledger/tree/key.h"
 #include "services/ledger/tree/tiles.h"
 
 namespace seisaku::ledger {
@@ -40,6 +41,7 @@ struct CommittedEntries {
   std::unique_ptr<google::protobuf::Arena> events;  // where they are
   std::vector<CommittedEntry> entries;
   absl::Status refused;
+  std::vector<VerifierKey> named_keys;  // that KeyRotated entries name, in order
 };
 
 // How much is folded at a time: readers wait meanwhile.
@@ -53,8 +55,12 @@ class Image {
  public:
   explicit Image(StateMachine& state) : state_(state) {}
 
-  // Folds entries that follow the ones folded so far, and publishes up to the last whole command. On an error
-  // nothing of them stays that was not published: DATA_LOSS LOG_CORRUPT, with the position.
+  // Folds entries that follow the ones folded so far. On an error nothing of them stays that was not
+  // published: DATA_LOSS LOG_CORRUPT, with the position.
+  absl::Status FoldUnpublished(const CommittedEntries& committed);
+  // Publishes what was folded, where it ends with a whole command.
+  void PublishFolded();
+  // Both, one after the other.
   absl::Status FoldCommitted(const CommittedEntries& committed);
 
   // The newest state, tentative revisions included.
@@ -63,6 +69,13 @@ class Image {
   Position next() const { return next_; }
   // The tree of all entries that were folded from the log, of whole commands or not.
   const Frontier& folded() const { return folding_edge_.frontier(); }
+  // Whether these end with a whole command.
+  bool folded_whole_commands() const {
+    return folding_ends_.empty() ? folded().size() == published_
+                                 : folding_ends_.back().end == folded().size();
+  }
+  // The keys that the log's KeyRotated entries name, in order, as far as they were folded from the log.
+  absl::Span<const VerifierKey> named_keys() const { return named_keys_; }
   // Folds an entry that is not committed yet.
   absl::Status FoldTentative(const log::v1::Entry& entry);
   // Forgets tentative entries at or above `size`.
@@ -95,6 +108,8 @@ class Image {
   Position next_ = 0;
   TileBuilder folding_edge_;  // of entries folded from the log, whole commands or not
   std::vector<CommandEnd> folding_ends_;
+  std::vector<VerifierKey> named_keys_;  // those of published entries first
+  size_t published_keys_ = 0;
 
   SharedMutex mutex_;  // also guards what state_ holds below next_
   Position published_ = 0;

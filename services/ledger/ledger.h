@@ -113,19 +113,26 @@ class Ledger {
   struct Options {
     std::string origin;             // the log's name in checkpoints (C2SP: schema-less URL form)
     std::string dsn;                // of the service role
-    std::optional<SigningKey> key;  // signs checkpoints
-    std::string checkpoint_file;  // keeps the newest one that was signed; "" only without a key, or in tests
+    std::optional<SigningKey> key;  // bears the origin; seals the head and signs checkpoints; required
+    // The log's key before a rotation: it signs checkpoints too, and a head that it sealed is accepted.
+    std::optional<SigningKey> previous_key;
+    std::string producer;         // Entry.producer of what is appended: "seisaku-catalog/0.1.0"
+    std::string checkpoint_file;  // keeps the newest checkpoint that was signed; "" only in tests
     absl::Duration clock_tolerance = absl::Minutes(5);  // how far PostgreSQL's clock may be from the host's
     size_t max_queued_commands = 4096;
     absl::Duration poll_interval = absl::Seconds(1);  // how often to look for entries when NOTIFY is lost
   };
 
-  // Checks schema, durability settings and the log's origin, folds the whole log into `state`, and starts the
-  // committer. `state` and `clock` outlive the ledger; `state` is empty.
-  // FAILED_PRECONDITION: SCHEMA_MISMATCH, DURABILITY_OFF, ORIGIN_MISMATCH. DATA_LOSS LOG_CORRUPT: the log is
-  // not what was committed, or has an event that this build does not know. UNAVAILABLE STORAGE_UNAVAILABLE.
-  // With a checkpoint file also: FAILED_PRECONDITION CHECKPOINT_FILE_UNUSABLE; DATA_LOSS LOG_ROLLED_BACK: the
-  // log is shorter than the kept checkpoint; LOG_FORK: it does not begin with it.
+  // Checks schema, durability settings and the log's origin, folds the whole log into `state`, sees that its
+  // head is sealed and that the database protects it, and starts the committer. `state` and `clock` outlive
+  // the ledger; `state` is empty. A log from before there were seals is sealed here where the checkpoint file
+  // has its size, or it is empty; a head that the previous key sealed is sealed anew. FAILED_PRECONDITION:
+  // SCHEMA_MISMATCH, DURABILITY_OFF, ORIGIN_MISMATCH, PROTECTION_MISSING; LOG_UNSEALED: the log is not
+  // sealed, and the checkpoint file does not vouch for all of it; LOG_KEY_NOT_CURRENT: it names another key.
+  // DATA_LOSS LOG_CORRUPT: the log is not what was committed, its seal does not fit or was lost, or it has an
+  // event that this build does not know. UNAVAILABLE STORAGE_UNAVAILABLE. With a checkpoint file also:
+  // FAILED_PRECONDITION CHECKPOINT_FILE_UNUSABLE; DATA_LOSS LOG_ROLLED_BACK: the log is shorter than the kept
+  // checkpoint; LOG_FORK: it does not begin with it.
   static absl::StatusOr<std::unique_ptr<Ledger>> Open(Options options, StateMachine& state,
                                                       const Clock& clock);
 
@@ -153,12 +160,15 @@ class Ledger {
   // The published size, now or as soon as it is at least `size`; the size at `deadline` otherwise.
   virtual Position WaitForSize(Position size, absl::Time deadline) = 0;
 
-  // Stored entries from `begin` on, at most `limit` and about 4 MiB (at least one), below the published size.
-  // Reads PostgreSQL. UNAVAILABLE STORAGE_UNAVAILABLE.
+  // Stored entries from `begin` on, as they are stored: for auditors, who check them, and hashed by whoever
+  // signs about them; at most `limit` and about 4 MiB (at least one), below the published size. Reads
+  // PostgreSQL. UNAVAILABLE STORAGE_UNAVAILABLE.
   virtual absl::StatusOr<std::vector<StoredEntry>> ReadEntries(Position begin, int limit,
                                                                bool with_texts) = 0;
 
-  // The texts at (position, index), in that order; nullopt: withdrawn. Reads PostgreSQL.
+  // The texts at (position, index), in that order, each opened against what its entry commits to; nullopt:
+  // withdrawn. Reads PostgreSQL. DATA_LOSS TEXT_DIFFERS, metadata `position`, `index`, `expected`, `actual`:
+  // a stored text is another one.
   struct TextKey {
     Position position;
     uint32_t index;
@@ -166,11 +176,13 @@ class Ledger {
   virtual absl::StatusOr<std::vector<std::optional<std::string>>> ReadTexts(
       const std::vector<TextKey>& keys) = 0;
 
-  // The tree of the first `size` entries (size <= published). Reads at most a few tiles.
+  // The tree of the first `size` entries (size <= published), of which the published tree is an extension.
+  // Reads at most a few tiles. DATA_LOSS LOG_CORRUPT: those are not of this log.
   virtual absl::StatusOr<Frontier> FrontierAt(Position size) = 0;
 
-  // The inner hashes of the tree over all that is published now, for proofs; the ledger outlives it. A proof
-  // reads at most two tiles per level from PostgreSQL. Used by one thread.
+  // The inner hashes of the tree over all that is published now, for proofs, which are to be verified before
+  // they are handed out: tiles are read as they are stored. The ledger outlives it. A proof reads at most two
+  // tiles per level from PostgreSQL. Used by one thread.
   virtual std::unique_ptr<HashReader> Tree() = 0;
 
   // Keeps cosignatures of the checkpoint of `size`, which the caller has verified; of each cosigner the first
@@ -184,8 +196,10 @@ class Ledger {
   // DEADLINE_EXCEEDED: not done by then.
   virtual absl::StatusOr<Digests> DigestState(Position size, absl::Time deadline) = 0;
 
-  // A signed checkpoint for a frontier of this log, of at most its published size. One of that size or more
-  // is in the checkpoint file when it returns. FAILED_PRECONDITION CHECKPOINT_FILE_UNUSABLE.
+  // A signed checkpoint for a frontier of this log, of at most its published size: signed by the log's key,
+  // and by the previous one where it was given. One of that size or more is in the checkpoint file when it
+  // returns. FAILED_PRECONDITION CHECKPOINT_FILE_UNUSABLE. DATA_LOSS LOG_CORRUPT: the published tree does not
+  // extend it, and it is not signed.
   virtual absl::StatusOr<std::string> SignCheckpoint(const Frontier& frontier) = 0;
 
   // OK while appends are possible and checkpoints can be kept; else why not (readiness).

@@ -8,6 +8,9 @@
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/base/timestamp.h"
+#include "services/ledger/tree/errors.h"
+#include "services/ledger/tree/free_text.h"
+#include "services/ledger/tree/head_seal.h"
 
 namespace seisaku::ledger {
 namespace {
@@ -23,15 +26,16 @@ using postgres::Transaction;
 
 constexpr Statement kCreateHead = {"create_head",
                                    "INSERT INTO log_head (origin) VALUES ($1) ON CONFLICT DO NOTHING"};
-constexpr Statement kReadHead = {"read_head",
-                                 "SELECT origin, size, frontier, recorded_at, xmin FROM log_head WHERE one"};
+constexpr Statement kReadHead = {
+    "read_head", "SELECT origin, size, frontier, recorded_at, xmin, seal FROM log_head WHERE one"};
 constexpr Statement kLockHead = {"lock_head", "SELECT FROM log_head WHERE one FOR UPDATE"};
 constexpr Statement kTouchHead = {"touch_head", "UPDATE log_head SET size = size WHERE one"};
+constexpr Statement kWriteSeal = {"write_seal", "UPDATE log_head SET seal = $1 WHERE one AND size = $2"};
 
 // A statement of its own after the lock: it sees what was committed, and what the time is, after the wait.
 constexpr Statement kLookAhead = {
     "look_ahead",
-    "SELECT head.origin, head.size, head.frontier, head.recorded_at, head.xmin, " NOW_MICROS
+    "SELECT head.origin, head.size, head.frontier, head.recorded_at, head.xmin, head.seal, " NOW_MICROS
     ", "
     "       found.ordinal, found.position, found.bytes "
     "FROM log_head AS head LEFT JOIN LATERAL ("
@@ -41,18 +45,18 @@ constexpr Statement kLookAhead = {
     "WHERE head.one"};
 
 // The update waits for whoever holds the head, and looks at it again where that one changed it.
-#define ADD_ENTRIES                                                             \
-  "WITH head AS ("                                                              \
-  "  UPDATE log_head SET size = $3, frontier = $4, recorded_at = $5"            \
-  "  WHERE one AND xmin = $1::text::xid AND " NOW_MICROS                        \
-  " BETWEEN $6 AND $7"                                                          \
-  "  RETURNING " NOW_MICROS                                                     \
-  " AS now, xmin AS version"                                                    \
-  "), new_entries AS ("                                                         \
-  "  INSERT INTO entry (position, bytes, caller, request_id)"                   \
-  "  SELECT $2 + ordinal - 1, bytes, convert_from(nullif(caller, ''), 'UTF8')," \
-  "    convert_from(nullif(id, ''), 'UTF8')::uuid"                              \
-  "  FROM head, unnest($8::bytea[], $9::bytea[], $10::bytea[])"                 \
+#define ADD_ENTRIES                                                                               \
+  "WITH head AS ("                                                                                \
+  "  UPDATE log_head SET size = $3, sealed_size = $3, frontier = $4, recorded_at = $5, seal = $8" \
+  "  WHERE one AND xmin = $1::text::xid AND " NOW_MICROS                                          \
+  " BETWEEN $6 AND $7"                                                                            \
+  "  RETURNING " NOW_MICROS                                                                       \
+  " AS now, xmin AS version"                                                                      \
+  "), new_entries AS ("                                                                           \
+  "  INSERT INTO entry (position, bytes, caller, request_id)"                                     \
+  "  SELECT $2 + ordinal - 1, bytes, convert_from(nullif(caller, ''), 'UTF8'),"                   \
+  "    convert_from(nullif(id, ''), 'UTF8')::uuid"                                                \
+  "  FROM head, unnest($9::bytea[], $10::bytea[], $11::bytea[])"                                  \
   "    WITH ORDINALITY AS e (bytes, caller, id, ordinal)"
 #define ADDED ") SELECT now || ' ' || version FROM head"
 
@@ -64,10 +68,10 @@ constexpr Statement kAdd = {
     "), new_texts AS ("
     "  INSERT INTO entry_text (position, index, salt, text)"
     "  SELECT position, index, salt, convert_from(text, 'UTF8') FROM head,"
-    "    unnest($11::bigint[], $12::bigint[], $13::bytea[], $14::bytea[]) AS t (position, index, salt, text)"
+    "    unnest($12::bigint[], $13::bigint[], $14::bytea[], $15::bytea[]) AS t (position, index, salt, text)"
     "), new_tiles AS ("
     "  INSERT INTO tile (level, index, hashes)"
-    "  SELECT tile.* FROM head, unnest($15::bigint[], $16::bigint[], $17::bytea[]) AS tile" ADDED};
+    "  SELECT tile.* FROM head, unnest($16::bigint[], $17::bigint[], $18::bytea[]) AS tile" ADDED};
 
 constexpr Statement kRedact = {"redact", "SELECT redact_text($1, $2, $3)"};
 
@@ -78,9 +82,9 @@ constexpr Statement kReadTexts = {
 
 constexpr Statement kReadTextsAt = {
     "read_texts_at",
-    "SELECT wanted.ordinal, found.text "
+    "SELECT wanted.ordinal, entry.bytes, found.salt, found.text "
     "FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS wanted (position, index, ordinal) "
-    "JOIN entry_text AS found USING (position, index)"};
+    "JOIN entry_text AS found USING (position, index) JOIN entry USING (position)"};
 
 constexpr Statement kReadTile = {"read_tile", "SELECT hashes FROM tile WHERE level = $1 AND index = $2"};
 
@@ -101,7 +105,8 @@ absl::StatusOr<Head> ToHead(const Rows& rows) {
               .size = static_cast<Position>(rows.GetInt64(0, 1)),
               .frontier = rows.GetBytes(0, 2),
               .recorded_at_micros = rows.GetInt64(0, 3),
-              .version = std::string(rows.GetText(0, 4))};
+              .version = std::string(rows.GetText(0, 4)),
+              .seal = rows.IsNull(0, 5) ? std::string() : rows.GetBytes(0, 5)};
 }
 
 Added ToAdded(const std::string& left) {
@@ -149,20 +154,40 @@ absl::StatusOr<Ahead> LockHead(Transaction& transaction, const std::vector<Reque
   ASSIGN_OR_RETURN(Rows rows, transaction.ExecuteInTurn(calls));
   Ahead ahead;
   ASSIGN_OR_RETURN(ahead.head, ToHead(rows));
-  ahead.now_micros = rows.GetInt64(0, 5);
+  ahead.now_micros = rows.GetInt64(0, 6);
   ahead.requests.resize(keys.size());
   for (int row = 0; row < rows.size(); ++row) {
-    if (rows.IsNull(row, 6)) continue;
-    const auto begin = static_cast<Position>(rows.GetInt64(row, 7));
+    if (rows.IsNull(row, 7)) continue;
+    const auto begin = static_cast<Position>(rows.GetInt64(row, 8));
     log::v1::Entry first;
-    if (!first.ParseFromString(rows.GetBytes(row, 8))) {
+    if (!first.ParseFromString(rows.GetBytes(row, 9))) {
       return errors::LogCorrupt(begin, "the entry cannot be parsed");
     }
     ASSIGN_OR_RETURN(auto entries, ReadBytes(transaction, begin, begin + std::max(first.command_size(), 1U)));
-    ahead.requests[static_cast<size_t>(rows.GetInt64(row, 6)) - 1] =
+    ahead.requests[static_cast<size_t>(rows.GetInt64(row, 7)) - 1] =
         EarlierRequest{begin, std::move(entries)};
   }
   return ahead;
+}
+
+absl::StatusOr<Checkpoint> CheckpointOf(const Head& head) {
+  const auto frontier = Frontier::FromBytes(head.size, head.frontier);
+  if (!frontier.ok()) return errors::LogCorrupt(head.size, "the head's frontier is none of its size");
+  return Checkpoint{.origin = head.origin, .size = head.size, .root = frontier->Root()};
+}
+
+absl::Status CheckSeal(const Head& head, absl::Span<const VerifierKey> keys) {
+  ASSIGN_OR_RETURN(const Checkpoint checkpoint, CheckpointOf(head));
+  return CheckSeal(checkpoint, head.recorded_at_micros, head.seal, keys);
+}
+
+absl::Status WriteSeal(Transaction& transaction, const Head& head, const SigningKey& key) {
+  ASSIGN_OR_RETURN(const Checkpoint checkpoint, CheckpointOf(head));
+  const std::string seal = SealHead(checkpoint, head.recorded_at_micros, key);
+  ASSIGN_OR_RETURN(const Rows written,
+                   transaction.Execute(kWriteSeal, {Binary{seal}, static_cast<int64_t>(head.size)}));
+  if (written.affected() == 1) return absl::OkStatus();
+  return errors::LogCorrupt(head.size, "the head changed under its lock");
 }
 
 void Addition::Append(const log::v1::Entry& entry, std::string bytes) {
@@ -175,15 +200,25 @@ void Addition::Append(const log::v1::Entry& entry, std::string bytes) {
   added.request_id = entry.request_id();
 }
 
+void Addition::Seal(const SigningKey& key) {
+  const Checkpoint after{.origin = key.name(), .size = edge.size(), .root = edge.frontier().Root()};
+  seal = SealHead(after, recorded_at_micros, key);
+}
+
 absl::StatusOr<std::optional<Added>> Add(Transaction& transaction, const Addition& addition,
                                          const std::string& version, Window when, Then then) {
   using Entry = Addition::Entry;
   using Text = Addition::Text;
+  if (addition.seal.size() != kSealBytes) return absl::InternalError("what is added was not sealed");
   const std::string frontier = addition.edge.frontier().ToBytes();
-  std::vector<postgres::Parameter> parameters = {
-      version,          static_cast<int64_t>(addition.begin), static_cast<int64_t>(addition.edge.size()),
-      Binary{frontier}, addition.recorded_at_micros,          when.from,
-      when.until};
+  std::vector<postgres::Parameter> parameters = {version,
+                                                 static_cast<int64_t>(addition.begin),
+                                                 static_cast<int64_t>(addition.edge.size()),
+                                                 Binary{frontier},
+                                                 addition.recorded_at_micros,
+                                                 when.from,
+                                                 when.until,
+                                                 Binary{addition.seal}};
   const std::string columns[] = {
       Column(addition.entries, [](const Entry& e) { return std::string_view(e.bytes); }),
       Column(addition.entries, [](const Entry& e) { return std::string_view(e.caller); }),
@@ -248,6 +283,26 @@ absl::StatusOr<std::vector<Addition::Text>> ReadTexts(Transaction& transaction, 
   return texts;
 }
 
+namespace {
+
+// The text that lies beside an entry with these bytes: a withdrawn one would not lie there.
+absl::StatusOr<std::string> OpenStored(const Ledger::TextKey& key, const std::string& bytes,
+                                       const StoredText& stored) {
+  log::v1::Entry entry;
+  if (!entry.ParseFromString(bytes)) return errors::LogCorrupt(key.position, "the entry cannot be parsed");
+  const bool committed = key.index < static_cast<uint32_t>(entry.texts_size());
+  const std::string commitment =
+      committed ? entry.texts(static_cast<int>(key.index)).salted_sha256() : std::string();
+  auto opened = OpenText(commitment, stored.salt, stored.text);
+  if (opened.ok() && opened->has_value()) return **std::move(opened);
+  const absl::Status differs =
+      opened.ok() ? errors::TextDiffers(ToBase64(commitment), "nothing") : opened.status();
+  return WithMetadata(differs,
+                      {{"position", absl::StrCat(key.position)}, {"index", absl::StrCat(key.index)}});
+}
+
+}  // namespace
+
 absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(
     Transaction& transaction, const std::vector<Ledger::TextKey>& keys) {
   using Key = Ledger::TextKey;
@@ -256,7 +311,9 @@ absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(
   std::vector<std::optional<std::string>> texts(keys.size());
   RETURN_IF_ERROR(transaction.ForEachRow(
       kReadTextsAt, {Binary{positions}, Binary{indexes}}, [&](const postgres::Row& row) {
-        texts[static_cast<size_t>(row.GetInt64(0)) - 1] = std::string(row.GetText(1));
+        const auto at = static_cast<size_t>(row.GetInt64(0)) - 1;
+        ASSIGN_OR_RETURN(
+            texts[at], OpenStored(keys[at], row.GetBytes(1), {row.GetBytes(2), std::string(row.GetText(3))}));
         return absl::OkStatus();
       }));
   return texts;

@@ -10,6 +10,8 @@
 #include "absl/status/statusor.h"
 #include "services/base/revisions.h"
 #include "services/ledger/ledger.h"
+#include "services/ledger/tree/checkpoint.h"
+#include "services/ledger/tree/key.h"
 #include "services/ledger/tree/tiles.h"
 #include "services/postgres/database.h"
 
@@ -25,7 +27,12 @@ struct Head {
   std::string frontier;
   int64_t recorded_at_micros = 0;
   std::string version;  // of the row: every change of it makes another one
+  std::string seal;     // as tree/head_seal.h makes it; empty: none
 };
+// What the head says of its log. DATA_LOSS LOG_CORRUPT: its frontier is none of its size.
+absl::StatusOr<Checkpoint> CheckpointOf(const Head& head);
+// OK where one of `keys` sealed just this head; else DATA_LOSS LOG_CORRUPT. Says nothing of the entries.
+absl::Status CheckSeal(const Head& head, absl::Span<const VerifierKey> keys);
 
 struct RequestKey {
   std::string_view caller;
@@ -43,6 +50,9 @@ struct Addition {
   explicit Addition(TileBuilder before) : begin(before.size()), edge(std::move(before)) {}
   // The next entry, whose bytes are those of `entry`.
   void Append(const log::v1::Entry& entry, std::string bytes);
+  // Seals the head that follows, after the last Append and before Add. `key` is the log's and bears its
+  // origin.
+  void Seal(const SigningKey& key);
 
   Position begin;
   struct Entry {
@@ -53,6 +63,7 @@ struct Addition {
   TileBuilder edge;            // of the log with them
   std::vector<Tile> tiles;     // that they fill
   int64_t recorded_at_micros = 0;
+  std::string seal;  // of the head that follows; Add demands one
   struct Text {
     Position position;
     uint32_t index;
@@ -92,11 +103,11 @@ struct Added {
   int64_t now_micros;   // PostgreSQL's clock
   std::string version;  // of the head
 };
-// Adds to the log whose head is of `version`. nullopt: nothing was added, because the head is of another
-// version or the clock is outside `when`. ALREADY_EXISTS STORAGE_UNIQUE_VIOLATION: the
-// log has one of the requests. It is one statement, and more where texts are deleted. kCommit: the COMMIT
-// goes in the same round trip where it can, and nothing may follow; what is first in its transaction then
-// needs no lock, no BEGIN and no COMMIT.
+// Adds to the log whose head is of `version`, and leaves the head sealed with `addition.seal`. nullopt:
+// nothing was added, because the head is of another version or the clock is outside `when`. ALREADY_EXISTS
+// STORAGE_UNIQUE_VIOLATION: the log has one of the requests. It is one statement, and more where texts are
+// deleted. kCommit: the COMMIT goes in the same round trip where it can, and nothing may follow; what is
+// first in its transaction then needs no lock, no BEGIN and no COMMIT.
 enum class Then { kCommit, kMore };
 absl::StatusOr<std::optional<Added>> Add(postgres::Transaction& transaction, const Addition& addition,
                                          const std::string& version, Window when, Then then);
@@ -104,6 +115,10 @@ absl::StatusOr<std::optional<Added>> Add(postgres::Transaction& transaction, con
 // Writes the head row unchanged: so the commit that follows is a synchronous one, and the head is of another
 // version, so that an Add that was given up and is still on its way adds nothing.
 absl::Status TouchHead(postgres::Transaction& transaction);
+
+// Seals the head as it is, which is `head` and locked by this transaction: a log from before there were
+// seals, or one that the key before sealed. `key` is the log's and bears its origin.
+absl::Status WriteSeal(postgres::Transaction& transaction, const Head& head, const SigningKey& key);
 
 // Entry bytes from `begin` on, ascending, below `end`; those of the last ones are left out that would be more
 // than `max_bytes` together, but at least one is returned. DATA_LOSS LOG_CORRUPT: a position missing.
@@ -114,7 +129,8 @@ absl::StatusOr<std::vector<std::string>> ReadBytes(postgres::Transaction& transa
 // The texts beside entries [begin, end).
 absl::StatusOr<std::vector<Addition::Text>> ReadTexts(postgres::Transaction& transaction, Position begin,
                                                       Position end);
-// The texts at the given keys; nullopt where there is none.
+// The texts at the given keys, opened against what their entries commit to; nullopt where there is none.
+// DATA_LOSS TEXT_DIFFERS.
 absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(postgres::Transaction& transaction,
                                                                     const std::vector<Ledger::TextKey>& keys);
 

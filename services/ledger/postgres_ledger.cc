@@ -11,6 +11,7 @@
 #include "services/ledger/image.h"
 #include "services/ledger/ledger.h"
 #include "services/ledger/log_store.h"
+#include "services/ledger/protection.h"
 #include "services/ledger/schema.h"
 #include "services/ledger/tree/checkpoint.h"
 #include "services/ledger/tree/errors.h"
@@ -44,7 +45,10 @@ absl::Status CheckSize(const Command& command, int64_t bytes) {
 class PostgresLedger final : public Ledger {
  public:
   PostgresLedger(Options options, std::unique_ptr<postgres::Database> database, StateMachine& state)
-      : options_(std::move(options)), database_(std::move(database)), image_(state) {}
+      : options_(std::move(options)),
+        keys_(options_.key.value(), options_.previous_key),
+        database_(std::move(database)),
+        image_(state) {}
   // What was appended last is kept too.
   ~PostgresLedger() override {
     if (committer_) committer_->End();  // it tells the listener, and the listener wakes it
@@ -69,11 +73,7 @@ class PostgresLedger final : public Ledger {
   absl::StatusOr<std::vector<std::optional<std::string>>> ReadTexts(
       const std::vector<TextKey>& keys) override;
   absl::StatusOr<Frontier> FrontierAt(Position size) override;
-  std::unique_ptr<HashReader> Tree() override {
-    return std::make_unique<TiledHashes>(image_.edge(), [this](int level, uint64_t index) {
-      return database_->Read("read tile", [&](Transaction& t) { return ReadTile(t, level, index); });
-    });
-  }
+  std::unique_ptr<HashReader> Tree() override { return std::make_unique<TiledHashes>(TreeOf(image_.edge())); }
   absl::Status AddCosignatures(Position size, const std::vector<Cosignature>& cosignatures) override;
   absl::StatusOr<Cosignatures> ReadCosignatures(Position least, Position most) override;
   absl::StatusOr<Digests> DigestState(Position size, absl::Time deadline) override {
@@ -87,12 +87,25 @@ class PostgresLedger final : public Ledger {
 
  private:
   absl::Status Fold();
+  // Whether the log of `head` was committed by who holds the key: it is sealed, or from before there were
+  // seals and vouched for by what was kept. Folds what it has beyond the image.
+  absl::Status Accept(const Head& head, ReadPage read);
+  // Seals a head that is not sealed with the current key.
+  absl::Status SealHead();
+  // Whether `frontier` is that of the first entries of the image with this edge. DATA_LOSS LOG_CORRUPT.
+  absl::Status CheckOwn(const Frontier& frontier, const TileBuilder& edge);
+  TiledHashes TreeOf(TileBuilder edge) {
+    return {std::move(edge), [this](int level, uint64_t index) {
+              return database_->Read("read tile", [&](Transaction& t) { return ReadTile(t, level, index); });
+            }};
+  }
   Checkpoint CheckpointOf(const Frontier& frontier) const {
     return {.origin = options_.origin, .size = frontier.size(), .root = frontier.Root()};
   }
   absl::Status KeepNewest();
 
   const Options options_;
+  const SigningKeys keys_;
   std::unique_ptr<postgres::Database> database_;
   Image image_;
   std::unique_ptr<CheckpointKeeper> keeper_;
@@ -104,17 +117,19 @@ class PostgresLedger final : public Ledger {
 
 absl::Status PostgresLedger::Start(const Clock& clock) {
   if (!options_.checkpoint_file.empty()) {
-    ASSIGN_OR_RETURN(keeper_, CheckpointKeeper::Open(options_.checkpoint_file, options_.key.value()));
+    ASSIGN_OR_RETURN(keeper_, CheckpointKeeper::Open(options_.checkpoint_file, keys_));
   }
   RETURN_IF_ERROR(postgres::CheckSchema(*database_, Schema()));
   RETURN_IF_ERROR(postgres::CheckDurability(*database_));
   RETURN_IF_ERROR(database_->Run(
       "create head", [&](Transaction& transaction) { return CreateHead(transaction, options_.origin); }));
   RETURN_IF_ERROR(Fold());
+  RETURN_IF_ERROR(CheckProtection(*database_));  // what is wrong with the log itself is said first
+  if (keeper_) RETURN_IF_ERROR(keeper_->KeepSealed(image_.published()));
   RETURN_IF_ERROR(KeepNewest());
   opened_ = true;
   committer_ = std::make_unique<Committer>(
-      Committer::Options{options_.clock_tolerance, options_.max_queued_commands,
+      Committer::Options{keys_, options_.producer, options_.clock_tolerance, options_.max_queued_commands,
                          [this](Position size) { listener_->Notify(absl::StrCat(size)); }},
       *database_, image_, clock);
   auto listener = postgres::Listener::Start(
@@ -148,7 +163,33 @@ absl::Status PostgresLedger::Fold() {
     }
     if (found != *kept) return errors::LogFork(options_.origin, kept->size, kept->root, found.root);
   }
-  return FoldTo(image_, head, read);
+  RETURN_IF_ERROR(FoldTo(image_, head.size, read));
+  RETURN_IF_ERROR(Accept(head, read));
+  const bool is_current = CheckSeal(head, {&keys_.current().verifier(), 1}).ok();
+  return is_current ? absl::OkStatus() : SealHead();
+}
+
+absl::Status PostgresLedger::Accept(const Head& head, ReadPage read) {
+  if (!head.seal.empty()) return FoldTo(image_, head, keys_, read);
+  if (keeper_ && keeper_->sealed_size().has_value()) {
+    return errors::LogCorrupt(
+        head.size, absl::StrCat("the head has no seal, and was sealed at size ", *keeper_->sealed_size()));
+  }
+  const auto kept = keeper_ ? keeper_->kept() : std::nullopt;
+  const Position vouched_for = kept ? kept->size : 0;
+  if (head.size != vouched_for) return errors::LogUnsealed(options_.origin, vouched_for, head.size);
+  RETURN_IF_ERROR(CheckTree(image_, head));
+  return keys_.CheckNamed(image_.named_keys());
+}
+
+absl::Status PostgresLedger::SealHead() {
+  return database_->Run("seal", [this](Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const Ahead ahead, LockHead(transaction, {}));
+    RETURN_IF_ERROR(Accept(ahead.head, [&transaction](Position begin, Position end) {
+      return ReadBytes(transaction, begin, end, kFoldPageBytes);
+    }));
+    return WriteSeal(transaction, ahead.head, keys_.current());
+  });
 }
 
 absl::Status PostgresLedger::KeepNewest() {
@@ -197,7 +238,22 @@ absl::StatusOr<Frontier> PostgresLedger::FrontierAt(Position size) {
   const TileBuilder edge = image_.edge();
   if (size == edge.size()) return edge.frontier();
   if (size > edge.size()) return errors::PositionBeyondEnd(size, edge.size());
-  return ledger::FrontierAt(size, *Tree());
+  TiledHashes tree = TreeOf(edge);
+  ASSIGN_OR_RETURN(Frontier frontier, ledger::FrontierAt(size, tree));
+  RETURN_IF_ERROR(CheckOwn(frontier, edge));
+  return frontier;
+}
+
+// Tiles, and the entries that a reader hashes, come from PostgreSQL, where somebody may have changed them
+// since they were folded; the edge of the image is what was sealed.
+absl::Status PostgresLedger::CheckOwn(const Frontier& frontier, const TileBuilder& edge) {
+  if (frontier.size() > edge.size()) return errors::PositionBeyondEnd(frontier.size(), edge.size());
+  TiledHashes tree = TreeOf(edge);
+  ASSIGN_OR_RETURN(const Proof proof, ConsistencyProof(frontier.size(), edge.size(), tree));
+  if (VerifyConsistency(frontier.size(), frontier.Root(), edge.size(), edge.frontier().Root(), proof).ok()) {
+    return absl::OkStatus();
+  }
+  return errors::LogCorrupt(frontier.size(), "stored entries or tiles are not those that were folded");
 }
 
 absl::Status PostgresLedger::AddCosignatures(Position size, const std::vector<Cosignature>& cosignatures) {
@@ -213,18 +269,20 @@ absl::StatusOr<Cosignatures> PostgresLedger::ReadCosignatures(Position least, Po
 }
 
 absl::StatusOr<std::string> PostgresLedger::SignCheckpoint(const Frontier& frontier) {
-  if (!options_.key.has_value()) {
-    return absl::InternalError("this ledger was opened without a key to sign checkpoints with");
-  }
+  RETURN_IF_ERROR(CheckOwn(frontier, image_.edge()));
   const Checkpoint wanted = CheckpointOf(frontier);
-  if (keeper_) RETURN_IF_ERROR(keeper_->Keep(wanted));
-  return ledger::SignCheckpoint(wanted, *options_.key);
+  if (keeper_) RETURN_IF_ERROR(keeper_->Keep(wanted));  // one tree: it extends what was kept
+  return ledger::SignCheckpoint(wanted, keys_.signers());
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(Options options, StateMachine& state,
                                                      const Clock& clock) {
+  if (!options.key.has_value()) return absl::InternalError("a log is not opened without its key");
+  for (const auto& key : {options.key, options.previous_key}) {
+    if (key && key->name() != options.origin) return errors::OriginMismatch(options.origin, key->name());
+  }
   // Every statement here finds its rows by index, and says so once: what a table's early statistics suggest
   // would stay in a prepared statement for ever. Compiling such statements (jit) takes longer than they do.
   auto database = postgres::Database::Create({.dsn = options.dsn,

@@ -18,6 +18,8 @@ using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
+constexpr size_t kMaxPemBytes = 4 << 20;  // all authorities of a system are a quarter of a megabyte
+
 absl::Status Unreadable(const std::string& file, const Expectation& expectation, Facts facts = {}) {
   ERR_clear_error();
   Metadata metadata = ToMetadata(expectation, facts);
@@ -27,7 +29,7 @@ absl::Status Unreadable(const std::string& file, const Expectation& expectation,
 }
 
 absl::StatusOr<std::string> Read(const std::string& file) {
-  absl::StatusOr<std::string> content = ReadFile(file);
+  absl::StatusOr<std::string> content = ReadRegularFile(file, kMaxPemBytes, Links::kFollow);
   if (!content.ok()) {
     return Unreadable(file, expected::READABLE_FILE, {{"why", std::string(content.status().message())}});
   }

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -94,7 +95,9 @@ absl::Status Run(const Flags& flags, const Service& service) {
   SystemClock clock;
   ASSIGN_OR_RETURN(ledger::Ledger::Options options, ToLedgerOptions(flags));
   ASSIGN_OR_RETURN(std::vector<ledger::VerifierKey> cosigners, ReadCosignerKeys(flags));
-  LogKeys keys{options.key->verifier(), std::move(cosigners)};
+  options.producer = fmt::format("seisaku-{}/{}", service.name, kVersion);
+  LogKeys keys{{options.key->verifier()}, std::move(cosigners)};
+  if (options.previous_key) keys.log.push_back(options.previous_key->verifier());
   if (std::error_code error; !std::filesystem::exists(options.checkpoint_file, error) && !error) {
     LogWarning("no checkpoint is kept yet, so the log is taken as it is",
                {{"file", options.checkpoint_file}});
@@ -117,6 +120,14 @@ void SettleThreads() {
   (void)sched_setscheduler(0, SCHED_BATCH, &none);
 }
 
+// What the operator reads where the log cannot be served as it is; empty where the error says it all.
+std::string_view RunbookFor(std::string_view reason) {
+  if (reason == "LOG_ROLLED_BACK" || reason == "LOG_FORK") return "deploy/runbooks/restored-log.md";
+  if (reason == "LOG_UNSEALED" || reason == "LOG_CORRUPT") return "deploy/runbooks/sealed-head.md";
+  if (reason == "LOG_KEY_NOT_CURRENT") return "deploy/runbooks/log-key.md";
+  return {};
+}
+
 }  // namespace
 
 int RunService(const Flags& flags, const Service& service) {
@@ -125,9 +136,8 @@ int RunService(const Flags& flags, const Service& service) {
   SettleThreads();  // before there are any: they inherit it
   absl::Status status = Run(flags, service);
   if (!status.ok()) LogError("cannot serve", {{"service", service.name}}, status);
-  if (const std::string reason = ReasonOf(status); reason == "LOG_ROLLED_BACK" || reason == "LOG_FORK") {
-    LogError("this is not the log that was signed: change nothing, and read the runbook",
-             {{"runbook", "deploy/runbooks/restored-log.md"}});
+  if (const std::string_view runbook = RunbookFor(ReasonOf(status)); !runbook.empty()) {
+    LogError("change nothing, and read the runbook", {{"runbook", std::string(runbook)}});
   }
   return status.ok() ? 0 : 1;
 }

@@ -11,8 +11,8 @@ import unittest
 
 from harness import cases
 from harness.answers import golden_rows
-from harness.children import clean_environment, server_user
-from harness.city import DEPLOY, PROGRAMS
+from harness.children import clean_environment, server_user, wait_until
+from harness.city import DEPLOY, PROGRAMS, run
 
 QUICKSTART = DEPLOY / "quickstart"
 
@@ -33,9 +33,13 @@ class QuickstartTest(unittest.TestCase):
         self.home.mkdir()
         self.addCleanup(self.quickstart, "--reset", "--yes", expect=None)
 
+    @staticmethod
+    def as_user() -> list[str]:
+        return ["--user", server_user()] if os.getuid() == 0 else []
+
     def quickstart(self, *words: str, expect: int | None = 0, programs=PROGRAMS) -> str:
         """What it printed."""
-        user = ["--user", server_user()] if os.getuid() == 0 else []
+        user = self.as_user()
         done = subprocess.run(
             [str(word) for word in (QUICKSTART, "--data", self.data, "--programs", programs, *user, *words)],
             stdin=subprocess.DEVNULL,
@@ -109,6 +113,38 @@ class QuickstartTest(unittest.TestCase):
         self.assertFalse(self.data.exists())
         self.assertFalse((self.home / ".config" / "seisaku" / "profiles.toml").is_symlink())
 
+    def sql(self, statement: str):
+        """As the superuser of the private cluster, on progress's database."""
+        command = [DEPLOY / "cluster", "--data", self.data, *self.as_user(), "dsn", "progress", "postgres"]
+        dsn = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.strip()
+        as_user = ["setpriv", f"--reuid={server_user()}", "--clear-groups"] if os.getuid() == 0 else []
+        subprocess.run([*as_user, "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", dsn, "-c", statement], check=True, cwd="/",
+                       capture_output=True)
+
+    def test_status_says_what_is_wrong_with_a_log(self):
+        self.quickstart()
+        self.quickstart("--stop")
+        self.assertNotIn("LOG_", self.quickstart("--status", expect=1))
+        self.quickstart()
+        # Under a service that runs: it finds out with the next change.
+        self.sql("UPDATE log_head SET recorded_at = recorded_at + 1")
+        record = ["narrative", "record", "交通事故発生件数", "--plan", "strategy", "--fiscal-year", "2022",
+                  "--kind", "issues", "--text", "x"]
+        subprocess.run([PROGRAMS / "policyctl", "--timeout", "5", *record], stdin=subprocess.DEVNULL,
+                       capture_output=True, env=clean_environment(HOME=str(self.home)), check=False)
+        wait_until("progress knows", lambda: "LOG_CORRUPT" in self.quickstart("--status", expect=None))
+        said = self.quickstart("--status", expect=1)
+        self.assertRegex(said, r"progress +running")
+        self.assertIn("LOG_CORRUPT: its log is not what was committed", said)
+        # One that refuses to start.
+        self.quickstart("--stop")
+        self.quickstart(expect=1)
+        said = self.quickstart("--status", expect=1)
+        self.assertRegex(said, r"progress +stopped\n +LOG_CORRUPT: ")
+        self.sql("UPDATE log_head SET recorded_at = recorded_at - 1")
+        self.quickstart()
+        self.assertNotIn("LOG_CORRUPT", self.quickstart("--status"))
+
     def test_failure_names_the_step_its_log_and_what_to_do(self):
         broken = self.directory / "programs"
         broken.mkdir()
@@ -121,6 +157,24 @@ class QuickstartTest(unittest.TestCase):
         self.assertIn("What to do:", said)
         # What is done stays done, and the next run goes on from there.
         self.assertIn("running already", self.quickstart())
+
+    def test_says_how_to_seal_an_older_log(self):
+        """Of which no checkpoint was kept; the command that it prints works as it stands."""
+        self.quickstart()
+        pid = int((self.data / "run" / "progress.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGTERM)
+        wait_until("progress has stopped", lambda: not pathlib.Path(f"/proc/{pid}").exists())
+        for kept in ("progress", "progress.sealed"):
+            (self.data / "checkpoints" / kept).unlink()
+        user = ["--user", server_user()] if os.getuid() == 0 else []
+        dsn = run([DEPLOY / "cluster", "--data", self.data, *user, "dsn", "progress", "postgres"]).strip()
+        as_user = ["setpriv", f"--reuid={server_user()}", "--clear-groups"] if user else []
+        run([*as_user, "psql", "-XAtq", dsn, "-c", "UPDATE log_head SET seal = NULL"])
+        said = self.quickstart(expect=1)
+        (command,) = [line for line in said.splitlines() if " seal --database " in line]
+        self.assertIn("with --yes", run(["bash", "-c", command]))
+        run(["bash", "-c", f"{command} --yes"])
+        self.quickstart()
 
     def test_builds_with_a_number_of_jobs(self):
         """In a copy whose cmake only notes how it was called, and fails as a compiler would."""

@@ -80,13 +80,14 @@ class VerifyTest(unittest.TestCase):
             self.assertIn("NOTHING IS PROVEN", done.stdout)
             self.assertIn("NOTHING IS PROVEN", done.stderr)
             self.assertIn("NOT_PROVEN", done.stderr)
-        # A database holds no checkpoint that the log has signed; who has cosigned one was somebody outside.
+        # A database's head is sealed by the log; who has cosigned a checkpoint of it was somebody outside.
         stranger = self.city.directory / "stranger.vkeys"
         keys = [self.city.directory / "keys" / f"{name}.key.vkey" for name in ("catalog", "progress")]
         stranger.write_text("".join(key.read_text() for key in keys))
         done = self.auditor.run("verify", *self.auditor.databases(), "--trust", stranger)
-        self.assertEqual(done.returncode, INPUT_REFUSED, done.stdout + done.stderr)
-        self.assertIn("--since", done.stdout)
+        self.assertEqual(done.returncode, DONE, done.stdout + done.stderr)
+        self.assertIn("(seal of isesaki.example/catalog): holds, signed by the log", done.stdout)
+        self.assertIn("CAUTION, isesaki.example/catalog", done.stdout)
 
     def test_names_the_first_violation_and_counts_the_others(self):
         broken = self.auditor.copy(self.bundle, "broken")
@@ -126,17 +127,28 @@ class VerifyTest(unittest.TestCase):
         self.assertEqual(done.returncode, INPUT_REFUSED, done.stdout)
         self.assertIn("is not here", done.stdout)
 
+    def test_says_which_log_is_not_there(self):
+        alone = self.auditor.copy(self.bundle, "only-progress")
+        self.auditor.remove(alone / "catalog")
+        report = self.verify(alone, *self.since[2:])
+        self.assertEqual(report["absent"], ["catalog"])
+        self.assertNotIn("absent", self.verify(self.bundle, *self.since))
+        self.assertIn("catalog: not here", self.auditor.say(alone))
+        self.assertIn("catalog: このログはここにありません", self.auditor.say(alone, "--lang", "ja"))
+        stored = self.verify(*self.auditor.databases()[:2], *self.since[:2])
+        self.assertEqual(stored["absent"], ["progress"])
+
     def test_an_export_that_was_not_finished_is_called_so(self):
         unfinished = self.auditor.copy(self.bundle, "unfinished")
         (unfinished / "progress" / "manifest.json").unlink()
-        found = self.verify(unfinished, *self.since, expect=CONTRADICTION)
-        self.assertIn("was not finished", found["logs"][1]["violations"]["first"]["found"])
+        found = self.verify(unfinished, *self.since, expect=INPUT_REFUSED)
+        self.assertEqual((found["logs"][1]["doubts"], found["logs"][1]["violations"]["count"]), (["UNFINISHED"], "0"))
         said = self.auditor.run("--lang", "ja", "verify", unfinished, *self.auditor.trust).stdout
-        self.assertIn("書出しが途中で終わったか", said)
+        self.assertIn("書出しが途中です", said)
 
     def test_that_catalog_cannot_be_read_is_not_held_against_progress(self):
         halved = self.auditor.copy(self.bundle, "without-manifest")
-        (halved / "catalog" / "manifest.json").unlink()
+        (halved / "catalog" / "manifest.json").write_text("{")
         (catalog, progress) = self.verify(halved, *self.since, expect=CONTRADICTION)["logs"]
         self.assertEqual(catalog["violations"]["first"]["code"], "FILE_DAMAGED")
         self.assertEqual((progress["violations"]["count"], progress["catalogCopy"]["compared"]), ("0", "0"))

@@ -6,14 +6,14 @@ import json
 import pathlib
 import shutil
 import signal
-import subprocess
 import unittest
 import uuid
 
 from harness import cases, logs
 from harness.answers import judgements
-from harness.children import Child, clean_environment, wait_until
-from harness.city import DONE, INPUT_REFUSED, PROGRAMS, SAMPLE, City, run
+from harness.children import Child, wait_until
+from harness.city import DONE, FAILED, INPUT_REFUSED, PROGRAMS, SAMPLE, City, run
+from harness.operating import Operator, holding, waits_for_lock
 from harness.proving import CONTRADICTION, Auditor
 
 KPI = ("交通事故発生件数", "--plan", "strategy", "--fiscal-year", "2022")
@@ -23,6 +23,7 @@ SECRET = "山田太郎さんの連絡による"
 class WaysOutTest(unittest.TestCase):
     def setUp(self):
         self.city = self.enterContext(City())
+        self.operator = Operator(self.city)
         self.city.load(manifesto=False)
         for name in ("catalog", "progress"):
             self.city.back_up(name)
@@ -34,40 +35,16 @@ class WaysOutTest(unittest.TestCase):
         self.city.restore(name)
         self.assertEqual(self.city.refused(name)["reason"], "LOG_ROLLED_BACK")
 
-    def vkey(self, name: str):
-        return self.city.directory / "keys" / f"{name}.key.vkey"
-
     def export(self, name: str):
         """The log as it is now."""
         folder = self.city.directory / f"{name}-bundle"
         run([PROGRAMS / "auditor", "export", "--profiles", self.city.profiles, "--from", name,
-             "--trust", self.vkey(name), "--out", folder])
+             "--trust", self.operator.vkey(name), "--out", folder])
         self.city._own(folder.name)
         return folder / name
 
-    def dsn(self, name: str) -> str:
-        return self.city._cluster("dsn", name, f"{name.partition('_')[0]}_service").strip()
-
-    def admin(self, *words, expect: int = 0) -> str:
-        as_user = ["setpriv", f"--reuid={self.city.user}", "--clear-groups"] if self.city.user else []
-        done = subprocess.run([*as_user, str(self.city.programs / "seisaku-admin"), *map(str, words)],
-                              capture_output=True, encoding="utf-8", env=clean_environment(), cwd="/")
-        self.assertEqual(done.returncode, expect, done.stdout + done.stderr)
-        return done.stdout + done.stderr
-
-    def refill(self, name: str, folder, *more, **how) -> str:
-        return self.admin("refill", "--database", self.dsn(name), "--bundle", folder, "--log-vkey", self.vkey(name),
-                          *more, **how)
-
-    def entries(self, name: str, beginning: int = 0) -> str:
-        return self.city.sql(name, "SELECT string_agg(encode(sha256(bytes), 'hex'), '' ORDER BY position) "
-                             f"FROM entry WHERE position >= {beginning}")
-
     def requests(self, name: str) -> int:
         return int(self.city.sql(name, "SELECT count(request_id) FROM entry"))
-
-    def rows(self, name: str, table: str) -> str:
-        return self.city.sql(name, f"SELECT string_agg(t::text, ' ' ORDER BY t::text) FROM {table} AS t")
 
     def work_on(self, request_id: str):
         """What the backups lack."""
@@ -94,16 +71,16 @@ class WaysOutTest(unittest.TestCase):
         sheet, tree = self.city.sheet(), self.city.ask("tree", "--plan", "manifesto").out
         bundles = {name: self.export(name) for name in ("catalog", "progress")}
         tables = ("entry", "entry_text", "tile", "log_head")
-        before = {(name, table): self.rows(name, table) for name in bundles for table in tables}
+        before = {(name, table): self.operator.rows(name, table) for name in bundles for table in tables}
         for name in ("progress", "catalog"):
             self.restore(name)
-            looked = self.refill(name, bundles[name])
+            looked = self.operator.refill(name, bundles[name])
             self.assertIn("--yes", looked)
-            self.assertNotEqual(self.rows(name, "entry"), before[name, "entry"])
-            self.refill(name, bundles[name], "--yes")
+            self.assertNotEqual(self.operator.rows(name, "entry"), before[name, "entry"])
+            self.operator.refill(name, bundles[name], "--yes")
             for table in tables:
-                self.assertEqual(self.rows(name, table), before[name, table], f"{name}.{table}")
-            self.assertIn(" 0 ", self.refill(name, bundles[name], "--yes"), "nothing is missing any more")
+                self.assertEqual(self.operator.rows(name, table), before[name, table], f"{name}.{table}")
+            self.assertIn(" 0 ", self.operator.refill(name, bundles[name], "--yes"), "nothing is missing any more")
         for name in ("catalog", "progress"):
             self.city.start(name)
         self.assertEqual(self.city.sheet()["rows"], sheet["rows"])
@@ -114,31 +91,54 @@ class WaysOutTest(unittest.TestCase):
     def test_a_refill_that_is_killed_goes_on(self):
         self.work_on(str(uuid.uuid4()))
         folder = self.export("progress")
-        whole = self.entries("progress")
+        whole = self.operator.entries("progress")
         self.restore("progress")
-        command = [str(self.city.programs / "seisaku-admin"), "refill", "--database", self.dsn("progress"),
-                   "--bundle", str(folder), "--log-vkey", str(self.vkey("progress")), "--yes"]
-        held = subprocess.Popen(self.city.psql("progress"), env=clean_environment(), stdin=subprocess.PIPE,
-                                stdout=subprocess.PIPE, text=True)
-        held.stdin.write("BEGIN; SELECT 'held' FROM log_head FOR UPDATE;\n")
-        held.stdin.flush()
-        held.stdout.readline()
-        child = Child(command, self.city.directory / "logs" / "refill.log", self.city.user)
-        wait_until("it waits for the head", lambda: self.city.sql(
-            "progress", "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") != "0")
-        child.end(signal.SIGKILL)
-        held.stdin.close()
-        held.wait()
-        held.stdout.close()
-        self.refill("progress", folder, "--yes")
-        self.assertEqual(self.entries("progress"), whole)
+        with holding(self.city, "progress", "SELECT FROM log_head FOR UPDATE"):
+            child = self.start_refill(folder)
+            waits_for_lock(self.city, "progress")
+            child.end(signal.SIGKILL)
+        self.operator.refill("progress", folder, "--yes")
+        self.assertEqual(self.operator.entries("progress"), whole)
         self.city.start("progress")
+
+    def start_refill(self, folder: pathlib.Path) -> Child:
+        command = [self.city.programs / "seisaku-admin", "refill", "--database", self.operator.dsn("progress"),
+                   "--bundle", folder, "--log-key", self.operator.key("progress"), "--yes"]
+        return Child([str(word) for word in command], self.city.directory / "logs" / "refill.log", self.city.user)
+
+    def test_what_was_hashed_is_what_is_written(self):
+        """A file of the bundle is exchanged while the database makes refill wait: before it can know what is there."""
+        self.work_on(str(uuid.uuid4()))
+        folder = self.export("progress")
+        self.restore("progress")
+        before = self.operator.all_rows("progress")
+        (file,) = folder.glob("entries-*.binpb")
+        genuine = file.read_bytes()
+        forged = folder / "forged"
+        forged.write_bytes(self.with_other_words(genuine))
+        with holding(self.city, "progress", "LOCK TABLE log_head IN ACCESS EXCLUSIVE MODE"):
+            child = self.start_refill(folder)
+            waits_for_lock(self.city, "progress")
+            forged.rename(file)
+        wait_until("it ends", lambda: not child.is_running())
+        self.assertEqual(child.end(0), FAILED, child.last_words())
+        self.assertIn("do not add up to the checkpoint", child.last_words())
+        self.assertEqual(self.operator.all_rows("progress"), before)
+        file.write_bytes(genuine)
+        self.operator.refill("progress", folder, "--yes")
+        self.city.start("progress")
+
+    def with_other_words(self, content: bytes) -> bytes:
+        """The bundle's file with another event id in its last entry, which the database lacks: nothing else tells."""
+        entries = logs.read_entries(content)
+        entries[-1] = logs.with_entry(entries[-1], logs.other_event_id(logs.entry_of(entries[-1])))
+        return logs.write_entries(entries)
 
     def test_what_does_not_fit_is_not_taken(self):
         early = self.export("progress")
         self.work_on(str(uuid.uuid4()))
         self.city.terminate("progress")
-        self.assertIn("only", self.refill("progress", early, "--yes", expect=1))
+        self.assertIn("only", self.operator.refill("progress", early, "--yes", expect=1))
         self.city.start("progress")
         shutil.rmtree(early)
         folder = self.export("progress")
@@ -146,13 +146,13 @@ class WaysOutTest(unittest.TestCase):
         size = self.city.log_size("progress")
 
         # A bundle in which a byte was changed; and one that breaks off.
-        for change in (lambda old: old.replace(b"plans/strategy", b"plans/Strategy", 1), lambda old: old[:-1]):
+        for change in (lambda old: b"plans/Strategy".join(old.rsplit(b"plans/strategy", 1)), lambda old: old[:-1]):
             broken = self.city.directory / "broken"
             shutil.copytree(folder, broken)
             (file,) = broken.glob("entries-*.binpb")
             file.write_bytes(change(file.read_bytes()))
             self.city._own(broken.name)
-            self.assertIn("no whole log", self.refill("progress", broken, "--yes", expect=1))
+            self.assertIn("no whole log", self.operator.refill("progress", broken, "--yes", expect=1))
             shutil.rmtree(broken)
         # A text of the bundle is missing without a word.
         self.assertEqual(self.city.log_size("progress"), size)
@@ -163,7 +163,7 @@ class WaysOutTest(unittest.TestCase):
         self.city.start("progress")
         self.correct(str(uuid.uuid4()))
         self.city.terminate("progress")
-        self.assertIn("is another one", self.refill("progress", folder, "--yes", expect=1))
+        self.assertIn("is another one", self.operator.refill("progress", folder, "--yes", expect=1))
 
     def test_a_log_goes_on_under_a_new_origin(self):
         request_id = str(uuid.uuid4())
@@ -180,20 +180,22 @@ class WaysOutTest(unittest.TestCase):
         lost_size = self.city.log_size("progress")
         self.restore("progress")
         saved = self.city.log_size("progress")
-        whole, requests = self.entries("progress"), self.requests("progress")
+        whole, requests = self.operator.entries("progress"), self.requests("progress")
 
-        self.new_database("progress_2")
-        words = ["new-origin", "--from", self.dsn("progress"), "--to", self.dsn("progress_2"), "--origin",
+        self.operator.new_database("progress_2")
+        key = self.operator.keygen("isesaki.example/progress-2", "progress-2")
+        words = ["new-origin", "--from", self.operator.dsn("progress"), "--to", self.operator.dsn("progress_2"), "--origin",
                  "isesaki.example/progress-2", "--lost-checkpoint", self.city.directory / "checkpoints" / "progress",
-                 "--log-vkey", self.vkey("progress"), "--reason", "ディスク故障"]
-        self.assertIn("--yes", self.admin(*words))
+                 "--log-vkey", self.operator.vkey("progress"), "--log-key", key, "--reason", "ディスク故障"]
+        self.assertIn("--yes", self.operator.admin(*words))
         self.assertEqual(self.city.sql("progress_2", "SELECT count(*) FROM entry"), "0")
-        self.assertIn(f"at least {lost_size - saved} are lost", self.admin(*words, "--yes"))
-        self.admin(*words, "--yes", expect=1)
-        self.assertEqual(self.entries("progress_2", 1), whole)
+        self.assertIn(f"at least {lost_size - saved} are lost", self.operator.admin(*words, "--yes"))
+        self.operator.admin(*words, "--yes", expect=1)
+        self.assertEqual(self.operator.entries("progress_2", 1), whole)
         self.assertEqual(self.requests("progress_2"), requests + 1)
 
-        self.start_anew()
+        self.operator.start("progress", dsn=self.operator.dsn("progress_2"), origin="isesaki.example/progress-2", log_key=key,
+                            checkpoint_file=self.operator.kept("progress-2"))
         self.assertEqual(judgements(self.city.sheet()), sheet)
         first = json.loads(self.city.ask("log", "show", "0", role="auditor").out)
         self.assertEqual(first["entry"]["type"], "seisaku.log.v1.LogEvent/log_continued")
@@ -226,6 +228,39 @@ class WaysOutTest(unittest.TestCase):
         self.assertIn("失われたチェックポイントと一致", self.says_of(lost, "ja"))
         self.assertIn("このログからは証明できません", self.says_of(between, "ja"))
 
+    def test_what_was_looked_at_is_what_goes_on(self):
+        self.correct(str(uuid.uuid4()))
+        self.restore("progress")
+        self.operator.new_database("progress_2")
+        key = self.operator.keygen("isesaki.example/progress-2", "progress-2")
+        words = ["new-origin", "--from", self.operator.dsn("progress"), "--to", self.operator.dsn("progress_2"),
+                 "--origin", "isesaki.example/progress-2", "--log-key", key, "--lost-checkpoint",
+                 self.operator.kept("progress"), "--log-vkey", self.operator.vkey("progress"), "--reason", "ディスク故障"]
+
+        # What was saved is sealed, or somebody vouches for it.
+        seal = self.city.sql("progress", "SELECT encode(seal, 'hex') FROM log_head")
+        self.city.sql("progress", "UPDATE log_head SET seal = set_byte(seal, 9, get_byte(seal, 9) # 1)")
+        self.assertIn("seal", self.operator.admin(*words, "--vouch-for-unsealed", expect=FAILED))
+        self.city.sql("progress", "UPDATE log_head SET seal = NULL")
+        self.assertIn("--vouch-for-unsealed", self.operator.admin(*words, expect=FAILED))
+        self.assertIn("would go on", self.operator.admin(*words, "--vouch-for-unsealed"))
+        self.city.sql("progress", f"UPDATE log_head SET seal = '\\x{seal}'")
+
+        # Somebody changes it after it was looked at: while the new database makes the program wait.
+        command = [str(word) for word in (self.city.programs / "seisaku-admin", *words, "--yes")]
+        with holding(self.city, "progress_2", "LOCK TABLE log_head IN ACCESS EXCLUSIVE MODE"):
+            child = Child(command, self.city.directory / "logs" / "new-origin.log", self.city.user)
+            waits_for_lock(self.city, "progress_2")
+            self.city.sql("progress", """
+                ALTER TABLE entry DISABLE TRIGGER append_only;
+                UPDATE entry SET bytes = set_byte(bytes, 10, get_byte(bytes, 10) # 1)
+                  WHERE position = (SELECT max(position) FROM entry);
+                ALTER TABLE entry ENABLE ALWAYS TRIGGER append_only""")
+        wait_until("it ends", lambda: not child.is_running())
+        self.assertEqual(child.end(0), FAILED, child.last_words())
+        self.assertIn("has changed meanwhile", child.last_words())
+        self.assertEqual(self.city.sql("progress_2", "SELECT count(*) FROM entry"), "0")
+
     def kept(self, name: str) -> pathlib.Path:
         """Progress's checkpoint as an auditor keeps it."""
         state = self.city.directory / name
@@ -236,11 +271,11 @@ class WaysOutTest(unittest.TestCase):
         """A checkpoint of so many entries that progress never had, with its key."""
         note = self.city.directory / f"other-{size}.note"
         root = base64.b64encode(bytes(32)).decode()
-        note.write_text(logs.sign(f"isesaki.example/progress\n{size}\n{root}\n", self.vkey("progress").with_suffix("")))
+        note.write_text(logs.sign(f"isesaki.example/progress\n{size}\n{root}\n", self.operator.vkey("progress").with_suffix("")))
         return note
 
     def since(self, note: pathlib.Path) -> list:
-        return ["--live", "--trust", self.vkey("progress-2"), "--since", note]
+        return ["--live", "--trust", self.operator.vkey("progress-2"), "--since", note]
 
     def verified_since(self, note: pathlib.Path) -> tuple[str, int]:
         code, report = Auditor(self.city).report(*self.since(note))
@@ -250,30 +285,6 @@ class WaysOutTest(unittest.TestCase):
     def says_of(self, note: pathlib.Path, language: str) -> str:
         auditor = Auditor(self.city)
         return auditor.run("--lang", language, "verify", *self.since(note), *auditor.trust).stdout
-
-    def new_database(self, name: str):
-        service = name.partition("_")[0]
-        self.city.sql("postgres", f"CREATE DATABASE {name} OWNER {service}_owner TEMPLATE template0")
-        self.city.sql("postgres", f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
-        self.city.sql("postgres", f"GRANT CONNECT ON DATABASE {name} TO {service}_service")
-        access = self.city.directory / "postgres" / "pg_hba.conf"
-        access.write_text(f"local {name} all peer map=seisaku\n" + access.read_text())
-        self.city.sql("postgres", "SELECT pg_reload_conf()")
-        administrator = self.city._cluster("dsn", name, "postgres").strip()
-        self.admin("migrate", "--dsn", administrator, "--owner", f"{service}_owner", "--service-role", f"{service}_service")
-
-    def start_anew(self):
-        """Progress over the new log."""
-        key = self.city.directory / "keys" / "progress-2.key"
-        run([PROGRAMS / "seisaku-admin", "keygen", "--origin", "isesaki.example/progress-2", "--out", key])
-        self.city._own("keys")
-        command = self.city.service_command("progress")
-        for option, value in (("--dsn", self.dsn("progress_2")), ("--origin", "isesaki.example/progress-2"),
-                              ("--log-key", str(key)),
-                              ("--checkpoint-file", str(self.city.directory / "checkpoints" / "progress-2"))):
-            command[command.index(option) + 1] = value
-        self.city.service_command = lambda name: command
-        self.city.start("progress")
 
 
 if __name__ == "__main__":

@@ -72,7 +72,12 @@ class WitnessTest(unittest.TestCase):
         self.assertEqual(grown["previousSize"], first["size"])
         self.assertGreater(int(grown["size"]), int(first["size"]))
         self.assertIn(COSIGNER, self.cosigned()[int(grown["size"])])
-        self.assertEqual([file.name for file in self.state.iterdir()], ["accepted.note"])
+        # Of each size the first note is kept.
+        notes = sorted(file.name for file in self.state.iterdir())
+        self.assertEqual(notes[-1], "accepted.note")
+        self.assertEqual([name.split("-")[1] for name in notes[:-1]], sorted((first["size"], grown["size"])))
+        (kept,) = self.state.glob(f"accepted-{first['size']}-*.note")
+        self.assertEqual(kept.read_text(encoding="utf-8"), first["checkpoint"])
 
     def test_says_it_in_the_readers_language(self):
         self.grow()

@@ -1,12 +1,14 @@
 """What auditors ask that cannot be: each is refused by name, in the reader's language, before anything is written. The
 messages are golden/messages/audits.txt (SEISAKU_UPDATE_GOLDEN=1 writes them anew)."""
 
+import fcntl
+import os
 import pathlib
 import shutil
 import unittest
 
 from harness import cases
-from harness.city import DENIED, DONE, FAILED, INPUT_REFUSED, NOT_FOUND, UNAVAILABLE, USAGE, City
+from harness.city import CONFLICT, DENIED, DONE, FAILED, INPUT_REFUSED, NOT_FOUND, UNAVAILABLE, USAGE, City
 from harness.golden_messages import Goldens, MessageTest
 from harness.mounts import fill, mount_tmpfs, need_own_mounts, unmount
 
@@ -31,6 +33,8 @@ def setUpModule():
     audit(city, "export", *TRUST, "--out", "bundle")
     audit(city, "explain", "bundle", KPI, *TRUST, *OF_YEAR, "--evidence", "evidence.json")
     (desk / "half.json").write_bytes((desk / "evidence.json").read_bytes()[:3000])
+    note = (desk / "bundle" / "catalog" / "checkpoint").read_text(encoding="utf-8")
+    (desk / "stranger.note").write_text(note.replace("isesaki.example", "stranger.example"), encoding="utf-8")
     MessageTest.goldens = unittest.enterModuleContext(Goldens("audits", city))
 
 
@@ -98,6 +102,16 @@ class ExportTest(AuditTest):
         self.assertEqual(len(again.out.splitlines()), 2)
         audit(self.city, "verify", out, *TRUST)
 
+    def test_a_folder_that_another_export_writes_to(self):
+        (self.desk / "shared").mkdir()
+        other = os.open(self.desk / "shared", os.O_RDONLY)
+        fcntl.flock(other, fcntl.LOCK_EX)
+        self.refused("export", *TRUST, "--out", "shared", code=CONFLICT)
+        self.assertEqual(list((self.desk / "shared").iterdir()), [])
+        os.close(other)
+        audit(self.city, "export", *TRUST, "--out", "shared")
+        audit(self.city, "verify", "shared", *TRUST)
+
     def test_a_full_disk(self):
         full = self.city.directory / "full"
         full.mkdir()
@@ -126,9 +140,11 @@ class VerifyTest(AuditTest):
             ("a checkpoint that is not there", INPUT_REFUSED, ("bundle", *TRUST, "--since", "nowhere.note")),
             ("a folder as a checkpoint", INPUT_REFUSED, ("bundle", *TRUST, "--since", "bundle")),
             ("a certificate as a checkpoint", INPUT_REFUSED, ("bundle", *TRUST, "--since", "auditor.crt")),
+            ("a quorum of nobody", USAGE, ("bundle", *TRUST, "--quorum", "0")),
+            ("a quorum of more than are trusted", USAGE, ("bundle", *TRUST, "--quorum", "2")),
             ("evidence and no keys", USAGE, ("evidence.json",)),
-            ("evidence and a checkpoint", INPUT_REFUSED,
-             ("evidence.json", *TRUST, "--since", "bundle/catalog/checkpoint")),
+            ("evidence and a checkpoint of another log", INPUT_REFUSED,
+             ("evidence.json", *TRUST, "--since", "stranger.note")),
             ("evidence that breaks off", INPUT_REFUSED, ("half.json", *TRUST)),
             ("a certificate as evidence", INPUT_REFUSED, ("auditor.crt", *TRUST)),
             ("evidence and the key of one log", FAILED, ("evidence.json", "--trust", "catalog.vkey")),

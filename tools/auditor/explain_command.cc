@@ -18,8 +18,9 @@ namespace {
 using policyctl::Session;
 using policyctl::Text;
 
-constexpr Text kHelp = {"Show how a judgement was derived, and write a file that proves it alone",
-                        "評価がどう導かれたかを示し、その評価だけを証明するファイルを書き出す"};
+constexpr Text kHelp = {
+    "Show how a judgement was derived, and write a file of the entries that it rests on, with proofs",
+    "評価がどう導かれたかを示し、もとになった項目を証明付きでファイルに書き出す"};
 constexpr Text kAsOfOption = {
     "When: a date (its end in Tokyo), an RFC 3339 time, or a size of progress's log",
     "時点：日付（その日の終わり、日本時間）、RFC 3339 の時刻、または progress のログの件数"};
@@ -42,13 +43,14 @@ absl::Status Run(Session& session, const Options& options) {
   request.set_name(fmt::format("{}/evaluations/{}", kpi, year));
   request.set_explain(true);
   ASSIGN_OR_RETURN(policyctl::Client * client, session.Connect());
-  ASSIGN_OR_RETURN(const progress::v1::GetEvaluationResponse response,
+  ASSIGN_OR_RETURN(progress::v1::GetEvaluationResponse response,
                    client->Call(&policyctl::Progress::GetEvaluation, std::move(request)));
   if (!options.evidence.empty()) {
     ASSIGN_OR_RETURN(const std::string evidence, MakeEvidence(*city, response));
     RETURN_IF_ERROR(policyctl::WriteWholeFile(options.evidence, evidence));
     session.Note(session.Say(text::kWrittenTo, options.evidence));
   }
+  RETURN_IF_ERROR(policyctl::AddReasonsOfCatalog(*client, response));
   return session.output().Print(
       response, [&](const policyctl::TableLayout&) { return ExplanationText(session.language(), response); },
       [&] { return ExplanationRecords(session.language(), response); });
@@ -72,7 +74,9 @@ void AddExplainCommand(policyctl::CommandLine& line) {
       ->check(policyctl::IsFiscalYear())
       ->required();
   explain.add_option("--as-of", options->as_of, line.In(kAsOfOption))->check(policyctl::IsAsOf());
-  explain.add_option("--evidence", options->evidence, line.In(kEvidenceOption))->type_name("FILE");
+  explain.add_option("--evidence", options->evidence, line.In(kEvidenceOption))
+      ->type_name("FILE")
+      ->check(policyctl::EndsIn({".json"}));
 }
 
 }  // namespace seisaku::auditor

@@ -17,7 +17,8 @@ constexpr Text kCaOption = {"PEM file of the authority of the service's certific
                             "サービスの証明書を発行した認証局の PEM ファイル"};
 constexpr Text kAuthorityOption = {"Name in the service's certificate, where the address has another",
                                    "サービスの証明書にある名前（アドレスと異なる場合）"};
-constexpr Text kLogKeyOption = {"File of the log's public key", "ログの公開鍵のファイル"};
+constexpr Text kLogKeyOption = {"File of the log's public key; both, in turn, while the log changes its key",
+                                "ログの公開鍵のファイル（鍵の変更中は、新旧の両方を1つずつ指定）"};
 constexpr Text kOriginOption = {"The log's name in its checkpoints, such as example.city.jp/catalog",
                                 "チェックポイントにあるログの名前（例 example.city.jp/catalog）"};
 
@@ -34,14 +35,21 @@ void AddLogOptions(const policyctl::CommandLine& line, CLI::App& command, LogOpt
   add("--key", options.address.files.key, kKeyOption)->required();
   add("--ca", options.address.files.ca, kCaOption)->required();
   add("--authority", options.address.authority, kAuthorityOption, "NAME");
-  add("--log-vkey", options.vkey_file, kLogKeyOption)->required();
+  command.add_option("--log-vkey", options.vkey_files, line.In(kLogKeyOption))
+      ->type_name("FILE")
+      ->allow_extra_args(false)
+      ->required();
   add("--origin", options.origin, kOriginOption, "NAME")->required();
 }
 
-absl::StatusOr<ledger::VerifierKey> ReadLogKey(const LogOptions& options) {
-  ASSIGN_OR_RETURN(ledger::VerifierKey key, ledger::ReadVerifierKey(options.vkey_file));
-  if (key.name() != options.origin) return errors::OriginMismatch(options.origin, key.name());
-  return key;
+absl::StatusOr<std::vector<ledger::VerifierKey>> ReadLogKeys(const LogOptions& options) {
+  std::vector<ledger::VerifierKey> keys;
+  for (const std::string& file : options.vkey_files) {
+    ASSIGN_OR_RETURN(ledger::VerifierKey key, ledger::ReadVerifierKey(file));
+    if (key.name() != options.origin) return errors::OriginMismatch(options.origin, key.name());
+    keys.push_back(std::move(key));
+  }
+  return keys;
 }
 
 }  // namespace seisaku::auditor

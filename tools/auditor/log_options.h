@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "absl/status/statusor.h"
@@ -13,7 +14,7 @@ namespace seisaku::auditor {
 
 struct LogOptions {
   LogAddress address;
-  std::string vkey_file;
+  std::vector<std::string> vkey_files;
   std::string origin;
 };
 
@@ -21,8 +22,8 @@ struct LogOptions {
 // `options`; they outlive the parsing.
 void AddLogOptions(const policyctl::CommandLine& line, CLI::App& command, LogOptions& options);
 
-// The key of the log. FAILED_PRECONDITION LOG_KEY_UNREADABLE; ORIGIN_MISMATCH: it is of another log than
-// --origin says.
-absl::StatusOr<ledger::VerifierKey> ReadLogKey(const LogOptions& options);
+// The keys of the log, at least one. FAILED_PRECONDITION LOG_KEY_UNREADABLE; ORIGIN_MISMATCH: one is of
+// another log than --origin says.
+absl::StatusOr<std::vector<ledger::VerifierKey>> ReadLogKeys(const LogOptions& options);
 
 }  // namespace seisaku::auditor

@@ -1,21 +1,27 @@
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "services/base/files.h"
+#include "fmt/format.h"
 #include "services/base/status.h"
 #include "tools/auditor/commands.h"
 #include "tools/auditor/evidence_report.h"
+#include "tools/auditor/forensic_report.h"
 #include "tools/auditor/log_client.h"
 #include "tools/auditor/trust_option.h"
 #include "tools/auditor/verify/bundle_source.h"
+#include "tools/auditor/verify/contracts_check.h"
 #include "tools/auditor/verify/database_source.h"
 #include "tools/auditor/verify/live_source.h"
 #include "tools/auditor/verify/report.h"
+#include "tools/auditor/verify/since.h"
 #include "tools/auditor/verify/verify.h"
 #include "tools/bundle/errors.h"
 #include "tools/bundle/trust.h"
+#include "tools/policyctl/option_checks.h"
 
 namespace seisaku::auditor {
 namespace {
@@ -32,8 +38,12 @@ constexpr Text kLiveOption = {"Read the services' logs instead (profile auditor)
 constexpr Text kDatabaseOption = {"libpq string of a service's database to read instead; may be given twice",
                                   "書出しの代わりに読むデータベース（libpq の接続文字列。2回まで指定可）"};
 constexpr Text kSinceOption = {
-    "Checkpoint that was kept outside (a witness's accepted.note); may be given several times",
-    "外部に保存したチェックポイント（witness の accepted.note など。複数指定可）"};
+    "What was kept outside: a witness's folder, or one checkpoint; may be given several times",
+    "外部に保存したもの: witness のフォルダー、またはチェックポイントのファイル（複数指定可）"};
+constexpr Text kQuorumOption = {"How many cosigners of --trust have to stand for what is proven",
+                                "検証済みとするのに必要な連署の数（--trust にある連署者の人数で数える）"};
+constexpr Text kQuorumTooLarge = {"{} cosigners are wanted, and --trust has the keys of {}",
+                                  "連署者 {} 人分を求めていますが、--trust にある連署者の鍵は {} 人分です"};
 constexpr Text kNoFoldOption = {"Do not replay the events", "記録を再生しない"};
 constexpr Text kNoTrust = {
     "NOTHING IS PROVEN without --trust: signatures cannot be checked, and whoever changed the log could have "
@@ -46,6 +56,7 @@ struct Options {
   std::vector<std::string> databases;
   std::vector<std::string> trust;
   std::vector<std::string> since;
+  size_t quorum = 0;
   bool no_fold = false;
 };
 
@@ -57,11 +68,6 @@ constexpr std::pair<LogKind, const char*> kLogs[] = {{LogKind::kCatalog, "catalo
 bool IsFile(const std::string& path) {
   std::error_code error;
   return std::filesystem::is_regular_file(path, error);
-}
-
-absl::Status SinceNotUsed(const std::string& file) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "SINCE_NOT_USED",
-                   "--since says nothing about the evidence in " + file, {{"file", file}});
 }
 
 // What is required in some cases only.
@@ -108,21 +114,10 @@ absl::StatusOr<Sources> OpenDatabases(const std::vector<std::string>& dsns, cons
   return sources;
 }
 
-absl::StatusOr<std::vector<Evidence>> ReadSince(const std::vector<std::string>& files,
-                                                const bundle::Trust& trust) {
-  std::vector<Evidence> evidences;
-  for (const std::string& file : files) {
-    const absl::StatusOr<std::string> note = ReadFile(file);
-    if (!note.ok()) return errors::BundleUnusable(file, std::string(note.status().message()));
-    absl::StatusOr<Evidence> evidence = ReadEvidence(file, *note, trust);
-    if (ReasonOf(evidence.status()) == "MALFORMED") {
-      return errors::BundleUnusable(file, std::string(evidence.status().message()));
-    }
-    RETURN_IF_ERROR(evidence.status());
-    evidence->kept_outside = true;
-    evidences.push_back(*std::move(evidence));
-  }
-  return evidences;
+size_t CosignersIn(const bundle::Trust& trust) {
+  std::set<std::string> names;
+  for (const ledger::VerifierKey& key : trust.cosigners()) names.insert(key.name());
+  return names.size();
 }
 
 absl::StatusOr<Sources> Open(Session& session, const Options& options, const bundle::Trust& trust) {
@@ -133,16 +128,26 @@ absl::StatusOr<Sources> Open(Session& session, const Options& options, const bun
 
 absl::Status Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const bundle::Trust trust, bundle::Trust::Read(options.trust));
-  if (IsFile(options.bundle)) {
-    if (!options.since.empty()) return SinceNotUsed(options.bundle);
-    return ShowEvidence(session, options.bundle, trust);
-  }
   ASSIGN_OR_RETURN(std::vector<Evidence> since, ReadSince(options.since, trust));
+  if (IsFile(options.bundle)) return ShowEvidence(session, options.bundle, trust, since, options.quorum);
+  if (!options.bundle.empty() && HasForensic(options.bundle)) {
+    ASSIGN_OR_RETURN(const auto findings, ReadForensic(options.bundle, trust, since));
+    RETURN_IF_ERROR(ShowForensic(session, findings));
+    return ToStatus(options.bundle, findings);
+  }
   ASSIGN_OR_RETURN(Sources sources, Open(session, options, trust));
   if (options.trust.empty()) session.Note(session.In(kNoTrust));
-  ASSIGN_OR_RETURN(VerifyReport report,
-                   Verify(std::move(sources), trust, {.since = std::move(since), .fold = !options.no_fold}));
-  if (!options.bundle.empty()) report.contracts = CheckContracts(options.bundle);
+  std::optional<ContractsCheck> contracts;
+  if (!options.bundle.empty()) contracts.emplace(options.bundle);
+  ASSIGN_OR_RETURN(VerifyReport report, Verify(std::move(sources), trust,
+                                               {.since = std::move(since),
+                                                .fold = !options.no_fold,
+                                                .quorum = options.quorum,
+                                                .observer = contracts ? &*contracts : nullptr}));
+  if (contracts) {
+    report.lacks_contracts = !HasContracts(options.bundle);
+    if (!report.lacks_contracts) report.contracts = contracts->wrong();
+  }
   RETURN_IF_ERROR(session.output().Print(
       [&] { return ToJson(report); },
       [&](const policyctl::TableLayout&) { return InWords(report, session.language()); },
@@ -154,13 +159,13 @@ absl::Status Run(Session& session, const Options& options) {
 
 void AddVerifyCommand(policyctl::CommandLine& line) {
   auto options = std::make_shared<Options>();
-  CLI::App& command = line.Add(
-      line.root(),
-      {.name = "verify",
-       .help = kHelp,
-       .example = "auditor verify bundle-2026-11-20 --trust trust.vkeys --since witness/accepted.note\n"
-                  "auditor verify --live --trust trust.vkeys"},
-      [options](Session& session) { return Run(session, *options); });
+  CLI::App& command = line.Add(line.root(),
+                               {.name = "verify",
+                                .help = kHelp,
+                                .example = "auditor verify bundle-2026-11-20 --trust trust.vkeys --since "
+                                           "witness-catalog --since witness-progress\n"
+                                           "auditor verify --live --trust trust.vkeys"},
+                               [options](Session& session) { return Run(session, *options); });
   CLI::Option* bundle =
       command.add_option("BUNDLE", options->bundle, line.In(kBundleOption))->type_name("BUNDLE");
   CLI::Option* live = command.add_flag("--live", options->live, line.In(kLiveOption));
@@ -171,13 +176,25 @@ void AddVerifyCommand(policyctl::CommandLine& line) {
   bundle->excludes(live)->excludes(database);
   live->excludes(database);
   CLI::Option* trust = AddTrustOption(line, command, options->trust);
+  const std::string in_quorum(line.In(kQuorumTooLarge));
   command.parse_complete_callback([=] {
     if (bundle->empty() && live->empty() && database->empty()) throw Missing(*bundle);
-    if (IsFile(options->bundle) && trust->empty()) throw Missing(*trust);
+    const bool needs_trust = IsFile(options->bundle) || options->quorum > 0;
+    if (needs_trust && trust->empty()) throw Missing(*trust);
+    // What cannot be read is told of when the command runs.
+    const absl::StatusOr<bundle::Trust> trusted = bundle::Trust::Read(options->trust);
+    const size_t cosigners = trusted.ok() ? CosignersIn(*trusted) : options->quorum;
+    if (options->quorum > cosigners) {
+      throw CLI::ValidationError("--quorum",
+                                 fmt::format(fmt::runtime(in_quorum), options->quorum, cosigners));
+    }
   });
   command.add_option("--since", options->since, line.In(kSinceOption))
-      ->type_name("FILE")
+      ->type_name("FOLDER|FILE")
       ->allow_extra_args(false);
+  command.add_option("--quorum", options->quorum, line.In(kQuorumOption))
+      ->type_name("N")
+      ->check(policyctl::IsAtLeast(1));
   command.add_flag("--no-fold", options->no_fold, line.In(kNoFoldOption));
 }
 

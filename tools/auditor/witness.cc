@@ -23,13 +23,13 @@ struct Seen {
 // None of its signatures would be by a key that is known here.
 absl::Status CheckOrigin(const Witness& witness, std::string_view note) {
   const std::string_view origin = note.substr(0, note.find('\n'));
-  if (note.find("\n\n") == std::string_view::npos || origin == witness.log.name()) return absl::OkStatus();
-  return errors::OriginMismatch(witness.log.name(), origin);
+  if (note.find("\n\n") == std::string_view::npos || origin == witness.origin()) return absl::OkStatus();
+  return errors::OriginMismatch(witness.origin(), origin);
 }
 
 absl::StatusOr<Seen> Open(const Witness& witness, std::string note) {
   RETURN_IF_ERROR(CheckOrigin(witness, note));
-  ASSIGN_OR_RETURN(Checkpoint checkpoint, ledger::OpenCheckpoint(note, witness.log.name(), witness.log));
+  ASSIGN_OR_RETURN(Checkpoint checkpoint, ledger::OpenCheckpoint(note, witness.origin(), witness.log));
   return Seen{std::move(note), std::move(checkpoint)};
 }
 
@@ -40,9 +40,16 @@ absl::StatusOr<Seen> Fetch(const Witness& witness, WitnessedLog& log, uint64_t s
 
 // The checkpoint as the log alone has signed it, with the cosignature of `now`.
 absl::StatusOr<std::string> Cosign(const Witness& witness, const std::string& note, absl::Time now) {
-  ASSIGN_OR_RETURN(const ledger::Note opened, ledger::OpenNote(note, {&witness.log, 1}));
-  return ledger::CosignNote(fmt::format("{}\n{}", opened.text, opened.signatures[0].line), witness.cosigner,
-                            now);
+  ASSIGN_OR_RETURN(const ledger::Note opened, ledger::OpenNote(note, witness.log));
+  std::string lines;
+  for (const ledger::VerifiedSignature& signature : opened.signatures) lines += signature.line;
+  return ledger::CosignNote(fmt::format("{}\n{}", opened.text, lines), witness.cosigner, now);
+}
+
+// When the witness itself cosigned `note`; nullopt: not with the key that it has now.
+std::optional<absl::Time> CosignedAt(const Witness& witness, const std::string& note) {
+  const auto opened = ledger::OpenNote(note, {&witness.cosigner.verifier(), 1});
+  return opened.ok() ? opened->signatures[0].cosigned_at : std::nullopt;
 }
 
 absl::StatusOr<std::optional<Seen>> LastAccepted(const Witness& witness, const NoteFolder& folder) {
@@ -125,9 +132,15 @@ absl::StatusOr<Accepted> AcceptNewest(const Witness& witness, WitnessedLog& log,
                                       absl::Time now) {
   ASSIGN_OR_RETURN(const std::optional<Seen> before, LastAccepted(witness, folder));
   ASSIGN_OR_RETURN(const Seen newest, FetchNewest(witness, log, before, folder));
-  if (before) RETURN_IF_ERROR(CheckExtends(witness, log, *before, newest, folder));
+  if (before) {
+    RETURN_IF_ERROR(CheckExtends(witness, log, *before, newest, folder));
+    // A folder from before there was one of each size, or a process that ended between the two writes below.
+    RETURN_IF_ERROR(
+        folder.KeepDated(before->checkpoint.size, CosignedAt(witness, before->note), before->note));
+  }
   ASSIGN_OR_RETURN(std::string cosigned, Cosign(witness, newest.note, now));
   RETURN_IF_ERROR(folder.KeepAccepted(cosigned));
+  RETURN_IF_ERROR(folder.KeepDated(newest.checkpoint.size, now, cosigned));
   RETURN_IF_ERROR(HandIn(witness, log, cosigned));
   Accepted accepted{newest.checkpoint, std::nullopt, std::move(cosigned)};
   if (before) accepted.previous_size = before->checkpoint.size;
@@ -138,7 +151,7 @@ bool IsContradiction(const absl::Status& status) {
   const std::string reason = ReasonOf(status);
   return reason == "LOG_FORK" || reason == "LOG_SHRUNKEN" || reason == "PROOF_INVALID" ||
          reason == "STATE_DIFFERS" || reason == "EVIDENCE_INVALID" || reason == "LOG_VIOLATED" ||
-         reason == "LOG_CORRUPT";
+         reason == "LOG_CORRUPT" || reason == "TEXT_DIFFERS";
 }
 
 }  // namespace seisaku::auditor

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -15,8 +16,11 @@ namespace seisaku::auditor {
 
 // Whose log it is, and who watches it.
 struct Witness {
-  ledger::VerifierKey log;      // bears the log's origin
+  std::vector<ledger::VerifierKey>
+      log;                      // at least one; more while the log changes its key; all of one origin
   ledger::SigningKey cosigner;  // of type kCosigner
+
+  const std::string& origin() const { return log.front().name(); }
 };
 
 // What was accepted.
@@ -27,7 +31,9 @@ struct Accepted {
 };
 
 // Takes the newest checkpoint, sees that it is signed by the log and extends what was accepted before, keeps
-// it with the witness's cosignature of `now`, and only then gives that to the log.
+// it with the witness's cosignature of `now`, and only then gives that to the log. Of each size the note with
+// the first cosignature is kept for ever, so that an export of any day can be compared with what was seen
+// then.
 //
 // A log that does not extend what was accepted is refused: nothing is cosigned, both notes are kept as
 // evidence, and every later call refuses it again. DATA_LOSS LOG_FORK: two roots of one size, both signed

@@ -1,6 +1,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "google/protobuf/struct.pb.h"
@@ -25,8 +26,8 @@ constexpr Text kHelp = {"Accept a log's newest checkpoint if it extends the last
                         "ログの最新のチェックポイントが前回のものの続きであることを確かめ、連署する"};
 constexpr Text kCosignerOption = {"File of the auditor's private key, of seisaku-admin keygen --cosigner",
                                   "監査側の秘密鍵のファイル（seisaku-admin keygen --cosigner で作成）"};
-constexpr Text kStateOption = {"Directory that keeps what was accepted of this log",
-                               "このログについて確認済みの内容を保存するフォルダー"};
+constexpr Text kStateOption = {"Directory that keeps what was accepted of this log, a note for each size",
+                               "このログについて確認済みの内容を保存するフォルダー（件数ごとに1つ）"};
 constexpr Text kFirst = {"{}: {} entries, the first checkpoint seen: nothing to compare it with\n",
                          "{}: {} 件。初めて見るチェックポイントなので、比べるものはありません\n"};
 constexpr Text kGrown = {"{}: {} entries, which extend the {} accepted before\n",
@@ -67,8 +68,8 @@ std::string InWords(Language language, const Accepted& accepted, const std::stri
 absl::Status Run(policyctl::Session& session, const Options& options) {
   ASSIGN_OR_RETURN(ledger::SigningKey cosigner,
                    ledger::ReadSigningKey(options.cosigner_key, ledger::KeyType::kCosigner));
-  ASSIGN_OR_RETURN(ledger::VerifierKey log_key, ReadLogKey(options.log));
-  const Witness witness{std::move(log_key), std::move(cosigner)};
+  ASSIGN_OR_RETURN(std::vector<ledger::VerifierKey> log_keys, ReadLogKeys(options.log));
+  const Witness witness{std::move(log_keys), std::move(cosigner)};
   ASSIGN_OR_RETURN(const std::unique_ptr<LogClient> log, LogClient::Open(options.log.address));
   ASSIGN_OR_RETURN(const NoteFolder folder, NoteFolder::Open(options.state));
   const absl::Time now = absl::Now();

@@ -10,44 +10,25 @@
 #include "services/base/status.h"
 #include "services/ledger/tree/hash.h"
 #include "tools/bundle/errors.h"
+#include "tools/bundle/layout.h"
 
 namespace seisaku::bundle {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kFormat[] = "seisaku-bundle/1";
-constexpr char kManifest[] = "manifest.json";
 constexpr char kCheckpoint[] = "checkpoint";
-constexpr char kTiles[] = "tile";
-
-std::string FileName(uint64_t start) { return fmt::format("entries-{}.binpb", start); }
-
-// As C2SP tlog-tiles has it: 1234067 is x001/x234/067.
-std::string TilePath(int level, uint64_t index) {
-  std::string path = fmt::format("{:03}", index % 1000);
-  while (index >= 1000) {
-    index /= 1000;
-    path = fmt::format("x{:03}/{}", index % 1000, path);
-  }
-  return fmt::format("{}/{}/{}", kTiles, level, path);
-}
-
-absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
-  absl::StatusOr<std::string> content = ReadFile(path);
-  return content.ok() ? content : errors::BundleUnusable(path, std::string(content.status().message()));
-}
-
-absl::Status WriteSmallFile(const std::string& path, const std::string& content) {
-  const absl::Status written = WriteDurably(path, content);
-  return written.ok() ? written : errors::BundleUnwritable(path, std::string(written.message()));
-}
 
 }  // namespace
 
 bool IsFinished(const std::string& folder) {
   std::error_code error;
-  return fs::exists(fs::path(folder) / kManifest, error);
+  return fs::exists(fs::symlink_status(fs::path(folder) / kManifest, error));
+}
+
+bool IsUnfinished(const std::string& folder) {
+  std::error_code error;
+  return fs::is_directory(folder, error) && !IsFinished(folder);
 }
 
 Writer::Writer(std::string folder, std::string origin, int64_t max_file_bytes)
@@ -154,12 +135,16 @@ absl::StatusOr<Reader> Reader::Open(std::string folder, const ledger::VerifierKe
 }
 
 absl::StatusOr<Reader> Reader::Open(std::string folder, OpenNote open) {
-  ASSIGN_OR_RETURN(const std::string json, ReadSmallFile((fs::path(folder) / kManifest).string()));
-  ASSIGN_OR_RETURN(std::string note, ReadSmallFile((fs::path(folder) / kCheckpoint).string()));
+  ASSIGN_OR_RETURN(const std::string json,
+                   ReadSmallFile((fs::path(folder) / kManifest).string(), kMaxManifestBytes));
   log::v1::BundleManifest manifest;
-  if (!google::protobuf::util::JsonStringToMessage(json, &manifest).ok() || manifest.format() != kFormat) {
+  const bool is_json = google::protobuf::util::JsonStringToMessage(json, &manifest).ok();
+  if (is_json && manifest.format() == kForensicFormat) return errors::BundleForensic(folder);
+  if (!is_json || manifest.format() != kFormat) {
     return errors::BundleUnusable(folder, fmt::format("its {} is none of {}", kManifest, kFormat));
   }
+  ASSIGN_OR_RETURN(std::string note,
+                   ReadSmallFile((fs::path(folder) / kCheckpoint).string(), ledger::kMaxNoteBytes));
   ASSIGN_OR_RETURN(ledger::Checkpoint checkpoint, open(note));
   if (manifest.origin() != checkpoint.origin || manifest.size() != checkpoint.size) {
     return errors::BundleInvalid(manifest.size(), "manifest and checkpoint are of different logs");
@@ -175,14 +160,17 @@ absl::Status Reader::ForEach(EachPlaced each) const {
   uint64_t position = 0;
   for (int i = 0; i < manifest_.files_size(); ++i) {
     const log::v1::BundleFile& file = manifest_.files(i);
-    if (file.start() != position || file.name().find('/') != std::string::npos) {
+    if (file.start() != position || file.name() != FileName(file.start())) {
       return errors::BundleInvalid(position, "the manifest names another file");
     }
-    RETURN_IF_ERROR(
-        ReadEntryFile(PathOf(file.name()), position, [&](log::v1::StoredEntry& entry, int64_t offset) {
+    const uint64_t end = i + 1 < manifest_.files_size() ? manifest_.files(i + 1).start() : manifest_.size();
+    RETURN_IF_ERROR(ReadEntryFile(
+        PathOf(file.name()), position, [&](log::v1::StoredEntry& entry, int64_t offset) -> absl::Status {
+          if (position >= end) return errors::BundleInvalid(position, "its file goes on behind its end");
           ++position;
           return each(entry, {i, offset});
         }));
+    if (position == file.start()) return errors::BundleInvalid(position, "its file is empty");
   }
   if (position == manifest_.size()) return absl::OkStatus();
   return errors::BundleInvalid(position, "files are missing at the end");
@@ -197,7 +185,7 @@ absl::StatusOr<std::string> Reader::ReadTile(int level, uint64_t index) const {
   const uint64_t begin = index * ledger::kTileWidth;
   std::string name = TilePath(level, index);
   if (begin + ledger::kTileWidth > there) name += fmt::format(".p/{}", there - std::min(begin, there));
-  return ReadSmallFile(PathOf(name));
+  return ReadSmallFile(PathOf(name), ledger::kTileBytes);
 }
 
 std::string Reader::PathOf(const std::string& name) const { return (fs::path(folder_) / name).string(); }

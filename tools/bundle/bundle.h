@@ -24,6 +24,9 @@ inline constexpr int64_t kMaxFileBytes = 64 << 20;
 
 // Whether a writer has finished a bundle in `folder`.
 bool IsFinished(const std::string& folder);
+// Whether there is a folder and no writer has finished a bundle in it: no log yet, so nothing is wrong with
+// one. The same export goes on with it.
+bool IsUnfinished(const std::string& folder);
 
 // Writes a bundle. Each file appears when it is whole; the manifest last. Not thread-safe.
 class Writer {
@@ -65,8 +68,10 @@ class Writer {
 // Reads a bundle. Thread-safe.
 class Reader {
  public:
-  // Reads manifest and checkpoint. FAILED_PRECONDITION BUNDLE_UNUSABLE: a file is missing or cannot be read;
-  // DATA_LOSS BUNDLE_INVALID: they do not fit together; and OpenCheckpoint's errors.
+  // Reads manifest and checkpoint, and believes of what the manifest says only what the files bear out.
+  // FAILED_PRECONDITION BUNDLE_UNUSABLE: a file is missing, is no regular one, is larger than it may be or
+  // cannot be read; BUNDLE_FORENSIC: it is a damaged log, which nobody signed; DATA_LOSS BUNDLE_INVALID: they
+  // do not fit together; and OpenCheckpoint's errors.
   static absl::StatusOr<Reader> Open(std::string folder, const ledger::VerifierKey& key);
   // The same where `open` opens the note.
   using OpenNote = absl::FunctionRef<absl::StatusOr<ledger::Checkpoint>(const std::string& note)>;

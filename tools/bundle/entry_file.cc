@@ -10,6 +10,7 @@
 #include <cstring>
 #include <utility>
 
+#include "services/base/files.h"
 #include "services/base/status.h"
 #include "tools/bundle/errors.h"
 
@@ -25,23 +26,24 @@ constexpr uint32_t kMaxEntryBytes = 64 << 20;
 // A file that is being read from some offset on.
 class Input {
  public:
-  Input(std::string path, int64_t offset) : path_(std::move(path)), offset_(offset) {
-    const int descriptor = open(path_.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0 || lseek(descriptor, offset, SEEK_SET) < 0) error_ = errno;
-    stream_.emplace(descriptor, kBlockBytes);
-    stream_->SetCloseOnDelete(descriptor >= 0);
+  static absl::StatusOr<std::unique_ptr<Input>> Open(const std::string& path, int64_t offset) {
+    const absl::StatusOr<int> descriptor = OpenRegularFile(path, Links::kRefuse);
+    if (!descriptor.ok()) return errors::BundleUnusable(path, std::string(descriptor.status().message()));
+    std::unique_ptr<Input> input(new Input(path, *descriptor, offset));
+    if (lseek(*descriptor, offset, SEEK_SET) < 0) return errors::BundleUnusable(path, std::strerror(errno));
+    return input;
   }
 
   // False at the end, where `status` says whether it is the file's.
   bool Next(uint64_t position, log::v1::StoredEntry& entry, absl::Status& status) {
-    if (error_ != 0) return Ended(errors::BundleUnusable(path_, std::strerror(error_)), status);
     io::CodedInputStream in(&*stream_);
     uint32_t length = 0;
     if (!in.ReadVarint32(&length)) {
       const bool whole = in.CurrentPosition() == 0 && stream_->GetErrno() == 0;
       return Ended(whole ? absl::OkStatus() : BrokenOff(position), status);
     }
-    if (length > kMaxEntryBytes) return Ended(BrokenOff(position), status);
+    // A hole in a file is zeros, as many as somebody wants: an entry has bytes.
+    if (length == 0 || length > kMaxEntryBytes) return Ended(BrokenOff(position), status);
     const auto limit = in.PushLimit(static_cast<int>(length));
     entry.Clear();
     if (!entry.MergeFromCodedStream(&in) || !in.ConsumedEntireMessage() || in.BytesUntilLimit() > 0) {
@@ -54,6 +56,10 @@ class Input {
   int64_t offset() const { return offset_ + stream_->ByteCount(); }
 
  private:
+  Input(std::string path, int descriptor, int64_t offset) : path_(std::move(path)), offset_(offset) {
+    stream_.emplace(descriptor, kBlockBytes);
+    stream_->SetCloseOnDelete(true);
+  }
   static bool Ended(absl::Status why, absl::Status& status) {
     status = std::move(why);
     return false;
@@ -65,7 +71,6 @@ class Input {
 
   const std::string path_;
   const int64_t offset_;
-  int error_ = 0;
   std::optional<io::FileInputStream> stream_;
 };
 
@@ -100,20 +105,20 @@ absl::Status EntryFileWriter::Failed() const {
 }
 
 absl::Status ReadEntryFile(const std::string& path, uint64_t position, EachEntry each) {
-  Input input(path, 0);
+  ASSIGN_OR_RETURN(const auto input, Input::Open(path, 0));
   log::v1::StoredEntry entry;
   absl::Status status;
-  for (int64_t offset = 0; input.Next(position, entry, status); offset = input.offset(), ++position) {
+  for (int64_t offset = 0; input->Next(position, entry, status); offset = input->offset(), ++position) {
     RETURN_IF_ERROR(each(entry, offset));
   }
   return status;
 }
 
 absl::StatusOr<log::v1::StoredEntry> ReadEntryAt(const std::string& path, uint64_t position, int64_t offset) {
-  Input input(path, offset);
+  ASSIGN_OR_RETURN(const auto input, Input::Open(path, offset));
   log::v1::StoredEntry entry;
   absl::Status status;
-  if (input.Next(position, entry, status)) return entry;
+  if (input->Next(position, entry, status)) return entry;
   RETURN_IF_ERROR(status);
   return errors::BundleInvalid(position, "its file ends before it");
 }

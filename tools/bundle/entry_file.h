@@ -40,7 +40,7 @@ class EntryFileWriter {
 
 // Hands on the entries of a file with the place of each in it, until `each` returns an error, which is
 // returned. `position` is that of the first; an error of the file names that of the entry it met.
-// BUNDLE_UNUSABLE: it cannot be read; BUNDLE_INVALID: it breaks off.
+// BUNDLE_UNUSABLE: it cannot be read, or is no regular file; BUNDLE_INVALID: it breaks off.
 using EachEntry = absl::FunctionRef<absl::Status(log::v1::StoredEntry& entry, int64_t offset)>;
 absl::Status ReadEntryFile(const std::string& path, uint64_t position, EachEntry each);
 

@@ -25,6 +25,17 @@ absl::Status BundleFinished(std::string_view folder) {
                    fmt::format("{} holds a bundle already", folder), {{"file", std::string(folder)}});
 }
 
+absl::Status BundleForensic(std::string_view folder) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "BUNDLE_FORENSIC",
+                   fmt::format("{} holds a damaged log as it was found, which nobody signed", folder),
+                   {{"file", std::string(folder)}});
+}
+
+absl::Status BundleInUse(std::string_view folder) {
+  return MakeError(absl::StatusCode::kAborted, "BUNDLE_IN_USE",
+                   fmt::format("another export is writing to {}", folder), {{"file", std::string(folder)}});
+}
+
 absl::Status BundleInvalid(uint64_t position, std::string_view why) {
   return MakeError(absl::StatusCode::kDataLoss, "BUNDLE_INVALID",
                    fmt::format("this is no whole log: at position {}, {}", position, why),

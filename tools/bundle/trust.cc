@@ -1,6 +1,7 @@
 #include "tools/bundle/trust.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -15,6 +16,8 @@ namespace {
 
 using ledger::VerifierKey;
 
+constexpr size_t kMaxBytes = 1 << 20;  // thousands of keys
+
 absl::Status Unreadable(const std::string& file, std::string_view why) {
   return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_UNREADABLE",
                    fmt::format("{}: {}", file, why), {{"file", file}, {"why", std::string(why)}});
@@ -26,7 +29,7 @@ absl::StatusOr<Trust> Trust::Read(const std::vector<std::string>& files) {
   Trust trust;
   trust.files_ = absl::StrJoin(files, ", ");
   for (const std::string& file : files) {
-    absl::StatusOr<std::string> text = ReadFile(file);
+    absl::StatusOr<std::string> text = ReadRegularFile(file, kMaxBytes, Links::kFollow);
     if (!text.ok()) return Unreadable(file, std::string(text.status().message()));
     int number = 0;
     for (absl::string_view line : absl::StrSplit(*text, '\n')) {
@@ -46,14 +49,15 @@ absl::StatusOr<Trust> Trust::Read(const std::vector<std::string>& files) {
 
 absl::StatusOr<ledger::Checkpoint> Trust::Open(std::string_view note) const {
   const std::string origin(note.substr(0, note.find('\n')));
-  ASSIGN_OR_RETURN(const VerifierKey key, LogKey(origin));
-  return ledger::OpenCheckpoint(note, origin, key);
+  ASSIGN_OR_RETURN(const std::vector<VerifierKey> keys, LogKeys(origin));
+  return ledger::OpenCheckpoint(note, origin, keys);
 }
 
-absl::StatusOr<VerifierKey> Trust::LogKey(const std::string& origin) const {
-  auto found =
-      std::find_if(logs_.begin(), logs_.end(), [&](const VerifierKey& key) { return key.name() == origin; });
-  if (found != logs_.end()) return *found;
+absl::StatusOr<std::vector<VerifierKey>> Trust::LogKeys(const std::string& origin) const {
+  std::vector<VerifierKey> keys;
+  std::copy_if(logs_.begin(), logs_.end(), std::back_inserter(keys),
+               [&](const VerifierKey& key) { return key.name() == origin; });
+  if (!keys.empty()) return keys;
   return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_MISSING",
                    fmt::format("{}: there is no key of the log {}", files_, origin),
                    {{"file", files_}, {"origin", origin}});

@@ -19,10 +19,12 @@ class Trust {
   // `why`.
   static absl::StatusOr<Trust> Read(const std::vector<std::string>& files);
 
-  // The checkpoint in a note that the log has signed which it names: OpenCheckpoint's errors and LogKey's.
+  // The checkpoint in a note that the log has signed which it names, with any of its keys here:
+  // OpenCheckpoint's errors and LogKeys'.
   absl::StatusOr<ledger::Checkpoint> Open(std::string_view note) const;
-  // The key of the log named `origin`. FAILED_PRECONDITION LOG_KEY_UNREADABLE: none of the files has it.
-  absl::StatusOr<ledger::VerifierKey> LogKey(const std::string& origin) const;
+  // The keys of the log named `origin`, in the files' order; several where one took another's place.
+  // FAILED_PRECONDITION LOG_KEY_MISSING: none of the files has one.
+  absl::StatusOr<std::vector<ledger::VerifierKey>> LogKeys(const std::string& origin) const;
   const std::vector<ledger::VerifierKey>& cosigners() const { return cosigners_; }
 
  private:

@@ -17,8 +17,10 @@ namespace {
 
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 
+constexpr size_t kMaxPemBytes = 4 << 20;
+
 Certificate Read(const std::string& file) {
-  const absl::StatusOr<std::string> pem = ReadFile(file);
+  const absl::StatusOr<std::string> pem = ReadRegularFile(file, kMaxPemBytes, Links::kFollow);
   const std::string& content = pem.ok() ? *pem : file;
   const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
       BIO_new_mem_buf(content.data(), static_cast<int>(content.size())), BIO_free);

@@ -1,12 +1,11 @@
 #include "tools/policyctl/profile.h"
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
 #include "fmt/format.h"
+#include "services/base/files.h"
 #include "services/base/status.h"
 #include "toml++/toml.h"
 #include "tools/policyctl/expectations.h"
@@ -15,6 +14,8 @@ namespace seisaku::policyctl {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr size_t kMaxBytes = 1 << 20;
 
 absl::Status ProfileError(std::string_view reason, const std::string& message, Metadata metadata) {
   return MakeError(absl::StatusCode::kFailedPrecondition, reason, message, std::move(metadata));
@@ -29,12 +30,12 @@ absl::Status Invalid(const std::string& file, const std::string& key, const Expe
 }
 
 absl::StatusOr<toml::table> ReadToml(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream)
+  const absl::StatusOr<std::string> content = ReadRegularFile(file, kMaxBytes, Links::kFollow);
+  if (!content.ok())
     return ProfileError("PROFILES_MISSING", fmt::format("there is no profiles file {}", file),
                         {{"file", file}});
   try {
-    return toml::parse(stream, file);
+    return toml::parse(*content, file);
   } catch (const toml::parse_error& error) {
     return Invalid(
         file, "TOML", expected::TOML,
@@ -83,10 +84,9 @@ class Reader {
     const std::string file_key = key + "_address_file";
     if (Optional(file_key).empty()) return Missing(key);
     ASSIGN_OR_RETURN(const std::string file, Path(file_key));
-    std::ifstream stream(file);
-    std::string address;
-    std::getline(stream, address);
-    address = std::string(absl::StripAsciiWhitespace(address));
+    const auto content = ReadRegularFile(file, kMaxBytes, Links::kFollow);
+    const std::string lines = content.ok() ? *content : "";
+    const std::string address(absl::StripAsciiWhitespace(lines.substr(0, lines.find('\n'))));
     if (address.empty())
       return ProfileError("ADDRESS_UNKNOWN", fmt::format("{} holds no address: {} is not running", file, key),
                           {{"file", file}, {"service", key}});

@@ -48,8 +48,10 @@ class Session {
   // From now on no profile is read, and the services are what `open` opens. Before Connect.
   using Open = std::function<absl::StatusOr<std::unique_ptr<Client>>(Client::Options)>;
   void ConnectBy(Open open);
+  // Whether that was done: the services answer from files, to whom everything may be shown.
+  bool reads_files() const { return open_ != nullptr; }
 
-  // A line to standard error: notes that are not part of the answer.
+  // A line to standard error, made visible: notes that are not part of the answer.
   void Note(std::string_view line) const;
   // The same only where standard error is a terminal: progress of long work. It stays on one line, which the
   // next one replaces; an empty one ends it.

@@ -1,36 +1,40 @@
 #include "tools/seisaku-admin/appending.h"
 
-#include <utility>
-
 #include "services/base/status.h"
+#include "services/ledger/tree/head_seal.h"
 
 namespace seisaku::admin {
 
-void Appending::Begin() {
-  addition_ = ledger::Addition(std::move(addition_.edge));
-  bytes_ = 0;
-}
-
-void Appending::Take(const log::v1::Entry& entry, std::string bytes,
-                     std::vector<ledger::Addition::Text> texts) {
-  at_command_end_ = entry.command_index() + 1 == entry.command_size();
+absl::Status Appending::Take(const log::v1::Entry& entry, std::string bytes,
+                             std::vector<ledger::Addition::Text> texts) {
+  const bool begins_command = entry.command_index() == 0;
+  if (begins_command && (addition_.entries.size() >= 1000 || bytes_ >= kBytes)) {
+    addition_.seal.assign(ledger::kSealBytes, '\0');  // of nothing
+    RETURN_IF_ERROR(Add());
+  }
   bytes_ += bytes.size();
   addition_.Append(entry, std::move(bytes));
   for (ledger::Addition::Text& text : texts) {
     bytes_ += text.stored.text.size();
     addition_.texts.push_back(std::move(text));
   }
+  return absl::OkStatus();
 }
 
-absl::Status Appending::Add(postgres::Transaction& transaction, ledger::Head& before) {
+absl::Status Appending::Seal(const ledger::SigningKey& key) {
+  addition_.Seal(key);
+  return Add();
+}
+
+absl::Status Appending::Add() {
   ASSIGN_OR_RETURN(std::optional<ledger::Added> added,
-                   ledger::Add(transaction, addition_, before.version, {}, ledger::Then::kMore));
+                   ledger::Add(transaction_, addition_, head_.version, {}, ledger::Then::kMore));
   if (!added.has_value()) return absl::InternalError("the log's head is not the one that was locked");
-  before.size = addition_.edge.size();
-  before.frontier = addition_.edge.frontier().ToBytes();
-  before.recorded_at_micros = addition_.recorded_at_micros;
-  before.version = added->version;
-  Begin();
+  head_.version = added->version;
+  const int64_t recorded_at_micros = addition_.recorded_at_micros;
+  addition_ = ledger::Addition(std::move(addition_.edge));
+  addition_.recorded_at_micros = recorded_at_micros;
+  bytes_ = 0;
   return absl::OkStatus();
 }
 

@@ -3,9 +3,10 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "seisaku/log/v1/log_service.pb.h"
 #include "services/ledger/log_store.h"
 #include "services/postgres/database.h"
 
@@ -14,9 +15,19 @@ namespace seisaku::admin {
 // FAILED_PRECONDITION SCHEMA_MISMATCH, DURABILITY_OFF; UNAVAILABLE STORAGE_UNAVAILABLE.
 absl::StatusOr<std::unique_ptr<postgres::Database>> OpenLogDatabase(const std::string& dsn);
 
-absl::StatusOr<ledger::Head> ReadHead(postgres::Database& database);
+// Runs `body` in one transaction that has locked the head of the log `origin`, and that is committed only
+// with `write`: what only looks sees the same, and leaves nothing. A database without a log is given an empty
+// one first. FAILED_PRECONDITION ORIGIN_MISMATCH: it has another log; `body`'s errors and the database's.
+enum class Commit { kNo, kYes };
+absl::Status WithHead(postgres::Database& database, const std::string& origin, Commit commit,
+                      absl::FunctionRef<absl::Status(postgres::Transaction&, ledger::Ahead)> body);
 
-// Entries from `begin` on, below `end`, about 4 MiB of them.
-absl::StatusOr<std::vector<std::string>> ReadPage(postgres::Database& database, Position begin, Position end);
+// Hands on the entries below `size` in order, each with its texts, until `each` returns an error, which is
+// returned. DATA_LOSS LOG_CORRUPT: a position is missing.
+using EachStored = absl::FunctionRef<absl::Status(log::v1::StoredEntry&)>;
+absl::Status ForEachStored(postgres::Transaction& transaction, Position size, EachStored each);
+
+// The texts of an entry that are still there, as they are stored at `position`.
+std::vector<ledger::Addition::Text> TextsAt(Position position, log::v1::StoredEntry& stored);
 
 }  // namespace seisaku::admin

@@ -4,170 +4,147 @@
 #include <limits>
 #include <memory>
 #include <utility>
-#include <vector>
 
 #include "fmt/format.h"
 #include "seisaku/log/v1/log_event.pb.h"
-#include "seisaku/log/v1/log_service.pb.h"
 #include "services/base/files.h"
-#include "services/base/ids.h"
 #include "services/base/status.h"
 #include "services/base/timestamp.h"
-#include "services/base/words.h"
-#include "services/ledger/seal.h"
 #include "services/ledger/tree/checkpoint.h"
 #include "services/ledger/tree/key_files.h"
-#include "tools/bundle/entry_check.h"
 #include "tools/seisaku-admin/appending.h"
 #include "tools/seisaku-admin/log_database.h"
+#include "tools/seisaku-admin/log_scan.h"
+#include "tools/seisaku-admin/own_entry.h"
 
 namespace seisaku::admin {
 namespace {
 
-using ledger::Addition;
+using ledger::Checkpoint;
 using ledger::Head;
 using postgres::Transaction;
 
-// The actor of the first entry: no service authenticated anybody.
-constexpr char kActor[] = "seisaku-admin";
-
-absl::StatusOr<ledger::Checkpoint> ReadCheckpoint(const NewOrigin& wanted, const std::string& origin,
-                                                  std::string* note) {
-  ASSIGN_OR_RETURN(const ledger::VerifierKey key, ledger::ReadVerifierKey(wanted.vkey_file));
-  ASSIGN_OR_RETURN(*note, ReadFile(wanted.checkpoint));
-  return ledger::OpenCheckpoint(*note, origin, key);
-}
-
-// What was saved, entry by entry with its texts, from the first on.
-class Saved {
- public:
-  Saved(postgres::Database& database, Position size) : database_(database), size_(size) {}
-
-  using Each =
-      absl::FunctionRef<absl::Status(const log::v1::Entry&, std::string&, std::vector<Addition::Text>)>;
-  absl::StatusOr<ledger::Frontier> ForEach(Each each) {
-    bundle::EntryCheck check;
-    for (Position at = 0; at < size_;) {
-      ASSIGN_OR_RETURN(std::vector<std::string> page, ReadPage(database_, at, size_));
-      ASSIGN_OR_RETURN(std::vector<Addition::Text> texts, ReadTexts(at, at + page.size()));
-      auto next_text = texts.begin();
-      for (std::string& bytes : page) {
-        auto end =
-            std::find_if(next_text, texts.end(), [at](const auto& text) { return text.position != at; });
-        ASSIGN_OR_RETURN(const log::v1::Entry entry, check.Take(ToProto(at, bytes, {next_text, end})));
-        RETURN_IF_ERROR(each(entry, bytes, {next_text, end}));
-        next_text = end;
-        ++at;
-      }
-    }
-    RETURN_IF_ERROR(check.Finish());
-    return check.frontier();
-  }
-
- private:
-  absl::StatusOr<std::vector<Addition::Text>> ReadTexts(Position begin, Position end) {
-    return database_.Read(
-        "read texts", [&](Transaction& transaction) { return ledger::ReadTexts(transaction, begin, end); });
-  }
-
-  static log::v1::StoredEntry ToProto(Position position, const std::string& bytes,
-                                      const std::vector<Addition::Text>& texts) {
-    log::v1::StoredEntry stored;
-    stored.set_position(position);
-    stored.set_entry(bytes);
-    for (const Addition::Text& text : texts) {
-      while (stored.texts_size() <= static_cast<int>(text.index)) stored.add_texts();
-      stored.mutable_texts(static_cast<int>(text.index))->set_salt(text.stored.salt);
-      stored.mutable_texts(static_cast<int>(text.index))->set_text(text.stored.text);
-    }
-    return stored;
-  }
-
-  postgres::Database& database_;
-  const Position size_;
+// What the first entry says, but for the time.
+struct Continuation {
+  log::v1::LogContinued said;
+  Checkpoint saved;
+  uint64_t lost_size;
+  int64_t first_micros;  // when the first of the saved entries was recorded
 };
 
-// The entry that stands before all others, which were recorded from `first_micros` on.
-ledger::Sealed FirstEntry(log::v1::LogContinued continued, const std::string& reason, int64_t first_micros,
-                          int64_t now_micros) {
-  continued.mutable_reason()->set_index(0);
-  SetMicros(now_micros, *continued.mutable_continued_at());
-  log::v1::LogEvent payload;
-  *payload.mutable_log_continued() = std::move(continued);
-  ledger::Command command;
-  command.caller.subject = kActor;
-  command.request_id = NewUuid();
-  command.request_digest = ledger::Sha256(payload.SerializeAsString());
-  NewEvent event{.type = "seisaku.log.v1.LogEvent/log_continued",
-                 .resource = {},
-                 .payload = payload.SerializeAsString(),
-                 .texts = {reason},
-                 .source = {}};
-  ledger::Sealed sealed = ledger::Seal(std::move(event), command, std::min(now_micros, first_micros - 1), 0);
-  sealed.entry.set_command_size(1);
-  return sealed;
+absl::StatusOr<std::vector<ledger::VerifierKey>> ReadKeys(const std::vector<std::string>& files) {
+  std::vector<ledger::VerifierKey> keys;
+  for (const std::string& file : files) {
+    ASSIGN_OR_RETURN(ledger::VerifierKey key, ledger::ReadVerifierKey(file));
+    keys.push_back(std::move(key));
+  }
+  return keys;
 }
 
-absl::Status Copy(Saved& saved, Transaction& transaction, Head head, ledger::Sealed first) {
-  Appending appending{ledger::TileBuilder()};
-  appending.Take(first.entry, first.entry.SerializeAsString(), {{0, 0, std::move(first.texts[0])}});
-  RETURN_IF_ERROR(appending.Add(transaction, head));
-  auto copied =
-      saved.ForEach([&](const log::v1::Entry& entry, std::string& bytes, std::vector<Addition::Text> texts) {
-        for (Addition::Text& text : texts) ++text.position;
-        appending.Take(entry, std::move(bytes), std::move(texts));
-        return appending.is_ready() ? appending.Add(transaction, head) : absl::OkStatus();
-      });
-  if (!copied.ok()) return copied.status();
-  return appending.is_empty() ? absl::OkStatus() : appending.Add(transaction, head);
+absl::Status CheckSaved(const NewOrigin& wanted, const Head& head, const LogScan& scan,
+                        absl::Span<const ledger::VerifierKey> keys) {
+  RETURN_IF_ERROR(scan.Finish());
+  RETURN_IF_ERROR(scan.CheckHead(head));
+  if (!head.seal.empty()) return ledger::CheckSeal(head, keys);
+  if (wanted.vouch) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "what was saved is from before heads were sealed: nothing shows that the log's service wrote all of "
+      "it; "
+      "look at its entries, and vouch for them with --vouch-for-unsealed");
+}
+
+// All of what was saved, as it is now.
+absl::StatusOr<Continuation> Look(const NewOrigin& wanted, Transaction& from) {
+  ASSIGN_OR_RETURN(const auto keys, ReadKeys(wanted.vkey_files));
+  ASSIGN_OR_RETURN(const Head head, ledger::ReadHead(from));
+  ASSIGN_OR_RETURN(std::string note,
+                   ReadRegularFile(wanted.checkpoint, ledger::kMaxNoteBytes, Links::kFollow));
+  ASSIGN_OR_RETURN(const Checkpoint lost, ledger::OpenCheckpoint(note, head.origin, keys));
+  if (lost.size <= head.size) {
+    return absl::FailedPreconditionError(
+        fmt::format("nothing was lost: {} entries were signed and {} are there", lost.size, head.size));
+  }
+  if (wanted.origin == head.origin || !ledger::IsKeyName(wanted.origin)) {
+    return absl::InvalidArgumentError(fmt::format("{} cannot be the new origin", wanted.origin));
+  }
+  LogScan scan(head.origin);
+  Continuation continuation = {
+      .said = {}, .saved = {}, .lost_size = lost.size, .first_micros = std::numeric_limits<int64_t>::max()};
+  RETURN_IF_ERROR(ForEachStored(from, head.size, [&](log::v1::StoredEntry& stored) -> absl::Status {
+    RETURN_IF_ERROR(scan.Take(stored).status());
+    continuation.first_micros = std::min(continuation.first_micros, scan.recorded_at_micros());
+    return absl::OkStatus();
+  }));
+  RETURN_IF_ERROR(CheckSaved(wanted, head, scan, keys));
+  continuation.saved = scan.head();
+  continuation.said.set_previous_origin(head.origin);
+  continuation.said.set_lost_checkpoint(std::move(note));
+  continuation.said.set_saved_size(continuation.saved.size);
+  continuation.said.set_saved_root(ledger::ToBytes(continuation.saved.root));
+  return continuation;
+}
+
+absl::Status TakeFirst(const Continuation& continuation, const std::string& reason, int64_t now_micros,
+                       Appending& appending) {
+  log::v1::LogEvent event;
+  log::v1::LogContinued& said = *event.mutable_log_continued();
+  said = continuation.said;
+  said.mutable_reason()->set_index(0);
+  SetMicros(now_micros, *said.mutable_continued_at());
+  ledger::NewEntry first = OwnEntry(event, reason, std::min(now_micros, continuation.first_micros - 1));
+  return appending.Take(first.entry, first.entry.SerializeAsString(), {{0, 0, std::move(first.texts[0])}});
+}
+
+// Reads what was saved once more: only what was looked at is sealed, and so committed.
+absl::Status Copy(const Continuation& continuation, Transaction& from, Appending& appending,
+                  const ledger::SigningKey& key) {
+  LogScan scan(continuation.saved.origin);
+  const Position size = continuation.saved.size;
+  RETURN_IF_ERROR(ForEachStored(from, size, [&](log::v1::StoredEntry& stored) -> absl::Status {
+    ASSIGN_OR_RETURN(const log::v1::Entry entry, scan.Take(stored));
+    auto texts = TextsAt(scan.edge().size(), stored);
+    return appending.Take(entry, std::move(*stored.mutable_entry()), std::move(texts));
+  }));
+  RETURN_IF_ERROR(scan.Finish());
+  if (scan.head() != continuation.saved) return absl::DataLossError("what was saved has changed meanwhile");
+  return appending.Seal(key);
+}
+
+absl::Status Begin(const NewOrigin& wanted, const Continuation& continuation, const ledger::SigningKey& key,
+                   Transaction& from, postgres::Database& to) {
+  const auto begin = [&](Transaction& transaction, const ledger::Ahead& ahead) -> absl::Status {
+    if (ahead.head.size != 0) {
+      return absl::FailedPreconditionError(
+          fmt::format("the new database has {} entries of {} already", ahead.head.size, ahead.head.origin));
+    }
+    if (!wanted.write) return absl::OkStatus();
+    Appending appending(transaction, ahead.head, ledger::TileBuilder());
+    RETURN_IF_ERROR(TakeFirst(continuation, wanted.reason, ahead.now_micros, appending));
+    return Copy(continuation, from, appending, key);
+  };
+  return WithHead(to, wanted.origin, wanted.write ? Commit::kYes : Commit::kNo, begin);
 }
 
 }  // namespace
 
 absl::StatusOr<Begun> BeginAnew(const NewOrigin& wanted) {
-  if (wanted.reason.empty()) return absl::InvalidArgumentError("--reason is empty");
-  RETURN_IF_ERROR(CheckWords("--reason", wanted.reason, kMaxReasonBytes, Lines::kAny));
+  RETURN_IF_ERROR(CheckReason(wanted.reason));
+  ASSIGN_OR_RETURN(const ledger::SigningKey key,
+                   ledger::ReadSigningKey(wanted.key_file, ledger::KeyType::kLog));
+  if (key.name() != wanted.origin) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} holds the key of {}, not of {}", wanted.key_file, key.name(), wanted.origin));
+  }
   ASSIGN_OR_RETURN(const auto from, OpenLogDatabase(wanted.from));
   ASSIGN_OR_RETURN(const auto to, OpenLogDatabase(wanted.to));
-  ASSIGN_OR_RETURN(const Head old_head, ReadHead(*from));
-  std::string note;
-  ASSIGN_OR_RETURN(const ledger::Checkpoint lost, ReadCheckpoint(wanted, old_head.origin, &note));
-  if (lost.size <= old_head.size) {
-    return absl::FailedPreconditionError(
-        fmt::format("nothing was lost: {} entries were signed and {} are there", lost.size, old_head.size));
-  }
-  if (wanted.origin == old_head.origin || !ledger::IsKeyName(wanted.origin)) {
-    return absl::InvalidArgumentError(fmt::format("{} cannot be the new origin", wanted.origin));
-  }
-
-  Saved saved(*from, old_head.size);
-  int64_t first_micros = std::numeric_limits<int64_t>::max();
-  ASSIGN_OR_RETURN(
-      const ledger::Frontier frontier,
-      saved.ForEach([&](const log::v1::Entry& entry, std::string&, const std::vector<Addition::Text>&) {
-        first_micros = std::min(first_micros, ToMicros(entry.recorded_at()));
-        return absl::OkStatus();
-      }));
-  if (frontier.ToBytes() != old_head.frontier) return absl::DataLossError("what was saved is no whole log");
-
-  log::v1::LogContinued continued;
-  continued.set_previous_origin(old_head.origin);
-  continued.set_lost_checkpoint(note);
-  continued.set_saved_size(frontier.size());
-  continued.set_saved_root(ledger::ToBytes(frontier.Root()));
-  const absl::Status done = to->Run("begin anew", [&](Transaction& transaction) -> absl::Status {
-    RETURN_IF_ERROR(ledger::CreateHead(transaction, wanted.origin));
-    ASSIGN_OR_RETURN(const ledger::Ahead ahead, ledger::LockHead(transaction, {}));
-    if (ahead.head.size != 0 || ahead.head.origin != wanted.origin) {
-      return absl::FailedPreconditionError(
-          fmt::format("the new database has {} entries of {} already", ahead.head.size, ahead.head.origin));
-    }
-    if (!wanted.write) return absl::AbortedError("only looked");  // rolls back
-    return Copy(saved, transaction, ahead.head,
-                FirstEntry(continued, wanted.reason, first_micros, ahead.now_micros));
-  });
-  if (!done.ok() && (wanted.write || !absl::IsAborted(done))) return done;
-  return Begun{frontier.size(), lost.size - frontier.size()};
+  Begun begun = {.saved = 0, .lost = 0};
+  const auto move = [&](Transaction& saved) -> absl::Status {
+    ASSIGN_OR_RETURN(const Continuation continuation, Look(wanted, saved));
+    begun = {continuation.saved.size, continuation.lost_size - continuation.saved.size};
+    return Begin(wanted, continuation, key, saved, *to);
+  };
+  RETURN_IF_ERROR(from->Run("read what was saved", move, postgres::Mode::kReadOnly));
+  return begun;
 }
 
 }  // namespace seisaku::admin

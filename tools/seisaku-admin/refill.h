@@ -9,23 +9,31 @@
 namespace seisaku::admin {
 
 struct Refilling {
-  std::string dsn;        // of the service role
-  std::string bundle;     // folder that `auditor export` wrote
-  std::string vkey_file;  // of the log's key
-  bool write = false;     // else only looks
+  std::string dsn;              // of the service role
+  std::string bundle;           // folder that `auditor export` wrote; or these two:
+  std::string from;             // another database of the log, a connection string of its service role
+  std::string checkpoint_file;  // signed by the log, of a size that `from` has
+  std::string key_file;         // the log's private key, which signed the checkpoint and seals the head
+  bool write = false;           // else only looks
 };
 
 struct Refilled {
   uint64_t had;   // entries before
-  uint64_t size;  // of the bundle
+  uint64_t size;  // of the checkpoint
 };
 
-// Sees that the bundle adds up to its signed checkpoint and that what the database has is its beginning, byte
-// for byte; then adds the rest, whole commands at a time: whenever it is ended, the log is sound, and the
-// next run goes on. The service must not run. Texts that the added entries withdraw are deleted.
+// Sees that what the database has is the beginning of the bundle, byte for byte, and adds the rest: in one
+// pass, in one transaction, which is committed only where the entries of that very pass add up to the signed
+// checkpoint. Then the head is sealed; ended before, nothing was written. Afterwards the database has what
+// the bundle has, also where only the seal was missing. The service must not run. Texts that the added
+// entries withdraw are deleted.
 //
-// DATA_LOSS: the database has something else than the bundle; FAILED_PRECONDITION: more than it; and the
-// errors of bundle::Reader, ledger::ReadVerifierKey and postgres::Database. Messages are for the operator.
+// With `from` the entries are those of another database up to the checkpoint: what somebody who had no key
+// appended behind it stays there.
+//
+// DATA_LOSS: the database has something else than the bundle; FAILED_PRECONDITION: more than it, or the key
+// is not the log's at the bundle's end; INVALID_ARGUMENT: neither a bundle nor a database is given; and the
+// errors of bundle::Reader, ledger::ReadSigningKey and postgres::Database. Messages are for the operator.
 absl::StatusOr<Refilled> Refill(const Refilling& refilling);
 
 }  // namespace seisaku::admin

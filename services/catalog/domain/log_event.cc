@@ -14,7 +14,18 @@ using log::v1::LogEvent;
 constexpr std::string_view kPrefix = "seisaku.log.v1.LogEvent/";
 
 const log::v1::TextRef& ReasonOf(const LogEvent& event) {
-  return event.has_text_redacted() ? event.text_redacted().reason() : event.log_continued().reason();
+  switch (event.event_case()) {
+    case LogEvent::kTextRedacted:
+      return event.text_redacted().reason();
+    case LogEvent::kKeyRotated:
+      return event.key_rotated().reason();
+    case LogEvent::kLogSealed:
+      return event.log_sealed().reason();
+    case LogEvent::kLogContinued:
+    case LogEvent::EVENT_NOT_SET:
+      break;
+  }
+  return event.log_continued().reason();
 }
 
 absl::Status Check(const log::v1::Entry& entry, const LogEvent& event) {

@@ -40,13 +40,24 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(std::string_view text) {
 }
 
 absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, const SigningKey& key) {
-  if (checkpoint.origin != key.name()) return errors::Malformed("checkpoint", "the key bears another name");
-  return SignNote(Format(checkpoint), key);
+  return SignCheckpoint(checkpoint, absl::MakeConstSpan(&key, 1));
+}
+
+absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, absl::Span<const SigningKey> keys) {
+  for (const SigningKey& key : keys) {
+    if (checkpoint.origin != key.name()) return errors::Malformed("checkpoint", "the key bears another name");
+  }
+  return SignNote(Format(checkpoint), keys);
 }
 
 absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_view origin,
                                           const VerifierKey& verifier) {
-  ASSIGN_OR_RETURN(Note opened, OpenNote(note, {&verifier, 1}));
+  return OpenCheckpoint(note, origin, absl::MakeConstSpan(&verifier, 1));
+}
+
+absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_view origin,
+                                          absl::Span<const VerifierKey> verifiers) {
+  ASSIGN_OR_RETURN(Note opened, OpenNote(note, verifiers));
   ASSIGN_OR_RETURN(Checkpoint checkpoint, ParseCheckpoint(opened.text));
   if (checkpoint.origin != origin) return errors::OriginMismatch(origin, checkpoint.origin);
   return checkpoint;

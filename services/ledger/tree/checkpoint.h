@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "services/ledger/tree/hash.h"
 #include "services/ledger/tree/key.h"
 #include "services/ledger/tree/note.h"
@@ -32,11 +33,16 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(std::string_view text);
 // The signed note of `checkpoint`. INVALID_ARGUMENT MALFORMED: the key is not a log's, or its name is not
 // the origin.
 absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, const SigningKey& key);
+// The same signed by each of `keys`: by the next one of a log beside the one before it.
+absl::StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint, absl::Span<const SigningKey> keys);
 
 // The checkpoint in the signed note `note`. Besides OpenNote's and ParseCheckpoint's errors:
 // FAILED_PRECONDITION ORIGIN_MISMATCH: it is of another log than `origin`.
 absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_view origin,
                                           const VerifierKey& verifier);
+// The same where any of the log's keys may have signed it: while a key takes another's place there are two.
+absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, std::string_view origin,
+                                          absl::Span<const VerifierKey> verifiers);
 
 struct CosignedCheckpoint {
   Checkpoint checkpoint;

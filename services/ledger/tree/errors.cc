@@ -54,6 +54,12 @@ absl::Status LogFork(std::string_view origin, uint64_t size, const ledger::Hash&
                     {"actual", roots[1]}});
 }
 
+absl::Status TextDiffers(std::string_view expected, std::string_view actual) {
+  return MakeError(absl::StatusCode::kDataLoss, "TEXT_DIFFERS",
+                   "a stored text is not the one that its entry commits to",
+                   {{"expected", std::string(expected)}, {"actual", std::string(actual)}});
+}
+
 absl::Status CosignatureNotFound() {
   return MakeError(absl::StatusCode::kNotFound, "COSIGNATURE_NOT_FOUND",
                    "no checkpoint of this log has been cosigned");
@@ -72,6 +78,22 @@ absl::Status LogRolledBack(std::string_view origin, uint64_t kept, const ledger:
                     {"kept_root", roots[0]},
                     {"size", fmt::to_string(size)},
                     {"root", roots[1]}});
+}
+
+absl::Status LogKeyNotCurrent(std::string_view origin, std::string_view expected, std::string_view actual) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_NOT_CURRENT",
+                   fmt::format("{} is signed by {}, not by {}, which was given", origin, expected, actual),
+                   {{"origin", std::string(origin)},
+                    {"expected", std::string(expected)},
+                    {"actual", std::string(actual)}});
+}
+
+absl::Status LogUnsealed(std::string_view origin, uint64_t kept, uint64_t size) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "LOG_UNSEALED",
+      fmt::format("{} is not sealed: it has {} entries, and the kept checkpoint vouches for {}", origin, size,
+                  kept),
+      {{"origin", std::string(origin)}, {"kept", fmt::to_string(kept)}, {"size", fmt::to_string(size)}});
 }
 
 absl::Status CheckpointFileUnusable(std::string_view file, std::string_view why) {

@@ -26,6 +26,10 @@ absl::Status OriginMismatch(std::string_view expected, std::string_view actual);
 // `size` at which both are known, and the roots there, `expected` and `actual`, in base64.
 absl::Status LogFork(std::string_view origin, uint64_t size, const ledger::Hash& expected,
                      const ledger::Hash& actual);
+// DATA_LOSS TEXT_DIFFERS: a stored text is not the one that its entry commits to; metadata `expected` and
+// `actual`, commitments in base64 or what is wrong with the salt. Whoever knows them adds `position` and
+// `index`.
+absl::Status TextDiffers(std::string_view expected, std::string_view actual);
 // NOT_FOUND COSIGNATURE_NOT_FOUND: nobody has cosigned a checkpoint of the log.
 absl::Status CosignatureNotFound();
 // DATA_LOSS LOG_ROLLED_BACK: the log named `origin` has fewer entries than were signed: an older copy was
@@ -33,6 +37,13 @@ absl::Status CosignatureNotFound();
 // (base64).
 absl::Status LogRolledBack(std::string_view origin, uint64_t kept, const ledger::Hash& kept_root,
                            uint64_t size, const ledger::Hash& root);
+// FAILED_PRECONDITION LOG_KEY_NOT_CURRENT: the log named `origin` is signed by another key than the one
+// given; metadata `origin`, and the verifier keys `expected` and `actual`.
+absl::Status LogKeyNotCurrent(std::string_view origin, std::string_view expected, std::string_view actual);
+// FAILED_PRECONDITION LOG_UNSEALED: the log named `origin` is from before heads were sealed, and the kept
+// checkpoint does not vouch for all of it; metadata `origin`, `kept` and `size` (entries vouched for, and
+// there).
+absl::Status LogUnsealed(std::string_view origin, uint64_t kept, uint64_t size);
 // FAILED_PRECONDITION CHECKPOINT_FILE_UNUSABLE; metadata `file`, `why`.
 absl::Status CheckpointFileUnusable(std::string_view file, std::string_view why);
 

@@ -13,9 +13,11 @@ absl::Status LogKeyUnreadable(const std::string& file, std::string_view why) {
                    fmt::format("{}: {}", file, why), {{"file", file}, {"why", std::string(why)}});
 }
 
+constexpr size_t kMaxBytes = 64 << 10;  // a key is one line
+
 template <typename Key>
 absl::StatusOr<Key> ReadKey(const std::string& file) {
-  absl::StatusOr<std::string> text = ReadFile(file);
+  absl::StatusOr<std::string> text = ReadRegularFile(file, kMaxBytes, Links::kFollow);
   if (!text.ok()) return LogKeyUnreadable(file, std::string(text.status().message()));
   absl::StripTrailingAsciiWhitespace(&*text);
   absl::StatusOr<Key> key = Key::Parse(*text);

@@ -115,10 +115,18 @@ absl::StatusOr<VerifiedSignature> Verify(std::string_view text, const SignatureP
 }  // namespace
 
 absl::StatusOr<std::string> SignNote(std::string_view text, const SigningKey& key) {
-  if (key.verifier().type() != KeyType::kLog)
-    return errors::Malformed("key", "a cosigner's key signs no note");
+  return SignNote(text, absl::MakeConstSpan(&key, 1));
+}
+
+absl::StatusOr<std::string> SignNote(std::string_view text, absl::Span<const SigningKey> keys) {
   RETURN_IF_ERROR(CheckText(text));
-  return Openable(fmt::format("{}\n{}", text, SignatureLine(key, key.Sign(text))), 1);
+  std::string note = fmt::format("{}\n", text);
+  for (const SigningKey& key : keys) {
+    if (key.verifier().type() != KeyType::kLog)
+      return errors::Malformed("key", "a cosigner's key signs no note");
+    note += SignatureLine(key, key.Sign(text));
+  }
+  return Openable(std::move(note), keys.size());
 }
 
 absl::StatusOr<std::string> CosignNote(std::string_view message, const SigningKey& key, absl::Time time) {
@@ -149,6 +157,32 @@ absl::StatusOr<Note> OpenNote(std::string_view message, absl::Span<const Verifie
     if (!repeated) note.signatures.push_back(std::move(verified));
   }
   if (note.signatures.empty()) return errors::SignatureMissing();
+  return note;
+}
+
+std::optional<std::string> SignerOf(std::string_view line) {
+  if (line.find('\n') != line.size() - 1) return std::nullopt;
+  const absl::StatusOr<SignatureParts> parts = ParseSignatureLine(line.substr(0, line.size() - 1));
+  if (!parts.ok() || !CheckText(line).ok()) return std::nullopt;
+  return fmt::format("{}+{:08x}", parts->name, parts->id);
+}
+
+std::string WithCosignatures(std::string note, const std::vector<std::string>& lines,
+                             absl::Span<const VerifierKey> cosigners, size_t* verified) {
+  // Room for the log's own signatures, and for those that are added to the note afterwards.
+  constexpr size_t kMost = kMaxNoteSignatures / 2;
+  const std::string text = note.substr(0, note.rfind("\n\n") + 2);
+  std::vector<std::string> known, others;
+  for (const std::string& line : lines) {
+    if (!SignerOf(line)) continue;
+    const absl::Status opened = OpenNote(text + line, cosigners).status();
+    if (opened.ok()) known.push_back(line);
+    if (ReasonOf(opened) == "SIGNATURE_MISSING") others.push_back(line);
+  }
+  if (verified != nullptr) *verified = known.size();
+  known.insert(known.end(), others.begin(), others.end());
+  if (known.size() > kMost) known.resize(kMost);
+  for (const std::string& line : known) note += line;
   return note;
 }
 

@@ -37,6 +37,8 @@ struct Note {
 // The note of `text` signed by `key`, of type kLog. INVALID_ARGUMENT MALFORMED: the text does not end in a
 // newline, is not UTF-8, has control characters or makes the note too long; or the key is a cosigner's.
 absl::StatusOr<std::string> SignNote(std::string_view text, const SigningKey& key);
+// The same signed by each of `keys`, in their order.
+absl::StatusOr<std::string> SignNote(std::string_view text, absl::Span<const SigningKey> keys);
 
 // `message`, a signed note, with the cosignature of `key` (of type kCosigner) added as its last line: a
 // statement by the key's owner that at `time` this was the newest text it had seen, and verified (C2SP
@@ -49,5 +51,15 @@ absl::StatusOr<std::string> CosignNote(std::string_view message, const SigningKe
 // specification asks. INVALID_ARGUMENT MALFORMED: not a signed note. UNAUTHENTICATED SIGNATURE_INVALID: a
 // signature that bears the name and id of a verifier is not its; SIGNATURE_MISSING: none bears them.
 absl::StatusOr<Note> OpenNote(std::string_view message, absl::Span<const VerifierKey> verifiers);
+
+// Whose signature line `line` (with its newline) is: the key's name, "+" and its id in 8 hexadecimal digits.
+// nullopt: it is no signature line. Nothing is verified.
+std::optional<std::string> SignerOf(std::string_view line);
+
+// `note`, a signed note, with those of `lines` added below it that may stand there: signature lines, and
+// where one of `cosigners` is named, its signature. What spoils the note is left out, and what makes it too
+// long. `verified`, if set, is how many of them `cosigners` have made.
+std::string WithCosignatures(std::string note, const std::vector<std::string>& lines,
+                             absl::Span<const VerifierKey> cosigners, size_t* verified = nullptr);
 
 }  // namespace seisaku::ledger

@@ -12,6 +12,7 @@ class Change:
     what: str
     files: dict[str, bytes | None]  # what they are now; None: gone
     positions: set[int | None] | None = None  # one of which the first violation must name; None: any
+    unproven: tuple[str, ...] = ()  # doubts, one of which may be said instead of a violation
     loses: str = ""  # a cosigner whose line it may have made that of a stranger
 
 
@@ -83,7 +84,8 @@ def flip_checkpoint(log: BundledLog, rng: random.Random) -> Change:
     # Who cosigned is known by the line's name and key id: where they are others, the line is a stranger's, which has
     # no meaning here. The lines before are the log's own.
     own = len(b"".join(note.splitlines(True)[:5]))
-    return Change(f"flip at {at} of the checkpoint", {"checkpoint": content},
+    # The log's own line may become that of a key that nobody knows.
+    return Change(f"flip at {at} of the checkpoint", {"checkpoint": content}, unproven=("KEY_NOT_TRUSTED",),
                   loses="isesaki.example/auditor" if at >= own else "")
 
 
@@ -133,7 +135,8 @@ def truncate_file(log: BundledLog, rng: random.Random) -> Change:
 
 def remove_file(log: BundledLog, rng: random.Random) -> Change:
     name = rng.choice(sorted(log.files))
-    return Change(f"{name} removed", {name: None})
+    unproven = ("UNFINISHED",) if name == "manifest.json" else ()
+    return Change(f"{name} removed", {name: None}, unproven=unproven)
 
 
 KINDS = (flip_entries, flip_entries, flip_entries, flip_tile, flip_checkpoint, flip_manifest, delete_entry, insert_entry,

@@ -13,10 +13,18 @@ TABLES = ("log_head", "entry", "entry_text", "tile", "cosignature")
 class Change:
     sql: str
     positions: set[int] | None = None  # one of which the first violation must name; None: any
+    remark: str = ""  # what is said instead, where it is nothing that the log answers for
 
 
 def without_triggers() -> str:
     return "".join(f"ALTER TABLE {table} DISABLE TRIGGER ALL;" for table in TABLES)
+
+
+def with_triggers() -> str:
+    """Those of without_triggers again, as if nobody had been there."""
+    names = {table: ["append_only"] for table in TABLES} | {"log_head": ["one_head"]}
+    names["entry_text"].append("append_only_rows")
+    return "".join(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name};" for table in TABLES for name in names[table])
 
 
 def flipped(column: str, rng: random.Random) -> str:
@@ -68,8 +76,9 @@ def add_request(log: BundledLog, rng: random.Random) -> Change:
 
 
 def change_head(log: BundledLog, rng: random.Random) -> Change:
-    how = rng.choice(("size = size - 1", "size = size + 1", flipped("frontier", rng), "recorded_at = recorded_at + 1",
-                      "origin = origin || 'x'"))
+    how = rng.choice(("size = size - 1, sealed_size = size - 1", "size = size + 1, sealed_size = size + 1",
+                      flipped("frontier", rng), "recorded_at = recorded_at + 1", "origin = origin || 'x'",
+                      flipped("seal", rng), "seal = NULL"))
     return Change(f"UPDATE log_head SET {how}")
 
 
@@ -84,7 +93,7 @@ def flip_tile(log: BundledLog, rng: random.Random) -> Change:
 def spoil_cosignature(log: BundledLog, rng: random.Random) -> Change:
     # Behind the key's id, which says whose signature it is.
     return Change("UPDATE cosignature SET line = overlay(line placing (CASE substr(line, length(line) - 20, 1) "
-                  "WHEN 'A' THEN 'B' ELSE 'A' END) from length(line) - 20 for 1)")
+                  "WHEN 'A' THEN 'B' ELSE 'A' END) from length(line) - 20 for 1)", remark="COSIGNATURE_ROW")
 
 
 def delete_entry(log: BundledLog, rng: random.Random) -> Change:

@@ -1,5 +1,6 @@
 #include "tools/auditor/witness.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -101,6 +102,14 @@ class WitnessTest : public testing::Test {
   }
 
   std::string Kept() { return Content(directory_ / "log" / "accepted.note"); }
+  // The notes of all sizes by name, and accepted.note.
+  std::vector<std::string> Names() {
+    std::vector<std::string> names;
+    for (const auto& file : fs::directory_iterator(directory_ / "log"))
+      names.push_back(file.path().filename());
+    std::sort(names.begin(), names.end());
+    return names;
+  }
   int FileCount() {
     return static_cast<int>(
         std::distance(fs::directory_iterator(directory_ / "log"), fs::directory_iterator()));
@@ -125,7 +134,7 @@ class WitnessTest : public testing::Test {
       }
     }
     EXPECT_EQ(Kept(), kept);
-    EXPECT_EQ(FileCount(), 3) << "the same evidence once";
+    EXPECT_EQ(FileCount(), 4) << "the same evidence once, beside accepted.note and the note of its size";
   }
 
   static ledger::Checkpoint Of(const TextLog& log, uint64_t size) {
@@ -134,7 +143,7 @@ class WitnessTest : public testing::Test {
 
   fs::path directory_;
   absl::Time now_ = absl::FromUnixSeconds(1'800'000'000);
-  const Witness witness_{LogKey().verifier(), AuditorKey()};
+  Witness witness_{{LogKey().verifier()}, AuditorKey()};
 };
 
 TEST_F(WitnessTest, TheFirstCheckpointIsCosignedAndKept) {
@@ -163,6 +172,72 @@ TEST_F(WitnessTest, ALogThatGrewOrStayedIsAcceptedAgain) {
     }
     log.Add(std::to_string(size));
   }
+}
+
+TEST_F(WitnessTest, OfEachSizeTheFirstCosignatureIsKept) {
+  TextLog log({"a", "b"});
+  ASSERT_OK_AND_ASSIGN(const Accepted first, Accept(log));
+  ASSERT_OK_AND_ASSIGN(const Accepted again, Accept(log));
+  ASSERT_NE(again.note, first.note);
+  log.Add("c");
+  ASSERT_OK_AND_ASSIGN(const Accepted grown, Accept(log));
+  EXPECT_THAT(Names(), testing::ElementsAre("accepted-2-20270115T080100Z.note",
+                                            "accepted-3-20270115T080300Z.note", "accepted.note"));
+  EXPECT_EQ(Content(directory_ / "log" / "accepted-2-20270115T080100Z.note"), first.note);
+  EXPECT_EQ(Content(directory_ / "log" / "accepted-3-20270115T080300Z.note"), grown.note);
+  EXPECT_EQ(Kept(), grown.note);
+}
+
+TEST_F(WitnessTest, AnOlderFolderLosesNothing) {
+  TextLog log({"a", "b"});
+  ASSERT_OK_AND_ASSIGN(const Accepted first, Accept(log));
+  fs::remove(directory_ / "log" / "accepted-2-20270115T080100Z.note");
+  log.Add("c");
+  ASSERT_THAT(Accept(log), IsOk());
+  EXPECT_EQ(Content(directory_ / "log" / "accepted-2-20270115T080100Z.note"), first.note);
+}
+
+TEST_F(WitnessTest, ReadsAllThatWereAccepted) {
+  TextLog log({"a"});
+  ASSERT_OK_AND_ASSIGN(const Accepted first, Accept(log));
+  log.Add("b");
+  ASSERT_OK_AND_ASSIGN(const Accepted second, Accept(log));
+  TextLog forked({"x", "y", "z"});
+  ASSERT_THAT(Accept(forked), HasReason("LOG_FORK"));  // whose evidence was not accepted
+  ASSERT_OK_AND_ASSIGN(const std::vector<KeptNote> kept, ReadAllAccepted(directory_ / "log"));
+  std::vector<std::string> notes;
+  for (const KeptNote& note : kept) notes.push_back(note.note);
+  EXPECT_THAT(notes, testing::ElementsAre(first.note, second.note, second.note));
+  EXPECT_THAT(ReadAllAccepted(directory_ / "nowhere"), HasReason("WITNESS_FOLDER_UNUSABLE"));
+}
+
+TEST_F(WitnessTest, WhileTheKeyChangesEitherSignatureIsEnough) {
+  const auto next = *SigningKey::FromSeed(LogKey().name(), std::string(32, 'n'), KeyType::kLog);
+  TextLog log({"a", "b"});
+  ASSERT_THAT(Accept(log), IsOk());
+  log.Add("c");
+  const ledger::Checkpoint grown = Of(log, 3);
+  const std::string old_line = *log.GetCheckpoint(3);
+  const std::string new_note = *ledger::SignCheckpoint(grown, next);
+  // Whoever knows one key only, and the other one has signed.
+  class Rotated final : public TextLog {
+   public:
+    Rotated(std::string note) : TextLog({"a", "b", "c"}), note_(std::move(note)) {}
+    absl::StatusOr<std::string> GetCheckpoint(uint64_t) override { return note_; }
+
+   private:
+    const std::string note_;
+  };
+  Rotated by_next(new_note), by_both(old_line + new_note.substr(new_note.find("\n\n") + 2));
+  EXPECT_THAT(Accept(by_next), HasReason("SIGNATURE_MISSING"));
+  witness_.log.push_back(next.verifier());
+  ASSERT_THAT(Accept(by_both), IsOk());
+  EXPECT_THAT(ledger::OpenCheckpoint(Kept(), LogKey().name(), LogKey().verifier()), IsOk());
+  EXPECT_THAT(ledger::OpenCheckpoint(Kept(), LogKey().name(), next.verifier()), IsOk());
+  ASSERT_THAT(Accept(by_next), IsOk());
+  // The old key is not needed any more for what both have signed or the next one alone.
+  witness_.log = {next.verifier()};
+  EXPECT_THAT(Accept(by_next), IsOk());
 }
 
 TEST_F(WitnessTest, AnotherPastIsAFork) {
@@ -269,6 +344,7 @@ TEST_F(WitnessTest, SpoiltMemoryIsNotTakenForNone) {
   std::ofstream(directory_ / "log" / "accepted.note") << "gone";
   EXPECT_THAT(Accept(log), HasReason("WITNESS_FOLDER_UNUSABLE"));
   fs::remove(directory_ / "log" / "accepted.note");
+  EXPECT_THAT(Accept(log), HasReason("WITNESS_FOLDER_UNUSABLE")) << "older notes say that there was one";
   fs::create_directory(directory_ / "log" / "accepted.note");
   EXPECT_THAT(Accept(log), HasReason("WITNESS_FOLDER_UNUSABLE"));
 }

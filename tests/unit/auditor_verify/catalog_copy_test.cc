@@ -42,12 +42,14 @@ class CatalogCopyTest : public testing::Test {
   std::string Check(const std::vector<log::v1::Entry>& entries, const CatalogLog* catalog) {
     CatalogCopy copy(trust_, catalog);
     std::string found;
+    const auto report = [&](const Violation& violation) {
+      absl::StrAppend(&found, violation.code, " at ", *violation.position, " ");
+    };
     uint64_t position = 0;
     for (const log::v1::Entry& entry : entries) {
-      copy.Take(position++, entry, [&](const Violation& violation) {
-        absl::StrAppend(&found, violation.code, " at ", *violation.position, " ");
-      });
+      copy.Take(position++, entry, report);
     }
+    copy.Finish(report);
     signed_size_ = copy.signed_size();
     return found;
   }

@@ -71,7 +71,7 @@ LAYERS = {
     ),
     # The client side: of services/rpc only how a channel is opened and a status is read.
     "tools/policyctl/": Layer(
-        (BASE, "tools/policyctl/documents/", *RPC_CLIENT),
+        (BASE, TREE, "tools/policyctl/documents/", *RPC_CLIENT),
         messages=("type", "log", "catalog", "progress"),
         grpc=True,
     ),
@@ -96,7 +96,8 @@ LAYERS = {
         messages=("type", "log", "catalog", "progress"),
     ),
     "tools/auditor/evidence/": Layer(
-        (*ARCHIVE, "tools/auditor/archive/"), messages=("type", "log", "catalog", "progress")
+        (*ARCHIVE, "tools/auditor/archive/", "tools/auditor/changes/"),
+        messages=("type", "log", "catalog", "progress"),
     ),
     # Folds logs, and reads them where they lie.
     "tools/auditor/verify/": Layer(

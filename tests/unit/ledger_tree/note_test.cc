@@ -56,6 +56,38 @@ TEST(NoteTest, OpensWhatItSigned) {
   EXPECT_EQ(note->signatures[0].key_id, key.verifier().id());
 }
 
+TEST(NoteTest, SaysWhoseLineItIs) {
+  EXPECT_EQ(SignerOf(kNeumannLine), "PeterNeumann+c74f20a3");
+  const std::string line(kNeumannLine);
+  EXPECT_EQ(SignerOf(line.substr(0, line.size() - 1)), std::nullopt) << "without its newline";
+  EXPECT_EQ(SignerOf(line + line), std::nullopt);
+  EXPECT_EQ(SignerOf(""), std::nullopt);
+  EXPECT_EQ(SignerOf("junk\n"), std::nullopt);
+  EXPECT_EQ(SignerOf("\u2014 PeterNeumann AAAA\n"), std::nullopt) << "no signature behind the id";
+  EXPECT_EQ(SignerOf("\u2014 Peter\x1bNeumann x08go/Y=\n"), std::nullopt);
+}
+
+TEST(NoteTest, OnlyLinesThatFitAreAddedBelowANote) {
+  const SigningKey key = KeyOf("log", 'a'), auditor = KeyOf("auditor", 'b', KeyType::kCosigner),
+                   stranger = KeyOf("stranger", 'c', KeyType::kCosigner);
+  const std::string note = *SignNote(kText, key), other = *SignNote("another\n", key);
+  const auto line_of = [&](const std::string& of, const SigningKey& by) {
+    const std::string lines = LinesOf(*CosignNote(of, by, absl::FromUnixSeconds(1'800'000'000)));
+    return lines.substr(lines.find('\n') + 1);
+  };
+  const std::string known = line_of(note, auditor), unknown = line_of(note, stranger);
+  const VerifierKey verifiers[] = {auditor.verifier()};
+  size_t verified = 0;
+  EXPECT_EQ(
+      WithCosignatures(note, {unknown, "junk\n", line_of(other, auditor), "", known}, verifiers, &verified),
+      note + known + unknown);
+  EXPECT_EQ(verified, 1u);
+  EXPECT_EQ(WithCosignatures(note, {unknown, "junk"}, verifiers, &verified), note + unknown);
+  EXPECT_EQ(verified, 0u);
+  const std::string many = WithCosignatures(note, std::vector<std::string>(500, unknown), verifiers);
+  EXPECT_TRUE(OpenNote(many, {key.verifier()}).ok()) << "as many as a note may have";
+}
+
 TEST(NoteTest, RefusesAChangeOfAnyByteOfTheText) {
   const SigningKey key = KeyOf("log", 'a');
   const std::string message = *SignNote("origin\n42\nroot\n", key);

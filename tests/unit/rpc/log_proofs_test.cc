@@ -74,7 +74,7 @@ class LogProofsTest : public testing::Test {
   const SigningKey log_ = FakeLedger::key();
   const SigningKey auditor_ = CosignerKey('a');
   const SigningKey other_ = CosignerKey('b');
-  LogHandlers handlers_{ledger_, {log_.verifier(), {auditor_.verifier(), other_.verifier()}}};
+  LogHandlers handlers_{ledger_, {{log_.verifier()}, {auditor_.verifier(), other_.verifier()}}};
 };
 
 TEST_F(LogProofsTest, CheckpointOfAnyPublishedSizeIsSigned) {
@@ -111,6 +111,12 @@ TEST_F(LogProofsTest, EveryEntryIsProvenAtEverySize) {
                   IsOk());
     }
   }
+}
+
+TEST_F(LogProofsTest, AProofThatDoesNotHoldIsNotHandedOut) {
+  ledger_.ChangeTree();
+  EXPECT_THAT(ProveInclusion(2, 8), HasReason("LOG_CORRUPT"));
+  EXPECT_THAT(ProveConsistency(3, 8), HasReason("LOG_CORRUPT"));
 }
 
 TEST_F(LogProofsTest, InclusionIsProvenInThePublishedLogUnlessASizeIsNamed) {
@@ -157,6 +163,19 @@ TEST_F(LogProofsTest, TheNewestCosignedCheckpointIsFound) {
   EXPECT_THAT(Get(5, /*cosigned=*/true), HasReason("INVALID_FIELD"));
 }
 
+TEST_F(LogProofsTest, RowsThatNobodySignedSpoilNoCheckpoint) {
+  ASSERT_THAT(Add(Cosigned(5, auditor_)), IsOk());
+  const std::string note = Cosigned(1, auditor_), moved = note.substr(note.find("\n\n") + 2);
+  const std::string line = moved.substr(moved.find('\n') + 1);
+  ASSERT_THAT(ledger_.AddCosignatures(5, {{"x+00000000", "junk\n"}, {"y+00000000", line}}), IsOk());
+  ASSERT_THAT(ledger_.AddCosignatures(8, {{"x+00000000", "junk"}, {"y+00000000", line}}), IsOk());
+  EXPECT_EQ(Get(5)->checkpoint(), Cosigned(5, auditor_));
+  EXPECT_EQ(Get(8)->checkpoint(), Note(8));
+  ASSERT_OK_AND_ASSIGN(auto newest, Get(0, /*cosigned=*/true));
+  EXPECT_EQ(newest.checkpoint(), Cosigned(5, auditor_)) << "not the newer one that nobody has cosigned";
+  EXPECT_EQ(newest.position(), 5u);
+}
+
 TEST_F(LogProofsTest, OfOneCosignerTheFirstCosignatureOfASizeStays) {
   ASSERT_THAT(Add(Cosigned(5, auditor_, 1'700'000'000)), IsOk());
   ASSERT_OK_AND_ASSIGN(auto response, Add(Cosigned(5, auditor_, 1'700'000'999)));
@@ -188,6 +207,16 @@ TEST_F(LogProofsTest, CosignaturesAreKeptOnlyOfKnownCosignersOnThisLogsSignature
   changed[changed.size() - 8] = changed[changed.size() - 8] == 'A' ? 'B' : 'A';
   EXPECT_THAT(Add(changed), HasReason("SIGNATURE_INVALID"));
   EXPECT_EQ(Get(5)->checkpoint(), Note(5));
+}
+
+TEST_F(LogProofsTest, WhatTheKeyBeforeSignedIsCosignedToo) {
+  const auto before = *SigningKey::FromSeed(log_.name(), std::string(32, 'p'), KeyType::kLog);
+  LogHandlers both(ledger_, {{log_.verifier(), before.verifier()}, {auditor_.verifier()}});
+  log::v1::AddCosignatureRequest request;
+  request.set_checkpoint(*ledger::CosignNote(*ledger::SignCheckpoint({log_.name(), 5, Root(5)}, before),
+                                             auditor_, absl::FromUnixSeconds(1'700'000'000)));
+  ASSERT_OK_AND_ASSIGN(auto response, both.AddCosignature(call_, request));
+  EXPECT_EQ(response.checkpoint(), Cosigned(5, auditor_));
 }
 
 TEST_F(LogProofsTest, ACheckpointBeyondTheLogIsNotCosigned) {

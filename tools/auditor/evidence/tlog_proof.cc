@@ -39,9 +39,8 @@ absl::StatusOr<TlogProof> ParseTlogProof(std::string_view text) {
   if (!line || !line->starts_with(kIndex)) return Malformed("there is no index");
   TlogProof proof;
   const char* end = line->data() + line->size();
-  if (std::from_chars(line->data() + kIndex.size(), end, proof.index).ptr != end) {
-    return Malformed("the index is no number");
-  }
+  const auto [rest, error] = std::from_chars(line->data() + kIndex.size(), end, proof.index);
+  if (rest != end || error != std::errc()) return Malformed("the index is no number");
   while ((line = TakeLine(text)) && !line->empty()) {
     ASSIGN_OR_RETURN(const std::string bytes, ledger::FromBase64(*line));
     ASSIGN_OR_RETURN(const ledger::Hash hash, ledger::HashFromBytes(bytes));

@@ -1,6 +1,7 @@
 #include "tools/auditor/verify/bundle_source.h"
 
 #include <charconv>
+#include <filesystem>
 #include <utility>
 
 #include "services/base/status.h"
@@ -36,6 +37,10 @@ class BundledLog final : public LogSource, public LogTiles {
   const std::string& origin() const override { return origin_; }
   const std::string& place() const override { return place_; }
   LogTiles* tiles() override { return reader_.ok() ? this : nullptr; }
+  std::optional<uint64_t> exported_size() const override {
+    return reader_.ok() ? std::make_optional(reader_->checkpoint().size) : std::nullopt;
+  }
+  bool is_unfinished() const override { return bundle::IsUnfinished(place_); }
   // An export that was ended and gone on with has texts of before.
   bool may_keep_withdrawn() const override { return true; }
 
@@ -56,6 +61,7 @@ class BundledLog final : public LogSource, public LogTiles {
   }
 
   absl::Status Feed(LogVerifier& verifier, std::vector<Evidence>&) override {
+    if (is_unfinished()) return absl::OkStatus();
     absl::Status read = reader_.status();
     if (read.ok()) {
       read = reader_->ForEach([&](log::v1::StoredEntry& stored) {
@@ -64,10 +70,8 @@ class BundledLog final : public LogSource, public LogTiles {
       });
     }
     if (read.ok()) return read;
-    bundle::Phrase found = std::string(read.message());
-    if (!bundle::IsFinished(place_)) found = phrases::NO_MANIFEST;
-    verifier.Report(
-        {PositionOf(read).value_or(verifier.size()), "FILE_DAMAGED", phrases::WHOLE_FILES, found});
+    verifier.Report({PositionOf(read).value_or(verifier.size()), "FILE_DAMAGED", phrases::WHOLE_FILES,
+                     std::string(read.message())});
     return absl::OkStatus();
   }
 
@@ -80,6 +84,11 @@ class BundledLog final : public LogSource, public LogTiles {
 };
 
 }  // namespace
+
+bool HasContracts(const std::string& folder) {
+  std::error_code error;
+  return std::filesystem::exists(std::filesystem::symlink_status(folder + "/contracts.binpb", error));
+}
 
 std::unique_ptr<LogSource> OpenBundledLog(LogKind kind, const std::string& folder,
                                           const bundle::Trust& trust) {

@@ -15,8 +15,7 @@ namespace seisaku::auditor {
 std::unique_ptr<LogSource> OpenBundledLog(LogKind kind, const std::string& folder,
                                           const bundle::Trust& trust);
 
-// What is wrong with `folder`/contracts.binpb: nothing where it says of every message what this build, which
-// may know more, says of it too.
-std::optional<Violation> CheckContracts(const std::string& folder);
+// Whether there is a `folder`/contracts.binpb, which an export writes last.
+bool HasContracts(const std::string& folder);
 
 }  // namespace seisaku::auditor

@@ -6,6 +6,7 @@
 #include "services/base/status.h"
 #include "services/ledger/tree/hash.h"
 #include "services/progress/domain/checkpoint_note.h"
+#include "tools/auditor/verify/evidence.h"
 
 namespace seisaku::auditor {
 namespace {
@@ -37,6 +38,7 @@ void CatalogCopy::Compare(uint64_t position, const std::string& copy, Report rep
   const ledger::Hash leaf = ledger::LeafHash(copy);
   const uint64_t at = frontier_.size();
   frontier_.Append(leaf);
+  TakeKeys(at, copy);
   if (catalog_ == nullptr || at >= catalog_->leaves.size() || catalog_->leaves[at] == leaf) return;
   report({position,
           "COPY_DIFFERS",
@@ -62,17 +64,43 @@ void CatalogCopy::CheckNote(uint64_t position, const std::string& note, Report r
             {phrases::ONE_OF, {{"whose", checkpoint->origin}}}});
     return;
   }
-  const absl::Status opened = trust_.Open(note).status();
-  if (opened.ok()) {
-    signed_size_ = checkpoint->size;
-  } else if (ReasonOf(opened) == "LOG_KEY_MISSING") {
+  if (!trust_.LogKeys(checkpoint->origin).ok()) {
     lacks_key_ = true;
-  } else {
+    return;
+  }
+  const absl::StatusOr<Evidence> evidence = ReadEvidence("", note, trust_);
+  if (!evidence.ok()) {
     report({position,
             "COPY_CHECKPOINT",
             {phrases::SIGNATURE_OF, {{"origin", checkpoint->origin}}},
-            std::string(opened.message())});
+            std::string(evidence.status().message())});
+  } else if (evidence->is_signed) {
+    signed_size_ = checkpoint->size;
+  } else {
+    for (const std::string& key : evidence->other_keys) others_.emplace(key, position);
   }
+}
+
+void CatalogCopy::Finish(Report report) {
+  for (const auto& [key, position] : others_) {
+    if (keys_.Naming(key) != nullptr) {
+      lacks_key_ = true;
+    } else {
+      report({position,
+              "COPY_CHECKPOINT",
+              {phrases::SIGNATURE_OF, {{"origin", key.substr(0, key.rfind('+'))}}},
+              {phrases::SIGNATURE_BY_OTHER, {{"key", key}}}});
+    }
+  }
+}
+
+// Entries that tell of keys are few, and the others are not read here.
+void CatalogCopy::TakeKeys(uint64_t at, const std::string& copy) {
+  if (copy.find("LogEvent/key_rotated") == std::string::npos) return;
+  log::v1::Entry entry;
+  if (!entry.ParseFromString(copy)) return;
+  keys_.Take(
+      at, entry, [] { return std::nullopt; }, [](const Violation&) {});
 }
 
 }  // namespace seisaku::auditor

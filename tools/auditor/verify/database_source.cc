@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "fmt/format.h"
 #include "services/base/status.h"
 #include "services/ledger/log_store.h"
+#include "services/ledger/protection.h"
 #include "services/ledger/tree/note.h"
 #include "services/postgres/database.h"
+#include "tools/auditor/verify/stored_head.h"
 #include "tools/auditor/verify/stored_page.h"
 
 namespace seisaku::auditor {
@@ -22,11 +23,8 @@ using Columns = absl::Span<const std::string_view>;
 constexpr absl::Duration kPatience = absl::Minutes(10);
 // How many entries say whose log it is: enough that a few that were changed do not.
 constexpr int kTelling = 64;
-
-bundle::Phrase InWords(const RequestBeside& request) {
-  if (request == RequestBeside()) return phrases::NO_REQUEST;
-  return {phrases::REQUEST, {{"request", request.request_id}, {"actor", request.caller}}};
-}
+// What is not protected is named up to so many.
+constexpr size_t kMostUnprotected = 8;
 
 class StoredLog final : public LogSource, public LogTiles {
  public:
@@ -55,8 +53,10 @@ class StoredLog final : public LogSource, public LogTiles {
     return {};
   }
 
-  absl::Status ReadCosignatureRows() {
-    return database_->Run("read cosignatures", [&](Transaction& transaction) {
+  // What stands beside the entries.
+  absl::Status ReadBeside() {
+    return database_->Run("read cosignatures", [&](Transaction& transaction) -> absl::Status {
+      ASSIGN_OR_RETURN(unprotected_, ledger::FindUnprotected(transaction, ledger::Session::kOfAuditor));
       return transaction.CopyOut(
           "SELECT size, cosigner, line FROM cosignature ORDER BY size, cosigner", [&](Columns columns) {
             cosignatures_.push_back({static_cast<uint64_t>(Int64FromBinary(columns[0])),
@@ -67,12 +67,7 @@ class StoredLog final : public LogSource, public LogTiles {
   }
 
   void OnEntry(uint64_t position, const log::v1::Entry& entry, LogVerifier& verifier) override {
-    RequestBeside expected;
-    if (entry.command_index() == 0) {
-      expected = {entry.actor(), absl::AsciiStrToLower(entry.request_id())};
-    }
-    if (request_ == expected) return;
-    verifier.Report({position, "REQUEST_DIFFERS", InWords(expected), InWords(request_)});
+    CheckRequest(position, entry, request_, verifier);
   }
 
   absl::Status Feed(LogVerifier& verifier, std::vector<Evidence>&) override {
@@ -80,7 +75,7 @@ class StoredLog final : public LogSource, public LogTiles {
         "verify",
         [&](Transaction& transaction) -> absl::Status {
           transaction_ = &transaction;
-          ASSIGN_OR_RETURN(head_, ledger::ReadHead(transaction));
+          ASSIGN_OR_RETURN(stored_, ReadStoredHead(transaction));
           StoredPages pages(transaction);
           RETURN_IF_ERROR(pages.ForEach(verifier, request_));
           RETURN_IF_ERROR(FindStrayTiles(verifier));
@@ -90,24 +85,27 @@ class StoredLog final : public LogSource, public LogTiles {
         postgres::Mode::kReadOnly);
   }
 
-  void Check(LogVerifier& verifier, std::vector<Evidence>& evidences) override {
+  void Check(LogVerifier& verifier, Findings& findings) override {
     const LogFacts facts = verifier.facts();
+    const ledger::Head& head = stored_.head;
     const auto differs = [&](bundle::Phrase expected, bundle::Phrase found) {
       verifier.Report(
-          {std::min(facts.size, head_.size), "HEAD_DIFFERS", std::move(expected), std::move(found)});
+          {std::min(facts.size, head.size), "HEAD_DIFFERS", std::move(expected), std::move(found)});
     };
-    if (head_.origin != origin_) differs(origin_, head_.origin);
-    if (head_.size != facts.size) {
-      differs({phrases::SIZE_IN_HEAD, {{"size", head_.size}}}, {phrases::ENTRIES, {{"size", facts.size}}});
-    } else if (!facts.has_gap && head_.frontier != facts.frontier.ToBytes()) {
+    if (head.origin != origin_) differs(origin_, head.origin);
+    if (head.size != facts.size) {
+      differs({phrases::SIZE_IN_HEAD, {{"size", head.size}}}, {phrases::ENTRIES, {{"size", facts.size}}});
+    } else if (!facts.has_gap && head.frontier != facts.frontier.ToBytes()) {
       differs(phrases::FRONTIER, phrases::ANOTHER_IN_HEAD);
     }
     const int64_t recorded_at = facts.size == 0 ? 0 : facts.recorded_at;
-    if (head_.recorded_at_micros != recorded_at) {
+    if (head.recorded_at_micros != recorded_at) {
       differs({phrases::TIME_OF_LAST, {{"micros", recorded_at}}},
-              {phrases::IN_HEAD, {{"value", head_.recorded_at_micros}}});
+              {phrases::IN_HEAD, {{"value", head.recorded_at_micros}}});
     }
-    for (const Row& row : cosignatures_) CheckCosignature(row, verifier, evidences);
+    CheckSeal(stored_, origin_, trust_, verifier, findings);
+    for (const Row& row : cosignatures_) CheckCosignature(row, verifier, findings);
+    AddUnprotected(findings);
   }
 
  private:
@@ -132,36 +130,37 @@ class StoredLog final : public LogSource, public LogTiles {
     });
   }
 
-  // The note that was cosigned is made anew of the root that the entries have.
-  void CheckCosignature(const Row& row, LogVerifier& verifier, std::vector<Evidence>& evidences) {
-    const auto invalid = [&](bundle::Phrase found) {
-      verifier.Report(
-          {.code = "COSIGNATURE_INVALID",
-           .expected = {phrases::COSIGNATURE_OF, {{"cosigner", row.cosigner}, {"size", row.size}}},
-           .found = std::move(found),
-           .below = row.size});
-    };
-    const auto root = verifier.RootAt(row.size);
-    if (!root) return invalid({phrases::ENTRIES, {{"size", verifier.size()}}});
-    const ledger::Checkpoint checkpoint{origin_, row.size, *root};
-    const std::string note = fmt::format("{}\n{}", ledger::Format(checkpoint), row.line);
-    const auto opened = ledger::OpenNote(note, trust_.cosigners());
-    const bool of_stranger = ReasonOf(opened.status()) == "SIGNATURE_MISSING";
-    if (!opened.ok() && !of_stranger) return invalid(std::string(opened.status().message()));
-    if (of_stranger) {
-      const bool known = std::any_of(
-          trust_.cosigners().begin(), trust_.cosigners().end(),
-          [&](const auto& key) { return row.cosigner == fmt::format("{}+{:08x}", key.name(), key.id()); });
-      if (known) invalid(phrases::LINE_OF_OTHERS);
+  // Who can write to the database, can write rows that nobody signed: those are not the log's fault. The note
+  // that was cosigned is made anew of the root that the entries have.
+  void CheckCosignature(const Row& row, LogVerifier& verifier, Findings& findings) {
+    if (ledger::SignerOf(row.line) != row.cosigner) {
+      verifier.Note(
+          {"COSIGNATURE_ROW", {phrases::COSIGNATURE_JUNK, {{"size", row.size}, {"cosigner", row.cosigner}}}});
       return;
     }
-    const ledger::VerifiedSignature& signature = opened->signatures[0];
-    if (row.cosigner != fmt::format("{}+{:08x}", signature.key_name, signature.key_id)) {
-      return invalid({phrases::ONE_OF, {{"whose", signature.key_name}}});
+    // Without a root nothing fits, and somebody who is trusted is told from others all the same.
+    const ledger::Checkpoint checkpoint{origin_, row.size,
+                                        verifier.RootAt(row.size).value_or(ledger::Hash())};
+    Evidence evidence{.from = "cosignature of " + origin_, .checkpoint = checkpoint};
+    ReadCosignatures(fmt::format("{}\n{}", ledger::Format(checkpoint), row.line), trust_, evidence);
+    for (std::string& cosigner : evidence.unfit) findings.unfit.push_back({std::move(cosigner), row.size});
+    evidence.unfit.clear();
+    if (!evidence.cosignatures.empty()) findings.evidences.push_back(std::move(evidence));
+  }
+
+  void AddUnprotected(Findings& findings) const {
+    std::string what;
+    size_t count = 0;
+    for (const ledger::Unprotected& one : unprotected_) {
+      // A database from before there were seals has no constraint for them.
+      if (one.code == "CONSTRAINT_MISSING" && !stored_.has_seals) continue;
+      if (++count <= kMostUnprotected)
+        what += fmt::format("{}{} ({})", what.empty() ? "" : "; ", one.what, one.code);
     }
-    evidences.push_back({.from = "cosignature of " + origin_,
-                         .checkpoint = checkpoint,
-                         .cosignatures = {{signature.key_name, *signature.cosigned_at}}});
+    if (count > kMostUnprotected) what += "; …";
+    if (count == 0) return;
+    findings.doubts.push_back(
+        {"UNPROTECTED", {phrases::DOUBT_UNPROTECTED, {{"count", count}, {"what", what}}}});
   }
 
   const std::unique_ptr<postgres::Database> database_;
@@ -170,48 +169,60 @@ class StoredLog final : public LogSource, public LogTiles {
   const std::string place_;
   const bundle::Trust& trust_;
   Transaction* transaction_ = nullptr;
-  ledger::Head head_;
+  StoredHead stored_;
+  std::vector<ledger::Unprotected> unprotected_;
   RequestBeside request_;  // of the entry that is handed over
   std::vector<Row> cosignatures_;
 };
 
-// Whose events the first entries are.
-absl::StatusOr<LogKind> KindOf(Transaction& transaction) {
-  int progress = 0;
-  RETURN_IF_ERROR(transaction.CopyOut(
-      fmt::format("SELECT bytes FROM entry ORDER BY position LIMIT {}", kTelling), [&](Columns columns) {
-        log::v1::Entry entry;
-        if (!entry.ParseFromArray(columns[0].data(), static_cast<int>(columns[0].size()))) return true;
-        const std::string_view type = entry.type();
-        if (type.starts_with("seisaku.progress.v1.")) ++progress;
-        if (type.starts_with("seisaku.catalog.v1.")) --progress;
-        return true;
-      }));
-  return progress > 0 ? LogKind::kProgress : LogKind::kCatalog;
-}
-
 absl::StatusOr<std::unique_ptr<LogSource>> Open(const std::string& dsn, const bundle::Trust& trust) {
-  ASSIGN_OR_RETURN(auto database, postgres::Database::Create(
-                                      {.dsn = dsn,
-                                       .answer_timeout = kPatience,
-                                       .idle_in_transaction_timeout = kPatience,
-                                       .settings = {{"default_transaction_isolation", "repeatable read"}}}));
-  ledger::Head head;
-  LogKind kind = LogKind::kCatalog;
+  ASSIGN_OR_RETURN(
+      auto database,
+      postgres::Database::Create(
+          {.dsn = dsn,
+           .answer_timeout = kPatience,
+           .idle_in_transaction_timeout = kPatience,
+           .settings = {{"default_transaction_isolation", "repeatable read"}, {"bytea_output", "hex"}}}));
+  StoredHead stored;
   RETURN_IF_ERROR(database->Run(
       "read head",
       [&](Transaction& transaction) -> absl::Status {
-        ASSIGN_OR_RETURN(head, ledger::ReadHead(transaction));
-        ASSIGN_OR_RETURN(kind, KindOf(transaction));
+        ASSIGN_OR_RETURN(stored, ReadStoredHead(transaction));
         return absl::OkStatus();
       },
       postgres::Mode::kReadOnly));
-  auto log = std::make_unique<StoredLog>(std::move(database), kind, head.origin, trust);
-  RETURN_IF_ERROR(log->ReadCosignatureRows());
+  ASSIGN_OR_RETURN(const LogKind kind, KindOf(*database));
+  auto log = std::make_unique<StoredLog>(std::move(database), kind, stored.head.origin, trust);
+  RETURN_IF_ERROR(log->ReadBeside());
   return log;
 }
 
 }  // namespace
+
+absl::StatusOr<LogKind> KindOf(postgres::Database& database) {
+  absl::Status read;
+  for (const char* order : {"ASC", "DESC"}) {
+    int progress = 0;
+    read = database.Run(
+        "whose log",
+        [&](Transaction& transaction) {
+          return transaction.CopyOut(
+              fmt::format("SELECT bytes FROM entry ORDER BY position {} LIMIT {}", order, kTelling),
+              [&](Columns columns) {
+                log::v1::Entry entry;
+                if (!entry.ParseFromArray(columns[0].data(), static_cast<int>(columns[0].size())))
+                  return true;
+                const std::string_view type = entry.type();
+                if (type.starts_with("seisaku.progress.v1.")) ++progress;
+                if (type.starts_with("seisaku.catalog.v1.")) --progress;
+                return true;
+              });
+        },
+        postgres::Mode::kReadOnly);
+    if (read.ok()) return progress > 0 ? LogKind::kProgress : LogKind::kCatalog;
+  }
+  return read;
+}
 
 absl::StatusOr<std::unique_ptr<LogSource>> OpenStoredLog(const std::string& dsn, const bundle::Trust& trust) {
   auto log = Open(dsn, trust);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,13 @@ namespace seisaku::auditor {
 // Whose log it is, which decides who folds it.
 enum class LogKind { kCatalog, kProgress };
 std::unique_ptr<StateMachine> NewMachine(LogKind kind);
+
+// What a source finds beside the entries when it knows all of them.
+struct Findings {
+  std::vector<Evidence> evidences;  // made of the entries
+  std::vector<UnfitCosignature> unfit;
+  std::vector<Doubt> doubts;
+};
 
 // One log in one place. Not thread-safe.
 class LogSource {
@@ -33,6 +41,12 @@ class LogSource {
   // Whether a text may be there although an entry says that it was withdrawn.
   virtual bool may_keep_withdrawn() const { return false; }
 
+  // Of an export, which is the log as it was once, how many entries its checkpoint says that it had; nullopt:
+  // it is the log as it is now, which may not be shorter than it was ever seen.
+  virtual std::optional<uint64_t> exported_size() const { return std::nullopt; }
+  // Whether it is an export that has not come to its end, of which nothing can be said.
+  virtual bool is_unfinished() const { return false; }
+
   // The checkpoints that stand with the log, which are asked for before Feed; what is wrong with them is
   // reported to the verifier.
   virtual std::vector<Evidence> ReadEvidences(LogVerifier& verifier) = 0;
@@ -40,7 +54,7 @@ class LogSource {
   // with how they are kept. Errors are those of a place that cannot be reached.
   virtual absl::Status Feed(LogVerifier& verifier, std::vector<Evidence>& evidences) = 0;
   // After the verifier has finished: what has to fit to all of the entries.
-  virtual void Check(LogVerifier& /*verifier*/, std::vector<Evidence>& /*evidences*/) {}
+  virtual void Check(LogVerifier& /*verifier*/, Findings& /*findings*/) {}
 };
 
 }  // namespace seisaku::auditor

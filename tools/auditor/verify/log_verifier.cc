@@ -13,6 +13,7 @@ LogVerifier::LogVerifier(Options options)
 }
 
 void LogVerifier::Take(const log::v1::StoredEntry& stored) {
+  if (options_.on_stored) options_.on_stored(stored);
   const auto report = [this](Violation violation) { Report(std::move(violation)); };
   const uint64_t before = rules_.size();
   log::v1::Entry& entry = folding_.Next();
@@ -27,9 +28,19 @@ void LogVerifier::Take(const log::v1::StoredEntry& stored) {
     if (options_.on_entry) options_.on_entry(stored.position(), entry);
     if (options_.copy != nullptr) options_.copy->Take(stored.position(), entry, report);
     if (stored.position() == 0) previous_.Begin(stored, entry, report);
+    keys_.Take(
+        stored.position(), entry, [this] { return RootHere(); }, report);
     folding_.Take();
   }
   TakeTree(stored);
+}
+
+std::optional<ledger::Hash> LogVerifier::RootHere() const {
+  const auto& continued = previous_.continued();
+  // An entry that was saved from the log before tells of that log's tree.
+  const bool is_saved = continued && size() <= continued->saved_size + 1;
+  if (rules_.has_gap() || is_saved) return std::nullopt;
+  return tree_.frontier().Root();
 }
 
 void LogVerifier::TakeTree(const log::v1::StoredEntry& stored) {
@@ -49,6 +60,8 @@ void LogVerifier::Finish() {
   });
   if (!rules_.has_gap()) tree_.Finish([this](Violation violation) { Report(std::move(violation)); });
   previous_.Finish([this](Violation violation) { Report(std::move(violation)); });
+  if (options_.copy != nullptr)
+    options_.copy->Finish([this](Violation violation) { Report(std::move(violation)); });
   CheckWithdrawn();
   Folding::Outcome outcome = folding_.Finish();
   folded_ = outcome.folded;

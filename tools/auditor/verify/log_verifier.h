@@ -15,6 +15,7 @@
 #include "tools/auditor/verify/catalog_copy.h"
 #include "tools/auditor/verify/command_check.h"
 #include "tools/auditor/verify/folding.h"
+#include "tools/auditor/verify/key_history.h"
 #include "tools/auditor/verify/previous_log.h"
 #include "tools/auditor/verify/tile_check.h"
 #include "tools/auditor/verify/violation.h"
@@ -49,18 +50,29 @@ class LogVerifier {
     bool may_keep_withdrawn = true;  // else a withdrawn text that is there is TEXT_KEPT
     // Is shown each entry, if set.
     std::function<void(uint64_t position, const log::v1::Entry&)> on_entry;
+    // Is shown all that is stored, and each violation, if set.
+    std::function<void(const log::v1::StoredEntry&)> on_stored;
+    std::function<void(const Violation&)> on_violation;
   };
   explicit LogVerifier(Options options);
 
   // The next entry as it is stored. Codes: EntryRules', CommandCheck's, TileCheck's, CatalogCopy's,
-  // PreviousLog's, EVENT_REFUSED.
+  // PreviousLog's, KeyHistory's, EVENT_REFUSED.
   void Take(const log::v1::StoredEntry& stored);
   // Asks for the root at one more size, which is not below size().
   void Want(uint64_t size) { options_.sizes.insert(size); }
   // Asks for what a checkpoint of so many entries is to the log before, if there is one; before Take.
-  void WantOfPrevious(uint64_t size) { previous_.Want(size); }
+  void WantOfPrevious(uint64_t size) {
+    previous_.Want(size);
+    Want(size + 1);  // where they end here, behind the entry that tells of that log
+  }
   // Something else that is wrong with the log.
-  void Report(Violation violation) { violations_.Add(std::move(violation)); }
+  void Report(Violation violation) {
+    if (options_.on_violation) options_.on_violation(violation);
+    violations_.Add(std::move(violation));
+  }
+  // Something else to know of it.
+  void Note(Remark remark) { remarks_.Add(std::move(remark)); }
   // After the last entry, once.
   void Finish();
 
@@ -70,15 +82,19 @@ class LogVerifier {
   bool misses_texts() const { return rules_.misses_texts(); }
   // After Finish.
   const Violations& violations() const { return violations_; }
+  const Remarks& remarks() const { return remarks_; }
   LogFacts facts() const;
   // The root of the first entries; nullopt: not one of Options.sizes, beyond the log, or behind a gap.
   std::optional<ledger::Hash> RootAt(uint64_t size) const;
   // recorded_at of the last of the first entries, microseconds, of such a size.
   std::optional<int64_t> TimeAt(uint64_t size) const;
   const PreviousLog& previous() const { return previous_; }
+  const KeyHistory& keys() const { return keys_; }
   std::vector<ledger::Hash> TakeLeaves() { return std::move(leaves_); }
 
  private:
+  // The root of all that was taken; nullopt: behind a gap, or where the log before is told of.
+  std::optional<ledger::Hash> RootHere() const;
   void TakeTree(const log::v1::StoredEntry& stored);
   void CheckWithdrawn();
 
@@ -92,11 +108,13 @@ class LogVerifier {
   CommandCheck commands_;
   TileCheck tree_;
   PreviousLog previous_;
+  KeyHistory keys_;
   Folding folding_;
   uint64_t folded_ = 0;
   std::map<uint64_t, Mark> marks_;
   std::vector<ledger::Hash> leaves_;
   Violations violations_;
+  Remarks remarks_;
 };
 
 }  // namespace seisaku::auditor

@@ -33,21 +33,9 @@ class Fields {
   google::protobuf::Map<std::string, Value>& fields_;
 };
 
-std::string NameOf(LogKind kind) { return kind == LogKind::kCatalog ? "catalog" : "progress"; }
+std::string NameOf(const LogReport& log) { return log.origin.empty() ? log.place : log.origin; }
 
-std::string NameOf(Doubt doubt) {
-  switch (doubt) {
-    case Doubt::kNoKey:
-      return "NO_KEY";
-    case Doubt::kNoCheckpoint:
-      return "NO_CHECKPOINT";
-    case Doubt::kNoCatalogKey:
-      return "NO_CATALOG_KEY";
-    case Doubt::kLost:
-      return "ENTRIES_LOST";
-  }
-  return "";
-}
+std::string NameOf(LogKind kind) { return kind == LogKind::kCatalog ? "catalog" : "progress"; }
 
 std::string NameOf(Relation relation) {
   switch (relation) {
@@ -125,6 +113,13 @@ void Add(const PreviousReport& previous, Struct& object) {
   }
 }
 
+void Add(const Quorum& quorum, Struct& object) {
+  Fields fields(object);
+  fields.Set("wanted", quorum.wanted);
+  for (const auto& name : quorum.cosigners) fields.List("cosigners").add_values()->set_string_value(name);
+  for (const auto& name : quorum.missing) fields.List("missing").add_values()->set_string_value(name);
+}
+
 void Add(const LogReport& log, Struct& object) {
   Fields fields(object);
   fields.Set("log", NameOf(log.kind))
@@ -147,9 +142,30 @@ void Add(const LogReport& log, Struct& object) {
         .Set("signedSize", log.copy->signed_size);
   }
   if (log.previous) Add(*log.previous, fields.Object("previous"));
-  for (const Doubt doubt : log.doubts) fields.List("doubts").add_values()->set_string_value(NameOf(doubt));
+  for (const KeyChange& change : log.key_changes) {
+    Fields(*fields.List("keyChanges").add_values()->mutable_struct_value())
+        .Set("position", change.position)
+        .Set("previousKey", change.previous.ToString())
+        .Set("nextKey", change.next.ToString());
+  }
+  for (const Sealing& sealing : log.sealings) {
+    Fields(*fields.List("sealings").add_values()->mutable_struct_value())
+        .Set("position", sealing.position)
+        .Set("begin", sealing.begin);
+  }
+  if (log.quorum) Add(*log.quorum, fields.Object("quorum"));
+  for (const Doubt& doubt : log.doubts) fields.List("doubts").add_values()->set_string_value(doubt.code);
   for (const Evidence& evidence : log.evidences) {
     Add(evidence, *fields.List("checkpoints").add_values()->mutable_struct_value());
+  }
+  for (const Evidence& evidence : log.later) {
+    Add(evidence, *fields.List("later").add_values()->mutable_struct_value());
+  }
+  for (const auto& [first, count] : log.remarks.by_code()) {
+    Fields(*fields.List("remarks").add_values()->mutable_struct_value())
+        .Set("code", first.code)
+        .Set("what", first.what.english())
+        .Set("count", count);
   }
   Add(log.violations, fields.Object("violations"));
 }
@@ -167,9 +183,11 @@ absl::Status Violated(const std::string& log, const Violation& first, uint64_t m
                     {"more", fmt::to_string(more)}});
 }
 
+// Where what would prove it is another thing than a key or a checkpoint, the reason says so.
 absl::Status NotProven(const std::string& log, const std::string& why) {
-  return MakeError(absl::StatusCode::kFailedPrecondition, "NOT_PROVEN", fmt::format("{}: {}", log, why),
-                   {{"log", log}, {"why", why}});
+  const bool is_own_reason = why == "UNFINISHED" || why == "COSIGNATURE_UNFIT" || why == "UNPROTECTED";
+  return MakeError(absl::StatusCode::kFailedPrecondition, is_own_reason ? "NOT_PROVEN_" + why : "NOT_PROVEN",
+                   fmt::format("{}: {}", log, why), {{"log", log}, {"why", why}});
 }
 
 }  // namespace
@@ -180,8 +198,12 @@ std::string ToJson(const VerifyReport& report) {
   fields.SetBool("proven", report.is_proven());
   for (const LogReport& log : report.logs)
     Add(log, *fields.List("logs").add_values()->mutable_struct_value());
+  for (const LogKind kind : report.absent) {
+    fields.List("absent").add_values()->set_string_value(NameOf(kind));
+  }
   if (report.contracts) Add(*report.contracts, fields.Object("contracts"));
-  for (const std::string& file : report.unused) fields.List("unused").add_values()->set_string_value(file);
+  if (report.lacks_contracts) fields.SetBool("unfinished", true);
+  for (const auto& unused : report.unused) fields.List("unused").add_values()->set_string_value(unused.from);
   return policyctl::ToJson(answer);
 }
 
@@ -192,7 +214,7 @@ policyctl::Records ToRecords(const VerifyReport& report) {
     Violation first;
     if (!log.violations.empty()) first = log.violations.first();
     std::string doubts;
-    for (const Doubt doubt : log.doubts) doubts += (doubts.empty() ? "" : " ") + NameOf(doubt);
+    for (const Doubt& doubt : log.doubts) doubts += (doubts.empty() ? "" : " ") + doubt.code;
     records.push_back({log.origin, fmt::to_string(log.facts.size), fmt::to_string(log.proven_size),
                        fmt::to_string(log.violations.count()),
                        first.position ? fmt::to_string(*first.position) : "", first.code,
@@ -204,14 +226,16 @@ policyctl::Records ToRecords(const VerifyReport& report) {
 absl::Status ToStatus(const VerifyReport& report) {
   for (const LogReport& log : report.logs) {
     if (log.violations.empty()) continue;
-    return Violated(log.origin.empty() ? log.place : log.origin, log.violations.first(),
-                    log.violations.count() - 1);
+    return Violated(NameOf(log), log.violations.first(), log.violations.count() - 1);
   }
   if (report.contracts) return Violated("contracts.binpb", *report.contracts, 0);
   for (const LogReport& log : report.logs) {
-    if (!log.doubts.empty()) return NotProven(log.origin, NameOf(log.doubts.front()));
+    if (log.doubts.empty()) continue;
+    const std::string& code = log.doubts.front().code;
+    return code == "NO_QUORUM" ? NoQuorum(NameOf(log), *log.quorum) : NotProven(NameOf(log), code);
   }
-  if (!report.unused.empty()) return NotProven(report.unused.front(), "NO_LOG");
+  if (report.lacks_contracts) return NotProven("contracts.binpb", "UNFINISHED");
+  if (!report.unused.empty()) return NotProven(report.unused.front().origin, "NO_LOG");
   return absl::OkStatus();
 }
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "fmt/format.h"
 #include "services/base/status.h"
+#include "services/ledger/tree/free_text.h"
 
 namespace seisaku::auditor {
 namespace {
@@ -16,7 +18,6 @@ constexpr size_t kEntries = 2048;
 constexpr size_t kBytes = 8 << 20;
 // More than an entry has texts.
 constexpr int64_t kMaxTexts = 1 << 16;
-constexpr size_t kSaltBytes = 16;
 
 int64_t PositionOf(const log::v1::StoredEntry& stored) { return static_cast<int64_t>(stored.position()); }
 
@@ -28,10 +29,10 @@ void Place(log::v1::StoredEntry& stored, Columns columns, LogVerifier& verifier)
         {stored.position(), "TEXT_UNCOMMITTED", phrases::NO_SUCH_TEXT, {phrases::TEXT, {{"index", index}}}});
     return;
   }
-  if (columns[2].size() != kSaltBytes) {
+  if (columns[2].size() != ledger::kSaltBytes) {
     verifier.Report({stored.position(),
                      "TEXT_DIFFERS",
-                     {phrases::SALT, {{"bytes", kSaltBytes}}},
+                     {phrases::SALT, {{"bytes", ledger::kSaltBytes}}},
                      {phrases::SALT, {{"bytes", columns[2].size()}}}});
     return;
   }
@@ -41,7 +42,22 @@ void Place(log::v1::StoredEntry& stored, Columns columns, LogVerifier& verifier)
   text.set_text(columns[3].data(), columns[3].size());
 }
 
+bundle::Phrase InWords(const RequestBeside& request) {
+  if (request == RequestBeside()) return phrases::NO_REQUEST;
+  return {phrases::REQUEST, {{"request", request.request_id}, {"actor", request.caller}}};
+}
+
 }  // namespace
+
+void CheckRequest(uint64_t position, const log::v1::Entry& entry, const RequestBeside& request,
+                  LogVerifier& verifier) {
+  RequestBeside expected;
+  if (entry.command_index() == 0) {
+    expected = {entry.actor(), absl::AsciiStrToLower(entry.request_id())};
+  }
+  if (request == expected) return;
+  verifier.Report({position, "REQUEST_DIFFERS", InWords(expected), InWords(request)});
+}
 
 absl::Status StoredPages::ForEach(LogVerifier& verifier, RequestBeside& request) {
   page_.resize(kEntries);
@@ -80,6 +96,7 @@ absl::Status StoredPages::ReadEntries() {
 
 std::string StoredPages::Range(bool is_last) const {
   std::string range = has_begun_ ? fmt::format("WHERE position >= {}", next_) : "WHERE true";
+  if (end_) range += fmt::format(" AND position < {}", *end_);
   if (!is_last) range += fmt::format(" AND position <= {}", PositionOf(page_[count_ - 1]));
   return range;
 }

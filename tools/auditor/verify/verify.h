@@ -23,14 +23,6 @@ struct CopyReport {
   uint64_t signed_size = 0;
 };
 
-// What somebody who wants to know may not take for proven although nothing contradicts it.
-enum class Doubt {
-  kNoKey,         // no key of the log is trusted
-  kNoCheckpoint,  // nobody who is trusted stands for a checkpoint of these entries
-  kNoCatalogKey,  // no key is trusted that could have signed what was copied of catalog
-  kLost,          // a checkpoint that was kept has entries of the log before that are lost
-};
-
 // The log before, where this one took its place.
 struct PreviousReport {
   struct Kept {
@@ -48,29 +40,59 @@ struct LogReport {
   LogFacts facts;
   Violations violations;
   std::vector<Evidence> evidences;  // ascending by size
-  uint64_t proven_size = 0;         // up to there everything is proven
-  std::optional<CopyReport> copy;   // of progress
+  // Those that were kept outside when the log was longer than this export: not compared; ascending by size.
+  std::vector<Evidence> later;
+  uint64_t proven_size = 0;        // up to there everything is proven
+  std::optional<CopyReport> copy;  // of progress
   std::optional<PreviousReport> previous;
+  std::vector<KeyChange> key_changes;
+  std::vector<Sealing> sealings;
+  std::optional<Quorum> quorum;  // who stands for the proven entries, where that was asked
+  // NO_KEY: no key of the log is trusted; NO_CHECKPOINT: nobody who is trusted stands for a checkpoint of
+  // these entries; NO_CATALOG_KEY: a key that signed what was copied of catalog is not trusted; ENTRIES_LOST:
+  // a checkpoint that was kept has entries of the log before that are lost; UNFINISHED: the export has not
+  // come to its end; KEY_NOT_TRUSTED, KEY_CHANGED: another key has signed, which an entry names or none;
+  // COSIGNATURE_UNFIT: one that is trusted does not fit the entries, and nothing from outside covers them;
+  // NO_QUORUM.
   std::vector<Doubt> doubts;
+  Remarks remarks;
 
   bool is_proven() const { return violations.empty() && doubts.empty(); }
-  // Whether a checkpoint of this log that was kept outside was compared: whoever has the log's key could have
-  // made all the others.
-  bool has_kept_checkpoint() const;
+  // Up to where a checkpoint of this log that was kept outside holds, whose signatures are trusted: whoever
+  // has the log's key could have made all that is behind.
+  uint64_t kept_size() const;
 };
 
 struct VerifyReport {
   std::vector<LogReport> logs;
+  std::vector<LogKind> absent;  // logs of a city of which nothing was there to be read, and nothing is said
   std::optional<Violation> contracts;
-  std::vector<std::string> unused;  // checkpoints of logs that are not there
+  bool lacks_contracts = false;  // the export has not come to its end
+  // Checkpoints of logs that are not there, or cannot be read.
+  struct Unused {
+    std::string from;  // the witness's folder, where it was one
+    std::string origin;
+  };
+  std::vector<Unused> unused;
 
   bool is_proven() const;
+};
+
+// Is shown what Verify reads and what is wrong with it, one by one.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void OnStored(LogKind log, const log::v1::StoredEntry& stored) = 0;
+  virtual void OnViolation(LogKind log, const Violation& violation) = 0;
+  virtual void OnEntry(LogKind /*log*/, uint64_t /*position*/, const log::v1::Entry& /*entry*/) {}
 };
 
 struct VerifyOptions {
   // Checkpoints that were kept outside, of the logs and of those before them: each log takes its own.
   std::vector<Evidence> since;
-  bool fold = true;  // whether evolve has to accept every event
+  bool fold = true;              // whether evolve has to accept every event
+  size_t quorum = 0;             // how many cosigners have to stand for what is proven
+  Observer* observer = nullptr;  // if set, outlives the verification
 };
 
 // Reads each source to its end, catalog's log before progress's, which is compared with it. Errors: those of

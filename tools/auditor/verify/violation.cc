@@ -12,6 +12,15 @@ uint64_t RankOf(const Violation& violation) {
 
 }  // namespace
 
+void Remarks::Add(Remark remark) {
+  for (OfCode& known : by_code_) {
+    if (known.first.code != remark.code) continue;
+    ++known.count;
+    return;
+  }
+  by_code_.push_back({std::move(remark), 1});
+}
+
 void Violations::Add(Violation violation) {
   ++count_;
   ++by_code_[violation.code];

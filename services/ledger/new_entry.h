@@ -10,13 +10,14 @@
 
 namespace seisaku::ledger {
 
-struct Sealed {
+struct NewEntry {
   log::v1::Entry entry;           // command_size is set when the command is complete
   std::vector<StoredText> texts;  // by TextRef.index
 };
 
-// The entry of `event` as event `index` of `command`. Each text gets 16 random bytes of salt; the entry holds
-// SHA-256(salt || text).
-Sealed Seal(NewEvent event, const Command& command, int64_t recorded_at_micros, uint32_t index);
+// The entry of `event` as event `index` of `command`, appended by `producer` (Entry.producer). Each text gets
+// kSaltBytes random bytes of salt; the entry holds its TextCommitment.
+NewEntry MakeEntry(NewEvent event, const Command& command, int64_t recorded_at_micros, uint32_t index,
+                   const std::string& producer);
 
 }  // namespace seisaku::ledger

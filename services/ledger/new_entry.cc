@@ -1,4 +1,4 @@
-#include "services/ledger/seal.h"
+#include "services/ledger/new_entry.h"
 
 #include <openssl/rand.h>
 
@@ -7,12 +7,10 @@
 
 #include "services/base/ids.h"
 #include "services/base/timestamp.h"
-#include "services/ledger/tree/hash.h"
+#include "services/ledger/tree/free_text.h"
 
 namespace seisaku::ledger {
 namespace {
-
-constexpr size_t kSaltBytes = 16;
 
 std::string NewSalt() {
   std::string salt(kSaltBytes, '\0');
@@ -23,9 +21,10 @@ std::string NewSalt() {
 
 }  // namespace
 
-Sealed Seal(NewEvent event, const Command& command, int64_t recorded_at_micros, uint32_t index) {
-  Sealed sealed;
-  log::v1::Entry& entry = sealed.entry;
+NewEntry MakeEntry(NewEvent event, const Command& command, int64_t recorded_at_micros, uint32_t index,
+                   const std::string& producer) {
+  NewEntry made;
+  log::v1::Entry& entry = made.entry;
   entry.set_event_id(NewUuid(absl::FromUnixMicros(recorded_at_micros)));
   entry.set_type(std::move(event.type));
   entry.set_resource(std::move(event.resource));
@@ -37,12 +36,13 @@ Sealed Seal(NewEvent event, const Command& command, int64_t recorded_at_micros, 
   if (event.source.has_value()) *entry.mutable_source() = *std::move(event.source);
   entry.set_payload(std::move(event.payload));
   entry.set_command_index(index);
+  entry.set_producer(producer);
   for (std::string& text : event.texts) {
     StoredText stored{.salt = NewSalt(), .text = std::move(text)};
-    entry.add_texts()->set_salted_sha256(ToBytes(Sha256(stored.salt + stored.text)));
-    sealed.texts.push_back(std::move(stored));
+    entry.add_texts()->set_salted_sha256(ToBytes(TextCommitment(stored.salt, stored.text)));
+    made.texts.push_back(std::move(stored));
   }
-  return sealed;
+  return made;
 }
 
 }  // namespace seisaku::ledger
