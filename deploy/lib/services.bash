@@ -61,6 +61,16 @@ launch_service() {
   wait_until 60 settled "$name" && [[ -s $RUN/$name.address ]]
 }
 
+# Where NAME did not start because nothing vouches for its log's last entries: how to look at them.
+explain_unsealed() {
+  local name=$1
+  tail -n 15 "$LOGS/$name.log" | grep -q LOG_UNSEALED || return 0
+  printf '\nThe log has entries from before it was sealed, and nothing shows who wrote them. To list them:\n '
+  printf ' %q' ${AS_OWNER[@]+"${AS_OWNER[@]}"} "$PROGRAMS/seisaku-admin" seal --database "$(cluster_dsn "$name" "${name}_service")" \
+    --log-key "$DATA/keys/$name.key" --checkpoint-file "$CHECKPOINTS/$name" --reason WHY
+  printf '\nTo accept them, once more with --yes, and why in the place of WHY. See deploy/runbooks/sealed-head.md.\n'
+}
+
 # Starts NAME where it does not run as it should.
 start_service() {
   local name=$1 stamp
@@ -78,6 +88,7 @@ start_service() {
       rm -f "$RUN/$name.address"
       printf 'seisaku-%s did not start. The end of %s:\n' "$name" "$LOGS/$name.log"
       tail -n 15 "$LOGS/$name.log"
+      explain_unsealed "$name"
       return 1
     fi
   fi

@@ -8,6 +8,8 @@
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/base/timestamp.h"
+#include "services/ledger/tree/errors.h"
+#include "services/ledger/tree/free_text.h"
 #include "services/ledger/tree/head_seal.h"
 
 namespace seisaku::ledger {
@@ -80,9 +82,9 @@ constexpr Statement kReadTexts = {
 
 constexpr Statement kReadTextsAt = {
     "read_texts_at",
-    "SELECT wanted.ordinal, found.text "
+    "SELECT wanted.ordinal, entry.bytes, found.salt, found.text "
     "FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS wanted (position, index, ordinal) "
-    "JOIN entry_text AS found USING (position, index)"};
+    "JOIN entry_text AS found USING (position, index) JOIN entry USING (position)"};
 
 constexpr Statement kReadTile = {"read_tile", "SELECT hashes FROM tile WHERE level = $1 AND index = $2"};
 
@@ -281,6 +283,26 @@ absl::StatusOr<std::vector<Addition::Text>> ReadTexts(Transaction& transaction, 
   return texts;
 }
 
+namespace {
+
+// The text that lies beside an entry with these bytes: a withdrawn one would not lie there.
+absl::StatusOr<std::string> OpenStored(const Ledger::TextKey& key, const std::string& bytes,
+                                       const StoredText& stored) {
+  log::v1::Entry entry;
+  if (!entry.ParseFromString(bytes)) return errors::LogCorrupt(key.position, "the entry cannot be parsed");
+  const bool committed = key.index < static_cast<uint32_t>(entry.texts_size());
+  const std::string commitment =
+      committed ? entry.texts(static_cast<int>(key.index)).salted_sha256() : std::string();
+  auto opened = OpenText(commitment, stored.salt, stored.text);
+  if (opened.ok() && opened->has_value()) return **std::move(opened);
+  const absl::Status differs =
+      opened.ok() ? errors::TextDiffers(ToBase64(commitment), "nothing") : opened.status();
+  return WithMetadata(differs,
+                      {{"position", absl::StrCat(key.position)}, {"index", absl::StrCat(key.index)}});
+}
+
+}  // namespace
+
 absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(
     Transaction& transaction, const std::vector<Ledger::TextKey>& keys) {
   using Key = Ledger::TextKey;
@@ -289,7 +311,9 @@ absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(
   std::vector<std::optional<std::string>> texts(keys.size());
   RETURN_IF_ERROR(transaction.ForEachRow(
       kReadTextsAt, {Binary{positions}, Binary{indexes}}, [&](const postgres::Row& row) {
-        texts[static_cast<size_t>(row.GetInt64(0)) - 1] = std::string(row.GetText(1));
+        const auto at = static_cast<size_t>(row.GetInt64(0)) - 1;
+        ASSIGN_OR_RETURN(
+            texts[at], OpenStored(keys[at], row.GetBytes(1), {row.GetBytes(2), std::string(row.GetText(3))}));
         return absl::OkStatus();
       }));
   return texts;

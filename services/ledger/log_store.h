@@ -129,7 +129,8 @@ absl::StatusOr<std::vector<std::string>> ReadBytes(postgres::Transaction& transa
 // The texts beside entries [begin, end).
 absl::StatusOr<std::vector<Addition::Text>> ReadTexts(postgres::Transaction& transaction, Position begin,
                                                       Position end);
-// The texts at the given keys; nullopt where there is none.
+// The texts at the given keys, opened against what their entries commit to; nullopt where there is none.
+// DATA_LOSS TEXT_DIFFERS.
 absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(postgres::Transaction& transaction,
                                                                     const std::vector<Ledger::TextKey>& keys);
 

@@ -36,8 +36,13 @@ void Flags::AddTo(CLI::App& app) {
       ->required();
   app.add_option("--origin", origin, "The log's name in checkpoints, such as example.city.jp/catalog")
       ->required();
-  app.add_option("--log-key", log_key_file, "File of the private key that signs the log's checkpoints")
+  app.add_option("--log-key", log_key_file,
+                 "File of the private key that seals the log and signs its checkpoints")
       ->required();
+  app.add_option(
+      "--previous-log-key", previous_log_key_file,
+      "File of the log's private key before `seisaku-admin rotate-key`: it signs checkpoints too, until "
+      "everybody trusts the new one");
   app.add_option("--cosigner-vkey", cosigner_vkey_files,
                  "File of the public key of an auditor whose cosignatures are kept; may be repeated");
   app.add_option(
@@ -61,6 +66,10 @@ absl::StatusOr<ledger::Ledger::Options> ToLedgerOptions(const Flags& flags) {
   options.origin = flags.origin;
   options.dsn = flags.dsn;
   ASSIGN_OR_RETURN(options.key, ledger::ReadSigningKey(flags.log_key_file, ledger::KeyType::kLog));
+  if (!flags.previous_log_key_file.empty()) {
+    ASSIGN_OR_RETURN(options.previous_key,
+                     ledger::ReadSigningKey(flags.previous_log_key_file, ledger::KeyType::kLog));
+  }
   options.checkpoint_file = flags.checkpoint_file;
   return options;
 }

@@ -20,12 +20,13 @@ struct Flags {
   std::string dsn;
   std::string origin;
   std::string log_key_file;
+  std::string previous_log_key_file;  // "": none
   std::vector<std::string> cosigner_vkey_files;
   std::string checkpoint_file;
 
   // Adds --listen, --address-file, --metrics-listen, --dsn (or SEISAKU_DSN), --certificate, --key, --ca,
-  // --origin, --log-key, --cosigner-vkey, --checkpoint-file, --config and --version to `app`, which fills
-  // this object; it outlives the parsing. --version says the name of `app`.
+  // --origin, --log-key, --previous-log-key, --cosigner-vkey, --checkpoint-file, --config and --version to
+  // `app`, which fills this object; it outlives the parsing. --version says the name of `app`.
   void AddTo(CLI::App& app);
 };
 
@@ -33,7 +34,7 @@ struct Flags {
 // (2 for a wrong command line; 0 after --help and --version), else -1.
 int Parse(CLI::App& app, int argc, char** argv);
 
-// What the ledger needs of the flags; reads the log's key. FAILED_PRECONDITION LOG_KEY_UNREADABLE.
+// What the ledger needs of the flags; reads the log's keys. FAILED_PRECONDITION LOG_KEY_UNREADABLE.
 absl::StatusOr<ledger::Ledger::Options> ToLedgerOptions(const Flags& flags);
 
 // The keys of the cosigners that the service knows. FAILED_PRECONDITION LOG_KEY_UNREADABLE.

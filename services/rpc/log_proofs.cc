@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/time/clock.h"
@@ -24,6 +25,9 @@ constexpr absl::Duration kLag = absl::Milliseconds(500);
 // How many sizes of which nothing is a known cosigner's are passed over, on the way down to one that is.
 constexpr int kLooks = 64;
 
+// Why a proof does not hold that was made of stored entries and tiles.
+constexpr std::string_view kChanged = "a stored entry or tile is not the one that was committed";
+
 template <typename Response>
 void SetHashes(const ledger::Proof& proof, Response& response) {
   for (const ledger::Hash& hash : proof) response.add_hashes(ledger::ToBytes(hash));
@@ -42,9 +46,8 @@ absl::StatusOr<Position> LogHandlers::SizeOrNewest(const CallContext& call, Posi
   return wanted;
 }
 
-absl::StatusOr<std::string> LogHandlers::CheckpointOf(Position size,
+absl::StatusOr<std::string> LogHandlers::CheckpointOf(const ledger::Frontier& frontier,
                                                       const ledger::Cosignatures& cosignatures) {
-  ASSIGN_OR_RETURN(ledger::Frontier frontier, ledger_.FrontierAt(size));
   ASSIGN_OR_RETURN(std::string note, ledger_.SignCheckpoint(frontier));
   // Nobody has verified what else may have come into the table.
   return ledger::WithCosignatures(std::move(note), cosignatures.lines, keys_.cosigners);
@@ -55,7 +58,8 @@ absl::StatusOr<std::string> LogHandlers::NewestCosigned(Position& size) {
     ASSIGN_OR_RETURN(const ledger::Cosignatures cosignatures, ledger_.ReadCosignatures(0, size));
     if (cosignatures.lines.empty()) break;
     size = cosignatures.size;
-    ASSIGN_OR_RETURN(std::string note, CheckpointOf(size));
+    ASSIGN_OR_RETURN(const ledger::Frontier frontier, ledger_.FrontierAt(size));
+    ASSIGN_OR_RETURN(std::string note, CheckpointOf(frontier));
     size_t verified = 0;
     note = ledger::WithCosignatures(std::move(note), cosignatures.lines, keys_.cosigners, &verified);
     if (verified > 0) return note;
@@ -76,7 +80,8 @@ absl::StatusOr<v1::GetCheckpointResponse> LogHandlers::GetCheckpoint(
     ASSIGN_OR_RETURN(*response.mutable_checkpoint(), NewestCosigned(size));
   } else {
     ASSIGN_OR_RETURN(const ledger::Cosignatures cosignatures, ledger_.ReadCosignatures(size, size));
-    ASSIGN_OR_RETURN(*response.mutable_checkpoint(), CheckpointOf(size, cosignatures));
+    ASSIGN_OR_RETURN(const ledger::Frontier frontier, ledger_.FrontierAt(size));
+    ASSIGN_OR_RETURN(*response.mutable_checkpoint(), CheckpointOf(frontier, cosignatures));
   }
   response.set_position(size);
   return response;
@@ -89,11 +94,15 @@ absl::StatusOr<v1::GetInclusionProofResponse> LogHandlers::GetInclusionProof(
   ASSIGN_OR_RETURN(auto entries, ledger_.ReadEntries(request.position(), 1, /*with_texts=*/false));
   const std::unique_ptr<ledger::HashReader> tree = ledger_.Tree();
   ASSIGN_OR_RETURN(ledger::Proof proof, ledger::InclusionProof(request.position(), size, *tree));
+  ASSIGN_OR_RETURN(const ledger::Frontier frontier, ledger_.FrontierAt(size));
+  const ledger::Hash leaf = ledger::LeafHash(entries.at(0).bytes);
+  if (!ledger::VerifyInclusion(leaf, request.position(), size, proof, frontier.Root()).ok()) {
+    return errors::LogCorrupt(request.position(), kChanged);
+  }
   v1::GetInclusionProofResponse response;
   SetHashes(proof, response);
-  // Of the entry as it is stored, whatever the tiles say: where they differ, the proof does not hold.
-  response.set_leaf_hash(ledger::ToBytes(ledger::LeafHash(entries.at(0).bytes)));
-  ASSIGN_OR_RETURN(*response.mutable_checkpoint(), CheckpointOf(size));
+  response.set_leaf_hash(ledger::ToBytes(leaf));
+  ASSIGN_OR_RETURN(*response.mutable_checkpoint(), CheckpointOf(frontier));
   return response;
 }
 
@@ -103,29 +112,34 @@ absl::StatusOr<v1::GetConsistencyProofResponse> LogHandlers::GetConsistencyProof
   if (request.first_size() > size) return errors::PositionBeyondEnd(request.first_size(), size);
   const std::unique_ptr<ledger::HashReader> tree = ledger_.Tree();
   ASSIGN_OR_RETURN(ledger::Proof proof, ledger::ConsistencyProof(request.first_size(), size, *tree));
+  ASSIGN_OR_RETURN(const ledger::Frontier first, ledger_.FrontierAt(request.first_size()));
+  ASSIGN_OR_RETURN(const ledger::Frontier second, ledger_.FrontierAt(size));
+  if (!ledger::VerifyConsistency(first.size(), first.Root(), size, second.Root(), proof).ok()) {
+    return errors::LogCorrupt(first.size(), kChanged);
+  }
   v1::GetConsistencyProofResponse response;
   SetHashes(proof, response);
-  ASSIGN_OR_RETURN(*response.mutable_checkpoint(), CheckpointOf(size));
+  ASSIGN_OR_RETURN(*response.mutable_checkpoint(), CheckpointOf(second));
   return response;
 }
 
 absl::StatusOr<v1::AddCosignatureResponse> LogHandlers::AddCosignature(
     const CallContext& call, const v1::AddCosignatureRequest& request) {
-  ASSIGN_OR_RETURN(
-      const ledger::CosignedCheckpoint given,
-      ledger::OpenCosignedCheckpoint(request.checkpoint(), keys_.log.name(), keys_.log, keys_.cosigners));
-  const auto& [origin, size, root] = given.checkpoint;
+  ASSIGN_OR_RETURN(const ledger::Checkpoint given,
+                   ledger::OpenCheckpoint(request.checkpoint(), keys_.log.front().name(), keys_.log));
+  ASSIGN_OR_RETURN(const ledger::Note cosigned, ledger::OpenNote(request.checkpoint(), keys_.cosigners));
+  const auto& [origin, size, root] = given;
   RETURN_IF_ERROR(AwaitSize(call, size));
   ASSIGN_OR_RETURN(const ledger::Frontier frontier, ledger_.FrontierAt(size));
   if (root != frontier.Root()) return errors::LogFork(origin, size, frontier.Root(), root);
   std::vector<ledger::Cosignature> added;
-  for (const ledger::VerifiedSignature& signature : given.cosignatures) {
+  for (const ledger::VerifiedSignature& signature : cosigned.signatures) {
     added.push_back({fmt::format("{}+{:08x}", signature.key_name, signature.key_id), signature.line});
   }
   RETURN_IF_ERROR(ledger_.AddCosignatures(size, added));
   ASSIGN_OR_RETURN(const ledger::Cosignatures kept, ledger_.ReadCosignatures(size, size));
   v1::AddCosignatureResponse response;
-  ASSIGN_OR_RETURN(*response.mutable_checkpoint(), CheckpointOf(size, kept));
+  ASSIGN_OR_RETURN(*response.mutable_checkpoint(), CheckpointOf(frontier, kept));
   return response;
 }
 

@@ -16,7 +16,7 @@ namespace seisaku::rpc {
 
 // Whose signatures count on this log's checkpoints.
 struct LogKeys {
-  ledger::VerifierKey log;  // bears the log's origin
+  std::vector<ledger::VerifierKey> log;  // one at least; they bear the log's origin
   std::vector<ledger::VerifierKey> cosigners;
 };
 
@@ -52,8 +52,9 @@ class LogHandlers {
   absl::Status AwaitSize(const CallContext& call, Position size);
   // `wanted` once it is published; 0 means the size that is published now.
   absl::StatusOr<Position> SizeOrNewest(const CallContext& call, Position wanted);
-  // The checkpoint of a published size, signed by the log and by those of `cosignatures` that fit.
-  absl::StatusOr<std::string> CheckpointOf(Position size, const ledger::Cosignatures& cosignatures = {});
+  // The checkpoint of `frontier`, signed by the log and by those of `cosignatures` that fit.
+  absl::StatusOr<std::string> CheckpointOf(const ledger::Frontier& frontier,
+                                           const ledger::Cosignatures& cosignatures = {});
   // That of the greatest size, at most `size`, that a known cosigner has signed; makes `size` that one.
   absl::StatusOr<std::string> NewestCosigned(Position& size);
 

@@ -95,7 +95,9 @@ absl::Status Run(const Flags& flags, const Service& service) {
   SystemClock clock;
   ASSIGN_OR_RETURN(ledger::Ledger::Options options, ToLedgerOptions(flags));
   ASSIGN_OR_RETURN(std::vector<ledger::VerifierKey> cosigners, ReadCosignerKeys(flags));
-  LogKeys keys{options.key->verifier(), std::move(cosigners)};
+  options.producer = fmt::format("seisaku-{}/{}", service.name, kVersion);
+  LogKeys keys{{options.key->verifier()}, std::move(cosigners)};
+  if (options.previous_key) keys.log.push_back(options.previous_key->verifier());
   if (std::error_code error; !std::filesystem::exists(options.checkpoint_file, error) && !error) {
     LogWarning("no checkpoint is kept yet, so the log is taken as it is",
                {{"file", options.checkpoint_file}});

@@ -4,6 +4,7 @@ import base64
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -81,6 +82,42 @@ class AuditTest(unittest.TestCase):
         self.assertEqual([(one["log"], one["agrees"]) for one in compared], [("catalog", True), ("progress", True)])
         for one in compared:
             self.assertEqual(state[one["log"]]["stateDigest"], one["reported"])
+
+    def test_digests_are_computed_from_the_files_alone(self):
+        state = json.loads(self.of_bundle("replay", "-o", "json"))
+        digests = json.loads(self.of_bundle("digest", "-o", "json", alone=True))
+        self.assertEqual([one["log"] for one in digests], ["catalog", "progress"])
+        for one in digests:
+            signed = (self.bundle / one["log"] / "checkpoint").read_text(encoding="utf-8").splitlines()
+            self.assertEqual([one["origin"], one["size"], one["root"]], signed[:3])
+            self.assertEqual([one["of"], one["stateDigest"]], [one["size"], state[one["log"]]["stateDigest"]])
+            self.assertEqual(one["contentDigest"], state[one["log"]]["contentDigest"])
+        words = self.of_bundle("digest")
+        self.assertIn(digests[1]["stateDigest"], words)
+        self.assertIn("add up to the root of its checkpoint", words)
+
+    def test_digests_of_an_earlier_size_are_those_of_the_log_then(self):
+        size = int(re.search(r"Position +progress (\d+)", self.before)[1])
+        then = json.loads(self.of_bundle("digest", "--as-of", size, "-o", "json"))[1]
+        self.assertEqual(then["size"], str(size))
+        self.assertGreater(int(then["of"]), size)
+        state = json.loads(self.of_bundle("replay", "--to", size, "-o", "json"))["progress"]
+        self.assertEqual(then["stateDigest"], state["stateDigest"])
+        now = json.loads(self.of_bundle("digest", "-o", "json"))[1]
+        for name in ("root", "stateDigest", "contentDigest"):
+            self.assertNotEqual(then[name], now[name])
+
+    def test_a_changed_entry_has_no_digest(self):
+        broken = self.folder / "broken"
+        shutil.copytree(self.bundle, broken)
+        (file,) = (broken / "progress").glob("entries-0.binpb")
+        data = bytearray(file.read_bytes())
+        at = data.rindex("planner-1".encode())
+        data[at] ^= 1
+        file.write_bytes(data)
+        said = self.auditor("digest", broken, "--trust", self.trust, expect=1)
+        self.assertEqual(said.stdout, "")
+        self.assertIn("BUNDLE_INVALID", said.stderr)
 
     def test_a_replica_with_another_state_is_told(self):
         with City(keys_of=self.city) as other:

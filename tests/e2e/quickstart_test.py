@@ -12,7 +12,7 @@ import unittest
 from harness import cases
 from harness.answers import golden_rows
 from harness.children import clean_environment, server_user, wait_until
-from harness.city import DEPLOY, PROGRAMS
+from harness.city import DEPLOY, PROGRAMS, run
 
 QUICKSTART = DEPLOY / "quickstart"
 
@@ -157,6 +157,24 @@ class QuickstartTest(unittest.TestCase):
         self.assertIn("What to do:", said)
         # What is done stays done, and the next run goes on from there.
         self.assertIn("running already", self.quickstart())
+
+    def test_says_how_to_seal_an_older_log(self):
+        """Of which no checkpoint was kept; the command that it prints works as it stands."""
+        self.quickstart()
+        pid = int((self.data / "run" / "progress.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGTERM)
+        wait_until("progress has stopped", lambda: not pathlib.Path(f"/proc/{pid}").exists())
+        for kept in ("progress", "progress.sealed"):
+            (self.data / "checkpoints" / kept).unlink()
+        user = ["--user", server_user()] if os.getuid() == 0 else []
+        dsn = run([DEPLOY / "cluster", "--data", self.data, *user, "dsn", "progress", "postgres"]).strip()
+        as_user = ["setpriv", f"--reuid={server_user()}", "--clear-groups"] if user else []
+        run([*as_user, "psql", "-XAtq", dsn, "-c", "UPDATE log_head SET seal = NULL"])
+        said = self.quickstart(expect=1)
+        (command,) = [line for line in said.splitlines() if " seal --database " in line]
+        self.assertIn("with --yes", run(["bash", "-c", command]))
+        run(["bash", "-c", f"{command} --yes"])
+        self.quickstart()
 
     def test_builds_with_a_number_of_jobs(self):
         """In a copy whose cmake only notes how it was called, and fails as a compiler would."""

@@ -146,7 +146,7 @@ class WaysOutTest(unittest.TestCase):
         size = self.city.log_size("progress")
 
         # A bundle in which a byte was changed; and one that breaks off.
-        for change in (lambda old: old.replace(b"plans/strategy", b"plans/Strategy", 1), lambda old: old[:-1]):
+        for change in (lambda old: b"plans/Strategy".join(old.rsplit(b"plans/strategy", 1)), lambda old: old[:-1]):
             broken = self.city.directory / "broken"
             shutil.copytree(folder, broken)
             (file,) = broken.glob("entries-*.binpb")
@@ -227,6 +227,39 @@ class WaysOutTest(unittest.TestCase):
         self.assertIn("CANNOT BE PROVEN", self.says_of(between, "en"))
         self.assertIn("失われたチェックポイントと一致", self.says_of(lost, "ja"))
         self.assertIn("このログからは証明できません", self.says_of(between, "ja"))
+
+    def test_what_was_looked_at_is_what_goes_on(self):
+        self.correct(str(uuid.uuid4()))
+        self.restore("progress")
+        self.operator.new_database("progress_2")
+        key = self.operator.keygen("isesaki.example/progress-2", "progress-2")
+        words = ["new-origin", "--from", self.operator.dsn("progress"), "--to", self.operator.dsn("progress_2"),
+                 "--origin", "isesaki.example/progress-2", "--log-key", key, "--lost-checkpoint",
+                 self.operator.kept("progress"), "--log-vkey", self.operator.vkey("progress"), "--reason", "ディスク故障"]
+
+        # What was saved is sealed, or somebody vouches for it.
+        seal = self.city.sql("progress", "SELECT encode(seal, 'hex') FROM log_head")
+        self.city.sql("progress", "UPDATE log_head SET seal = set_byte(seal, 9, get_byte(seal, 9) # 1)")
+        self.assertIn("seal", self.operator.admin(*words, "--vouch-for-unsealed", expect=FAILED))
+        self.city.sql("progress", "UPDATE log_head SET seal = NULL")
+        self.assertIn("--vouch-for-unsealed", self.operator.admin(*words, expect=FAILED))
+        self.assertIn("would go on", self.operator.admin(*words, "--vouch-for-unsealed"))
+        self.city.sql("progress", f"UPDATE log_head SET seal = '\\x{seal}'")
+
+        # Somebody changes it after it was looked at: while the new database makes the program wait.
+        command = [str(word) for word in (self.city.programs / "seisaku-admin", *words, "--yes")]
+        with holding(self.city, "progress_2", "LOCK TABLE log_head IN ACCESS EXCLUSIVE MODE"):
+            child = Child(command, self.city.directory / "logs" / "new-origin.log", self.city.user)
+            waits_for_lock(self.city, "progress_2")
+            self.city.sql("progress", """
+                ALTER TABLE entry DISABLE TRIGGER append_only;
+                UPDATE entry SET bytes = set_byte(bytes, 10, get_byte(bytes, 10) # 1)
+                  WHERE position = (SELECT max(position) FROM entry);
+                ALTER TABLE entry ENABLE ALWAYS TRIGGER append_only""")
+        wait_until("it ends", lambda: not child.is_running())
+        self.assertEqual(child.end(0), FAILED, child.last_words())
+        self.assertIn("has changed meanwhile", child.last_words())
+        self.assertEqual(self.city.sql("progress_2", "SELECT count(*) FROM entry"), "0")
 
     def kept(self, name: str) -> pathlib.Path:
         """Progress's checkpoint as an auditor keeps it."""

@@ -12,6 +12,7 @@ void AddDiffCommand(policyctl::CommandLine& line);
 void AddQueryCommand(policyctl::CommandLine& line);
 void AddCompareCommand(policyctl::CommandLine& line);
 void AddExplainCommand(policyctl::CommandLine& line);
+void AddDigestCommand(policyctl::CommandLine& line);
 // Last: what is added to the line afterwards is added below it.
 void AddReplayCommand(policyctl::CommandLine& line);
 

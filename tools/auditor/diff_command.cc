@@ -66,7 +66,9 @@ void AddDiffCommand(policyctl::CommandLine& line) {
   AddArchiveOptions(line, diff, options->archive);
   diff.add_option("--from", options->from, line.In(kFromOption))->check(policyctl::IsAsOf());
   diff.add_option("--to", options->to, line.In(kToOption))->check(policyctl::IsAsOf());
-  diff.add_option("--html", options->html, line.In(kHtmlOption))->type_name("FILE");
+  diff.add_option("--html", options->html, line.In(kHtmlOption))
+      ->type_name("FILE")
+      ->check(policyctl::EndsIn({".html", ".htm"}));
 }
 
 }  // namespace seisaku::auditor

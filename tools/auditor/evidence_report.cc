@@ -207,7 +207,7 @@ absl::StatusOr<std::string> ToJson(const EvidenceReport& report) {
 }
 
 absl::Status ShowEvidence(policyctl::Session& session, const std::string& file, const bundle::Trust& trust,
-                          const std::vector<Evidence>& since) {
+                          const std::vector<Evidence>& since, size_t quorum) {
   absl::StatusOr<std::string> content = ReadRegularFile(file, 16 << 20, Links::kFollow);
   if (!content.ok()) return errors::BundleUnusable(file, std::string(content.status().message()));
   absl::StatusOr<VerifiedEvidence> verified = VerifyEvidence(*content, trust);
@@ -215,10 +215,15 @@ absl::Status ShowEvidence(policyctl::Session& session, const std::string& file, 
   RETURN_IF_ERROR(verified.status());
   ASSIGN_OR_RETURN(const EvidenceReport report, ReportOn(*std::move(verified), file, trust, since));
   ASSIGN_OR_RETURN(const std::string json, ToJson(report));
-  return session.output().Print(
+  RETURN_IF_ERROR(session.output().Print(
       [&] { return json; },
       [&](const policyctl::TableLayout&) { return InWords(report, session.language()); },
-      [&] { return ToRecords(report, session.language()); });
+      [&] { return ToRecords(report, session.language()); }));
+  for (const EvidenceLog& log : report.logs) {
+    const Quorum stands = QuorumOf(trust, quorum, log.signers.cosignatures);
+    if (!stands.is_met()) return NoQuorum(log.proven.checkpoint.origin, stands);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace seisaku::auditor

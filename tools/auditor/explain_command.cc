@@ -73,7 +73,9 @@ void AddExplainCommand(policyctl::CommandLine& line) {
       ->check(policyctl::IsFiscalYear())
       ->required();
   explain.add_option("--as-of", options->as_of, line.In(kAsOfOption))->check(policyctl::IsAsOf());
-  explain.add_option("--evidence", options->evidence, line.In(kEvidenceOption))->type_name("FILE");
+  explain.add_option("--evidence", options->evidence, line.In(kEvidenceOption))
+      ->type_name("FILE")
+      ->check(policyctl::EndsIn({".json"}));
 }
 
 }  // namespace seisaku::auditor

@@ -10,9 +10,15 @@
 #include "services/ledger/tree/hash.h"
 #include "tools/auditor/commands.h"
 #include "tools/auditor/export.h"
+#include "tools/auditor/forensic_export.h"
+#include "tools/auditor/forensic_report.h"
+#include "tools/auditor/forensic_source.h"
 #include "tools/auditor/trust_option.h"
+#include "tools/auditor/verify/live_source.h"
+#include "tools/auditor/verify/since.h"
 #include "tools/bundle/bundle.h"
 #include "tools/bundle/errors.h"
+#include "tools/bundle/folder_lock.h"
 #include "tools/bundle/trust.h"
 #include "tools/policyctl/option_checks.h"
 
@@ -29,6 +35,17 @@ constexpr Text kFromOption = {"Logs to write: catalog, progress or both (if not 
                               "書き出すログ: catalog、progress または両方（省略時）"};
 constexpr Text kOutOption = {"Folder of the bundle; one that was not finished is gone on with",
                              "書出し先のフォルダー。途中で終わった書出しは続きから行う"};
+constexpr Text kForensicOption = {
+    "Keep a damaged log as it is found, with what is wrong and where; nobody signs it",
+    "壊れたログを、壊れている箇所の一覧とともに見つかったまま保全する（署名なし）"};
+constexpr Text kDatabaseOption = {
+    "With --forensic: libpq string of a service's database to read instead of the services; may be given "
+    "twice",
+    "--forensic のとき、サービスの代わりに読むデータベース（libpq の接続文字列。2回まで指定可）"};
+constexpr Text kSinceOption = {
+    "With --forensic: a witness's folder or a checkpoint that was kept; up to where the log fits it is told",
+    "--forensic のとき、witness "
+    "のフォルダーまたは保存したチェックポイント。どこまで一致するかを示す（複数指定可）"};
 constexpr Text kExported = {"{}: {} entries, root {}\n", "{}: {} 件、ルート {}\n"};
 constexpr Text kFinished = {"{} was finished before and is left as it is",
                             "{} は書出し済みのため、そのままにします"};
@@ -38,6 +55,9 @@ struct Options {
   std::vector<std::string> logs = {"catalog", "progress"};
   std::vector<std::string> trust;
   std::string folder;
+  bool forensic = false;
+  std::vector<std::string> databases;
+  std::vector<std::string> since;
 };
 
 absl::StatusOr<std::unique_ptr<LogClient>> Connect(Session& session, const std::string& log) {
@@ -99,9 +119,39 @@ absl::StatusOr<ledger::Checkpoint> ExportOne(Session& session, const bundle::Tru
   return exported;
 }
 
+absl::StatusOr<std::vector<DamagedSource>> OpenDamaged(Session& session, const bundle::Trust& trust,
+                                                       const Options& options) {
+  std::vector<DamagedSource> sources;
+  for (const std::string& dsn : options.databases) {
+    ASSIGN_OR_RETURN(auto source, OpenDamagedLog(dsn, trust));
+    sources.push_back({std::move(source), dsn});
+  }
+  if (!options.databases.empty()) return sources;
+  for (const std::string& name : std::set<std::string>(options.logs.begin(), options.logs.end())) {
+    const LogKind kind = name == "catalog" ? LogKind::kCatalog : LogKind::kProgress;
+    ASSIGN_OR_RETURN(auto client, Connect(session, name));
+    ASSIGN_OR_RETURN(auto source, OpenLiveLog(kind, std::move(client), name, trust));
+    sources.push_back({std::move(source), ""});
+  }
+  return sources;
+}
+
+absl::Status RunForensic(Session& session, const Options& options) {
+  ASSIGN_OR_RETURN(const bundle::Trust trust, bundle::Trust::Read(options.trust));
+  ASSIGN_OR_RETURN(const std::vector<Evidence> since, ReadSince(options.since, trust));
+  ASSIGN_OR_RETURN(std::vector<DamagedSource> sources, OpenDamaged(session, trust, options));
+  ASSIGN_OR_RETURN(const bundle::FolderLock lock, bundle::FolderLock::Take(options.folder));
+  RETURN_IF_ERROR(ExportForensic(std::move(sources), trust, options.folder));
+  RETURN_IF_ERROR(WriteContracts(options.folder));
+  ASSIGN_OR_RETURN(const std::vector<ForensicFinding> findings, ReadForensic(options.folder, trust, since));
+  return ShowForensic(session, findings);
+}
+
 absl::Status Run(Session& session, const Options& options) {
+  if (options.forensic) return RunForensic(session, options);
   ASSIGN_OR_RETURN(const bundle::Trust trust, bundle::Trust::Read(options.trust));
   ASSIGN_OR_RETURN(const std::vector<Task> tasks, Prepare(session, trust, options));
+  ASSIGN_OR_RETURN(const bundle::FolderLock lock, bundle::FolderLock::Take(options.folder));
   std::vector<ledger::Checkpoint> exported(tasks.size());
   // Catalog last, so that what progress has copied of it is there.
   for (size_t i = tasks.size(); i-- > 0;) {
@@ -124,17 +174,35 @@ absl::Status Run(Session& session, const Options& options) {
 
 void AddExportCommand(policyctl::CommandLine& line) {
   auto options = std::make_shared<Options>();
-  CLI::App& command = line.Add(line.root(),
-                               {.name = "export",
-                                .help = kHelp,
-                                .example = "auditor export --trust trust.vkeys --out bundle-2026-11-20"},
-                               [options](Session& session) { return Run(session, *options); });
+  CLI::App& command =
+      line.Add(line.root(),
+               {.name = "export",
+                .help = kHelp,
+                .example = "auditor export --trust trust.vkeys --out bundle-2026-11-20\n"
+                           "auditor export --forensic --database DSN --out damaged-2026-11-20"},
+               [options](Session& session) { return Run(session, *options); });
   command.add_option("--from", options->logs, line.In(kFromOption))
       ->type_name("LOGS")
       ->delimiter(',')
       ->check(policyctl::IsOneOf({"catalog", "progress"}));
-  AddTrustOption(line, command, options->trust)->required();
+  CLI::Option* trust = AddTrustOption(line, command, options->trust);
   command.add_option("--out", options->folder, line.In(kOutOption))->type_name("DIR")->required();
+  CLI::Option* forensic = command.add_flag("--forensic", options->forensic, line.In(kForensicOption));
+  command.add_option("--database", options->databases, line.In(kDatabaseOption))
+      ->type_name("DSN")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->needs(forensic);
+  command.add_option("--since", options->since, line.In(kSinceOption))
+      ->type_name("FOLDER|FILE")
+      ->allow_extra_args(false)
+      ->needs(forensic);
+  command.parse_complete_callback([=] {
+    if (!options->forensic && trust->empty()) {
+      trust->required();
+      throw CLI::RequiredError(trust->get_name());
+    }
+  });
 }
 
 }  // namespace seisaku::auditor

@@ -18,9 +18,9 @@ struct DamagedSource {
   std::string dsn;
 };
 
-// Writes what can be read of the logs into folders of `folder`, "catalog" and "progress", each as it is found, with
-// all that is wrong with it (tools/bundle/forensic.h). Only one log of each kind. Errors: a place that cannot be
-// reached; OUTPUT_UNWRITABLE; BUNDLE_FINISHED: there is something already.
+// Writes what can be read of the logs into folders of `folder`, "catalog" and "progress", each as it is
+// found, with all that is wrong with it (tools/bundle/forensic.h). Only one log of each kind. Errors: a place
+// that cannot be reached; OUTPUT_UNWRITABLE; BUNDLE_FINISHED: there is something already.
 absl::Status ExportForensic(std::vector<DamagedSource> sources, const bundle::Trust& trust,
                             const std::string& folder);
 

@@ -21,13 +21,13 @@ using policyctl::Language;
 using policyctl::Session;
 using policyctl::Text;
 
-constexpr Text kForensic = {
-    "A DAMAGED LOG AS IT WAS FOUND. Nobody signed it: it proves nothing.\n",
-    "壊れたログを、見つかったまま保全したものです。署名がなく、何も証明しません。\n"};
+constexpr Text kForensic = {"A DAMAGED LOG AS IT WAS FOUND. Nobody signed it: it proves nothing.\n",
+                            "壊れたログを、見つかったまま保全したものです。署名がなく、何も証明しません。\n"};
 constexpr Text kLog = {"{} ({}): {} entries could be read, {} damages\n",
                        "{}（{}）: 読み取れたエントリー {} 件、壊れている箇所 {} 件\n"};
 constexpr Text kDamage = {"  position {}: {} ({}){}\n", "  ログ位置 {}: {}（{}）{}\n"};
-constexpr Text kNotFoundAgain = {", which the files alone do not show", "。ファイルだけからは確かめられません"};
+constexpr Text kNotFoundAgain = {", which the files alone do not show",
+                                 "。ファイルだけからは確かめられません"};
 constexpr Text kUnlisted = {"  NOT LISTED, and the files show it: position {}: {} ({})\n",
                             "  一覧にないもの（ファイルから判明）: ログ位置 {}: {}（{}）\n"};
 constexpr Text kExpected = {"    expected: {}\n    found:    {}\n", "    期待値: {}\n    実際:   {}\n"};
@@ -48,9 +48,9 @@ constexpr std::pair<LogKind, const char*> kLogs[] = {{LogKind::kCatalog, "catalo
 
 // What is found depends on the keys and checkpoints that are given, not on the files alone.
 bool DependsOnOthers(const std::string& code) {
-  static const std::set<std::string> codes = {"ROOT_DIFFERS",       "LOG_TOO_SHORT",       "COPY_CHECKPOINT",
-                                              "KEY_CHANGE_INVALID", "COSIGNATURE_INVALID", "CHECKPOINT_INVALID",
-                                              "PREVIOUS_DIFFERS",   "TIME_AFTER_COSIGNATURE"};
+  static const std::set<std::string> codes = {
+      "ROOT_DIFFERS",        "LOG_TOO_SHORT",      "COPY_CHECKPOINT",  "KEY_CHANGE_INVALID",
+      "COSIGNATURE_INVALID", "CHECKPOINT_INVALID", "PREVIOUS_DIFFERS", "TIME_AFTER_COSIGNATURE"};
   return codes.count(code) > 0;
 }
 
@@ -92,7 +92,8 @@ class KeptTiles final : public LogTiles {
   const bundle::ForensicReader& reader_;
 };
 
-void Compare(const log::v1::BundleManifest& manifest, std::vector<Violation> found, ForensicFinding& finding) {
+void Compare(const log::v1::BundleManifest& manifest, std::vector<Violation> found,
+             ForensicFinding& finding) {
   std::set<std::string> cut_short;  // codes of which not all are listed
   std::map<std::string, uint64_t> listed;
   for (const auto& damage : manifest.damages()) {
@@ -190,7 +191,8 @@ std::string Json(const std::vector<ForensicFinding>& findings) {
 
 std::string LogInWords(const Session& session, const ForensicFinding& finding) {
   const Language language = session.language();
-  std::string words = session.Say(kLog, finding.name, finding.origin, finding.entries, finding.damages.size());
+  std::string words =
+      session.Say(kLog, finding.name, finding.origin, finding.entries, finding.damages.size());
   size_t shown = 0;
   for (const Violation& violation : finding.unlisted) {
     if (++shown > kShown) break;
@@ -201,8 +203,9 @@ std::string LogInWords(const Session& session, const ForensicFinding& finding) {
     if (++shown > kShown) break;
     words += session.Say(kDamage, listed.position(), Meaning(language, listed.code()), listed.code(),
                          recomputed ? "" : policyctl::In(language, kNotFoundAgain));
-    words += recomputed ? session.Say(kExpected, In(language, recomputed->expected), In(language, recomputed->found))
-                        : session.Say(kExpected, listed.expected(), listed.found());
+    words += recomputed
+                 ? session.Say(kExpected, In(language, recomputed->expected), In(language, recomputed->found))
+                 : session.Say(kExpected, listed.expected(), listed.found());
   }
   const size_t all = finding.unlisted.size() + finding.damages.size();
   if (all > kShown) words += session.Say(kMore, all - kShown);
@@ -237,14 +240,14 @@ policyctl::Records ToRecords(const std::vector<ForensicFinding>& findings) {
 absl::Status Violated(const ForensicFinding& finding, uint64_t position, const std::string& code,
                       const std::string& expected, const std::string& found) {
   const std::string& log = finding.origin.empty() ? finding.name : finding.origin;
-  return MakeError(
-      absl::StatusCode::kDataLoss, "LOG_VIOLATED", fmt::format("{}, position {}: {}", log, position, code),
-      {{"log", log},
-       {"position", fmt::to_string(position)},
-       {"code", code},
-       {"expected", expected},
-       {"found", found},
-       {"more", fmt::to_string(finding.damages.size() + finding.unlisted.size() - 1)}});
+  return MakeError(absl::StatusCode::kDataLoss, "LOG_VIOLATED",
+                   fmt::format("{}, position {}: {}", log, position, code),
+                   {{"log", log},
+                    {"position", fmt::to_string(position)},
+                    {"code", code},
+                    {"expected", expected},
+                    {"found", found},
+                    {"more", fmt::to_string(finding.damages.size() + finding.unlisted.size() - 1)}});
 }
 
 }  // namespace
@@ -254,7 +257,8 @@ bool HasForensic(const std::string& folder) {
                      [&](const auto& log) { return bundle::IsForensic(folder + "/" + log.second); });
 }
 
-absl::StatusOr<std::vector<ForensicFinding>> ReadForensic(const std::string& folder, const bundle::Trust& trust,
+absl::StatusOr<std::vector<ForensicFinding>> ReadForensic(const std::string& folder,
+                                                          const bundle::Trust& trust,
                                                           const std::vector<Evidence>& since) {
   std::vector<std::unique_ptr<LogSource>> sources;
   for (const auto& [kind, name] : kLogs) {
@@ -280,14 +284,14 @@ absl::StatusOr<std::vector<ForensicFinding>> ReadForensic(const std::string& fol
 }
 
 absl::Status ShowForensic(Session& session, const std::vector<ForensicFinding>& findings) {
-  return session.output().Print(
-      [&] { return Json(findings); },
-      [&](const policyctl::TableLayout&) {
-        std::string words(session.In(kForensic));
-        for (const ForensicFinding& finding : findings) words += LogInWords(session, finding);
-        return words;
-      },
-      [&] { return ToRecords(findings); });
+  return session.output().Print([&] { return Json(findings); },
+                                [&](const policyctl::TableLayout&) {
+                                  std::string words(session.In(kForensic));
+                                  for (const ForensicFinding& finding : findings)
+                                    words += LogInWords(session, finding);
+                                  return words;
+                                },
+                                [&] { return ToRecords(findings); });
 }
 
 absl::Status ToStatus(const std::string& folder, const std::vector<ForensicFinding>& findings) {

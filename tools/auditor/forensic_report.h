@@ -37,16 +37,17 @@ struct ForensicFinding {
 // Whether one of the logs in `folder` is a damaged one that was kept.
 bool HasForensic(const std::string& folder);
 
-// Reads those of the logs in `folder` that are: finds again what can be found from the files alone, and up to where
-// their entries are those of the checkpoints in `since`. Errors: ForensicReader's.
-absl::StatusOr<std::vector<ForensicFinding>> ReadForensic(const std::string& folder, const bundle::Trust& trust,
+// Reads those of the logs in `folder` that are: finds again what can be found from the files alone, and up to
+// where their entries are those of the checkpoints in `since`. Errors: ForensicReader's.
+absl::StatusOr<std::vector<ForensicFinding>> ReadForensic(const std::string& folder,
+                                                          const bundle::Trust& trust,
                                                           const std::vector<Evidence>& since);
 
 // Prints them; says first that nobody signed them.
 absl::Status ShowForensic(policyctl::Session& session, const std::vector<ForensicFinding>& findings);
 
-// What `auditor verify` ends with. DATA_LOSS LOG_VIOLATED: the first damage, as ToStatus(VerifyReport) has it;
-// FAILED_PRECONDITION BUNDLE_FORENSIC: there is none, and nothing is proven.
+// What `auditor verify` ends with. DATA_LOSS LOG_VIOLATED: the first damage, as ToStatus(VerifyReport) has
+// it; FAILED_PRECONDITION BUNDLE_FORENSIC: there is none, and nothing is proven.
 absl::Status ToStatus(const std::string& folder, const std::vector<ForensicFinding>& findings);
 
 }  // namespace seisaku::auditor

@@ -25,12 +25,11 @@ constexpr int64_t kStep = 1024;
 constexpr int64_t kLevels = 8;
 
 absl::StatusOr<std::unique_ptr<postgres::Database>> OpenDatabase(const std::string& dsn) {
-  return postgres::Database::Create(
-      {.dsn = dsn,
-       .answer_timeout = kPatience,
-       .idle_in_transaction_timeout = kPatience,
-       // A broken page is met where its rows are asked for, and nowhere else.
-       .settings = {{"enable_seqscan", "off"}, {"enable_bitmapscan", "off"}}});
+  return postgres::Database::Create({.dsn = dsn,
+                                     .answer_timeout = kPatience,
+                                     .idle_in_transaction_timeout = kPatience,
+                                     // A broken page is met where its rows are asked for, and nowhere else.
+                                     .settings = {{"enable_seqscan", "off"}, {"enable_bitmapscan", "off"}}});
 }
 
 class DamagedLog final : public LogSource, public LogTiles {
@@ -167,8 +166,7 @@ class ForensicLog final : public LogSource, public LogTiles {
       return absl::OkStatus();
     });
     if (!read.ok()) {
-      verifier.Report(
-          {verifier.size(), "FILE_DAMAGED", phrases::WHOLE_FILES, std::string(read.message())});
+      verifier.Report({verifier.size(), "FILE_DAMAGED", phrases::WHOLE_FILES, std::string(read.message())});
     }
     return absl::OkStatus();
   }
@@ -192,7 +190,8 @@ absl::Status SaveTable(postgres::Database& database, const char* table, const ch
         });
       },
       postgres::Mode::kReadOnly);
-  if (!read.ok()) writer.AddDamage(writer.end(), code, fmt::format("table {}", table), read.message());
+  if (!read.ok())
+    writer.AddDamage(writer.end(), code, fmt::format("table {}", table), std::string(read.message()));
   return written;
 }
 
@@ -201,18 +200,18 @@ absl::Status SaveTiles(postgres::Database& database, bundle::ForensicWriter& wri
   const absl::Status read = database.Run(
       "save tiles",
       [&](Transaction& transaction) {
-        return transaction.CopyOut("SELECT level, index, hashes FROM tile ORDER BY level, index",
-                                   [&](Columns columns) {
-                                     const int64_t level = Int64FromBinary(columns[0]);
-                                     const int64_t index = Int64FromBinary(columns[1]);
-                                     if (level < 0 || level >= kLevels || index < 0) return true;
-                                     written.Update(writer.AddTile(static_cast<int>(level),
-                                                                   static_cast<uint64_t>(index), columns[2]));
-                                     return written.ok();
-                                   });
+        return transaction.CopyOut(
+            "SELECT level, index, hashes FROM tile ORDER BY level, index", [&](Columns columns) {
+              const int64_t level = Int64FromBinary(columns[0]);
+              const int64_t index = Int64FromBinary(columns[1]);
+              if (level < 0 || level >= kLevels || index < 0) return true;
+              written.Update(
+                  writer.AddTile(static_cast<int>(level), static_cast<uint64_t>(index), columns[2]));
+              return written.ok();
+            });
       },
       postgres::Mode::kReadOnly);
-  if (!read.ok()) writer.AddDamage(writer.end(), "TILE_MISSING", "table tile", read.message());
+  if (!read.ok()) writer.AddDamage(writer.end(), "TILE_MISSING", "table tile", std::string(read.message()));
   return written;
 }
 
@@ -229,35 +228,29 @@ absl::StatusOr<std::unique_ptr<LogSource>> OpenDamagedLog(const std::string& dsn
     const LogKind kind = (*stored)->kind();
     return std::make_unique<DamagedLog>(std::move(database), *std::move(stored), kind, absl::OkStatus());
   }
-  LogKind kind = LogKind::kCatalog;
-  const absl::Status known = database->Run(
-      "whose log",
-      [&](Transaction& transaction) -> absl::Status {
-        ASSIGN_OR_RETURN(kind, KindOf(transaction));
-        return absl::OkStatus();
-      },
-      postgres::Mode::kReadOnly);
-  if (!known.ok()) return stored.status();  // there is no table of entries that could be read
-  return std::make_unique<DamagedLog>(std::move(database), nullptr, kind, stored.status());
+  const absl::StatusOr<LogKind> kind = KindOf(*database);
+  if (!kind.ok()) return stored.status();  // there are no entries that could be read
+  return std::make_unique<DamagedLog>(std::move(database), nullptr, *kind, stored.status());
 }
 
 absl::Status SaveRows(const std::string& dsn, bundle::ForensicWriter& writer) {
   ASSIGN_OR_RETURN(const auto database, OpenDatabase(dsn));
   RETURN_IF_ERROR(SaveTiles(*database, writer));
-  RETURN_IF_ERROR(SaveTable(*database, "tile",
-                            "SELECT row_to_json(t)::text FROM tile t WHERE level < 0 OR level > 7 OR index < 0",
-                            "TILE_STRAY", writer));
+  RETURN_IF_ERROR(SaveTable(
+      *database, "tile", "SELECT row_to_json(t)::text FROM tile t WHERE level < 0 OR level > 7 OR index < 0",
+      "TILE_STRAY", writer));
   RETURN_IF_ERROR(SaveTable(*database, "log_head", "SELECT row_to_json(t)::text FROM log_head t",
                             "HEAD_DIFFERS", writer));
   RETURN_IF_ERROR(SaveTable(*database, "cosignature",
                             "SELECT row_to_json(t)::text FROM cosignature t ORDER BY size, cosigner",
                             "COSIGNATURE_INVALID", writer));
   // Those that stand beside an entry are in its file.
-  return SaveTable(*database, "entry_text",
-                   "SELECT row_to_json(t)::text FROM entry_text t "
-                   "WHERE index < 0 OR index >= 65536 OR length(salt) <> 16 "
-                   "OR NOT EXISTS (SELECT FROM entry e WHERE e.position = t.position) ORDER BY position, index",
-                   "TEXT_MISSING", writer);
+  return SaveTable(
+      *database, "entry_text",
+      "SELECT row_to_json(t)::text FROM entry_text t "
+      "WHERE index < 0 OR index >= 65536 OR length(salt) <> 16 "
+      "OR NOT EXISTS (SELECT FROM entry e WHERE e.position = t.position) ORDER BY position, index",
+      "TEXT_MISSING", writer);
 }
 
 absl::StatusOr<std::unique_ptr<LogSource>> OpenForensicLog(LogKind kind, const std::string& folder) {

@@ -11,13 +11,14 @@
 
 namespace seisaku::auditor {
 
-// The log in the database that `dsn` names, as OpenStoredLog has it, but where a row cannot be read (a broken page
-// of PostgreSQL's) that is ENTRY_UNREADABLE, and what stands behind it is read all the same; a log without a head
-// is read too. Needs a role that may read. DATABASE_UNUSABLE, and OpenStoredLog's other errors.
+// The log in the database that `dsn` names, as OpenStoredLog has it, but where a row cannot be read (a broken
+// page of PostgreSQL's) that is ENTRY_UNREADABLE, and what stands behind it is read all the same; a log
+// without a head is read too. Needs a role that may read. DATABASE_UNUSABLE, and OpenStoredLog's other
+// errors.
 absl::StatusOr<std::unique_ptr<LogSource>> OpenDamagedLog(const std::string& dsn, const bundle::Trust& trust);
 
-// Writes what the database has besides entries and texts: tiles, head, cosignatures, texts that stand nowhere.
-// What of it cannot be read is a damage. Errors: the writer's.
+// Writes what the database has besides entries and texts: tiles, head, cosignatures, texts that stand
+// nowhere. What of it cannot be read is a damage. Errors: the writer's.
 absl::Status SaveRows(const std::string& dsn, bundle::ForensicWriter& writer);
 
 // The log that was written to `folder`, a forensic one. `folder` outlives nothing. BUNDLE_UNUSABLE.

@@ -12,9 +12,9 @@
 
 namespace seisaku::auditor {
 
-// Is fed the entries that there are, ascending. In the place of one that is missing, or that is another, stands
-// the hash that the tiles have of it: where the tree of these adds up to a checkpoint, each entry that has its
-// tile's hash is one that the checkpoint covers, and no other is. Not thread-safe.
+// Is fed the entries that there are, ascending. In the place of one that is missing, or that is another,
+// stands the hash that the tiles have of it: where the tree of these adds up to a checkpoint, each entry that
+// has its tile's hash is one that the checkpoint covers, and no other is. Not thread-safe.
 class KeptTree {
  public:
   // Keeps `tiles`; nullptr: there are none.
@@ -25,8 +25,8 @@ class KeptTree {
   void Finish();
 
   struct Fit {
-    uint64_t up_to = 0;      // below it every entry is there as the checkpoint covers it
-    uint64_t others = 0;     // of those that it covers, how many are missing or are other ones
+    uint64_t up_to = 0;   // below it every entry is there as the checkpoint covers it
+    uint64_t others = 0;  // of those that it covers, how many are missing or are other ones
   };
   // nullopt: neither the entries nor the tiles add up to it. After Finish.
   std::optional<Fit> Of(const ledger::Checkpoint& checkpoint) const;

@@ -20,11 +20,12 @@ constexpr policyctl::Program kAuditor = {
      "ログの内容を自ら確かめます（証明・再生・比較）。"},
     "auditor export --trust trust.vkeys --out BUNDLE",
     {"auditor COMMAND --help shows a command's options and an example.\n"
-     "Exit codes:\n  0 done, 1 failed, 2 usage, 3 input refused or not proven, 4 not found, 6 denied, 7 "
+     "Exit codes:\n  0 done, 1 failed, 2 usage, 3 input refused or not proven, 4 not found, 5 conflict, 6 "
+     "denied, 7 "
      "unavailable,\n"
      "  8 the log is not what it said it was, 130 interrupted (Ctrl-C)",
      "auditor コマンド --help で、コマンドごとの説明と例を表示します。\n"
-     "終了コード: 0 完了、1 失敗、2 使い方の誤り、3 入力の拒否・証明なし、4 該当なし、6 権限なし、7 "
+     "終了コード: 0 完了、1 失敗、2 使い方の誤り、3 入力の拒否・証明なし、4 該当なし、5 競合、6 権限なし、7 "
      "利用不可、\n"
      "8 ログが以前の内容と矛盾（保全して連絡）、130 中断（Ctrl-C）"},
     [](const absl::Status& status) -> int {
@@ -43,6 +44,7 @@ int main(int argc, char** argv) {
   auditor::AddDiffCommand(line);
   auditor::AddQueryCommand(line);
   auditor::AddExplainCommand(line);
+  auditor::AddDigestCommand(line);
   auditor::AddCompareCommand(line);
   auditor::AddWitnessCommand(line);
   auditor::AddReplayCommand(line);

@@ -1,14 +1,13 @@
 #include <memory>
 #include <string>
 
-#include "absl/time/time.h"
 #include "google/protobuf/struct.pb.h"
 #include "services/base/status.h"
-#include "services/ledger/tree/hash.h"
 #include "tools/auditor/archive_options.h"
 #include "tools/auditor/changes/changes.h"
 #include "tools/auditor/changes/show.h"
 #include "tools/auditor/commands.h"
+#include "tools/auditor/digest.h"
 #include "tools/policyctl/commands/commands.h"
 #include "tools/policyctl/option_checks.h"
 
@@ -33,18 +32,6 @@ struct Options {
   std::string to;
   bool step = false;
 };
-
-struct Digested {
-  std::string origin;
-  Position size;
-  Position of;
-  ledger::Digests digests;
-};
-
-absl::StatusOr<Digested> Digest(ArchivedLog& log) {
-  ASSIGN_OR_RETURN(ledger::Digests digests, log.DigestState(log.size(), absl::InfiniteFuture()));
-  return Digested{log.checkpoint().origin, log.size(), log.checkpoint().size, digests};
-}
 
 // Every record of both states, in protojson.
 void AddRecords(const StateMachine& state, Position size, google::protobuf::Struct& json) {
@@ -73,8 +60,8 @@ google::protobuf::Struct Json(const Digested& log, const StateMachine& state) {
 }
 
 absl::Status ShowState(Session& session, ArchivedCity& city) {
-  ASSIGN_OR_RETURN(const Digested catalog, Digest(city.catalog()));
-  ASSIGN_OR_RETURN(const Digested progress, Digest(city.progress()));
+  ASSIGN_OR_RETURN(const Digested catalog, DigestOf(city.catalog()));
+  ASSIGN_OR_RETURN(const Digested progress, DigestOf(city.progress()));
   const auto words = [&](const Digested& log) {
     return session.Say(kState, log.origin, log.size, log.of, ledger::ToHex(log.digests.state),
                        ledger::ToHex(log.digests.content));

@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -8,9 +9,11 @@
 #include "services/base/status.h"
 #include "tools/auditor/commands.h"
 #include "tools/auditor/evidence_report.h"
+#include "tools/auditor/forensic_report.h"
 #include "tools/auditor/log_client.h"
 #include "tools/auditor/trust_option.h"
 #include "tools/auditor/verify/bundle_source.h"
+#include "tools/auditor/verify/contracts_check.h"
 #include "tools/auditor/verify/database_source.h"
 #include "tools/auditor/verify/live_source.h"
 #include "tools/auditor/verify/report.h"
@@ -126,15 +129,24 @@ absl::StatusOr<Sources> Open(Session& session, const Options& options, const bun
 absl::Status Run(Session& session, const Options& options) {
   ASSIGN_OR_RETURN(const bundle::Trust trust, bundle::Trust::Read(options.trust));
   ASSIGN_OR_RETURN(std::vector<Evidence> since, ReadSince(options.since, trust));
-  if (IsFile(options.bundle)) return ShowEvidence(session, options.bundle, trust, since);
+  if (IsFile(options.bundle)) return ShowEvidence(session, options.bundle, trust, since, options.quorum);
+  if (!options.bundle.empty() && HasForensic(options.bundle)) {
+    ASSIGN_OR_RETURN(const auto findings, ReadForensic(options.bundle, trust, since));
+    RETURN_IF_ERROR(ShowForensic(session, findings));
+    return ToStatus(options.bundle, findings);
+  }
   ASSIGN_OR_RETURN(Sources sources, Open(session, options, trust));
   if (options.trust.empty()) session.Note(session.In(kNoTrust));
-  ASSIGN_OR_RETURN(VerifyReport report,
-                   Verify(std::move(sources), trust,
-                          {.since = std::move(since), .fold = !options.no_fold, .quorum = options.quorum}));
-  if (!options.bundle.empty()) {
+  std::optional<ContractsCheck> contracts;
+  if (!options.bundle.empty()) contracts.emplace(options.bundle);
+  ASSIGN_OR_RETURN(VerifyReport report, Verify(std::move(sources), trust,
+                                               {.since = std::move(since),
+                                                .fold = !options.no_fold,
+                                                .quorum = options.quorum,
+                                                .observer = contracts ? &*contracts : nullptr}));
+  if (contracts) {
     report.lacks_contracts = !HasContracts(options.bundle);
-    if (!report.lacks_contracts) report.contracts = CheckContracts(options.bundle);
+    if (!report.lacks_contracts) report.contracts = contracts->wrong();
   }
   RETURN_IF_ERROR(session.output().Print(
       [&] { return ToJson(report); },

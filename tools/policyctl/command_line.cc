@@ -1,12 +1,15 @@
 #include "tools/policyctl/command_line.h"
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <map>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
@@ -32,6 +35,17 @@ std::optional<int> TerminalWidth() {
   if (isatty(STDOUT_FILENO) == 0) return std::nullopt;
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
   return std::nullopt;
+}
+
+// Whether the file is a terminal; one that may make its opener wait (a pipe) is none.
+bool IsTerminal(const std::string& file) {
+  struct stat status = {};
+  if (stat(file.c_str(), &status) != 0 || !S_ISCHR(status.st_mode)) return false;
+  const int opened = open(file.c_str(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (opened < 0) return false;
+  const bool is_terminal = isatty(opened) != 0;
+  close(opened);
+  return is_terminal;
 }
 
 // Help is made while options are declared, so --lang is looked for before they are parsed.
@@ -134,10 +148,20 @@ std::string CommandLine::ChosenCommand() const {
 void CommandLine::SettleOutput() {
   OutputOptions& output = options_.output;
   output.language = language();
+  std::vector<std::string> endings;
   if (app_.count("--format") == 0) {
     if (absl::EndsWithIgnoreCase(output.file, ".csv")) output.format = Format::kCsv;
     if (absl::EndsWithIgnoreCase(output.file, ".json")) output.format = Format::kJson;
+    endings = {".csv", ".json", ".txt"};
+  } else {
+    if (output.format == Format::kCsv) endings.push_back(".csv");
+    if (output.format == Format::kJson) endings.push_back(".json");
+    endings.push_back(".txt");
   }
+  // A file's name promises no format that is not written.
+  const std::string refusal = EndsIn(endings)(output.file);
+  if (!refusal.empty()) throw CLI::ValidationError("--output", refusal);
+  output.to_terminal = output.file.empty() ? isatty(STDOUT_FILENO) != 0 : IsTerminal(output.file);
   if (output.encoding != Encoding::kUtf8 && output.format != Format::kCsv)
     throw CLI::ValidationError("--encoding", In(text::kEncodingOnlyOfCsv));
 }

@@ -6,6 +6,7 @@
 
 #include "services/base/expected.h"
 #include "services/base/status.h"
+#include "services/base/visible.h"
 #include "tools/policyctl/expectations.h"
 #include "tools/policyctl/field_options.h"
 
@@ -30,23 +31,23 @@ const Advice& Find(std::string_view reason) {
   return found == std::end(kAdvice) ? kUnknown : *found;
 }
 
-// The facts of one error, and which of them were told.
+// The facts of one error, all of them made visible, and which of them were told.
 class Telling {
  public:
   Telling(Language language, std::string_view command, std::string_view reader, const absl::Status& status)
       : language_(language),
         command_(command),
         reader_(reader),
-        message_(status.message()),
-        reason_(ReasonOf(status)) {
+        message_(VisibleLine(std::string(status.message()))),
+        reason_(VisibleLine(ReasonOf(status))) {
     if (const auto info = GetErrorInfo(status)) {
-      facts_ = {info->metadata().begin(), info->metadata().end()};
+      for (const auto& [name, value] : info->metadata()) facts_[VisibleLine(name)] = VisibleLine(value);
       has_facts_ = true;
     }
     if (const auto bad = GetBadRequest(status)) {
       for (const auto& violation : bad->field_violations()) {
-        fields_.push_back(violation.field());
-        descriptions_.push_back(violation.description());
+        fields_.push_back(VisibleLine(violation.field()));
+        descriptions_.push_back(VisibleLine(violation.description()));
       }
     }
     if (fields_.empty() && facts_.contains("field")) fields_ = {facts_["field"]};

@@ -24,6 +24,7 @@ absl::Span<const Advice> AllAdvice();
 
 // The error as lines for standard error, each ended by '\n': what failed, the fields and the place that this
 // does not name, what the system below said, the reason with the facts that were not told, what to do next.
+// What the error holds, whoever made it, is told as VisibleLine shows it.
 // The error's own message is English and left out, but for a reason that has no advice. `command` is what was
 // run ("policyctl actual record"), `reader` what stands before the words of a command that reads
 // ("policyctl").

@@ -1,6 +1,7 @@
 #include "tools/policyctl/option_checks.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 
 #include "absl/strings/ascii.h"
@@ -107,6 +108,20 @@ CLI::Validator IsAddressOf(std::vector<std::string> names) {
 CLI::Validator IsOneOf(std::vector<std::string> words) {
   const std::string form = absl::StrJoin(words, "|");
   return Accepts([words = std::move(words)](std::string& text) { return CheckWord(words, text); }, form);
+}
+
+CLI::Validator EndsIn(std::vector<std::string> endings) {
+  const auto accept = [endings = std::move(endings)](std::string& text) -> absl::Status {
+    const std::string ending = absl::AsciiStrToLower(std::filesystem::path(text).extension().string());
+    const bool names_format =
+        std::any_of(ending.begin(), ending.end(), [](char c) { return absl::ascii_isalpha(c); });
+    if (!names_format || std::find(endings.begin(), endings.end(), ending) != endings.end()) {
+      return absl::OkStatus();
+    }
+    return errors::InvalidField("", expected::FILE_ENDING,
+                                {{"allowed", absl::StrJoin(endings, ", ")}, {"actual", text}});
+  };
+  return Accepts(accept, "");
 }
 
 CLI::Validator IsChoice(std::vector<std::pair<std::string, int>> choices) {

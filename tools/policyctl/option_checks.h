@@ -30,6 +30,9 @@ CLI::Validator IsAddress();
 CLI::Validator IsAddressOf(std::vector<std::string> names);
 // One of these words.
 CLI::Validator IsOneOf(std::vector<std::string> words);
+// The name of a file that ends in one of these (".csv"), in either case, or in nothing that names a format:
+// ".2026" has no letter.
+CLI::Validator EndsIn(std::vector<std::string> endings);
 // One of these words in either case; with transform() it becomes the number, as CLI11 reads enums.
 CLI::Validator IsChoice(std::vector<std::pair<std::string, int>> choices);
 template <typename Enum>

@@ -7,6 +7,7 @@
 #include "google/protobuf/util/type_resolver.h"
 #include "google/protobuf/util/type_resolver_util.h"
 #include "services/base/status.h"
+#include "services/base/visible.h"
 #include "tools/policyctl/whole_file.h"
 
 namespace seisaku::policyctl {
@@ -57,15 +58,15 @@ absl::Status Output::Print(const std::function<std::string()>& json,
                            const std::function<Records()>& records) const {
   switch (options_.format) {
     case Format::kJson:
-      return Write(json());
+      return Write(options_.to_terminal ? VisibleJson(json()) : json());
     case Format::kCsv: {
       ASSIGN_OR_RETURN(const std::string csv, Csv(records));
-      return Write(csv);
+      return Write(options_.to_terminal ? Visible(csv) : csv);
     }
     case Format::kTable:
       break;
   }
-  return Write(text(options_.layout));
+  return Write(Visible(text(options_.layout)));
 }
 
 absl::Status Output::Print(const google::protobuf::Message& response, const Table& table) const {

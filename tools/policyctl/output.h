@@ -17,6 +17,7 @@ enum class Format { kTable, kJson, kCsv };
 struct OutputOptions {
   Format format = Format::kTable;
   std::string file;                     // empty: standard output
+  bool to_terminal = false;             // whether that is a terminal
   Encoding encoding = Encoding::kUtf8;  // of CSV
   Language language = Language::kEnglish;
   TableLayout layout;
@@ -32,9 +33,10 @@ class Output {
 
   // json: `response` in protojson with JSON names, one line per field, UTF-8 as it is. table: what `text`
   // makes. csv: what `records` makes, header first: on standard output byte for byte, for programs; in a file
-  // for Excel, with a BOM where it is UTF-8, and WithoutFormulas. Each call is one whole answer; a file is
-  // replaced. FAILED_PRECONDITION OUTPUT_UNWRITABLE (metadata `file`), and EncodeCsv's: then nothing was
-  // written.
+  // for Excel, with a BOM where it is UTF-8, and WithoutFormulas. What is for people is always Visible; JSON
+  // and CSV have every byte of the answer, but on a terminal, where JSON is VisibleJson and CSV Visible. Each
+  // call is one whole answer; a file is replaced. FAILED_PRECONDITION OUTPUT_UNWRITABLE (metadata `file`),
+  // and EncodeCsv's: then nothing was written.
   absl::Status Print(const google::protobuf::Message& response,
                      const std::function<std::string(const TableLayout&)>& text,
                      const std::function<Records()>& records) const;

@@ -4,6 +4,8 @@
 
 #include <iostream>
 
+#include "services/base/visible.h"
+
 namespace seisaku::policyctl {
 
 Session::Session(GlobalOptions options, Environment environment)
@@ -38,12 +40,12 @@ void Session::ConnectBy(Open open) {
 
 void Session::Note(std::string_view line) const {
   ShowProgress("");
-  std::cerr << line << '\n';
+  std::cerr << VisibleLine(line) << '\n';
 }
 
 void Session::ShowProgress(std::string_view line) const {
   if (isatty(STDERR_FILENO) == 0) return;
-  std::cerr << "\r\033[K" << line << std::flush;
+  std::cerr << "\r\033[K" << VisibleLine(line) << std::flush;
 }
 
 }  // namespace seisaku::policyctl

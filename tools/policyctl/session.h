@@ -49,7 +49,7 @@ class Session {
   using Open = std::function<absl::StatusOr<std::unique_ptr<Client>>(Client::Options)>;
   void ConnectBy(Open open);
 
-  // A line to standard error: notes that are not part of the answer.
+  // A line to standard error, made visible: notes that are not part of the answer.
   void Note(std::string_view line) const;
   // The same only where standard error is a terminal: progress of long work. It stays on one line, which the
   // next one replaces; an empty one ends it.

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "services/base/text.h"
+#include "services/base/visible.h"
 
 namespace seisaku::policyctl {
 namespace {
@@ -13,15 +14,6 @@ constexpr std::string_view kEllipsis = "…";
 // A column that may be cut keeps at least so much.
 constexpr int kLeastWidth = 8;
 
-// Line breaks and tabs inside a cell would break the table.
-std::string OnOneLine(std::string_view cell) {
-  std::string line(cell);
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  }
-  return line;
-}
-
 void TrimRight(std::string& line) { line.erase(line.find_last_not_of(' ') + 1); }
 
 class Renderer {
@@ -30,7 +22,7 @@ class Renderer {
     for (const Column& column : table.columns()) widths_.push_back(Width(column.title));
     for (const Table::Line& line : table.lines()) {
       for (size_t i = 0; !line.is_heading && i < widths_.size(); ++i)
-        widths_[i] = std::max(widths_[i], Width(OnOneLine(line.cells[i])));
+        widths_[i] = std::max(widths_[i], Width(VisibleLine(line.cells[i])));
     }
     if (layout.terminal_width) FitInto(*layout.terminal_width);
   }
@@ -70,7 +62,7 @@ class Renderer {
     std::string line;
     for (size_t i = 0; i < widths_.size(); ++i) {
       if (i > 0) line.append(kGap, ' ');
-      const std::string cell = CutToWidth(OnOneLine(cells[i]), widths_[i], layout_.ambiguous_width);
+      const std::string cell = CutToWidth(VisibleLine(cells[i]), widths_[i], layout_.ambiguous_width);
       const std::string padding(std::max(0, widths_[i] - Width(cell)), ' ');
       const bool right = table_.columns()[i].align == Column::Align::kRight;
       line += right ? padding + cell : cell + padding;
@@ -80,7 +72,7 @@ class Renderer {
   }
 
   std::string HeadingLine(const Table::Line& heading) const {
-    std::string text = OnOneLine(heading.cells[0]);
+    std::string text = VisibleLine(heading.cells[0]);
     if (layout_.terminal_width)
       text = CutToWidth(text, std::max(kLeastWidth, *layout_.terminal_width - heading.indent),
                         layout_.ambiguous_width);

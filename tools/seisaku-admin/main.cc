@@ -10,6 +10,7 @@
 #include "services/base/period.h"
 #include "services/base/timestamp.h"
 #include "services/base/version.h"
+#include "services/base/visible.h"
 #include "tools/seisaku-admin/keygen.h"
 #include "tools/seisaku-admin/migrate.h"
 #include "tools/seisaku-admin/new_origin.h"
@@ -30,7 +31,7 @@ constexpr char kServiceDatabase[] = "Connect to PostgreSQL as the service's role
 constexpr char kYes[] = "Write; without it, only look";
 
 int Fail(const absl::Status& status) {
-  fmt::print(stderr, "seisaku-admin: {}\n", std::string(status.message()));
+  fmt::print(stderr, "seisaku-admin: {}\n", seisaku::Visible(std::string(status.message())));
   return kFailed;
 }
 

@@ -57,7 +57,8 @@ absl::Status CheckSaved(const NewOrigin& wanted, const Head& head, const LogScan
 absl::StatusOr<Continuation> Look(const NewOrigin& wanted, Transaction& from) {
   ASSIGN_OR_RETURN(const auto keys, ReadKeys(wanted.vkey_files));
   ASSIGN_OR_RETURN(const Head head, ledger::ReadHead(from));
-  ASSIGN_OR_RETURN(std::string note, ReadRegularFile(wanted.checkpoint, ledger::kMaxNoteBytes, Links::kFollow));
+  ASSIGN_OR_RETURN(std::string note,
+                   ReadRegularFile(wanted.checkpoint, ledger::kMaxNoteBytes, Links::kFollow));
   ASSIGN_OR_RETURN(const Checkpoint lost, ledger::OpenCheckpoint(note, head.origin, keys));
   if (lost.size <= head.size) {
     return absl::FailedPreconditionError(

@@ -39,7 +39,8 @@ absl::StatusOr<Source> OpenBundle(const std::string& folder, const ledger::Verif
 }
 
 absl::StatusOr<Source> OpenOther(const Refilling& refilling, const ledger::VerifierKey& key) {
-  ASSIGN_OR_RETURN(const std::string note, ReadRegularFile(refilling.checkpoint_file, ledger::kMaxNoteBytes, Links::kFollow));
+  ASSIGN_OR_RETURN(const std::string note,
+                   ReadRegularFile(refilling.checkpoint_file, ledger::kMaxNoteBytes, Links::kFollow));
   ASSIGN_OR_RETURN(ledger::Checkpoint checkpoint, ledger::OpenCheckpoint(note, key.name(), key));
   ASSIGN_OR_RETURN(auto opened, OpenLogDatabase(refilling.from));
   const std::shared_ptr<postgres::Database> database = std::move(opened);

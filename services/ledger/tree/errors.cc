@@ -54,6 +54,12 @@ absl::Status LogFork(std::string_view origin, uint64_t size, const ledger::Hash&
                     {"actual", roots[1]}});
 }
 
+absl::Status TextDiffers(std::string_view expected, std::string_view actual) {
+  return MakeError(absl::StatusCode::kDataLoss, "TEXT_DIFFERS",
+                   "a stored text is not the one that its entry commits to",
+                   {{"expected", std::string(expected)}, {"actual", std::string(actual)}});
+}
+
 absl::Status CosignatureNotFound() {
   return MakeError(absl::StatusCode::kNotFound, "COSIGNATURE_NOT_FOUND",
                    "no checkpoint of this log has been cosigned");

@@ -26,6 +26,10 @@ absl::Status OriginMismatch(std::string_view expected, std::string_view actual);
 // `size` at which both are known, and the roots there, `expected` and `actual`, in base64.
 absl::Status LogFork(std::string_view origin, uint64_t size, const ledger::Hash& expected,
                      const ledger::Hash& actual);
+// DATA_LOSS TEXT_DIFFERS: a stored text is not the one that its entry commits to; metadata `expected` and
+// `actual`, commitments in base64 or what is wrong with the salt. Whoever knows them adds `position` and
+// `index`.
+absl::Status TextDiffers(std::string_view expected, std::string_view actual);
 // NOT_FOUND COSIGNATURE_NOT_FOUND: nobody has cosigned a checkpoint of the log.
 absl::Status CosignatureNotFound();
 // DATA_LOSS LOG_ROLLED_BACK: the log named `origin` has fewer entries than were signed: an older copy was

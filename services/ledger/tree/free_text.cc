@@ -1,18 +1,8 @@
 #include "services/ledger/tree/free_text.h"
 
-#include "services/base/status.h"
+#include "services/ledger/tree/errors.h"
 
 namespace seisaku::ledger {
-namespace {
-
-absl::Status TextDiffers(std::string_view expected, std::string_view actual) {
-  return MakeError(absl::StatusCode::kDataLoss, "TEXT_DIFFERS",
-                   "a stored text is not the one that its entry commits to",
-                   {{"expected", std::string(expected)}, {"actual", std::string(actual)}});
-}
-
-}  // namespace
-
 Hash TextCommitment(std::string_view salt, std::string_view text) {
   std::string salted;
   salted.reserve(salt.size() + text.size());
@@ -23,10 +13,10 @@ absl::StatusOr<std::optional<std::string>> OpenText(std::string_view salted_sha2
                                                     std::string_view text) {
   if (salt.empty() && text.empty()) return std::nullopt;
   if (salt.size() != kSaltBytes) {
-    return TextDiffers(std::to_string(kSaltBytes) + " bytes of salt", std::to_string(salt.size()));
+    return errors::TextDiffers(std::to_string(kSaltBytes) + " bytes of salt", std::to_string(salt.size()));
   }
   const std::string found = ToBytes(TextCommitment(salt, text));
-  if (found != salted_sha256) return TextDiffers(ToBase64(salted_sha256), ToBase64(found));
+  if (found != salted_sha256) return errors::TextDiffers(ToBase64(salted_sha256), ToBase64(found));
   return std::string(text);
 }
 

@@ -74,7 +74,7 @@ class LogProofsTest : public testing::Test {
   const SigningKey log_ = FakeLedger::key();
   const SigningKey auditor_ = CosignerKey('a');
   const SigningKey other_ = CosignerKey('b');
-  LogHandlers handlers_{ledger_, {log_.verifier(), {auditor_.verifier(), other_.verifier()}}};
+  LogHandlers handlers_{ledger_, {{log_.verifier()}, {auditor_.verifier(), other_.verifier()}}};
 };
 
 TEST_F(LogProofsTest, CheckpointOfAnyPublishedSizeIsSigned) {

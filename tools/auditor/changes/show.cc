@@ -6,6 +6,7 @@
 #include "fmt/format.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/protobuf/util/time_util.h"
+#include "services/base/visible.h"
 #include "tools/policyctl/display.h"
 
 namespace seisaku::auditor {
@@ -107,7 +108,7 @@ google::protobuf::ListValue Json(const std::vector<ChangeSet>& sets) {
 
 std::string Escaped(std::string_view text) {
   std::string escaped;
-  for (const char c : text) {
+  for (const char c : Visible(text)) {
     switch (c) {
       case '&':
         escaped += "&amp;";

@@ -1,6 +1,7 @@
 #include "tools/auditor/verify/bundle_source.h"
 
 #include <charconv>
+#include <filesystem>
 #include <utility>
 
 #include "services/base/status.h"
@@ -83,6 +84,11 @@ class BundledLog final : public LogSource, public LogTiles {
 };
 
 }  // namespace
+
+bool HasContracts(const std::string& folder) {
+  std::error_code error;
+  return std::filesystem::exists(std::filesystem::symlink_status(folder + "/contracts.binpb", error));
+}
 
 std::unique_ptr<LogSource> OpenBundledLog(LogKind kind, const std::string& folder,
                                           const bundle::Trust& trust) {

@@ -18,8 +18,4 @@ std::unique_ptr<LogSource> OpenBundledLog(LogKind kind, const std::string& folde
 // Whether there is a `folder`/contracts.binpb, which an export writes last.
 bool HasContracts(const std::string& folder);
 
-// What is wrong with `folder`/contracts.binpb: nothing where it says of every message what this build, which
-// may know more, says of it too.
-std::optional<Violation> CheckContracts(const std::string& folder);
-
 }  // namespace seisaku::auditor

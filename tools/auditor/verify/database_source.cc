@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "fmt/format.h"
 #include "services/base/status.h"
 #include "services/ledger/log_store.h"
@@ -26,11 +25,6 @@ constexpr absl::Duration kPatience = absl::Minutes(10);
 constexpr int kTelling = 64;
 // What is not protected is named up to so many.
 constexpr size_t kMostUnprotected = 8;
-
-bundle::Phrase InWords(const RequestBeside& request) {
-  if (request == RequestBeside()) return phrases::NO_REQUEST;
-  return {phrases::REQUEST, {{"request", request.request_id}, {"actor", request.caller}}};
-}
 
 class StoredLog final : public LogSource, public LogTiles {
  public:
@@ -73,12 +67,7 @@ class StoredLog final : public LogSource, public LogTiles {
   }
 
   void OnEntry(uint64_t position, const log::v1::Entry& entry, LogVerifier& verifier) override {
-    RequestBeside expected;
-    if (entry.command_index() == 0) {
-      expected = {entry.actor(), absl::AsciiStrToLower(entry.request_id())};
-    }
-    if (request_ == expected) return;
-    verifier.Report({position, "REQUEST_DIFFERS", InWords(expected), InWords(request_)});
+    CheckRequest(position, entry, request_, verifier);
   }
 
   absl::Status Feed(LogVerifier& verifier, std::vector<Evidence>&) override {
@@ -186,21 +175,6 @@ class StoredLog final : public LogSource, public LogTiles {
   std::vector<Row> cosignatures_;
 };
 
-// Whose events the first entries are.
-absl::StatusOr<LogKind> KindOf(Transaction& transaction) {
-  int progress = 0;
-  RETURN_IF_ERROR(transaction.CopyOut(
-      fmt::format("SELECT bytes FROM entry ORDER BY position LIMIT {}", kTelling), [&](Columns columns) {
-        log::v1::Entry entry;
-        if (!entry.ParseFromArray(columns[0].data(), static_cast<int>(columns[0].size()))) return true;
-        const std::string_view type = entry.type();
-        if (type.starts_with("seisaku.progress.v1.")) ++progress;
-        if (type.starts_with("seisaku.catalog.v1.")) --progress;
-        return true;
-      }));
-  return progress > 0 ? LogKind::kProgress : LogKind::kCatalog;
-}
-
 absl::StatusOr<std::unique_ptr<LogSource>> Open(const std::string& dsn, const bundle::Trust& trust) {
   ASSIGN_OR_RETURN(
       auto database,
@@ -210,21 +184,45 @@ absl::StatusOr<std::unique_ptr<LogSource>> Open(const std::string& dsn, const bu
            .idle_in_transaction_timeout = kPatience,
            .settings = {{"default_transaction_isolation", "repeatable read"}, {"bytea_output", "hex"}}}));
   StoredHead stored;
-  LogKind kind = LogKind::kCatalog;
   RETURN_IF_ERROR(database->Run(
       "read head",
       [&](Transaction& transaction) -> absl::Status {
         ASSIGN_OR_RETURN(stored, ReadStoredHead(transaction));
-        ASSIGN_OR_RETURN(kind, KindOf(transaction));
         return absl::OkStatus();
       },
       postgres::Mode::kReadOnly));
+  ASSIGN_OR_RETURN(const LogKind kind, KindOf(*database));
   auto log = std::make_unique<StoredLog>(std::move(database), kind, stored.head.origin, trust);
   RETURN_IF_ERROR(log->ReadBeside());
   return log;
 }
 
 }  // namespace
+
+absl::StatusOr<LogKind> KindOf(postgres::Database& database) {
+  absl::Status read;
+  for (const char* order : {"ASC", "DESC"}) {
+    int progress = 0;
+    read = database.Run(
+        "whose log",
+        [&](Transaction& transaction) {
+          return transaction.CopyOut(
+              fmt::format("SELECT bytes FROM entry ORDER BY position {} LIMIT {}", order, kTelling),
+              [&](Columns columns) {
+                log::v1::Entry entry;
+                if (!entry.ParseFromArray(columns[0].data(), static_cast<int>(columns[0].size())))
+                  return true;
+                const std::string_view type = entry.type();
+                if (type.starts_with("seisaku.progress.v1.")) ++progress;
+                if (type.starts_with("seisaku.catalog.v1.")) --progress;
+                return true;
+              });
+        },
+        postgres::Mode::kReadOnly);
+    if (read.ok()) return progress > 0 ? LogKind::kProgress : LogKind::kCatalog;
+  }
+  return read;
+}
 
 absl::StatusOr<std::unique_ptr<LogSource>> OpenStoredLog(const std::string& dsn, const bundle::Trust& trust) {
   auto log = Open(dsn, trust);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "services/postgres/database.h"
 #include "tools/auditor/verify/log_source.h"
 #include "tools/bundle/trust.h"
 
@@ -16,5 +17,8 @@ namespace seisaku::auditor {
 // it. DATABASE_UNUSABLE (metadata `why`): UNAVAILABLE where PostgreSQL does not answer, else
 // INVALID_ARGUMENT; and the errors of postgres::Database that are no storage's.
 absl::StatusOr<std::unique_ptr<LogSource>> OpenStoredLog(const std::string& dsn, const bundle::Trust& trust);
+
+// Whose events the first entries are; where those cannot be read, the last.
+absl::StatusOr<LogKind> KindOf(postgres::Database& database);
 
 }  // namespace seisaku::auditor

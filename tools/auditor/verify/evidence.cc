@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "absl/functional/function_ref.h"
+#include "absl/strings/str_join.h"
+#include "fmt/format.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/note.h"
 #include "services/progress/domain/checkpoint_note.h"
@@ -67,6 +69,28 @@ void ReadCosignatures(const std::string& note, const bundle::Trust& trust, Evide
       evidence.cosignatures.push_back({opened->signatures[0].key_name, *opened->signatures[0].cosigned_at});
     }
   });
+}
+
+Quorum QuorumOf(const bundle::Trust& trust, size_t wanted,
+                absl::Span<const Evidence::Cosignature> cosignatures) {
+  Quorum quorum{wanted, {}, {}};
+  for (const ledger::VerifierKey& key : trust.cosigners()) quorum.missing.insert(key.name());
+  for (const Evidence::Cosignature& cosignature : cosignatures) {
+    quorum.cosigners.insert(cosignature.cosigner);
+    quorum.missing.erase(cosignature.cosigner);
+  }
+  return quorum;
+}
+
+absl::Status NoQuorum(const std::string& log, const Quorum& quorum) {
+  const std::string missing = absl::StrJoin(quorum.missing, ", ");
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "NOT_PROVEN_NO_QUORUM",
+      fmt::format("{}: {} of {} cosigners, without {}", log, quorum.cosigners.size(), quorum.wanted, missing),
+      {{"log", log},
+       {"found", std::to_string(quorum.cosigners.size())},
+       {"wanted", std::to_string(quorum.wanted)},
+       {"missing", missing}});
 }
 
 uint64_t ProvenSize(const std::vector<Evidence>& evidences, uint64_t first_bad) {

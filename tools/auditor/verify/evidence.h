@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "services/ledger/tree/checkpoint.h"
 #include "tools/bundle/trust.h"
 
@@ -35,6 +37,18 @@ struct Evidence {
   // Whether somebody who is trusted stands for it.
   bool is_trusted() const { return is_signed || !cosignatures.empty(); }
 };
+
+// Who of the cosigners that are trusted stands for something, and who does not.
+struct Quorum {
+  size_t wanted = 0;
+  std::set<std::string> cosigners, missing;  // by name: two keys of one cosigner count once
+
+  bool is_met() const { return cosigners.size() >= wanted; }
+};
+Quorum QuorumOf(const bundle::Trust& trust, size_t wanted,
+                absl::Span<const Evidence::Cosignature> cosignatures);
+// FAILED_PRECONDITION NOT_PROVEN_NO_QUORUM, metadata `log`, `found`, `wanted`, `missing`.
+absl::Status NoQuorum(const std::string& log, const Quorum& quorum);
 
 // A cosignature of somebody who is trusted that stands with the log and does not fit its entries: a row or
 // line that somebody made up, or entries that were others when it was made. Which of both, nobody can see

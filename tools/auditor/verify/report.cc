@@ -113,7 +113,7 @@ void Add(const PreviousReport& previous, Struct& object) {
   }
 }
 
-void Add(const LogReport::Quorum& quorum, Struct& object) {
+void Add(const Quorum& quorum, Struct& object) {
   Fields fields(object);
   fields.Set("wanted", quorum.wanted);
   for (const auto& name : quorum.cosigners) fields.List("cosigners").add_values()->set_string_value(name);
@@ -180,8 +180,7 @@ absl::Status Violated(const std::string& log, const Violation& first, uint64_t m
 
 // Where what would prove it is another thing than a key or a checkpoint, the reason says so.
 absl::Status NotProven(const std::string& log, const std::string& why) {
-  const bool is_own_reason =
-      why == "UNFINISHED" || why == "NO_QUORUM" || why == "COSIGNATURE_UNFIT" || why == "UNPROTECTED";
+  const bool is_own_reason = why == "UNFINISHED" || why == "COSIGNATURE_UNFIT" || why == "UNPROTECTED";
   return MakeError(absl::StatusCode::kFailedPrecondition, is_own_reason ? "NOT_PROVEN_" + why : "NOT_PROVEN",
                    fmt::format("{}: {}", log, why), {{"log", log}, {"why", why}});
 }
@@ -194,6 +193,9 @@ std::string ToJson(const VerifyReport& report) {
   fields.SetBool("proven", report.is_proven());
   for (const LogReport& log : report.logs)
     Add(log, *fields.List("logs").add_values()->mutable_struct_value());
+  for (const LogKind kind : report.absent) {
+    fields.List("absent").add_values()->set_string_value(NameOf(kind));
+  }
   if (report.contracts) Add(*report.contracts, fields.Object("contracts"));
   if (report.lacks_contracts) fields.SetBool("unfinished", true);
   for (const auto& unused : report.unused) fields.List("unused").add_values()->set_string_value(unused.from);
@@ -223,7 +225,9 @@ absl::Status ToStatus(const VerifyReport& report) {
   }
   if (report.contracts) return Violated("contracts.binpb", *report.contracts, 0);
   for (const LogReport& log : report.logs) {
-    if (!log.doubts.empty()) return NotProven(NameOf(log), log.doubts.front().code);
+    if (log.doubts.empty()) continue;
+    const std::string& code = log.doubts.front().code;
+    return code == "NO_QUORUM" ? NoQuorum(NameOf(log), *log.quorum) : NotProven(NameOf(log), code);
   }
   if (report.lacks_contracts) return NotProven("contracts.binpb", "UNFINISHED");
   if (!report.unused.empty()) return NotProven(report.unused.front().origin, "NO_LOG");

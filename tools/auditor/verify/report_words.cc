@@ -57,6 +57,8 @@ constexpr Text kViolatedBelow = {"  VIOLATION somewhere below position {}: {} ({
                                  "  違反（ログ位置 {} より前のどこか）: {}（{}）\n"};
 constexpr Text kExpected = {"    expected: {}\n    found:    {}\n", "    期待値: {}\n    実際:   {}\n"};
 constexpr Text kMore = {"    and {} more:", "    ほか {} 件:"};
+constexpr Text kAbsent = {"{}: not here. Nothing is said of this log\n",
+                          "{}: このログはここにありません（検証の対象外）\n"};
 constexpr Text kContracts = {"contracts.binpb: {}\n", "contracts.binpb: {}\n"};
 constexpr Text kUnused = {"{}: its log, {}, is not here or cannot be read: compared with nothing\n",
                           "{}: ログ {} がここにないか読み取れないため、何とも照合していません\n"};
@@ -254,7 +256,7 @@ std::string LogInWords(Language language, const LogReport& log) {
   }
   words += PreviousInWords(language, log);
   words += EvidencesInWords(language, log) + LaterInWords(language, log) + KeysInWords(language, log);
-  if (log.quorum && log.quorum->cosigners.size() >= log.quorum->wanted) {
+  if (log.quorum && log.quorum->is_met()) {
     words += Say(language, kQuorum, log.quorum->cosigners.size(), log.quorum->wanted,
                  absl::StrJoin(log.quorum->cosigners, ", "));
   }
@@ -283,6 +285,9 @@ std::string CautionInWords(Language language, const LogReport& log) {
 std::string InWords(const VerifyReport& report, Language language) {
   std::string words;
   for (const LogReport& log : report.logs) words += LogInWords(language, log);
+  for (const LogKind kind : report.absent) {
+    words += Say(language, kAbsent, kind == LogKind::kCatalog ? "catalog" : "progress");
+  }
   if (report.contracts) {
     words += Say(language, kContracts, Meaning(language, report.contracts->code));
     words += Expectation(language, *report.contracts);

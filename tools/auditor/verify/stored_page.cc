@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "fmt/format.h"
 #include "services/base/status.h"
 
@@ -41,7 +42,22 @@ void Place(log::v1::StoredEntry& stored, Columns columns, LogVerifier& verifier)
   text.set_text(columns[3].data(), columns[3].size());
 }
 
+bundle::Phrase InWords(const RequestBeside& request) {
+  if (request == RequestBeside()) return phrases::NO_REQUEST;
+  return {phrases::REQUEST, {{"request", request.request_id}, {"actor", request.caller}}};
+}
+
 }  // namespace
+
+void CheckRequest(uint64_t position, const log::v1::Entry& entry, const RequestBeside& request,
+                  LogVerifier& verifier) {
+  RequestBeside expected;
+  if (entry.command_index() == 0) {
+    expected = {entry.actor(), absl::AsciiStrToLower(entry.request_id())};
+  }
+  if (request == expected) return;
+  verifier.Report({position, "REQUEST_DIFFERS", InWords(expected), InWords(request)});
+}
 
 absl::Status StoredPages::ForEach(LogVerifier& verifier, RequestBeside& request) {
   page_.resize(kEntries);
@@ -80,6 +96,7 @@ absl::Status StoredPages::ReadEntries() {
 
 std::string StoredPages::Range(bool is_last) const {
   std::string range = has_begun_ ? fmt::format("WHERE position >= {}", next_) : "WHERE true";
+  if (end_) range += fmt::format(" AND position < {}", *end_);
   if (!is_last) range += fmt::format(" AND position <= {}", PositionOf(page_[count_ - 1]));
   return range;
 }

@@ -79,6 +79,7 @@ class OneLog {
     made.may_keep_withdrawn = source_.may_keep_withdrawn();
     made.on_entry = [this](uint64_t position, const log::v1::Entry& entry) {
       source_.OnEntry(position, entry, verifier_);
+      if (options_.observer != nullptr) options_.observer->OnEntry(source_.kind(), position, entry);
     };
     if (Observer* observer = options_.observer) {
       const LogKind kind = source_.kind();
@@ -270,23 +271,19 @@ class OneLog {
   }
 
   void AddQuorum(LogReport& report) const {
-    std::set<std::string> missing, there;
-    for (const ledger::VerifierKey& key : trust_.cosigners()) missing.insert(key.name());
+    std::vector<Evidence::Cosignature> there;
     for (const Evidence& evidence : report.evidences) {
       if (!evidence.holds || evidence.checkpoint.size < report.proven_size) continue;
-      for (const auto& cosignature : evidence.cosignatures) {
-        there.insert(cosignature.cosigner);
-        missing.erase(cosignature.cosigner);
-      }
+      there.insert(there.end(), evidence.cosignatures.begin(), evidence.cosignatures.end());
     }
-    report.quorum = {options_.quorum, {there.begin(), there.end()}, {missing.begin(), missing.end()}};
-    if (there.size() >= options_.quorum) return;
+    report.quorum = QuorumOf(trust_, options_.quorum, there);
+    if (report.quorum->is_met()) return;
     report.doubts.push_back({"NO_QUORUM",
                              {phrases::DOUBT_NO_QUORUM,
-                              {{"found", there.size()},
+                              {{"found", report.quorum->cosigners.size()},
                                {"wanted", options_.quorum},
                                {"size", report.proven_size},
-                               {"missing", absl::StrJoin(missing, ", ")}}}});
+                               {"missing", absl::StrJoin(report.quorum->missing, ", ")}}}});
   }
 
   static bool HasLost(const PreviousReport& previous) {
@@ -336,6 +333,11 @@ absl::StatusOr<VerifyReport> Verify(std::vector<std::unique_ptr<LogSource>> sour
     const bool is_readable = !verified.origin.empty();  // else there is nothing to compare a copy with
     if (verified.kind == LogKind::kCatalog && is_readable) catalog = log.TakeCatalog();
     report.logs.push_back(std::move(verified));
+  }
+  for (const LogKind kind : {LogKind::kCatalog, LogKind::kProgress}) {
+    const bool is_there = std::any_of(report.logs.begin(), report.logs.end(),
+                                      [kind](const LogReport& log) { return log.kind == kind; });
+    if (!is_there) report.absent.push_back(kind);
   }
   for (const Evidence& since : options.since) {
     const VerifyReport::Unused unused = {since.folder.empty() ? since.from : since.folder,

@@ -46,13 +46,7 @@ struct LogReport {
   std::optional<CopyReport> copy;  // of progress
   std::optional<PreviousReport> previous;
   std::vector<KeyChange> key_changes;
-  // Who stands for the proven entries, and who of those who are trusted does not; where a quorum was asked
-  // for.
-  struct Quorum {
-    size_t wanted = 0;
-    std::vector<std::string> cosigners, missing;
-  };
-  std::optional<Quorum> quorum;
+  std::optional<Quorum> quorum;  // who stands for the proven entries, where that was asked
   // NO_KEY: no key of the log is trusted; NO_CHECKPOINT: nobody who is trusted stands for a checkpoint of
   // these entries; NO_CATALOG_KEY: a key that signed what was copied of catalog is not trusted; ENTRIES_LOST:
   // a checkpoint that was kept has entries of the log before that are lost; UNFINISHED: the export has not
@@ -70,6 +64,7 @@ struct LogReport {
 
 struct VerifyReport {
   std::vector<LogReport> logs;
+  std::vector<LogKind> absent;  // logs of a city of which nothing was there to be read, and nothing is said
   std::optional<Violation> contracts;
   bool lacks_contracts = false;  // the export has not come to its end
   // Checkpoints of logs that are not there, or cannot be read.
@@ -88,13 +83,14 @@ class Observer {
   virtual ~Observer() = default;
   virtual void OnStored(LogKind log, const log::v1::StoredEntry& stored) = 0;
   virtual void OnViolation(LogKind log, const Violation& violation) = 0;
+  virtual void OnEntry(LogKind /*log*/, uint64_t /*position*/, const log::v1::Entry& /*entry*/) {}
 };
 
 struct VerifyOptions {
   // Checkpoints that were kept outside, of the logs and of those before them: each log takes its own.
   std::vector<Evidence> since;
-  bool fold = true;   // whether evolve has to accept every event
-  size_t quorum = 0;  // how many cosigners have to stand for what is proven
+  bool fold = true;              // whether evolve has to accept every event
+  size_t quorum = 0;             // how many cosigners have to stand for what is proven
   Observer* observer = nullptr;  // if set, outlives the verification
 };
 

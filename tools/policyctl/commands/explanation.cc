@@ -1,7 +1,9 @@
 #include "tools/policyctl/commands/explanation.h"
 
+#include "absl/strings/str_replace.h"
 #include "fmt/format.h"
 #include "services/base/text.h"
+#include "services/base/visible.h"
 #include "tools/policyctl/commands/arithmetic.h"
 #include "tools/policyctl/display.h"
 #include "tools/policyctl/naming.h"
@@ -21,13 +23,15 @@ class Writer {
  public:
   explicit Writer(Language language) : language_(language) {}
 
-  void Title(const std::string& title) { text_ += title + "\n"; }
+  void Title(const std::string& title) { text_ += VisibleLine(title) + "\n"; }
 
   void Line(int indent, const Text& label, const std::string& content) {
     if (content.empty()) return;
     std::string start = std::string(indent, ' ') + std::string(In(language_, label));
     start.append(std::max(2, kLabelWidth - DisplayWidth(start)), ' ');
-    text_ += start + content + "\n";
+    // Lines of a content stand below its first: none looks like a label.
+    const std::string below = "\n" + std::string(DisplayWidth(start), ' ');
+    text_ += start + absl::StrReplaceAll(content, {{"\r\n", below}, {"\n", below}}) + "\n";
   }
 
   // Who recorded an input, where it was read, why.

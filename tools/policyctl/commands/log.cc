@@ -4,6 +4,7 @@
 
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/base/visible.h"
 #include "tools/policyctl/commands/commands.h"
 #include "tools/policyctl/commands/log_entry.h"
 #include "tools/policyctl/display.h"
@@ -81,7 +82,7 @@ absl::Status Show(Session& session, const LogOptions& options) {
   if (response.entries().empty()) return errors::PositionBeyondEnd(options.position, response.position());
   ASSIGN_OR_RETURN(std::string json, EntryJson(response.entries(0)));
   ASSIGN_OR_RETURN(const log::v1::Entry entry, DecodeEntry(response.entries(0)));
-  return session.output().Print([&] { return json; }, [&](const TableLayout&) { return json; },
+  return session.output().Print([&] { return json; }, [&](const TableLayout&) { return VisibleJson(json); },
                                 [&] {
                                   return Records{{"position", "type", "resource", "actor", "json"},
                                                  {std::to_string(options.position), entry.type(),

@@ -4,6 +4,7 @@
 #include "fmt/format.h"
 #include "services/base/period.h"
 #include "services/base/status.h"
+#include "services/base/visible.h"
 #include "tools/policyctl/arguments.h"
 #include "tools/policyctl/commands/commands.h"
 #include "tools/policyctl/display.h"
@@ -32,7 +33,7 @@ void Prune(const TreeOptions& options, catalog::v1::GetTreeResponse& tree) {
   tree.mutable_items()->Swap(kept.mutable_items());
 }
 
-// One line per item. Titles stand as they are stored, byte for byte.
+// One line per item.
 std::string TreeText(const Session& session, const catalog::v1::GetTreeResponse& tree,
                      const TableLayout& layout) {
   std::string text;
@@ -43,6 +44,7 @@ std::string TreeText(const Session& session, const catalog::v1::GetTreeResponse&
     } else {
       line += NodeText(item.node());
     }
+    line = VisibleLine(line);
     text += layout.terminal_width ? CutToWidth(line, *layout.terminal_width, layout.ambiguous_width) : line;
     text += '\n';
   }

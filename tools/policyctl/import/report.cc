@@ -3,6 +3,7 @@
 #include <array>
 
 #include "services/base/text.h"
+#include "services/base/visible.h"
 #include "tools/policyctl/import/differences.h"
 #include "tools/policyctl/import/words.h"
 
@@ -22,8 +23,8 @@ std::string FindingLine(Language language, const std::string& document, const Fi
                      : finding.column == 0 ? text::kFindingLineOfRow
                                            : text::kFindingLine;
   const std::string cell = finding.column_name.empty() ? "" : finding.column_name + ": ";
-  return Say(language, line, document, finding.line, finding.column, cell, In(language, word),
-             SentenceOf(language, finding), finding.code) +
+  return VisibleLine(Say(language, line, document, finding.line, finding.column, cell, In(language, word),
+                         SentenceOf(language, finding), finding.code)) +
          "\n";
 }
 
@@ -35,9 +36,10 @@ std::array<int, 4> CountBySeverity(const std::vector<Finding>& findings) {
 
 std::string DifferenceLine(const Difference& difference) {
   constexpr int kDetailColumns = 80;
-  const std::string_view shown = TruncateToWidth(difference.detail, kDetailColumns);
-  return fmt::format("  {}  {}  {}{}\n", difference.resource, difference.action, shown,
-                     shown.size() == difference.detail.size() ? "" : "…");
+  const std::string detail = VisibleLine(difference.detail);
+  const std::string_view shown = TruncateToWidth(detail, kDetailColumns);
+  return fmt::format("  {}  {}  {}{}\n", VisibleLine(difference.resource), difference.action, shown,
+                     shown.size() == detail.size() ? "" : "…");
 }
 
 std::string PartLine(Language language, bool written, size_t changes, const type::v1::Receipt& receipt,
