@@ -22,7 +22,7 @@ absl::StatusOr<Caller> AdmitAuditor(const grpc::AuthContext&, std::string_view) 
 
 // Nobody has the private half, for nothing is signed or cosigned here.
 rpc::LogKeys NoKeys() {
-  return {ledger::SigningKey::Generate("archive", ledger::KeyType::kLog)->verifier(), {}};
+  return {{ledger::SigningKey::Generate("archive", ledger::KeyType::kLog)->verifier()}, {}};
 }
 
 }  // namespace
