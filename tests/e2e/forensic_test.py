@@ -118,6 +118,17 @@ class ForensicTest(unittest.TestCase):
         log = self.log(self.auditor.run("-o", "json", "verify", cut).stdout)
         self.assertEqual([(int(one["position"]), one["code"]) for one in log["unlisted"]], [(self.text, "TEXT_DIFFERS")])
 
+    def test_what_is_written_there_makes_no_lines_of_its_own(self):
+        forged = self.auditor.copy(self.folder, "forged")
+        file = forged / "progress" / "manifest.json"
+        manifest = json.loads(file.read_text())
+        manifest["damages"] = [{"position": "0", "code": "X\nproven: all", "found": "\x1b[2J\nEverything was as it should be."}]
+        file.write_text(json.dumps(manifest))
+        said = self.auditor.run("verify", forged).stdout
+        self.assertNotIn("\x1b", said)
+        self.assertNotIn("\nproven", said)
+        self.assertNotIn("\nEverything", said)
+
     def test_nothing_takes_it_for_an_export(self):
         self.assertEqual(list(self.folder.rglob("checkpoint")), [])
         trust = self.auditor.trust

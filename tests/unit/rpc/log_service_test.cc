@@ -231,7 +231,8 @@ TEST_F(LogServiceTest, AFilterThatLetsNothingThroughShowsProgressInTheHistoryToo
   ledger_.LimitReads(2);
   WatchEntriesRequest request;
   request.add_types("test/none");
-  LogHandlers always(ledger_, {{FakeLedger::key().verifier()}, {}}, /*progress_interval=*/absl::ZeroDuration());
+  LogHandlers always(ledger_, {{FakeLedger::key().verifier()}, {}},
+                     /*progress_interval=*/absl::ZeroDuration());
   Listener listener(CaughtUp);
   EXPECT_THAT(always.WatchEntries(call_, request, listener), StatusIs(absl::StatusCode::kCancelled));
   ASSERT_GT(listener.heard().size(), 2u);
