@@ -38,7 +38,7 @@ class AuditTest(unittest.TestCase):
         keys = cls.city.directory / "keys"
         cls.trust.write_text("".join((keys / f"{name}.key.vkey").read_text() for name in ("catalog", "progress", "auditor")))
         cls.work()
-        cls.live = {words: cls.city.ask(*words).out for words in READS}
+        cls.live = {words: proving.with_reasons_of_catalog(cls.city, cls.city.ask(*words).out) for words in READS}
         cls.bundle = cls.folder / "bundle"
         cls.auditor("--profiles", cls.city.profiles, "export", "--trust", cls.trust, "--out", cls.bundle)
 
@@ -47,7 +47,7 @@ class AuditTest(unittest.TestCase):
         """The documents, and some changes after them."""
         cls.city.load()
         cls.imported = datetime.now(UTC)
-        cls.before = cls.city.ask("explain", KPI, *YEAR).out
+        cls.before = proving.with_reasons_of_catalog(cls.city, cls.city.ask("explain", KPI, *YEAR).out)
         cls.city.ask("actual", "correct", KPI, *YEAR[2:], "--plan", "strategy", "--value", "1,300件", "--reason", "再集計 <b>")
         cls.city.ask("narrative", "record", "健康寿命", *YEAR, "--kind", "issues", "--text", "若い世代の関心が低い。")
 

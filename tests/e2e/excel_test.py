@@ -17,11 +17,11 @@ NO_CP932 = "诊"
 
 
 def setUpModule():
-    global SHELL, DESK
-    city = unittest.enterModuleContext(City())
-    city.load()
-    DESK = city.directory / "desk"
-    SHELL = Shell(city, DESK)
+    global CITY, SHELL, DESK
+    CITY = unittest.enterModuleContext(City())
+    CITY.load()
+    DESK = CITY.directory / "desk"
+    SHELL = Shell(CITY, DESK)
 
 
 def rows(text: str) -> list[list[str]]:
@@ -44,10 +44,26 @@ class Utf8Test(unittest.TestCase):
         self.assertEqual((DESK / "again.CSV").read_bytes()[:3], BOM)
         SHELL.must(*SHEET, "--output", "sheet.json")
         self.assertEqual((DESK / "sheet.json").read_text(encoding="utf-8"), SHELL.must(*SHEET, "-o", "json"))
-        SHELL.must(*SHEET, "-o", "json", "--output", "json.csv")
-        self.assertEqual((DESK / "json.csv").read_bytes(), (DESK / "sheet.json").read_bytes())
+        SHELL.must(*SHEET, "-o", "json", "--output", "json.txt")
+        self.assertEqual((DESK / "json.txt").read_bytes(), (DESK / "sheet.json").read_bytes())
         SHELL.must(*SHEET, "--output", "sheet.txt")
         self.assertEqual((DESK / "sheet.txt").read_text(encoding="utf-8"), SHELL.must(*SHEET))
+
+
+    def test_name_that_promises_another_format_is_refused(self):
+        for words in (("--output", "sheet.xlsx"), ("-o", "csv", "--output", "sheet.xlsx"), ("--output", "sheet.pdf"),
+                      ("-o", "json", "--output", "other.csv")):
+            answer = SHELL.run(*SHEET, *words, "--lang", "en")
+            self.assertEqual(answer.code, USAGE, words)
+            self.assertIn("--output is not right; expected: a file name that ends in", answer.err)
+            self.assertIn(words[-1], answer.err)
+            self.assertFalse((DESK / words[-1]).exists())
+        # Nothing was recorded either.
+        size = CITY.log_size("progress")
+        place = ("--plan", "strategy", "--fiscal-year", "2022")
+        self.assertEqual(SHELL.run("actual", "correct", "健康寿命", *place, "--component", "男性", "--value", "79.00歳",
+                                   "--output", "x.xlsx").code, USAGE)
+        self.assertEqual(CITY.log_size("progress"), size)
 
 
 class Cp932Test(unittest.TestCase):

@@ -5,6 +5,7 @@ import unittest
 
 from harness import cases
 from harness.city import DENIED, DONE, FAILED, NOT_FOUND, City
+from harness.proving import Auditor
 
 KPI = ("交通事故発生件数", "--plan", "strategy", "--fiscal-year", "2022")
 SECRET = "山田太郎さんの連絡による"
@@ -60,6 +61,53 @@ class RedactionTest(unittest.TestCase):
         for name in ("catalog", "progress"):
             self.city.start(name)
         self.assertEqual(self.city.sheet()["rows"], sheet["rows"])
+
+    def test_register_says_which_text_of_which_entry_was_withdrawn_whose_when_and_why(self):
+        place = ("--plan", "strategy", "--fiscal-year", "2022")
+        self.city.ask("assessment", "record", KPI[0], *place, "--judgement", "順調", "--difference-reason", SECRET,
+                      "--reason", "別の理由")
+        position = self.city.log_size("progress") - 1
+        entry = self.shown(position)
+        index = entry["texts"].index(SECRET)
+        self.redact(position, "--index", index)
+        said = self.city.log_size("progress") - 1
+        withdrawal = self.shown(said)
+        expected = {
+            "position": str(position), "index": index, "text": "difference_reason", "event": "assessment_recorded",
+            "resource": entry["entry"]["resource"], "recordedAt": entry["entry"]["recordedAt"],
+            "actor": entry["entry"]["actor"],
+        }
+        self.assertEqual(withdrawal["withdrawn"], expected)
+        listed = self.city.ask("log", "list", "--from", said, role="auditor").out
+        self.assertIn(f"text_redacted (entry {position}, text {index}: difference_reason)", listed)
+
+        # And a text of catalog.
+        of_catalog = int(self.city.sql("catalog", "SELECT position FROM entry_text ORDER BY position LIMIT 1"))
+        self.redact(of_catalog, "--log", "catalog")
+        auditor = Auditor(self.city)
+        bundle = auditor.export("register")
+        for kind in ("text_redacted", "文の削除"):
+            done = auditor.run("-o", "json", "query", bundle, *auditor.trust, "--type", kind)
+            self.assertEqual(done.returncode, DONE, done.stderr)
+            found = {(one["log"], change["withdrawn"]["position"]): (one, change) for one in json.loads(done.stdout)
+                     for change in one["changes"]}
+            self.assertIn(("catalog", str(of_catalog)), found)
+            one, change = found["progress", str(position)]
+            self.assertEqual(change["withdrawn"], expected)
+            self.assertEqual((one["recordedAt"], one["actor"]), (withdrawal["entry"]["recordedAt"], withdrawal["entry"]["actor"]))
+            self.assertEqual((one["reason"], change["reason"], change["words"]), ("個人名", "個人名", []))
+        table = auditor.run("--lang", "ja", "query", bundle, *auditor.trust, "--type", "文の削除").stdout
+        (line,) = [line for line in table.splitlines() if line.split()[1:2] == [str(said)] and line.startswith("progress")]
+        for part in ("/operator/", "個人名", str(position), "公式評価の登録: 導出した評価と異なる理由", entry["entry"]["resource"],
+                     entry["entry"]["actor"]):
+            self.assertIn(part, line)
+        csv = auditor.run("--lang", "en", "-o", "csv", "query", bundle, *auditor.trust, "--type", "text_redacted").stdout
+        self.assertIn(f"assessment_recorded: difference_reason,{entry['entry']['resource']}", csv)
+        of_kpi = auditor.run("-o", "json", "query", bundle, *auditor.trust, "--type", "文の削除", "--kpi", KPI[0]).stdout
+        self.assertEqual({one["log"] for one in json.loads(of_kpi)}, {"progress"})
+        told = auditor.run("--lang", "ja", "diff", bundle, *auditor.trust).stdout
+        self.assertIn(f"ログ位置{position}の文{index}（公式評価の登録: 導出した評価と異なる理由）", told)
+        self.assertNotIn(SECRET, told)
 
     def test_words_are_gone_from_the_list(self):
         self.city.ask("narrative", "record", *KPI, "--kind", "issues", "--text", SECRET)

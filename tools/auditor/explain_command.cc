@@ -43,13 +43,14 @@ absl::Status Run(Session& session, const Options& options) {
   request.set_name(fmt::format("{}/evaluations/{}", kpi, year));
   request.set_explain(true);
   ASSIGN_OR_RETURN(policyctl::Client * client, session.Connect());
-  ASSIGN_OR_RETURN(const progress::v1::GetEvaluationResponse response,
+  ASSIGN_OR_RETURN(progress::v1::GetEvaluationResponse response,
                    client->Call(&policyctl::Progress::GetEvaluation, std::move(request)));
   if (!options.evidence.empty()) {
     ASSIGN_OR_RETURN(const std::string evidence, MakeEvidence(*city, response));
     RETURN_IF_ERROR(policyctl::WriteWholeFile(options.evidence, evidence));
     session.Note(session.Say(text::kWrittenTo, options.evidence));
   }
+  RETURN_IF_ERROR(policyctl::AddReasonsOfCatalog(*client, response));
   return session.output().Print(
       response, [&](const policyctl::TableLayout&) { return ExplanationText(session.language(), response); },
       [&] { return ExplanationRecords(session.language(), response); });

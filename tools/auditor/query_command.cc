@@ -9,6 +9,7 @@
 #include "tools/auditor/archive_options.h"
 #include "tools/auditor/changes/changes.h"
 #include "tools/auditor/changes/show.h"
+#include "tools/auditor/changes/withdrawals.h"
 #include "tools/auditor/commands.h"
 #include "tools/policyctl/arguments.h"
 #include "tools/policyctl/naming.h"
@@ -33,6 +34,8 @@ constexpr Text kTypeOption = {"Kind of event, such as actual_corrected",
 constexpr Text kFromOption = {"After this: a date, a time or a size of progress's log",
                               "この時点より後：日付、時刻、または progress のログの件数"};
 constexpr Text kToOption = {"Up to this, in the same forms", "この時点まで（同じ書き方）"};
+
+constexpr std::string_view kWithdrawal = "text_redacted";
 
 struct Options {
   ArchiveOptions archive;
@@ -70,6 +73,12 @@ class Wanted {
     if (!options_.kpi.empty() && !IsAbout(change, kpis_)) return false;
     return options_.department.empty() || IsAbout(change, of_department_) ||
            absl::StrContains(set.actor, "/reporter/" + department_ + "/");
+  }
+
+  // Whether texts that were withdrawn are asked for, and nothing else.
+  bool IsOfWithdrawals() const {
+    return options_.type == kWithdrawal ||
+           options_.type == InWords(policyctl::Language::kJapanese, kWithdrawal);
   }
 
  private:
@@ -134,7 +143,7 @@ absl::Status Run(Session& session, const Options& options) {
     std::erase_if(set.changes, [&](const Change& change) { return !wanted.Has(set, change); });
   }
   std::erase_if(sets, [](const ChangeSet& set) { return set.changes.empty(); });
-  return ShowChanges(session, sets);
+  return wanted.IsOfWithdrawals() ? ShowWithdrawals(session, sets) : ShowChanges(session, sets);
 }
 
 }  // namespace
@@ -145,7 +154,8 @@ void AddQueryCommand(policyctl::CommandLine& line) {
                              {.name = "query",
                               .help = kHelp,
                               .example = "auditor query BUNDLE --kpi 健康寿命 --from R5.4.1\n"
-                                         "auditor query BUNDLE --type actual_corrected -o csv"},
+                                         "auditor query BUNDLE --type actual_corrected -o csv\n"
+                                         "auditor query BUNDLE --type text_redacted"},
                              [options](Session& session) { return Run(session, *options); });
   AddArchiveOptions(line, query, options->archive);
   const auto add = [&](const char* name, std::string& value, const Text& help, const char* type) {

@@ -151,7 +151,7 @@ bool IsContradiction(const absl::Status& status) {
   const std::string reason = ReasonOf(status);
   return reason == "LOG_FORK" || reason == "LOG_SHRUNKEN" || reason == "PROOF_INVALID" ||
          reason == "STATE_DIFFERS" || reason == "EVIDENCE_INVALID" || reason == "LOG_VIOLATED" ||
-         reason == "LOG_CORRUPT";
+         reason == "LOG_CORRUPT" || reason == "TEXT_DIFFERS";
 }
 
 }  // namespace seisaku::auditor

@@ -3,12 +3,11 @@
 #include <algorithm>
 
 #include "seisaku/log/v1/log_event.pb.h"
+#include "services/ledger/tree/free_text.h"
 #include "services/ledger/tree/hash.h"
 
 namespace seisaku::bundle {
 namespace {
-
-constexpr size_t kSaltBytes = 16;
 
 bool HasUnknownFields(const google::protobuf::Message& message) {
   return !message.GetReflection()->GetUnknownFields(message).empty();
@@ -97,27 +96,23 @@ void EntryRules::TakeTexts(const log::v1::StoredEntry& stored, const log::v1::En
             {phrases::TEXTS, {{"count", entry.texts_size()}}},
             {phrases::TEXTS, {{"count", stored.texts_size()}}}});
   }
-  std::string salted;
   for (int index = 0; index < entry.texts_size(); ++index) {
-    // Without salt it was withdrawn.
-    if (index >= stored.texts_size() ||
-        (stored.texts(index).salt().empty() && stored.texts(index).text().empty())) {
-      missing_.insert({position, static_cast<uint32_t>(index)});
+    const log::v1::StoredText& text =
+        index < stored.texts_size() ? stored.texts(index) : log::v1::StoredText::default_instance();
+    const std::string& committed = entry.texts(index).salted_sha256();
+    const auto opened = ledger::OpenText(committed, text.salt(), text.text());
+    if (opened.ok()) {
+      if (!opened->has_value()) missing_.insert({position, static_cast<uint32_t>(index)});
       continue;
     }
-    const log::v1::StoredText& text = stored.texts(index);
-    const std::string& committed = entry.texts(index).salted_sha256();
-    salted.assign(text.salt()).append(text.text());
-    const ledger::Hash hash = ledger::Sha256(salted);
-    const std::string_view bytes(reinterpret_cast<const char*>(hash.data()), hash.size());
-    // Salt and text are hashed as one: where the one ends is known by its length alone.
-    if (bytes == committed && text.salt().size() == kSaltBytes) continue;
+    const bool is_salted = text.salt().size() == ledger::kSaltBytes;
     object({position,
             "TEXT_DIFFERS",
             "a text is not what the entry commits to",
             {phrases::TEXT_OF_HASH, {{"index", index}, {"hash", ledger::ToBase64(committed)}}},
-            text.salt().size() == kSaltBytes ? Phrase(ledger::ToBase64(bytes))
-                                             : Phrase(phrases::SALT, {{"bytes", text.salt().size()}})});
+            is_salted
+                ? Phrase(ledger::ToBase64(ledger::ToBytes(ledger::TextCommitment(text.salt(), text.text()))))
+                : Phrase(phrases::SALT, {{"bytes", text.salt().size()}})});
   }
 }
 

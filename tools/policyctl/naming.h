@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "seisaku/type/v1/read.pb.h"
 #include "tools/policyctl/session.h"
 
 namespace seisaku::policyctl {
@@ -15,12 +16,17 @@ std::string PlanName(std::string_view plan);
 // The last part of a name: "plans/strategy/kpis/kpi-001" -> "kpi-001".
 std::string IdOf(std::string_view name);
 
-// The plan that a command is about: `given`, else the profile's, else the only plan that catalog has with a
-// rule. INVALID_ARGUMENT REQUIRED_FIELD (--plan) when that does not say which; catalog's errors.
-absl::StatusOr<std::string> ChoosePlan(Session& session, const std::string& given);
+// The plan that a command is about: `given`, else the profile's, else the only plan with a rule that catalog
+// had `as_of` then (unset: has now), where a size counts the entries of the log of `service`.
+// INVALID_ARGUMENT REQUIRED_FIELD (--plan) when that does not say which; the services' errors.
+absl::StatusOr<std::string> ChoosePlan(Session& session, const std::string& given,
+                                       const type::v1::AsOf& as_of = {},
+                                       std::string_view service = "progress");
 
 // What reads take for a KPI: a full name as it is; an id or an exact title as "plans/{plan}/kpis/" and it.
-absl::StatusOr<std::string> KpiForReading(Session& session, const std::string& kpi, const std::string& plan);
+absl::StatusOr<std::string> KpiForReading(Session& session, const std::string& kpi, const std::string& plan,
+                                          const type::v1::AsOf& as_of = {},
+                                          std::string_view service = "progress");
 
 // What changes take: the full name with the KPI's id. A title is looked up in progress, which works without
 // catalog. NOT_FOUND, FAILED_PRECONDITION TITLE_NOT_UNIQUE.

@@ -48,6 +48,8 @@ class Session {
   // From now on no profile is read, and the services are what `open` opens. Before Connect.
   using Open = std::function<absl::StatusOr<std::unique_ptr<Client>>(Client::Options)>;
   void ConnectBy(Open open);
+  // Whether that was done: the services answer from files, to whom everything may be shown.
+  bool reads_files() const { return open_ != nullptr; }
 
   // A line to standard error, made visible: notes that are not part of the answer.
   void Note(std::string_view line) const;

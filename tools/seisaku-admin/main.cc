@@ -79,8 +79,9 @@ int Do(const NewOrigin& wanted) {
 void List(seisaku::Position position, const seisaku::log::v1::Entry& entry) {
   const absl::Time at = absl::FromUnixMicros(seisaku::ToMicros(entry.recorded_at()));
   fmt::print("{:>10}  {}  {}  {}  {}\n", position,
-             absl::FormatTime("%Y-%m-%d %H:%M:%S", at, seisaku::TokyoTime()), entry.actor(), entry.type(),
-             entry.resource());
+             absl::FormatTime("%Y-%m-%d %H:%M:%S", at, seisaku::TokyoTime()),
+             seisaku::VisibleLine(entry.actor()), seisaku::VisibleLine(entry.type()),
+             seisaku::VisibleLine(entry.resource()));
 }
 
 int Do(const Sealing& sealing) {

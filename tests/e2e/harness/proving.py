@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import uuid
@@ -39,6 +40,17 @@ def alone(*words) -> subprocess.CompletedProcess:
     command = [*unshare, "env", "-i", "PATH=", PROGRAMS / "auditor", "--lang", "en", *words]
     return subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, capture_output=True,
                           encoding="utf-8", cwd="/", timeout=120)
+
+
+def with_reasons_of_catalog(city: City, explanation: str) -> str:
+    """What an explanation says where catalog's texts are at hand; the services say where they are."""
+
+    def reason(found: re.Match) -> str:
+        entry = city.ask_json("log", "show", found[1], "--log", "catalog", role="auditor")
+        (text,) = entry["texts"]
+        return text
+
+    return re.sub(r"policyctl log show (\d+) --log catalog shows it", reason, explanation)
 
 
 def facts_of(report: dict) -> list[dict]:

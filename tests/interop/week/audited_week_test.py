@@ -7,7 +7,7 @@ import unittest
 
 from harness import cases
 from harness.city import DONE, City
-from harness.proving import Auditor, alone, facts_of
+from harness.proving import Auditor, alone, facts_of, with_reasons_of_catalog
 from neighbour import address
 from week import KPI, OF_KPI, SECRET, SHEET_YEAR, YEAR, Command, Week
 
@@ -69,16 +69,17 @@ class AuditedWeekTest(unittest.TestCase):
     def test_replays_what_was_printed_at_the_end(self):
         for words, said in self.week.days[-1].said.items():
             with self.subTest(words=words):
-                self.assertEqual(self.alone("replay", *words), said)
+                self.assertEqual(self.alone("replay", *words), with_reasons_of_catalog(self.city, said))
 
     def test_replays_what_was_printed_on_each_day(self):
         for day in self.week.days:
             for words in READS:
                 with self.subTest(day=day.name, words=words):
                     now = self.city.ask(*words, "--as-of", day.time).out
-                    self.assertEqual(self.alone("replay", "--to", day.time, *words), now)
+                    told = with_reasons_of_catalog(self.city, now)
+                    self.assertEqual(self.alone("replay", "--to", day.time, *words), told)
                     if words[0] not in OF_CATALOG:
-                        self.assertEqual(self.alone("replay", "--to", day.sizes["progress"], *words), now)
+                        self.assertEqual(self.alone("replay", "--to", day.sizes["progress"], *words), told)
                     # The one text that was there on the day and was withdrawn later.
                     if SECRET in day.said[words]:
                         self.assertNotIn(SECRET, now)

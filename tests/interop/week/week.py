@@ -178,7 +178,11 @@ class Week:
         self.people.work_through("progress")
 
     def _sunday(self):
-        """A KPI ends; what was sent on Monday is sent again by a program that was restored."""
+        """A KPI ends and a department gets another name; what was sent on Monday is sent again by a program that was
+        restored."""
+        renamed = Department(name="departments/dept-001", title="産業誘致課")
+        rename = changes.UpdateDepartment(department=renamed, update_mask={"paths": ["title"]})
+        self._plan("UpdateDepartment", catalog.UpdateDepartmentRequest(update=rename, reason="組織改編"))
         retired = self.figures[4]
         retire = changes.Retire(name=retired.kpi, from_year=YEAR + 1)
         self._plan("RetireKpi", catalog.RetireKpiRequest(retire=retire, reason="調査の廃止"))

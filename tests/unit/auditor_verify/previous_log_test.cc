@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "seisaku/log/v1/log_event.pb.h"
+#include "services/ledger/tree/free_text.h"
 
 namespace seisaku::auditor {
 namespace {
@@ -46,7 +47,9 @@ class PreviousLogTest : public testing::Test {
     entry.set_payload(event.SerializeAsString());
     log::v1::StoredEntry stored;
     stored.add_texts()->set_salt("0123456789abcdef");
-    stored.mutable_texts(0)->set_text("ディスク故障");
+    stored.mutable_texts(0)->set_text(text_);
+    entry.add_texts()->set_salted_sha256(
+        ledger::ToBytes(ledger::TextCommitment("0123456789abcdef", "ディスク故障")));
     for (uint64_t size = 0; size <= kLost + 1; ++size) previous_.Want(size);
     previous_.Begin(stored, entry, report_);
     for (uint64_t i = 0; i < saved; ++i) previous_.Append(leaves_[i]);
@@ -59,6 +62,7 @@ class PreviousLogTest : public testing::Test {
     return checkpoint;
   }
 
+  std::string text_ = "ディスク故障";  // beside the first entry
   log::v1::LogContinued continued_;
   std::vector<ledger::Hash> leaves_;
   PreviousLog previous_;
@@ -99,6 +103,13 @@ TEST_F(PreviousLogTest, SaysWhatTheFirstEntrySays) {
   EXPECT_EQ(previous_.continued()->lost, At(kLost));
   EXPECT_EQ(previous_.continued()->saved_size, kSaved);
   EXPECT_EQ(previous_.continued()->reason, "ディスク故障");
+}
+
+TEST_F(PreviousLogTest, ShowsNoReasonThatTheFirstEntryDoesNotCommitTo) {
+  text_ = "計画停止";
+  Read();
+  ASSERT_TRUE(previous_.continued());
+  EXPECT_EQ(previous_.continued()->reason, std::nullopt);
 }
 
 TEST_F(PreviousLogTest, WhatWasSavedIsWhatTheFirstEntrySays) {

@@ -8,6 +8,9 @@
 #include "google/protobuf/struct.pb.h"
 #include "gtest/gtest.h"
 #include "seisaku/catalog/v1/events.pb.h"
+#include "seisaku/log/v1/log_event.pb.h"
+#include "seisaku/progress/v1/events.pb.h"
+#include "services/ledger/tree/free_text.h"
 #include "tests/support/matchers.h"
 #include "tests/unit/policyctl/answers.h"
 #include "tools/policyctl/command_line.h"
@@ -47,6 +50,21 @@ TEST(CommandLineTest, WrongUsageEndsWithTwo) {
   EXPECT_EQ(ExitCodeOfLine({"sheet", "--plan", "p", "--fiscal-year", "R4", "--as-of", "soon"}), 2);
   EXPECT_EQ(ExitCodeOfLine({"plan", "list", "-o", "xml"}), 2);
   EXPECT_EQ(ExitCodeOfLine({"actual", "correct", "k", "--fiscal-year", "R4", "--value", "1"}), 2);
+}
+
+TEST(CommandLineTest, AFileNameThatPromisesAnotherFormatIsWrongUsage) {
+  for (const char* file : {"x.xlsx", "x.XLS", "x.pdf", "x.csv.gz", "x.tsv", "x.html"}) {
+    EXPECT_EQ(ExitCodeOfLine({"plan", "list", "--output", file}), 2) << file;
+    EXPECT_EQ(ExitCodeOfLine({"plan", "list", "-o", "csv", "--output", file}), 2) << file;
+  }
+  EXPECT_EQ(ExitCodeOfLine({"plan", "list", "-o", "json", "--output", "x.csv"}), 2);
+  EXPECT_EQ(ExitCodeOfLine({"plan", "list", "-o", "csv", "--output", "x.json"}), 2);
+  EXPECT_EQ(ExitCodeOfLine({"plan", "list", "-o", "table", "--output", "x.csv"}), 2);
+  // These fail later: there are no profiles.
+  for (const char* file : {"x.csv", "x.CSV", "x.json", "x.txt", "x", "x.2026", "a.b/x", "/dev/stdout"}) {
+    EXPECT_EQ(ExitCodeOfLine({"plan", "list", "--output", file}), 1) << file;
+  }
+  EXPECT_EQ(ExitCodeOfLine({"plan", "list", "-o", "csv", "--output", "x.txt"}), 1);
 }
 
 TEST(CommandLineTest, HelpIsNoFailure) {
@@ -139,9 +157,49 @@ TEST_F(OutputTest, CsvHasAByteOrderMarkOnlyInAFile) {
   std::filesystem::remove(file);
 }
 
+constexpr char kHostile[] = "\x1B[2J\u202E\u2066題";
+
+class HostileOutputTest : public testing::Test {
+ protected:
+  std::string Printed(Format format, bool to_terminal) {
+    catalog::v1::ListPlansResponse plans;
+    plans.add_plans()->set_title(kHostile);
+    Table table({{"名称"}, {"値"}});
+    table.AddRow({kHostile, "1"});
+    table.AddRow({"題", "2"});
+    std::ostringstream standard;
+    EXPECT_THAT(Output({.format = format, .to_terminal = to_terminal}, standard).Print(plans, table), IsOk());
+    return standard.str();
+  }
+};
+
+TEST_F(HostileOutputTest, ATableShowsWhatWouldMoveTheCursor) {
+  for (const bool to_terminal : {false, true}) {
+    EXPECT_EQ(Printed(Format::kTable, to_terminal),
+              "名称                    値\n"
+              "----------------------  --\n"
+              "␛[2J⟨U+202E⟩⟨U+2066⟩題  1\n"
+              "題                      2\n");
+  }
+}
+
+TEST_F(HostileOutputTest, MachinesGetEveryByte) {
+  EXPECT_THAT(Printed(Format::kCsv, false), HasSubstr(kHostile));
+  const std::string json = Printed(Format::kJson, false);
+  EXPECT_THAT(json, HasSubstr("\\u001b[2J\\u202e\u2066題"));
+}
+
+TEST_F(HostileOutputTest, ATerminalGetsNoneOfThem) {
+  EXPECT_THAT(Printed(Format::kCsv, true), HasSubstr("␛[2J⟨U+202E⟩⟨U+2066⟩題,1\r\n"));
+  const std::string json = Printed(Format::kJson, true);
+  EXPECT_THAT(json, HasSubstr("\\u001b[2J\\u202e\\u2066題"));
+}
+
 TEST_F(OutputTest, PlaceThatCannotBeWrittenIsAnError) {
   EXPECT_THAT(Print({.file = "/nowhere/at/all"}), HasReason("OUTPUT_UNWRITABLE"));
 }
+
+constexpr char kSalt[] = "0123456789abcdef";
 
 log::v1::StoredEntry Stored() {
   catalog::v1::Event event;
@@ -151,13 +209,15 @@ log::v1::StoredEntry Stored() {
   entry.set_type("seisaku.catalog.v1.Event/plan_created");
   entry.set_resource("plans/s");
   entry.set_payload(event.SerializeAsString());
-  for (int text = 0; text < 3; ++text) entry.add_texts();
+  for (int text = 0; text < 3; ++text) {
+    entry.add_texts()->set_salted_sha256(ledger::ToBytes(ledger::TextCommitment(kSalt, "推定")));
+  }
   log::v1::StoredEntry stored;
   stored.set_position(5);
   stored.set_entry(entry.SerializeAsString());
   stored.add_texts();  // withdrawn
   log::v1::StoredText& there = *stored.add_texts();
-  there.set_salt("salt");
+  there.set_salt(kSalt);
   there.set_text("推定");
   return stored;
 }
@@ -172,6 +232,79 @@ TEST(LogEntryTest, JsonHasTheEntryItsEventAndItsTexts) {
   texts.erase(std::remove_if(texts.begin(), texts.end(), [](char c) { return c == ' ' || c == '\n'; }),
               texts.end());
   EXPECT_EQ(texts, "\"texts\":[null,\"推定\",null]}");
+}
+
+TEST(LogEntryTest, ATextThatTheEntryDoesNotCommitToIsNotShown) {
+  log::v1::StoredEntry other = Stored(), unsalted = Stored(), moved = Stored();
+  other.mutable_texts(1)->set_text("確定");
+  unsalted.mutable_texts(1)->clear_salt();
+  moved.mutable_texts(1)->set_salt("0123456789abcdef推");
+  moved.mutable_texts(1)->set_text("定");
+  for (const log::v1::StoredEntry& stored : {other, unsalted, moved}) {
+    EXPECT_THAT(EntryJson(stored), HasReason("TEXT_DIFFERS"));
+  }
+}
+
+// An entry of the log that `entries` are, and one that withdrew a text of it.
+std::vector<log::v1::StoredEntry> Withdrawal(uint64_t said_position) {
+  log::v1::StoredEntry first = Stored();
+  log::v1::LogEvent event;
+  event.mutable_text_redacted()->set_position(said_position);
+  event.mutable_text_redacted()->set_index(0);
+  event.mutable_text_redacted()->mutable_reason();
+  log::v1::Entry entry;
+  entry.set_type("seisaku.log.v1.LogEvent/text_redacted");
+  entry.set_resource("plans/s");
+  entry.set_payload(event.SerializeAsString());
+  log::v1::StoredEntry second;
+  second.set_position(1);
+  second.set_entry(entry.SerializeAsString());
+  return {first, second};
+}
+
+absl::StatusOr<std::optional<WithdrawnText>> Find(const std::vector<log::v1::StoredEntry>& entries) {
+  const uint64_t last = entries.size() - 1;
+  log::v1::Entry entry;
+  entry.ParseFromString(entries[last].entry());
+  return FindWithdrawn(entry, last, [&](uint64_t position) -> absl::StatusOr<log::v1::StoredEntry> {
+    if (position >= entries.size()) return absl::OutOfRangeError("no such entry");
+    return entries[position];
+  });
+}
+
+TEST(WithdrawnTextTest, IsFoundWithItsEntry) {
+  ASSERT_OK_AND_ASSIGN(const auto withdrawn, Find(Withdrawal(0)));
+  ASSERT_TRUE(withdrawn);
+  EXPECT_EQ(withdrawn->position, 0u);
+  EXPECT_EQ(EventName(withdrawn->entry), "plan_created");
+  EXPECT_THAT(ToJson(WithdrawnStruct(*withdrawn)), HasSubstr("\"resource\": \"plans/s\""));
+}
+
+TEST(WithdrawnTextTest, IsCountedAsTheLogThatWasSavedCounted) {
+  std::vector<log::v1::StoredEntry> entries = Withdrawal(0);
+  log::v1::LogEvent event;
+  event.mutable_log_continued()->set_saved_size(2);
+  log::v1::Entry entry;
+  entry.set_type("seisaku.log.v1.LogEvent/log_continued");
+  entry.set_payload(event.SerializeAsString());
+  log::v1::StoredEntry continued;
+  continued.set_entry(entry.SerializeAsString());
+  entries.insert(entries.begin(), continued);
+  ASSERT_OK_AND_ASSIGN(const auto withdrawn, Find(entries));
+  EXPECT_EQ(withdrawn->position, 1u);
+  EXPECT_EQ(EventName(withdrawn->entry), "plan_created");
+}
+
+TEST(WithdrawnTextTest, OfAnEntryThatIsNotThereIsUnknown) {
+  ASSERT_OK_AND_ASSIGN(const auto withdrawn, Find(Withdrawal(70)));
+  EXPECT_EQ(withdrawn->position, 70u);
+  EXPECT_EQ(withdrawn->field, "");
+}
+
+TEST(WithdrawnTextTest, TextsAreNamedByTheFieldsOfTheirEvent) {
+  const auto event =
+      Read<progress::v1::Event>("reason { index: 1 } assessment_recorded { difference_reason { } }");
+  EXPECT_EQ(TextFields(event), (std::map<uint32_t, std::string>{{0, "difference_reason"}, {1, "reason"}}));
 }
 
 TEST(LogEntryTest, UnknownAndBrokenEventsAreErrors) {

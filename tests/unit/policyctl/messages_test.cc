@@ -11,7 +11,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/errors.h"
+#include "services/base/status.h"
 #include "services/base/text.h"
+#include "services/base/visible.h"
 #include "services/ledger/tree/errors.h"
 #include "tools/policyctl/expectations.h"
 #include "tools/policyctl/failure.h"
@@ -155,6 +157,18 @@ TEST(MessagesTest, LanguageIsThatOfTheLocale) {
   EXPECT_EQ(language("", "ja_JP.UTF-8", "en_US.UTF-8"), Language::kJapanese);
   EXPECT_EQ(language("", "", "de_DE.UTF-8"), Language::kEnglish);
   EXPECT_EQ(language("", "", ""), Language::kEnglish);
+}
+
+TEST(FailureTest, NothingOfTheErrorReachesTheTerminalAsItIs) {
+  const std::string told =
+      DescribeFailure(Language::kEnglish, "policyctl sheet", "policyctl",
+                      MakeError(absl::StatusCode::kInternal, "ODD\x1B", "\x1B[2J\u202E",
+                                {{"\u2067n", "a\x1B\nb"}, {"why", "\u009B1m"}}, {{"f\u202E", "d\x07"}}));
+  EXPECT_THAT(told, testing::HasSubstr("⟨U+2067⟩n=a␛ b"));
+  EXPECT_THAT(told, testing::HasSubstr("detail: ⟨U+009B⟩1m"));
+  EXPECT_THAT(told, testing::HasSubstr("reason: ODD␛"));
+  EXPECT_THAT(told, testing::HasSubstr("f⟨U+202E⟩"));
+  EXPECT_EQ(Visible(told), told);
 }
 
 TEST(FailureTest, SaysWhatFailedTheFieldTheReasonAndWhatToDo) {

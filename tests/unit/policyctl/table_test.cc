@@ -71,6 +71,20 @@ TEST(TableTest, KeepsACellWithLineBreaksOnOneLine) {
             "one two three  x\n");
 }
 
+TEST(TableTest, AlignsWhatItMakesVisible) {
+  Table table({{"a", Column::Align::kLeft, true}, {"b"}});
+  table.AddHeading("\u202E見出し\x1B");
+  table.AddRow({"\x1B[31m", "x"});
+  table.AddRow({"👨\u200D👩\u200D👧葛\U000E0100", "y"});
+  EXPECT_EQ(Render(table, {}),
+            "a      b\n"
+            "-----  -\n"
+            "⟨U+202E⟩見出し␛\n"
+            "␛[31m  x\n"
+            "👨\u200D👩\u200D👧葛\U000E0100   y\n");
+  EXPECT_EQ(Table(table).Records()[1][0], "\x1B[31m");
+}
+
 TEST(TableTest, RecordsHaveNoHeadings) {
   const Records records = Sample().Records();
   ASSERT_EQ(records.size(), 3u);

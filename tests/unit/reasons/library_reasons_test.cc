@@ -10,9 +10,11 @@
 #include "services/base/status.h"
 #include "services/base/text.h"
 #include "services/ledger/tree/checkpoint.h"
+#include "services/ledger/tree/free_text.h"
 #include "services/ledger/tree/key.h"
 #include "services/ledger/tree/note.h"
 #include "services/ledger/tree/proof.h"
+#include "services/ledger/tree/stored_text.h"
 #include "services/progress/domain/decide.h"
 #include "services/progress/domain/state.h"
 #include "services/rpc/status.h"
@@ -55,6 +57,15 @@ TEST_F(LibraryReasonsTest, NoteThatWasChangedHasAnInvalidSignature) {
   std::string note = *ledger::SignCheckpoint({key_.name(), 7, Sha256("root")}, key_);
   note.replace(note.find("\n7\n"), 3, "\n8\n");
   ExpectReason(ledger::OpenCheckpoint(note, key_.name(), key_.verifier()).status(), "SIGNATURE_INVALID");
+}
+
+TEST_F(LibraryReasonsTest, TextThatItsEntryDoesNotCommitToDiffers) {
+  log::v1::Entry entry;
+  entry.add_texts()->set_salted_sha256(ledger::ToBytes(ledger::TextCommitment(std::string(16, 's'), "記録")));
+  log::v1::StoredEntry stored;
+  stored.add_texts()->set_salt(std::string(16, 's'));
+  stored.mutable_texts(0)->set_text("別の文");
+  ExpectReason(ledger::OpenText(stored, entry, 0).status(), "TEXT_DIFFERS");
 }
 
 TEST_F(LibraryReasonsTest, TextThatIsNoNoteIsMalformed) {

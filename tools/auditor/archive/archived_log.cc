@@ -5,6 +5,7 @@
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/base/timestamp.h"
+#include "services/ledger/tree/stored_text.h"
 #include "tools/bundle/errors.h"
 
 namespace seisaku::auditor {
@@ -22,16 +23,25 @@ bool IsWanted(const ledger::CommittedEntry& entry, Position position, const type
   return !to.has_time() || entry.recorded_at_micros <= ToMicros(to.time());
 }
 
-ledger::StoredEntry FromProto(log::v1::StoredEntry proto, bool with_texts) {
-  ledger::StoredEntry stored{
-      .position = proto.position(), .bytes = std::move(*proto.mutable_entry()), .texts = {}};
-  if (!with_texts) return stored;
-  for (log::v1::StoredText& text : *proto.mutable_texts()) {
-    auto& added = stored.texts.emplace_back();
-    if (!text.salt().empty()) {
-      added = {.salt = std::move(*text.mutable_salt()), .text = std::move(*text.mutable_text())};
+absl::StatusOr<log::v1::Entry> Parsed(const log::v1::StoredEntry& stored) {
+  log::v1::Entry entry;
+  if (entry.ParseFromString(stored.entry())) return entry;
+  return errors::LogCorrupt(stored.position(), "the entry cannot be parsed");
+}
+
+// With texts: those that the entry commits to.
+absl::StatusOr<ledger::StoredEntry> FromProto(log::v1::StoredEntry proto, bool with_texts) {
+  ledger::StoredEntry stored{.position = proto.position(), .bytes = {}, .texts = {}};
+  if (with_texts) {
+    ASSIGN_OR_RETURN(const log::v1::Entry entry, Parsed(proto));
+    for (int index = 0; index < entry.texts_size(); ++index) {
+      ASSIGN_OR_RETURN(auto text, ledger::OpenText(proto, entry, static_cast<uint32_t>(index)));
+      auto& added = stored.texts.emplace_back();
+      if (text)
+        added = {.salt = std::move(*proto.mutable_texts(index)->mutable_salt()), .text = *std::move(text)};
     }
   }
+  stored.bytes = std::move(*proto.mutable_entry());
   return stored;
 }
 
@@ -108,6 +118,10 @@ absl::StatusOr<ledger::Hash> ArchivedLog::LeafAt(Position position) const {
 
 void ArchivedLog::Submit(ledger::Command, absl::Time, ledger::Done done) { std::move(done)(ReadOnly()); }
 
+absl::Status ArchivedLog::OfThisLog(const absl::Status& error) const {
+  return WithMetadata(error, {{"log", checkpoint().origin}});
+}
+
 absl::StatusOr<ledger::Snapshot> ArchivedLog::Read(const ledger::ReadOptions& options) {
   return image_.Read(options);
 }
@@ -122,7 +136,9 @@ absl::StatusOr<std::vector<ledger::StoredEntry>> ArchivedLog::ReadEntries(Positi
   for (Position position = begin; position < end && bytes < kMaxReadBytes; ++position) {
     ASSIGN_OR_RETURN(log::v1::StoredEntry entry, EntryAt(position));
     bytes += static_cast<int64_t>(entry.entry().size());
-    stored.push_back(FromProto(std::move(entry), with_texts));
+    auto read = FromProto(std::move(entry), with_texts);
+    if (!read.ok()) return OfThisLog(read.status());
+    stored.push_back(*std::move(read));
   }
   return stored;
 }
@@ -131,10 +147,11 @@ absl::StatusOr<std::vector<std::optional<std::string>>> ArchivedLog::ReadTexts(
     const std::vector<TextKey>& keys) {
   std::vector<std::optional<std::string>> texts;
   for (const TextKey& key : keys) {
-    ASSIGN_OR_RETURN(log::v1::StoredEntry proto, EntryAt(key.position));
-    const ledger::StoredEntry entry = FromProto(std::move(proto), /*with_texts=*/true);
-    auto& text = texts.emplace_back();
-    if (key.index < entry.texts.size() && entry.texts[key.index]) text = entry.texts[key.index]->text;
+    ASSIGN_OR_RETURN(const log::v1::StoredEntry stored, EntryAt(key.position));
+    ASSIGN_OR_RETURN(const log::v1::Entry entry, Parsed(stored));
+    auto text = ledger::OpenText(stored, entry, key.index);
+    if (!text.ok()) return OfThisLog(text.status());
+    texts.push_back(*std::move(text));
   }
   return texts;
 }

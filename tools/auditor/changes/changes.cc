@@ -14,12 +14,11 @@
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/base/timestamp.h"
-#include "tools/policyctl/commands/log_entry.h"
+#include "services/ledger/tree/stored_text.h"
 
 namespace seisaku::auditor {
 namespace {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr std::string_view kCopy = "catalog_advanced";
@@ -47,23 +46,25 @@ FieldsByPosition FieldsOf(const StateMachine& state, Position begin, Position en
   return fields;
 }
 
-// The index of the text that the event gives as its reason.
-std::optional<uint32_t> ReasonIndex(const Message& event) {
-  const FieldDescriptor* reason = event.GetDescriptor()->FindFieldByName("reason");
-  if (reason == nullptr || reason->message_type() != log::v1::TextRef::descriptor()) return std::nullopt;
-  const auto& reflection = *event.GetReflection();
-  if (!reflection.HasField(event, reason)) return std::nullopt;
-  return static_cast<const log::v1::TextRef&>(reflection.GetMessage(event, reason)).index();
-}
-
-std::optional<std::string> TextAt(const log::v1::StoredEntry& stored, int index) {
-  if (index >= stored.texts_size() || stored.texts(index).salt().empty()) return std::nullopt;
-  return stored.texts(index).text();
+// Puts the texts beside the entry into `change`.
+absl::Status AddTexts(const log::v1::StoredEntry& stored, const log::v1::Entry& entry, const Message& event,
+                      Change& change) {
+  std::map<uint32_t, std::string> fields = policyctl::TextFields(event);
+  for (uint32_t index = 0; index < static_cast<uint32_t>(entry.texts_size()); ++index) {
+    ASSIGN_OR_RETURN(std::optional<std::string> text, ledger::OpenText(stored, entry, index));
+    Words words{std::move(fields[index]), std::move(text)};
+    if (words.field == "reason") {
+      change.reason = std::move(words);
+    } else {
+      change.words.push_back(std::move(words));
+    }
+  }
+  return absl::OkStatus();
 }
 
 // Adds an entry to the command that it belongs to.
-absl::Status AddEntry(const log::v1::StoredEntry& stored, std::string_view log, FieldsByPosition& fields,
-                      std::vector<ChangeSet>& sets) {
+absl::Status AddEntry(const ArchivedLog& archive, const log::v1::StoredEntry& stored, std::string_view log,
+                      FieldsByPosition& fields, std::vector<ChangeSet>& sets) {
   ASSIGN_OR_RETURN(const log::v1::Entry entry, policyctl::DecodeEntry(stored));
   const std::string event = policyctl::EventName(entry);
   if (event == kCopy) return absl::OkStatus();
@@ -76,16 +77,17 @@ absl::Status AddEntry(const log::v1::StoredEntry& stored, std::string_view log, 
   }
   ChangeSet& set = sets.back();
   ASSIGN_OR_RETURN(const std::unique_ptr<Message> payload, policyctl::DecodePayload(entry));
-  const std::optional<uint32_t> reason = ReasonIndex(*payload);
-  Change change{stored.position(), event, entry.resource(), std::move(fields[stored.position()]), {}};
-  for (int index = 0; index < entry.texts_size(); ++index) {
-    if (reason != static_cast<uint32_t>(index)) {
-      change.words.push_back(TextAt(stored, index));
-      continue;
-    }
-    set.reason = TextAt(stored, index);
-    set.reason_withdrawn = !set.reason;
-  }
+  Change change{.position = stored.position(),
+                .event = event,
+                .resource = entry.resource(),
+                .fields = std::move(fields[stored.position()]),
+                .reason = {},
+                .words = {},
+                .withdrawn = {}};
+  RETURN_IF_ERROR(AddTexts(stored, entry, *payload, change));
+  ASSIGN_OR_RETURN(change.withdrawn,
+                   policyctl::FindWithdrawn(entry, stored.position(),
+                                            [&](Position position) { return archive.EntryAt(position); }));
   set.changes.push_back(std::move(change));
   return absl::OkStatus();
 }
@@ -101,7 +103,8 @@ absl::Status AddLog(ArchivedLog& log, std::string_view name, const StateMachine&
   std::vector<ChangeSet> of_log;
   for (Position position = begin; position < end; ++position) {
     ASSIGN_OR_RETURN(const log::v1::StoredEntry stored, log.EntryAt(position));
-    RETURN_IF_ERROR(AddEntry(stored, name, fields, of_log));
+    const absl::Status added = AddEntry(log, stored, name, fields, of_log);
+    if (!added.ok()) return WithMetadata(added, {{"log", std::string(name)}});
   }
   std::move(of_log.begin(), of_log.end(), std::back_inserter(sets));
   return absl::OkStatus();

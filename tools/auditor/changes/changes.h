@@ -13,8 +13,15 @@
 #include "seisaku/type/v1/read.pb.h"
 #include "tools/auditor/archive/archived_city.h"
 #include "tools/auditor/changes/field_changes.h"
+#include "tools/policyctl/commands/log_entry.h"
 
 namespace seisaku::auditor {
+
+// Words that came with an entry.
+struct Words {
+  std::string field;                // see policyctl::TextFields
+  std::optional<std::string> text;  // nullopt: withdrawn
+};
 
 // What one entry did.
 struct Change {
@@ -22,8 +29,10 @@ struct Change {
   std::string event;     // "actual_corrected"
   std::string resource;  // what it is about
   std::vector<FieldChange> fields;
-  // The words that came with it, the reason apart; nullopt: withdrawn.
-  std::vector<std::optional<std::string>> words;
+  std::optional<Words> reason;
+  std::vector<Words> words;  // the reason apart
+  // Of text_redacted: which text of which entry.
+  std::optional<policyctl::WithdrawnText> withdrawn;
 };
 
 // What one command did.
@@ -32,15 +41,14 @@ struct ChangeSet {
   google::protobuf::Timestamp recorded_at;
   std::string actor;
   std::string request_id;
-  std::optional<std::string> reason;
-  bool reason_withdrawn = false;
   std::vector<Change> changes;
 };
 
 // The commands of both logs after `from` and up to where the city was opened, in order of time; catalog's
 // copies in progress's log are catalog's changes and not told again. `from` is a time, or a size of
 // progress's log, as ArchivedCity::Open has it. Errors: the logs'; INVALID_ARGUMENT … where `from` lies
-// behind the end.
+// behind the end; DATA_LOSS TEXT_DIFFERS (metadata `log`, `position`, `index`): a text is not what its
+// entry commits to.
 absl::StatusOr<std::vector<ChangeSet>> ChangesSince(ArchivedCity& city, const type::v1::AsOf& from);
 
 // What Change::event may be.

@@ -17,6 +17,8 @@ using policyctl::Text;
 
 constexpr Text kWithdrawn = {"(withdrawn)", "（削除済み）"};
 constexpr Text kUnset = {"(none)", "（なし）"};
+constexpr Text kWithdrawnText = {"text {1} of entry {0} ({2}: {3}), recorded {4} by {5}",
+                                 "ログ位置{0}の文{1}（{2}: {3}）、{4} {5} の記録"};
 constexpr Text kLog = {"Log", "ログ"};
 constexpr Text kChange = {"Change", "変更"};
 constexpr Text kReason = {"Reason", "理由"};
@@ -31,6 +33,10 @@ constexpr Word kWords[] = {
 #include "tools/auditor/changes/words_ja.inc"
 #undef SEISAKU_WORD_JA
 };
+
+std::string TextOf(Language language, const Words& words) {
+  return words.text ? *words.text : std::string(policyctl::In(language, kWithdrawn));
+}
 
 std::vector<std::string> Titles(Language language) {
   std::vector<std::string> titles;
@@ -50,7 +56,7 @@ std::vector<std::string> Cells(Language language, const ChangeSet& set, const Ch
           InWords(language, change.event),
           change.resource,
           Describe(language, change),
-          DescribeReason(language, set)};
+          change.reason ? TextOf(language, *change.reason) : ""};
 }
 
 template <typename Each>
@@ -86,11 +92,28 @@ google::protobuf::Struct Json(const Change& change) {
     one["after"].set_string_value(field.after);
   }
   auto& words = *fields["words"].mutable_list_value();
-  for (const auto& word : change.words) *words.add_values() = TextOrNull(word);
+  for (const Words& word : change.words) *words.add_values() = TextOrNull(word.text);
+  if (change.reason) fields["reason"] = TextOrNull(change.reason->text);
+  if (change.withdrawn) {
+    *fields["withdrawn"].mutable_struct_value() = policyctl::WithdrawnStruct(*change.withdrawn);
+  }
   return json;
 }
 
-google::protobuf::ListValue Json(const std::vector<ChangeSet>& sets) {
+// The reason that all changes of the command share, if there is one.
+const Words* SharedReason(const ChangeSet& set) {
+  const Words* shared = nullptr;
+  for (const Change& change : set.changes) {
+    if (!change.reason) continue;
+    if (shared != nullptr && shared->text != change.reason->text) return nullptr;
+    shared = &*change.reason;
+  }
+  return shared;
+}
+
+}  // namespace
+
+google::protobuf::ListValue ChangesJson(const std::vector<ChangeSet>& sets) {
   google::protobuf::ListValue json;
   for (const ChangeSet& set : sets) {
     auto& fields = *json.add_values()->mutable_struct_value()->mutable_fields();
@@ -98,13 +121,16 @@ google::protobuf::ListValue Json(const std::vector<ChangeSet>& sets) {
     fields["recordedAt"].set_string_value(google::protobuf::util::TimeUtil::ToString(set.recorded_at));
     fields["actor"].set_string_value(set.actor);
     fields["requestId"].set_string_value(set.request_id);
-    fields["reason"] = TextOrNull(set.reason);
-    if (set.reason_withdrawn) fields["reasonWithdrawn"].set_bool_value(true);
+    const Words* reason = SharedReason(set);
+    fields["reason"] = TextOrNull(reason == nullptr ? std::nullopt : reason->text);
+    if (reason != nullptr && !reason->text) fields["reasonWithdrawn"].set_bool_value(true);
     auto& changes = *fields["changes"].mutable_list_value();
     for (const Change& change : set.changes) *changes.add_values()->mutable_struct_value() = Json(change);
   }
   return json;
 }
+
+namespace {
 
 std::string Escaped(std::string_view text) {
   std::string escaped;
@@ -155,15 +181,20 @@ std::string Describe(Language language, const Change& change) {
     parts.push_back(before.empty() ? fmt::format("{}: {}", name, now)
                                    : fmt::format("{}: {} → {}", name, InWords(language, before), now));
   }
-  for (const auto& words : change.words) {
-    parts.push_back(words ? fmt::format("「{}」", *words) : std::string(policyctl::In(language, kWithdrawn)));
+  for (const Words& words : change.words) {
+    const std::string text = words.text ? fmt::format("「{}」", *words.text) : TextOf(language, words);
+    const bool is_the_content = words.field.empty() || words.field == "text";
+    parts.push_back(is_the_content ? text : fmt::format("{}: {}", InWords(language, words.field), text));
   }
+  if (change.withdrawn) parts.push_back(DescribeWithdrawn(language, *change.withdrawn));
   return absl::StrJoin(parts, "; ");
 }
 
-std::string DescribeReason(Language language, const ChangeSet& set) {
-  if (set.reason_withdrawn) return std::string(policyctl::In(language, kWithdrawn));
-  return set.reason.value_or("");
+std::string DescribeWithdrawn(Language language, const policyctl::WithdrawnText& withdrawn) {
+  const log::v1::Entry& entry = withdrawn.entry;
+  return policyctl::Say(language, kWithdrawnText, withdrawn.position, withdrawn.index,
+                        InWords(language, policyctl::EventName(entry)), InWords(language, withdrawn.field),
+                        policyctl::TimeText(entry.recorded_at()), entry.actor());
 }
 
 google::protobuf::Struct AsStruct(const google::protobuf::Message& message) {
@@ -185,7 +216,7 @@ absl::Status ShowChanges(policyctl::Session& session, const std::vector<ChangeSe
   policyctl::Table table(std::move(columns));
   ForEachChange(
       sets, [&](const ChangeSet& set, const Change& change) { table.AddRow(Cells(language, set, change)); });
-  return session.output().Print([&] { return policyctl::ToJson(Json(sets)); },
+  return session.output().Print([&] { return policyctl::ToJson(ChangesJson(sets)); },
                                 [&](const policyctl::TableLayout& layout) {
                                   return Render(table, layout) + "\n" +
                                          session.Say(kSummary, sets.size(), CountChanges(sets));

@@ -25,7 +25,11 @@ std::string InWords(policyctl::Language language, std::string_view name);
 
 // "value.number.value.value: 1 → 2; …" or 「数値: 1 → 2; …」, and the words that came with it.
 std::string Describe(policyctl::Language language, const Change& change);
-std::string DescribeReason(policyctl::Language language, const ChangeSet& set);
+// Which text of which entry was withdrawn, and whose it was.
+std::string DescribeWithdrawn(policyctl::Language language, const policyctl::WithdrawnText& withdrawn);
+
+// What ShowChanges prints as JSON.
+google::protobuf::ListValue ChangesJson(const std::vector<ChangeSet>& sets);
 
 // A message's protojson as a Struct, to stand inside another.
 google::protobuf::Struct AsStruct(const google::protobuf::Message& message);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "seisaku/log/v1/log_event.pb.h"
+#include "services/ledger/tree/stored_text.h"
 #include "services/progress/domain/checkpoint_note.h"
 
 namespace seisaku::auditor {
@@ -10,10 +11,10 @@ namespace {
 
 std::string Base64(const ledger::Hash& hash) { return ledger::ToBase64(ledger::ToBytes(hash)); }
 
-std::optional<std::string> TextAt(const log::v1::StoredEntry& stored, uint32_t index) {
-  const auto at = static_cast<int>(index);
-  if (at >= stored.texts_size() || stored.texts(at).salt().empty()) return std::nullopt;
-  return stored.texts(at).text();
+// nullopt also where the text does not fit, which is reported elsewhere: it is not shown.
+std::optional<std::string> TextAt(const log::v1::StoredEntry& stored, const log::v1::Entry& entry,
+                                  uint32_t index) {
+  return ledger::OpenText(stored, entry, index).value_or(std::nullopt);
 }
 
 }  // namespace
@@ -32,7 +33,7 @@ void PreviousLog::Begin(const log::v1::StoredEntry& stored, const log::v1::Entry
             phrases::NONE});
     return;
   }
-  continued_ = {*lost, said.saved_size(), *saved_root, TextAt(stored, said.reason().index())};
+  continued_ = {*lost, said.saved_size(), *saved_root, TextAt(stored, entry, said.reason().index())};
   wanted_.insert(continued_->saved_size);
   roots_[0] = ledger::EmptyRoot();
 }

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "fmt/format.h"
 #include "services/base/status.h"
+#include "services/ledger/tree/free_text.h"
 
 namespace seisaku::auditor {
 namespace {
@@ -17,7 +18,6 @@ constexpr size_t kEntries = 2048;
 constexpr size_t kBytes = 8 << 20;
 // More than an entry has texts.
 constexpr int64_t kMaxTexts = 1 << 16;
-constexpr size_t kSaltBytes = 16;
 
 int64_t PositionOf(const log::v1::StoredEntry& stored) { return static_cast<int64_t>(stored.position()); }
 
@@ -29,10 +29,10 @@ void Place(log::v1::StoredEntry& stored, Columns columns, LogVerifier& verifier)
         {stored.position(), "TEXT_UNCOMMITTED", phrases::NO_SUCH_TEXT, {phrases::TEXT, {{"index", index}}}});
     return;
   }
-  if (columns[2].size() != kSaltBytes) {
+  if (columns[2].size() != ledger::kSaltBytes) {
     verifier.Report({stored.position(),
                      "TEXT_DIFFERS",
-                     {phrases::SALT, {{"bytes", kSaltBytes}}},
+                     {phrases::SALT, {{"bytes", ledger::kSaltBytes}}},
                      {phrases::SALT, {{"bytes", columns[2].size()}}}});
     return;
   }

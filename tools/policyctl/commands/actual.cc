@@ -123,7 +123,7 @@ absl::Status ShowHistory(Session& session, const ActualOptions& options) {
   RETURN_IF_ERROR(SetAsOf(options.as_of, request));
   request.set_show_history(true);
   ASSIGN_OR_RETURN(*request.mutable_parent(),
-                   KpiForReading(session, options.figure.kpi, options.figure.plan));
+                   KpiForReading(session, options.figure.kpi, options.figure.plan, request.as_of()));
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(const progress::v1::ListActualsResponse response,
                    client->CallForAllPages(&Progress::ListActuals, std::move(request)));

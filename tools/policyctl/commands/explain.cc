@@ -23,12 +23,13 @@ absl::Status Explain(Session& session, const ExplainOptions& options) {
   progress::v1::GetEvaluationRequest request;
   ASSIGN_OR_RETURN(const int year, ParseFiscalYear(options.year));
   RETURN_IF_ERROR(SetAsOf(options.as_of, request));
-  ASSIGN_OR_RETURN(const std::string kpi, KpiForReading(session, options.kpi, options.plan));
+  ASSIGN_OR_RETURN(const std::string kpi, KpiForReading(session, options.kpi, options.plan, request.as_of()));
   request.set_name(fmt::format("{}/evaluations/{}", kpi, year));
   request.set_explain(true);
   ASSIGN_OR_RETURN(Client * client, session.Connect());
-  ASSIGN_OR_RETURN(const progress::v1::GetEvaluationResponse response,
+  ASSIGN_OR_RETURN(progress::v1::GetEvaluationResponse response,
                    client->Call(&Progress::GetEvaluation, std::move(request)));
+  if (session.reads_files()) RETURN_IF_ERROR(AddReasonsOfCatalog(*client, response));
   return session.output().Print(
       response, [&](const TableLayout&) { return ExplanationText(session.language(), response); },
       [&] { return ExplanationRecords(session.language(), response); });

@@ -2,9 +2,12 @@
 
 #include "absl/strings/str_replace.h"
 #include "fmt/format.h"
+#include "services/base/status.h"
 #include "services/base/text.h"
 #include "services/base/visible.h"
+#include "services/ledger/tree/stored_text.h"
 #include "tools/policyctl/commands/arithmetic.h"
+#include "tools/policyctl/commands/log_entry.h"
 #include "tools/policyctl/display.h"
 #include "tools/policyctl/naming.h"
 
@@ -86,8 +89,14 @@ class Explainer {
     if (!evaluation_.has_rule()) return;
     writer_.Line(0, text::kRule, RuleText(language_, evaluation_.rule(), evaluation_.rule_version()));
     Origins("rule", "");
+    ReasonInLog("rule", "");
+  }
+
+  // Where the reason is in catalog's log: there is one, and who may read no raw entries is not told it here.
+  void ReasonInLog(std::string_view input, const std::string& component) {
     for (const Provenance& origin : response_.provenance()) {
-      if (origin.input() == "rule" && origin.reason().empty())
+      if (origin.input() == input && origin.component() == component && origin.reason().empty() &&
+          !origin.reason_withdrawn())
         writer_.Line(2, text::kReason, Say(language_, text::kReasonInLog, origin.position(), origin.log()));
     }
   }
@@ -99,6 +108,8 @@ class Explainer {
                  Figure(component.has_target(), component.target(), text::kTargetMissing,
                         evaluation_.target_revision()));
     Origins("target", name);
+    // Only a target that replaces another needs a reason.
+    if (evaluation_.target_revision() > 1) ReasonInLog("target", name);
     std::string actual = Figure(component.has_actual(), component.actual().value(), text::kActualMissing,
                                 component.actual().revision());
     if (component.actual().provisional()) actual += Say(language_, text::kProvisionalMark);
@@ -162,6 +173,28 @@ class Explainer {
 };
 
 }  // namespace
+
+absl::Status AddReasonsOfCatalog(Client& client, GetEvaluationResponse& response) {
+  for (Provenance& origin : *response.mutable_provenance()) {
+    if (origin.log() != "catalog" || !origin.reason().empty() || origin.reason_withdrawn()) continue;
+    log::v1::ReadEntriesRequest request;
+    request.set_start(origin.position());
+    request.set_page_size(1);
+    request.set_include_texts(true);
+    ASSIGN_OR_RETURN(const log::v1::ReadEntriesResponse read,
+                     client.Call(client.log("catalog"), &Log::ReadEntries, std::move(request)));
+    if (read.entries().empty()) continue;
+    ASSIGN_OR_RETURN(const log::v1::Entry entry, DecodeEntry(read.entries(0)));
+    ASSIGN_OR_RETURN(const auto event, DecodePayload(entry));
+    for (const auto& [index, field] : TextFields(*event)) {
+      if (field != "reason") continue;
+      ASSIGN_OR_RETURN(std::optional<std::string> reason, ledger::OpenText(read.entries(0), entry, index));
+      origin.set_reason_withdrawn(!reason);
+      if (reason) origin.set_reason(*std::move(reason));
+    }
+  }
+  return absl::OkStatus();
+}
 
 std::string ExplanationText(Language language, const GetEvaluationResponse& response) {
   return Explainer(language, response).Explain();

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "seisaku/progress/v1/progress_service.pb.h"
+#include "tools/policyctl/client.h"
 #include "tools/policyctl/csv.h"
 #include "tools/policyctl/messages.h"
 
@@ -12,6 +13,10 @@ namespace seisaku::policyctl {
 // Lines for people: the KPI, the rule, each component's target and actual with where they come from, the
 // arithmetic, the judgement, the official assessment. `response` was asked for with explain.
 std::string ExplanationText(Language language, const progress::v1::GetEvaluationResponse& response);
+
+// Puts the reasons of catalog's entries, which progress has no texts of, into the provenance. Reads raw
+// entries: for files, or the role auditor. Errors: catalog's; DATA_LOSS TEXT_DIFFERS, see ledger::OpenText.
+absl::Status AddReasonsOfCatalog(Client& client, progress::v1::GetEvaluationResponse& response);
 
 // One record per component.
 Records ExplanationRecords(Language language, const progress::v1::GetEvaluationResponse& response);

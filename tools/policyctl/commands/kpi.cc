@@ -39,11 +39,11 @@ std::string ComponentsOf(const catalog::v1::Kpi& kpi) {
 absl::Status ListKpis(Session& session, const KpiOptions& options) {
   catalog::v1::ListKpisRequest request;
   RETURN_IF_ERROR(SetAsOf(options.as_of, request));
-  ASSIGN_OR_RETURN(*request.mutable_parent(), ChoosePlan(session, options.plan));
+  ASSIGN_OR_RETURN(*request.mutable_parent(), ChoosePlan(session, options.plan, request.as_of(), "catalog"));
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(const catalog::v1::ListKpisResponse response,
                    client->CallForAllPages(&Catalog::ListKpis, std::move(request)));
-  const Titles departments = DepartmentTitles(session, *client);
+  const Titles departments = DepartmentTitles(session, *client, response.position());
   const auto title = [&session](const Text& text) { return std::string(session.In(text)); };
   Table table({{title(text::kId)},
                {title(text::kKpi), Column::Align::kLeft, true},
@@ -92,12 +92,13 @@ Table KpiTable(const Session& session, const catalog::v1::Kpi& kpi, const Titles
 absl::Status ShowKpi(Session& session, const KpiOptions& options) {
   catalog::v1::GetKpiRequest request;
   RETURN_IF_ERROR(SetAsOf(options.as_of, request));
-  ASSIGN_OR_RETURN(*request.mutable_name(), KpiForReading(session, options.kpi, options.plan));
+  ASSIGN_OR_RETURN(*request.mutable_name(),
+                   KpiForReading(session, options.kpi, options.plan, request.as_of(), "catalog"));
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(const catalog::v1::GetKpiResponse response,
                    client->Call(&Catalog::GetKpi, std::move(request)));
-  return session.output().Print(response,
-                                KpiTable(session, response.kpi(), DepartmentTitles(session, *client)));
+  const Titles departments = DepartmentTitles(session, *client, response.position());
+  return session.output().Print(response, KpiTable(session, response.kpi(), departments));
 }
 
 }  // namespace

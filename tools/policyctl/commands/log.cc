@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "services/base/errors.h"
@@ -49,8 +50,30 @@ absl::StatusOr<log::v1::ReadEntriesResponse> Read(Session& session, const LogOpt
   return all;
 }
 
+ReadEntry ReaderOf(Client& client, const LogOptions& options) {
+  return [&client, log = options.log](uint64_t position) -> absl::StatusOr<log::v1::StoredEntry> {
+    log::v1::ReadEntriesRequest request;
+    request.set_start(position);
+    request.set_page_size(1);
+    ASSIGN_OR_RETURN(log::v1::ReadEntriesResponse response,
+                     client.Call(client.log(log), &Log::ReadEntries, std::move(request)));
+    if (response.entries().empty()) return errors::PositionBeyondEnd(position, response.position());
+    return std::move(*response.mutable_entries(0));
+  };
+}
+
+// The event, and which text it withdrew.
+std::string EventText(const Session& session, const log::v1::Entry& entry,
+                      const std::optional<WithdrawnText>& withdrawn) {
+  if (!withdrawn) return EventName(entry);
+  return session.Say(text::kWithdrawnOf, EventName(entry), withdrawn->position, withdrawn->index,
+                     withdrawn->field);
+}
+
 absl::Status List(Session& session, const LogOptions& options) {
   ASSIGN_OR_RETURN(const log::v1::ReadEntriesResponse response, Read(session, options));
+  ASSIGN_OR_RETURN(Client * client, ConnectAsAuditor(session));
+  const bool for_people = session.output().options().format == Format::kTable;
   const auto title = [&session](const Text& text) { return std::string(session.In(text)); };
   Table table({{title(text::kPosition), Column::Align::kRight},
                {title(text::kRecorded)},
@@ -60,8 +83,13 @@ absl::Status List(Session& session, const LogOptions& options) {
                {title(text::kSource)}});
   for (const log::v1::StoredEntry& stored : response.entries()) {
     ASSIGN_OR_RETURN(const log::v1::Entry entry, DecodeEntry(stored));
-    table.AddRow({std::to_string(stored.position()), TimeText(entry.recorded_at()), EventName(entry),
-                  entry.resource(), entry.actor(), SourceText(entry.source())});
+    std::optional<WithdrawnText> withdrawn;
+    if (for_people) {
+      ASSIGN_OR_RETURN(withdrawn, FindWithdrawn(entry, stored.position(), ReaderOf(*client, options)));
+    }
+    table.AddRow({std::to_string(stored.position()), TimeText(entry.recorded_at()),
+                  EventText(session, entry, withdrawn), entry.resource(), entry.actor(),
+                  SourceText(entry.source())});
   }
   return session.output().Print(
       response,
@@ -80,7 +108,9 @@ absl::Status Show(Session& session, const LogOptions& options) {
   ASSIGN_OR_RETURN(const log::v1::ReadEntriesResponse response,
                    client->Call(client->log(options.log), &Log::ReadEntries, std::move(request)));
   if (response.entries().empty()) return errors::PositionBeyondEnd(options.position, response.position());
-  ASSIGN_OR_RETURN(std::string json, EntryJson(response.entries(0)));
+  const absl::StatusOr<std::string> shown = EntryJson(response.entries(0), ReaderOf(*client, options));
+  if (!shown.ok()) return WithMetadata(shown.status(), {{"log", options.log}});
+  const std::string& json = *shown;
   ASSIGN_OR_RETURN(const log::v1::Entry entry, DecodeEntry(response.entries(0)));
   return session.output().Print([&] { return json; }, [&](const TableLayout&) { return VisibleJson(json); },
                                 [&] {

@@ -70,7 +70,7 @@ absl::Status List(Session& session, const NarrativeOptions& options) {
   request.set_reporting_year(year);
   RETURN_IF_ERROR(SetAsOf(options.as_of, request));
   ASSIGN_OR_RETURN(*request.mutable_parent(),
-                   KpiForReading(session, options.figure.kpi, options.figure.plan));
+                   KpiForReading(session, options.figure.kpi, options.figure.plan, request.as_of()));
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(const progress::v1::ListNarrativesResponse response,
                    client->Call(&Progress::ListNarratives, std::move(request)));

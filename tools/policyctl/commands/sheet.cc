@@ -34,13 +34,17 @@ absl::Status ShowSheet(Session& session, const SheetOptions& options) {
   ASSIGN_OR_RETURN(const int year, ParseFiscalYear(options.year));
   request.set_reporting_year(year);
   RETURN_IF_ERROR(SetAsOf(options.as_of, request));
-  ASSIGN_OR_RETURN(*request.mutable_parent(), ChoosePlan(session, options.plan));
+  ASSIGN_OR_RETURN(*request.mutable_parent(), ChoosePlan(session, options.plan, request.as_of()));
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(progress::v1::GetProgressSheetResponse sheet,
                    client->CallForAllPages(&Progress::GetProgressSheet, std::move(request)));
   RemoveRepeatedNodes(sheet);
   if (session.output().options().format == Format::kJson) return session.output().Print(sheet, Table({}));
-  const Titles departments = DepartmentTitles(session, *client);
+  // Of what progress had copied of catalog; without rows nobody asks for a title.
+  Titles departments;
+  if (!sheet.rows().empty()) {
+    departments = DepartmentTitles(session, *client, sheet.rows(0).evaluation().catalog_position());
+  }
   return session.output().Print(
       sheet,
       [&](const TableLayout& layout) {

@@ -81,7 +81,7 @@ absl::Status ShowSummary(Session& session, const SummaryOptions& options) {
   request.set_reporting_year(year);
   request.set_level(options.level);
   RETURN_IF_ERROR(SetAsOf(options.as_of, request));
-  ASSIGN_OR_RETURN(*request.mutable_parent(), ChoosePlan(session, options.plan));
+  ASSIGN_OR_RETURN(*request.mutable_parent(), ChoosePlan(session, options.plan, request.as_of()));
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(const GetSummaryResponse response,
                    client->Call(&Progress::GetSummary, std::move(request)));
