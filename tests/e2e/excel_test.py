@@ -52,7 +52,7 @@ class Utf8Test(unittest.TestCase):
 
     def test_name_that_promises_another_format_is_refused(self):
         for words in (("--output", "sheet.xlsx"), ("-o", "csv", "--output", "sheet.xlsx"), ("--output", "sheet.pdf"),
-                      ("-o", "json", "--output", "sheet.csv")):
+                      ("-o", "json", "--output", "other.csv")):
             answer = SHELL.run(*SHEET, *words, "--lang", "en")
             self.assertEqual(answer.code, USAGE, words)
             self.assertIn("--output is not right; expected: a file name that ends in", answer.err)
