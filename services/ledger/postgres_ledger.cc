@@ -280,6 +280,9 @@ absl::StatusOr<std::string> PostgresLedger::SignCheckpoint(const Frontier& front
 absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(Options options, StateMachine& state,
                                                      const Clock& clock) {
   if (!options.key.has_value()) return absl::InternalError("a log is not opened without its key");
+  for (const auto& key : {options.key, options.previous_key}) {
+    if (key && key->name() != options.origin) return errors::OriginMismatch(options.origin, key->name());
+  }
   // Every statement here finds its rows by index, and says so once: what a table's early statistics suggest
   // would stay in a prepared statement for ever. Compiling such statements (jit) takes longer than they do.
   auto database = postgres::Database::Create({.dsn = options.dsn,

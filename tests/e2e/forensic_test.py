@@ -1,7 +1,9 @@
 """A damaged log is kept as it is found: all that can be read, and what is wrong with it and where. Nobody takes that for
 a whole export."""
 
+import hashlib
 import json
+import shutil
 import subprocess
 import unittest
 
@@ -12,7 +14,16 @@ from harness.children import Child, clean_environment, wait_until
 from harness.city import DONE, INPUT_REFUSED, PROGRAMS, USAGE
 from harness.proving import CONTRADICTION, KPI, Auditor, worked_city
 
-CHANGED, MISSING, NONSENSE, TEXTLESS = 20, 30, 40, 50  # below the first full tile's end
+CHANGED, MISSING, NONSENSE = 20, 30, 40  # below the end of the first full tile
+
+
+def place_for(auditor: Auditor):
+    """A folder to write to for the user who may read the databases."""
+    place = auditor.folder / "kept"
+    place.mkdir()
+    if auditor.city.user:
+        shutil.chown(place, auditor.city.user)
+    return place / "damaged"
 
 
 class ForensicTest(unittest.TestCase):
@@ -21,6 +32,8 @@ class ForensicTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.city = cls.enterClassContext(worked_city())
+        for count in range(256 - cls.city.log_size("progress") + 1):  # so that a tile is full
+            cls.city.ask("narrative", "record", *KPI, "--kind", "issues", "--text", f"{count} 回目の記載。")
         cls.auditor = Auditor(cls.city)
         cls.since = cls.auditor.witness()
         cls.whole = BundledLog(cls.auditor.export("whole") / "progress")
@@ -35,7 +48,7 @@ class ForensicTest(unittest.TestCase):
             INSERT INTO entry_text VALUES ({MISSING}, 9, '\\x00', 'stands nowhere');
             UPDATE log_head SET frontier = '\\x00' || substr(frontier, 2);
             UPDATE entry SET caller = 'nobody' WHERE position = (SELECT max(position) FROM entry WHERE caller IS NOT NULL);""")
-        cls.folder = cls.auditor.folder / "damaged"
+        cls.folder = place_for(cls.auditor)
         cls.done = cls.export(cls.folder, *cls.auditor.trust, *cls.since)
 
     @classmethod
@@ -69,13 +82,14 @@ class ForensicTest(unittest.TestCase):
         self.assertEqual(len([row for row in rows if row["table"] == "cosignature"]), 1)
 
     def test_what_is_wrong_is_named_with_where(self):
-        found = {(int(damage["position"]), damage["code"]) for damage in self.log(self.done.stdout)["damages"]}
+        damages = self.log(self.done.stdout)["damages"]
+        found = {(int(damage["position"]), damage["code"]) for damage in damages}
         self.assertLessEqual({(MISSING, "ENTRY_MISSING"), (NONSENSE, "ENTRY_UNREADABLE"), (self.text, "TEXT_DIFFERS"),
                               (MISSING, "TEXT_UNCOMMITTED")}, found)
         self.assertIn("REQUEST_DIFFERS", {code for _, code in found})
         manifest = json.loads((self.folder / "progress" / "manifest.json").read_text())
         self.assertEqual(manifest["format"], "seisaku-forensic/1")
-        self.assertEqual(len(manifest["damages"]), len(found))
+        self.assertEqual(len(manifest["damages"]), len(damages))
 
     def test_it_is_told_up_to_where_it_is_what_a_witness_saw(self):
         (kept,) = self.log(self.done.stdout)["checkpoints"]
@@ -104,6 +118,17 @@ class ForensicTest(unittest.TestCase):
         log = self.log(self.auditor.run("-o", "json", "verify", cut).stdout)
         self.assertEqual([(int(one["position"]), one["code"]) for one in log["unlisted"]], [(self.text, "TEXT_DIFFERS")])
 
+    def test_what_is_written_there_makes_no_lines_of_its_own(self):
+        forged = self.auditor.copy(self.folder, "forged")
+        file = forged / "progress" / "manifest.json"
+        manifest = json.loads(file.read_text())
+        manifest["damages"] = [{"position": "0", "code": "X\nproven: all", "found": "\x1b[2J\nEverything was as it should be."}]
+        file.write_text(json.dumps(manifest))
+        said = self.auditor.run("verify", forged).stdout
+        self.assertNotIn("\x1b", said)
+        self.assertNotIn("\nproven", said)
+        self.assertNotIn("\nEverything", said)
+
     def test_nothing_takes_it_for_an_export(self):
         self.assertEqual(list(self.folder.rglob("checkpoint")), [])
         trust = self.auditor.trust
@@ -116,9 +141,8 @@ class ForensicTest(unittest.TestCase):
         self.assertEqual(again.returncode, INPUT_REFUSED, again.stdout + again.stderr)
         again = self.export(self.folder)
         self.assertIn("BUNDLE_FINISHED", again.stderr)
-        vkey = self.city.directory / "keys" / "progress.key.vkey"
         words = ("refill", "--database", self.city._dsn("progress"), "--bundle", self.folder / "progress",
-                 "--log-vkey", vkey, "--log-key", self.city.directory / "keys" / "progress.key", "--yes")
+                 "--log-key", self.city.directory / "keys" / "progress.key", "--yes")
         done = subprocess.run([str(word) for word in (PROGRAMS / "seisaku-admin", *words)], capture_output=True,
                               encoding="utf-8", env=clean_environment(), timeout=60, check=False)
         self.assertNotEqual(done.returncode, DONE, done.stdout)
@@ -139,16 +163,17 @@ class BrokenTest(unittest.TestCase):
         self.auditor = Auditor(self.city)
         self.since = self.auditor.witness()
         self.size = self.city.log_size("progress")
+        self.folder = place_for(self.auditor)
 
     def export(self) -> dict:
         done = self.auditor.run("-o", "json", "export", "--forensic", "--database", self.city._dsn("progress"), "--out",
-                                self.auditor.folder / "damaged", *self.auditor.trust, *self.since)
+                                self.folder, *self.auditor.trust, *self.since)
         self.assertEqual(done.returncode, DONE, done.stdout + done.stderr)
         (log,) = json.loads(done.stdout)["logs"]
         return log
 
     def positions(self) -> list[int]:
-        kept = BundledLog(self.auditor.folder / "damaged" / "progress")
+        kept = BundledLog(self.folder / "progress")
         return [int(logs.field(stored, 1, 0)) for stored in kept.entries]
 
     def test_what_stands_behind_a_broken_page_is_kept(self):
@@ -175,12 +200,31 @@ class BrokenTest(unittest.TestCase):
         self.assertEqual(self.positions(), list(range(self.size)))
         self.assertIn("HEAD_DIFFERS", {damage["code"] for damage in log["damages"]})
 
+    def test_tiles_and_a_head_that_do_not_fit_are_named_and_kept_as_they_are(self):
+        self.city.terminate("progress")
+        self.city.terminate("catalog")
+        self.city.sql("catalog", in_database.without_triggers() + """
+            UPDATE tile SET hashes = set_byte(hashes, 32 * 17, get_byte(hashes, 32 * 17) # 1) WHERE level = 0 AND index = 0;
+            UPDATE log_head SET seal = set_byte(seal, 40, get_byte(seal, 40) # 1),
+                                frontier = set_byte(frontier, 3, get_byte(frontier, 3) # 1)""")
+        done = self.auditor.run("-o", "json", "export", "--forensic", "--database", self.city._dsn("catalog"), "--out",
+                                self.folder, *self.auditor.trust, *self.since)
+        (log,) = json.loads(done.stdout)["logs"]
+        damages = {(damage["code"], damage["position"]) for damage in log["damages"]}
+        self.assertIn(("LEAF_DIFFERS", "17"), damages)
+        self.assertLessEqual({"HEAD_DIFFERS", "SEAL_INVALID"}, {code for code, _ in damages})
+        (kept,) = log["checkpoints"]
+        self.assertEqual((kept["fitsUpTo"], kept["others"]), (log["entries"], "0"))  # the entries are as they were
+        there = self.city.sql("catalog", "SELECT encode(sha256(hashes), 'hex') FROM tile")
+        tile = (self.folder / "catalog" / "tile" / "0" / "000").read_bytes()
+        self.assertEqual(hashlib.sha256(tile).hexdigest(), there)
+
     def test_a_service_that_answers_is_read_too(self):
-        done = self.auditor.run("-o", "json", "export", "--forensic", "--out", self.auditor.folder / "damaged",
+        done = self.auditor.run("-o", "json", "export", "--forensic", "--out", self.folder,
                                 *self.auditor.trust)
         self.assertEqual(done.returncode, DONE, done.stdout + done.stderr)
         self.assertEqual([log.get("damages", []) for log in json.loads(done.stdout)["logs"]], [[], []])
-        done = self.auditor.run("verify", self.auditor.folder / "damaged", *self.auditor.trust, *self.since)
+        done = self.auditor.run("verify", self.folder, *self.auditor.trust, *self.since)
         self.assertEqual(done.returncode, INPUT_REFUSED, done.stdout)
         self.assertIn("BUNDLE_FORENSIC", done.stderr)
 

@@ -100,10 +100,9 @@ class HostileTest(unittest.TestCase):
 
     def files(self) -> list[pathlib.Path]:
         """One of each kind: of all tiles one that is full and one of the right edge."""
-        of_log = self.bundle / "progress"
-        tiles = sorted(of_log.glob("tile/0/*"))
-        return [of_log / "manifest.json", of_log / "checkpoint", of_log / "entries-0.binpb", tiles[0],
-                next(of_log.glob("tile/0/*.p/*")), self.bundle / "contracts.binpb"]
+        of_log = self.bundle / "catalog"
+        names = ("manifest.json", "checkpoint", "entries-0.binpb", "tile/0/000")
+        return [*(of_log / name for name in names), next(of_log.glob("tile/0/*.p/*")), self.bundle / "contracts.binpb"]
 
     def test_a_bundle_of_anything_but_files_is_refused_at_once(self):
         for file in self.files():
@@ -167,12 +166,14 @@ class HostileTest(unittest.TestCase):
         }
         sources = {"trust.vkeys": self.auditor.trust[1], "accepted.note": self.since[1],
                    "evidence.json": self.evidence, "profiles.toml": self.city.profiles}
+        named = self.auditor.folder / "named"
+        named.mkdir()
         for name, words in places.items():
             for make in OBJECTS:
                 if make is link_beside:
                     continue  # whoever names a link means what it leads to
                 with self.subTest(file=name, what=make.__name__):
-                    file = self.auditor.folder / name
+                    file = named / name
                     shutil.copy(sources[name], file)
                     make(file)
                     done = self.run_bounded(*words(file))

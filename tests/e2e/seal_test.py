@@ -9,6 +9,7 @@ from harness.operating import Operator
 
 RUNBOOK = "deploy/runbooks/sealed-head.md"
 MAYOR = "seisaku://isesaki/planner/mayor"
+ESCAPE = "\x1b[2J"
 
 
 class SealTest(unittest.TestCase):
@@ -49,7 +50,7 @@ class SealTest(unittest.TestCase):
         leaves = self.leaves()
         at = logs.recorded_at(leaves[-1]) + 1
         time = logs.build([(1, at // 1_000_000), (2, at % 1_000_000 * 1000)])
-        changed = {4: time, 5: MAYOR.encode(), 11: 0, 12: 1}
+        changed = {4: time, 5: (MAYOR + ESCAPE).encode(), 11: 0, 12: 1}
         entry = logs.other_event_id(logs.build([(number, changed.get(number, value)) for number, value
                                                 in logs.fields(leaves[-1]) if changed.get(number, value) != 0]))
         leaves.append(entry)
@@ -147,7 +148,7 @@ class SealTest(unittest.TestCase):
         self.assertEqual(self.operator.refused("catalog", RUNBOOK)["reason"], "LOG_CORRUPT")
         said = self.unchanged("--yes", expect=FAILED)
         (line,) = self.listed(said)
-        self.assertIn(MAYOR, line)
+        self.assertIn(f"{MAYOR}␛[2J", line)
         self.assertIn(RUNBOOK, said)
         # Nor where the seal is taken away, so that it looks like an older log.
         self.as_service("UPDATE log_head SET seal = NULL")

@@ -127,6 +127,17 @@ class VerifyTest(unittest.TestCase):
         self.assertEqual(done.returncode, INPUT_REFUSED, done.stdout)
         self.assertIn("is not here", done.stdout)
 
+    def test_says_which_log_is_not_there(self):
+        alone = self.auditor.copy(self.bundle, "only-progress")
+        self.auditor.remove(alone / "catalog")
+        report = self.verify(alone, *self.since[2:])
+        self.assertEqual(report["absent"], ["catalog"])
+        self.assertNotIn("absent", self.verify(self.bundle, *self.since))
+        self.assertIn("catalog: not here", self.auditor.say(alone))
+        self.assertIn("catalog: このログはここにありません", self.auditor.say(alone, "--lang", "ja"))
+        stored = self.verify(*self.auditor.databases()[:2], *self.since[:2])
+        self.assertEqual(stored["absent"], ["progress"])
+
     def test_an_export_that_was_not_finished_is_called_so(self):
         unfinished = self.auditor.copy(self.bundle, "unfinished")
         (unfinished / "progress" / "manifest.json").unlink()

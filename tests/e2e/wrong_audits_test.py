@@ -1,12 +1,14 @@
 """What auditors ask that cannot be: each is refused by name, in the reader's language, before anything is written. The
 messages are golden/messages/audits.txt (SEISAKU_UPDATE_GOLDEN=1 writes them anew)."""
 
+import fcntl
+import os
 import pathlib
 import shutil
 import unittest
 
 from harness import cases
-from harness.city import DENIED, DONE, FAILED, INPUT_REFUSED, NOT_FOUND, UNAVAILABLE, USAGE, City
+from harness.city import CONFLICT, DENIED, DONE, FAILED, INPUT_REFUSED, NOT_FOUND, UNAVAILABLE, USAGE, City
 from harness.golden_messages import Goldens, MessageTest
 from harness.mounts import fill, mount_tmpfs, need_own_mounts, unmount
 
@@ -99,6 +101,16 @@ class ExportTest(AuditTest):
         self.assertIn("catalog was finished before", again.err)
         self.assertEqual(len(again.out.splitlines()), 2)
         audit(self.city, "verify", out, *TRUST)
+
+    def test_a_folder_that_another_export_writes_to(self):
+        (self.desk / "shared").mkdir()
+        other = os.open(self.desk / "shared", os.O_RDONLY)
+        fcntl.flock(other, fcntl.LOCK_EX)
+        self.refused("export", *TRUST, "--out", "shared", code=CONFLICT)
+        self.assertEqual(list((self.desk / "shared").iterdir()), [])
+        os.close(other)
+        audit(self.city, "export", *TRUST, "--out", "shared")
+        audit(self.city, "verify", "shared", *TRUST)
 
     def test_a_full_disk(self):
         full = self.city.directory / "full"

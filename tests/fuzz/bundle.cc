@@ -13,6 +13,7 @@
 #include "tests/fuzz/keys.h"
 #include "tests/fuzz/mutate.h"
 #include "tests/fuzz/property.h"
+#include "tools/bundle/forensic.h"
 
 namespace seisaku::fuzz {
 namespace {
@@ -136,6 +137,9 @@ void CheckBundle(const std::vector<std::string>& files) {
     RequireClear(reader.status());
   }
   CheckEntries(folder, files[0]);
+  const auto forensic = bundle::ForensicReader::Open(folder.path());
+  RequireClearIfAny(forensic.ok() ? forensic->ForEach([](log::v1::StoredEntry&) { return absl::OkStatus(); })
+                                  : forensic.status());
   // Without its manifest it is what a writer left that was ended, and another one goes on there.
   folder.Remove(NameOf(0));
   RequireClearIfAny(Writer::Open(folder.path(), LogKey().name()).status());

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "fmt/format.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "services/base/files.h"
 #include "services/base/status.h"
+#include "services/base/timestamp.h"
 #include "services/ledger/tree/errors.h"
 #include "services/ledger/tree/hash.h"
 #include "tools/auditor/changes/show.h"
@@ -22,6 +23,12 @@ namespace {
 
 using google::protobuf::ListValue;
 using google::protobuf::Struct;
+
+constexpr absl::Duration kClockTolerance = absl::Minutes(10);  // between a city's clock and a cosigner's
+
+std::string Rfc3339(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", time, absl::UTCTimeZone());
+}
 
 absl::Status Unreadable(const std::string& file, const absl::Status& malformed) {
   return MakeError(absl::StatusCode::kInvalidArgument, "EVIDENCE_UNREADABLE",
@@ -60,12 +67,14 @@ Struct Json(const EvidenceLog& log) {
   Set(object, "size", log.proven.checkpoint.size);
   Set(object, "root", RootText(log.proven.checkpoint));
   for (const std::string& key : log.proven.keys) List(object, "keys").add_values()->set_string_value(key);
-  for (const auto& [cosigner, at] : log.cosignatures) {
+  for (const auto& [cosigner, at] : log.signers.cosignatures) {
     Struct& one = Add(List(object, "cosignatures"));
     Set(one, "cosigner", cosigner);
-    Set(one, "at", absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", at, absl::UTCTimeZone()));
+    Set(one, "at", Rfc3339(at));
   }
-  for (const std::string& file : log.same) List(object, "sameAsKept").add_values()->set_string_value(file);
+  for (const Evidence& kept : log.same) {
+    List(object, "sameAsKept").add_values()->set_string_value(kept.from);
+  }
   return object;
 }
 
@@ -99,6 +108,46 @@ Struct Json(const Claim& claim, const std::string& proven_by) {
   return object;
 }
 
+// Who cosigned entries had seen them.
+absl::Status CheckTimes(const Evidence& signers, const std::string& log,
+                        const std::vector<OpenedEntry>& entries) {
+  for (const auto& [cosigner, at] : signers.cosignatures) {
+    for (const OpenedEntry& entry : entries) {
+      const absl::Time recorded = absl::FromUnixMicros(ToMicros(entry.entry.recorded_at()));
+      if (entry.log != log || recorded <= at + kClockTolerance) continue;
+      return EvidenceInvalid(entry.where(),
+                             fmt::format("recorded before {} cosigned it at {}", cosigner, Rfc3339(at)),
+                             Rfc3339(recorded));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Of a witness's folder only the newest is told of.
+void AddOtherSize(const Evidence& kept, std::vector<Evidence>& other_sizes) {
+  const auto of_folder = std::find_if(other_sizes.begin(), other_sizes.end(), [&](const Evidence& one) {
+    return !kept.folder.empty() && one.folder == kept.folder;
+  });
+  if (of_folder == other_sizes.end()) {
+    other_sizes.push_back(kept);
+  } else if (of_folder->checkpoint.size < kept.checkpoint.size) {
+    *of_folder = kept;
+  }
+}
+
+// A folder with the checkpoint itself has nothing more to say.
+void LeaveFoldersOfSame(EvidenceLog& log) {
+  auto& others = log.other_sizes;
+  others.erase(std::remove_if(others.begin(), others.end(),
+                              [&](const Evidence& other) {
+                                return !other.folder.empty() &&
+                                       std::any_of(log.same.begin(), log.same.end(), [&](const auto& same) {
+                                         return same.folder == other.folder;
+                                       });
+                              }),
+               others.end());
+}
+
 }  // namespace
 
 absl::StatusOr<EvidenceReport> ReportOn(VerifiedEvidence evidence, const std::string& file,
@@ -107,25 +156,25 @@ absl::StatusOr<EvidenceReport> ReportOn(VerifiedEvidence evidence, const std::st
   for (const ProvenLog& proven : report.evidence.proven.logs) {
     EvidenceLog& log = report.logs.emplace_back();
     log.proven = proven;
-    Evidence opened;
-    ReadCosignatures(proven.note, trust, opened);
-    if (!opened.unfit.empty()) return errors::SignatureInvalid(opened.unfit.front());
-    log.cosignatures = std::move(opened.cosignatures);
+    ReadCosignatures(proven.note, trust, log.signers);
+    RETURN_IF_ERROR(CheckTimes(log.signers, proven.log, report.evidence.proven.entries));
   }
   for (const Evidence& kept : since) {
     const auto log = std::find_if(report.logs.begin(), report.logs.end(), [&](const EvidenceLog& one) {
       return one.proven.checkpoint.origin == kept.checkpoint.origin;
     });
     if (log == report.logs.end()) return SinceNotUsed(file, kept);
+    if (!kept.is_trusted()) return WithMetadata(errors::SignatureMissing(), {{"file", kept.from}});
     const ledger::Checkpoint& ours = log->proven.checkpoint;
     if (kept.checkpoint.size != ours.size) {
-      log->other_sizes.push_back(kept);
+      AddOtherSize(kept, log->other_sizes);
     } else if (kept.checkpoint.root == ours.root) {
-      log->same.push_back(kept.from);
+      log->same.push_back(kept);
     } else {
       return errors::LogFork(ours.origin, ours.size, kept.checkpoint.root, ours.root);
     }
   }
+  for (EvidenceLog& log : report.logs) LeaveFoldersOfSame(log);
   return report;
 }
 
@@ -148,6 +197,11 @@ absl::StatusOr<std::string> ToJson(const EvidenceReport& report) {
       Set(one, "log", log.proven.log);
       Set(one, "size", kept.checkpoint.size);
     }
+    for (const std::string& signer : log.signers.unfit) {
+      Struct& one = Add(List(answer, "unfitCosignatures"));
+      Set(one, "log", log.proven.log);
+      Set(one, "cosigner", signer);
+    }
   }
   return policyctl::ToJson(answer);
 }
@@ -166,7 +220,7 @@ absl::Status ShowEvidence(policyctl::Session& session, const std::string& file, 
       [&](const policyctl::TableLayout&) { return InWords(report, session.language()); },
       [&] { return ToRecords(report, session.language()); }));
   for (const EvidenceLog& log : report.logs) {
-    const Quorum stands = QuorumOf(trust, quorum, log.cosignatures);
+    const Quorum stands = QuorumOf(trust, quorum, log.signers.cosignatures);
     if (!stands.is_met()) return NoQuorum(log.proven.checkpoint.origin, stands);
   }
   return absl::OkStatus();

@@ -17,10 +17,10 @@ namespace seisaku::auditor {
 // Verifies the evidence in `file`, compares its checkpoints with those that were kept (`since`), and shows
 // what is proven, what is only claimed, and what would prove that. Errors: VerifyEvidence's, but
 // INVALID_ARGUMENT EVIDENCE_UNREADABLE (metadata `file`, `why`) for a file that holds something else or
-// breaks off; BUNDLE_UNUSABLE: the file cannot be read; SIGNATURE_INVALID: of a cosigner; LOG_FORK: a kept
-// checkpoint of the same size has another root; SINCE_NOT_USED (metadata `file`, `since`): one of a log of
-// which the evidence has no entry; NOT_PROVEN_NO_QUORUM: fewer than `quorum` cosigners stand for a
-// checkpoint.
+// breaks off; BUNDLE_UNUSABLE: the file cannot be read; LOG_FORK: a kept checkpoint of the same size has
+// another root; SIGNATURE_MISSING: nobody who is trusted stands for a kept one; SINCE_NOT_USED (metadata
+// `file`, `since`): one of a log of which the evidence has no entry; NOT_PROVEN_NO_QUORUM:
+// fewer than `quorum` cosigners stand for a checkpoint.
 absl::Status ShowEvidence(policyctl::Session& session, const std::string& file, const bundle::Trust& trust,
                           const std::vector<Evidence>& since, size_t quorum);
 
@@ -29,8 +29,8 @@ absl::Status ShowEvidence(policyctl::Session& session, const std::string& file, 
 // A log of which the evidence has entries, who stands for its checkpoint, and what was kept of it.
 struct EvidenceLog {
   ProvenLog proven;
-  std::vector<Evidence::Cosignature> cosignatures;
-  std::vector<std::string> same;      // files with the same checkpoint
+  Evidence signers;                   // of its note: `cosignatures` and `unfit`
+  std::vector<Evidence> same;         // kept checkpoints that are the same
   std::vector<Evidence> other_sizes;  // of which nothing can be concluded: that needs the log between them
 };
 struct EvidenceReport {

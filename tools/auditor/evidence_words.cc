@@ -55,6 +55,10 @@ constexpr Text kOtherSize = {
     "extends the other, only the whole log shows (auditor verify BUNDLE --since)\n",
     "保存したチェックポイント {0}（{1} 件）: 何も言えません。この証拠は {3} の {2} 件についてのもので、"
     "一方が他方の続きかどうかは、ログ全体がなければ分かりません（auditor verify BUNDLE --since）\n"};
+constexpr Text kUnfit = {
+    "Remark: a cosignature in the name of {} does not fit the checkpoint of {} entries of {}; it counts for "
+    "nothing\n",
+    "備考: {0} の名前の連署がありますが、{2} の {1} 件のチェックポイントに合わないため、数えません\n"};
 constexpr Text kDefinition = {"KPI's definition", "指標の定義"};
 constexpr Text kRule = {"rule", "評価基準"};
 constexpr Text kTarget = {"target", "目標値"};
@@ -210,6 +214,9 @@ class Writer {
         Line(kOtherSize, kept.from, kept.checkpoint.size, log.proven.checkpoint.size,
              log.proven.checkpoint.origin);
       }
+      for (const std::string& signer : log.signers.unfit) {
+        Line(kUnfit, signer, log.proven.checkpoint.size, log.proven.checkpoint.origin);
+      }
     }
     return std::move(text_);
   }
@@ -231,10 +238,10 @@ class Writer {
     for (const OpenedEntry& entry : report_.evidence.proven.entries) {
       if (entry.log == log.proven.log) Entry(entry);
     }
-    for (const auto& [cosigner, at] : log.cosignatures) {
+    for (const auto& [cosigner, at] : log.signers.cosignatures) {
       Line(kCosigned, cosigner, absl::FormatTime("%Y-%m-%d %H:%M:%S", at, TokyoTime()), checkpoint.size);
     }
-    for (const std::string& file : log.same) Line(kSame, file, checkpoint.size);
+    for (const Evidence& kept : log.same) Line(kSame, kept.from, checkpoint.size);
   }
 
   void Entry(const OpenedEntry& opened) {

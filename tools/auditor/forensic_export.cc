@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "services/base/status.h"
-#include "tools/auditor/forensic_source.h"
+#include "tools/auditor/verify/forensic_source.h"
 #include "tools/auditor/verify/verify.h"
 #include "tools/bundle/forensic.h"
 

@@ -8,8 +8,9 @@
 #include "fmt/format.h"
 #include "google/protobuf/struct.pb.h"
 #include "services/base/status.h"
+#include "services/base/visible.h"
 #include "services/ledger/tree/hash.h"
-#include "tools/auditor/forensic_source.h"
+#include "tools/auditor/verify/forensic_source.h"
 #include "tools/bundle/errors.h"
 #include "tools/bundle/forensic.h"
 #include "tools/policyctl/output.h"
@@ -192,20 +193,22 @@ std::string Json(const std::vector<ForensicFinding>& findings) {
 std::string LogInWords(const Session& session, const ForensicFinding& finding) {
   const Language language = session.language();
   std::string words =
-      session.Say(kLog, finding.name, finding.origin, finding.entries, finding.damages.size());
+      session.Say(kLog, finding.name, VisibleLine(finding.origin), finding.entries, finding.damages.size());
   size_t shown = 0;
   for (const Violation& violation : finding.unlisted) {
     if (++shown > kShown) break;
     words += session.Say(kUnlisted, PlaceOf(violation), Meaning(language, violation.code), violation.code);
-    words += session.Say(kExpected, In(language, violation.expected), In(language, violation.found));
+    words += session.Say(kExpected, VisibleLine(In(language, violation.expected)),
+                         VisibleLine(In(language, violation.found)));
   }
   for (const auto& [listed, recomputed] : finding.damages) {
     if (++shown > kShown) break;
-    words += session.Say(kDamage, listed.position(), Meaning(language, listed.code()), listed.code(),
-                         recomputed ? "" : policyctl::In(language, kNotFoundAgain));
-    words += recomputed
-                 ? session.Say(kExpected, In(language, recomputed->expected), In(language, recomputed->found))
-                 : session.Say(kExpected, listed.expected(), listed.found());
+    words +=
+        session.Say(kDamage, listed.position(), VisibleLine(Meaning(language, listed.code())),
+                    VisibleLine(listed.code()), recomputed ? "" : policyctl::In(language, kNotFoundAgain));
+    words += recomputed ? session.Say(kExpected, VisibleLine(In(language, recomputed->expected)),
+                                      VisibleLine(In(language, recomputed->found)))
+                        : session.Say(kExpected, VisibleLine(listed.expected()), VisibleLine(listed.found()));
   }
   const size_t all = finding.unlisted.size() + finding.damages.size();
   if (all > kShown) words += session.Say(kMore, all - kShown);

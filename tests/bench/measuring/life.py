@@ -1,70 +1,85 @@
 """What a service costs beside calls: its start, its memory, being idle, a log that grows, the documents' import."""
 
+import functools
 import os
 import statistics
 import subprocess
 import time
 
 from harness.city import PROGRAMS, SAMPLE, City
-from measuring.ours import BenchCity, Figures
-from measuring.table import Results
+from measuring.ours import BATCH, BenchCity, Figures
+from measuring.rounds import FASTEST, rounds
+from measuring.scale import How
+from measuring.table import Results, Sample
 
-TRIES = 5
 MILLION = 1_000_000
-GROWING_KPIS = {MILLION: 6_000, 10 * MILLION: 60_000}
 
 
-def starts_and_memory(results: Results, entries: int):
+def start(how: How, results: Results):
     """On an empty log, and folding one of so many entries."""
+    tries = range(how.scale.tries)
     with BenchCity() as city:
-        empty = {name: statistics.median(city.restart(name) for _ in range(TRIES)) for name in ("catalog", "progress")}
+        empty = {name: [city.restart(name) for _ in tries] for name in ("catalog", "progress")}
         for name, seconds in empty.items():
-            results.at_most(f"{name}: start to serving, empty log", 1000 * seconds, 300, "ms")
-            results.at_most(f"{name}: idle memory, empty log", city.memory(name, "Rss"), 40, "MiB")
+            results.figure(f"{name}: start to serving, empty log", [1000 * value for value in seconds], "ms", at_most=300)
+            results.figure(f"{name}: idle memory, empty log", city.memory(name, "Rss"), "MiB", at_most=40)
         before = city.memory("progress", "Anonymous")
-        Figures(city, 20_000).fill(entries)
+        Figures(city, how.scale.kpis_for(how.scale.entries + BATCH)).fill(how.scale.entries)
         size = city.log_size("progress")
-        pairs = [(size / (city.restart("progress") - empty["progress"]), city.copy_out().rate) for _ in range(3)]
-        folded = statistics.median(fold for fold, _ in pairs)
-        results.at_least(f"progress: fold of {size:,} entries at start", folded, 500_000, "entries/s")
-        results.figure("progress: fold at start beside COPY out", statistics.median(fold / copy for fold, copy in pairs), "×")
+        nothing = statistics.median(empty["progress"])
+
+        def fold() -> Sample:
+            # A log that is folded within what starts differ by is counted as a millisecond.
+            return Sample(rate=size / max(0.001, city.restart("progress") - nothing))
+
+        folded, copied = f"progress: fold of {size:,} entries at start", "COPY out of the same"
+        for number in rounds(how):
+            results.take_turns(number, {folded: fold, copied: city.copy_out})
+        results.figure(folded, [sample.rate for sample in results.samples[folded]], "entries/s", at_least=500_000)
+        results.compare("progress: fold at start beside COPY out", folded, copied)
         grown = (city.memory("progress", "Anonymous") - before) * (1 << 20)
-        results.at_most(f"progress: memory for each of {size:,} entries", grown / size, 1024, "bytes")
+        results.figure(f"progress: memory for each of {size:,} entries", grown / size, "bytes", at_most=1024)
     # Without what allocators and libraries keep for themselves.
-    print(subprocess.run([PROGRAMS / "state_memory"], check=True, capture_output=True, encoding="utf-8").stdout, end="")
+    command = [str(PROGRAMS / "state_memory")]
+    results.note(subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout.strip())
 
 
-def idle(results: Results, seconds: float):
+def idle(how: How, results: Results):
     """The first requests over a connection on which nothing has happened for a while."""
+    seconds = how.scale.idle
     with BenchCity() as city:
-        figures = Figures(city, 1000)
-        figures.run("record", in_flight=64, calls=1000)
+        Figures(city, 1000).fill_first_year()
         for what, load in (("evaluations", "evaluate"), ("appends", "record")):
             slowest = city.loadgen(load, kpis=1000, first_slot=1000, idle=seconds, calls=20, connections=1)["max_ms"]
-            results.at_most(f"slowest of the first 20 {what} after {seconds:.0f} s idle", slowest, 5, "ms")
+            results.figure(f"slowest of the first 20 {what} after {seconds:g} s idle", slowest, "ms", at_most=5)
 
 
-def growth(results: Results, seconds: float, largest: int):
-    """The append rate of a log that grows by factors of ten."""
-    with BenchCity("plain") as city:
-        figures = Figures(city, GROWING_KPIS[largest])
-        size, rates = 100_000, []
-        while size <= largest:
-            figures.fill(size)
-            city.sql("postgres", "CHECKPOINT")
-            name = f"ours: RecordActual, 64 in flight, log of {size:.0e}"
-            for _ in range(3):
-                results.add(name, figures.run("record", in_flight=64, seconds=seconds, warm_up=0.5))
-            rates.append(results.rate(name))
-            results.figure(f"progress: memory, log of {size:.0e}", city.memory("progress", "Rss"), "MiB")
-            size *= 10
-        results.at_least(f"append rate at {largest:.0e} beside that at 1e+05", rates[-1] / rates[0], 0.9, "×")
+def growth(how: How, results: Results):
+    """The append rate of a log that grows, and, in the same rounds, of one that stays small."""
+    least, *sizes = how.scale.grown
+    room = how.room(len(sizes), FASTEST)
+    with BenchCity("plain") as small_city, BenchCity("plain") as large_city:
+        small = Figures(small_city, how.scale.kpis_for(least + room))
+        large = Figures(large_city, how.scale.kpis_for(sizes[-1] + room))
+        small.fill(least)
+        results.figure(f"progress: memory, log of {least:,}", small_city.memory("progress", "Rss"), "MiB")
+        for size in sizes:
+            large.fill(size)
+            for city in (small_city, large_city):
+                city.sql("postgres", "CHECKPOINT")
+            names = {f"RecordActual, 64 in flight, log of {size:,}": large,
+                     f"the same, log of {least:,}, beside {size:,}": small}
+            for number in rounds(how):
+                results.take_turns(number, {name: functools.partial(figures.run, "record", **how.pace(64))
+                                            for name, figures in names.items()})
+            results.compare(f"append rate at {size:,} beside that at {least:,}", *names, 0.9)
+            results.figure(f"progress: memory, log of {size:,}", large_city.memory("progress", "Rss"), "MiB")
 
 
-def audit(results: Results, entries: int):
+def audit(how: How, results: Results):
     """An exported log: proven, and folded into a state. A second of CPU is a second of one core."""
     with BenchCity() as city:
-        Figures(city, max(20_000, GROWING_KPIS[entries])).fill(entries)
+        Figures(city, how.scale.kpis_for(how.scale.audited + BATCH)).fill(how.scale.audited)
         size = city.log_size("progress")
         trust = [f"--trust={city.directory / 'keys' / name}.key.vkey" for name in ("catalog", "progress")]
         bundle = city.directory / "bundle"
@@ -83,7 +98,7 @@ def audit(results: Results, entries: int):
         results.figure(f"auditor export of {size:,} entries", size / wall, "entries/s")
         results.figure("  its memory", memory / 1024, "MiB")
         _, cpu, memory = auditor("verify", bundle, "--no-fold")
-        results.at_least("auditor verify, without the fold, by CPU time", size / cpu, 500_000, "entries/s")
+        results.figure("auditor verify, without the fold, by CPU time", size / cpu, "entries/s", at_least=500_000)
         results.figure("  its memory", memory / 1024, "MiB")
         wall, cpu, memory = auditor("verify", bundle)
         results.figure("auditor verify, with the fold, by CPU time", size / cpu, "entries/s")
@@ -91,10 +106,10 @@ def audit(results: Results, entries: int):
         results.figure("  its memory", memory / 1024, "MiB")
         wall, _, _ = auditor("replay", bundle)
         each = wall * MILLION / size
-        results.at_most(f"auditor replay of {size:,} entries to their state, for each million", each, 5, "s")
+        results.figure(f"auditor replay of {size:,} entries to their state, for each million", each, "s", at_most=5)
 
 
-def imports(results: Results):
+def imports(how: How, results: Results):
     """Each document into a plan of its own, process start included; then the same again."""
     took: dict[str, list[float]] = {}
 
@@ -104,7 +119,7 @@ def imports(results: Results):
         took.setdefault(what, []).append(1000 * (time.monotonic() - began))
 
     with City() as city:
-        for attempt in range(TRIES):
+        for attempt in range(how.scale.tries):
             for kind, plan_file in (("manifesto", "manifesto.toml"), ("progress-sheet", "strategy.toml")):
                 plan = f"{plan_file.split('.')[0]}-{attempt}"
                 city.ask("plan", "create", plan, "--file", SAMPLE / plan_file)
@@ -113,7 +128,7 @@ def imports(results: Results):
                     command += ["--confirm", SAMPLE / "strategy.confirm.toml"]
                 timed(f"import {kind}", *command)
                 timed(f"import {kind} again (nothing changes)", *command)
-        for _ in range(TRIES):
+        for _ in range(how.scale.tries):
             timed("sheet, through policyctl", "sheet", "--plan", "strategy-0", "--fiscal-year", 2022)
     for what, times in took.items():
-        results.figure(what, statistics.median(times), "ms")
+        results.figure(what, times, "ms")

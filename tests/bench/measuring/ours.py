@@ -6,9 +6,10 @@ import shutil
 import subprocess
 import time
 
-from harness.children import clean_environment
+from harness.children import clean_environment, wait_until
 from harness.city import PROGRAMS, City, run
 from measuring.processes import cpu_seconds
+from measuring.scale import YEARS
 from measuring.table import Sample
 
 BATCH = 1000
@@ -16,11 +17,15 @@ BATCH = 1000
 
 class BenchCity(City):
     """A city of one kind of programs: "seisaku" are those that are installed, "plain" ones do not speak TLS, and
-    "unhashed" ones hash nothing besides. They are taken from `built`, the caller's from this build always."""
+    "unhashed" ones hash nothing besides. The caller's are from this build always. `other` is another build tree: the
+    servers' programs and how they are set up (deploy/ beside the tree) are those of that build."""
 
-    def __init__(self, kind: str = "seisaku", built: pathlib.Path = PROGRAMS):
+    def __init__(self, kind: str = "seisaku", other: pathlib.Path | None = None):
         self.kind = kind
-        self.built = built
+        self.built = PROGRAMS
+        if other is not None:
+            self.built = other / "bin"
+            self.deploy = other.parent / "deploy"
 
     def _place_programs(self):
         self.programs = self.directory / "bin"
@@ -90,7 +95,22 @@ class Figures:
         self.city = city
         self.kpis = kpis
         self.next_slot = 0
+        self.slots = kpis * YEARS - 1
         city.loadgen("city", service="catalog", kpis=kpis)
+        wait_until("progress has the last KPI from catalog", self._last_slot_is_taken)
+
+    def _last_slot_is_taken(self) -> bool:
+        try:
+            self.city.loadgen("record", kpis=self.kpis, first_slot=self.slots, calls=1, in_flight=1)
+        except AssertionError as error:
+            if "\"failed\":1" not in str(error):
+                raise
+            return False
+        return True
+
+    def fill_first_year(self):
+        """A figure for each KPI in the year that has targets."""
+        self.run("batch", BATCH, in_flight=2, batch=BATCH, calls=-(-self.kpis // BATCH))
 
     def fill(self, entries: int):
         """Until progress's log has so many, by batches."""
@@ -102,7 +122,10 @@ class Figures:
         before = self.city.cpu()
         figures = self.city.loadgen(load, kpis=self.kpis, first_slot=self.next_slot, **options)
         spent = self.city.cpu() - before
-        self.next_slot += figures["begun"] * per_call
+        if load in ("record", "batch"):
+            self.next_slot += figures["begun"] * per_call
+        if self.next_slot + per_call > self.slots:
+            raise AssertionError(f"loadgen {load}: {self.kpis} KPIs have no room for more figures, so it may have ended early")
         return to_sample(figures, spent, per_call)
 
 

@@ -28,7 +28,10 @@ MANY_CATEGORIES = ONE_CATEGORY.replace("'figure-' ||", "'figure' || :client_id |
 
 
 class Peers(City):
-    """Only PostgreSQL, with the databases of the peers."""
+    """Only PostgreSQL, with the databases of the peers. `connected`: seconds of pgbench before it is measured."""
+
+    def __init__(self, connected: int = 0):
+        self.connected = connected
 
     def __enter__(self) -> "Peers":
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="seisaku-e2e-", dir="/tmp"))
@@ -46,7 +49,6 @@ class Peers(City):
             self._sql("peer", "CREATE TABLE peer (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "
                               "id uuid NOT NULL UNIQUE, bytes bytea NOT NULL)")
             self._sql("peer", "CREATE TABLE copied (position bigint PRIMARY KEY, bytes bytea NOT NULL)")
-            self._install_message_db()
         except BaseException:
             self.close()
             raise
@@ -73,7 +75,12 @@ class Peers(City):
     def _psql(self, database: str, *words) -> str:
         return self._as_server([self._tool("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", self._dsn(database), *words])
 
-    def _install_message_db(self):
+    def version(self) -> str:
+        return self._sql("postgres", "SELECT version()").strip()
+
+    def install_message_db(self):
+        if not MESSAGE_DB.is_dir():
+            raise AssertionError(f"{MESSAGE_DB} is not there: tests/stages/node_packages installs it (or give --no-peers)")
         copy = self.directory / "message-db"  # where the server's user can read it
         shutil.copytree(MESSAGE_DB, copy)
         tools = pathlib.Path(self._tool("psql")).parent
@@ -83,7 +90,7 @@ class Peers(City):
     def pgbench(self, database: str, script: str, clients: int, seconds: float) -> Sample:
         command = [*self._as_user(), self._tool("pgbench")]
         server = self.children["postgres"].pid
-        return steady_state(command, self._dsn(database), script, clients, math.ceil(seconds), server)
+        return steady_state(command, self._dsn(database), script, clients, math.ceil(seconds), server, self.connected)
 
     def copy_in(self, rows: int, per_transaction: int) -> Sample:
         """Binary COPY in transactions of so many rows, over one connection."""

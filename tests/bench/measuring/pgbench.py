@@ -15,7 +15,6 @@ from measuring.processes import cpu_seconds
 from measuring.table import Sample
 
 CONNECT_SECONDS = 0.015  # for each client, where a machine does not need more
-WARM_UP_SECONDS = 3
 PROGRESS = re.compile(r"progress: ([\d.]+) s, ([\d.]+) tps")
 
 
@@ -29,19 +28,19 @@ class Moment:
     time: float
 
 
-def steady_state(pgbench: list, dsn: str, script: str, clients: int, seconds: int, server: int) -> Sample:
-    """The last `seconds` of a longer run, without think time, by prepared statements; latencies are of a tenth of the
-    transactions. `pgbench` is the command, `server` the pid of the server at `dsn`."""
+def steady_state(pgbench: list, dsn: str, script: str, clients: int, seconds: int, server: int, warm_up: int) -> Sample:
+    """The last `seconds` of a longer run, `warm_up` after all have connected, without think time, by prepared statements;
+    latencies are of a tenth of the transactions. `pgbench` is the command, `server` the pid of the server at `dsn`."""
     connecting = clients * CONNECT_SECONDS
     while True:
-        begin = math.ceil(connecting) + WARM_UP_SECONDS
+        begin = math.ceil(connecting) + warm_up
         flags = ["-c", clients, "-j", min(2, clients), "-T", begin + seconds, dsn]
         with tempfile.TemporaryDirectory(prefix="pgbench-", dir="/tmp") as folder:
             os.chmod(folder, 0o777)
             moments = run_once(pgbench, script, flags, pathlib.Path(folder), server)
             connected = next((moment.at for moment in moments if moment.rate > 0), math.inf)
             window = [moment for moment in moments if begin - 0.5 < moment.at < begin + seconds + 0.5]
-            if connected <= begin - WARM_UP_SECONDS + 1.5 and len(window) > 1:
+            if connected <= begin - warm_up + 1.5 and len(window) > 1:
                 return sample_of(window, sorted(latencies(pathlib.Path(folder), window[0].time, window[-1].time)))
         connecting = 2 * connecting + 1
         if connecting > 120:

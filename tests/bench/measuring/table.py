@@ -1,7 +1,8 @@
-"""Samples of several rounds, as a table for people and as JSON."""
+"""What one part measured: samples of several rounds, ratios of them and single figures, as a table for people and as
+JSON."""
 
-import json
 import statistics
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -18,54 +19,72 @@ class Sample:
 class Results:
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     ratios: list[dict] = field(default_factory=list)
+    figures: list[dict] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def add(self, name: str, sample: Sample):
+        if sample.rate <= 0:
+            raise AssertionError(f"{name}: nothing was done in the time that is measured; give --seconds more")
         self.samples.setdefault(name, []).append(sample)
-        print(f"    {name:<44} {sample.rate:12,.0f}/s  p99 {sample.p99_ms:8.2f} ms", flush=True)
+        print(f"    {name:<54} {sample.rate:12,.0f}/s  p99 {sample.p99_ms:8.2f} ms", flush=True)
 
-    def compare(self, what: str, ours: str, peer: str, wanted: float):
-        """The median of the rounds' ratios: the two of a round were measured one soon after the other, so that a machine
-        whose speed changes slows both."""
+    def take_turns(self, number: int, turns: dict[str, Callable[[], Sample]]):
+        """One round: measures each once, one soon after the other, so that what slows the machine slows all alike. Every
+        second round goes from the last to the first, so that nothing gains by its place."""
+        order = list(turns.items())
+        for name, measure in order if number % 2 == 0 else reversed(order):
+            self.add(name, measure())
+
+    def compare(self, what: str, ours: str, peer: str, wanted: float | None = None):
+        """The ratios of the rounds: their median and their spread. Where one of the two was not measured, no row."""
         if ours in self.samples and peer in self.samples:
-            ratios = sorted(a.rate / b.rate for a, b in zip(self.samples[ours], self.samples[peer]))
-            row = {"what": what, "ours": ours, "peer": peer, "ratio": round(statistics.median(ratios), 3), "wanted": wanted}
-            self.ratios.append({**row, "spread": [round(ratio, 3) for ratio in (ratios[0], ratios[-1])]})
+            ratios = [a.rate / b.rate for a, b in zip(self.samples[ours], self.samples[peer])]
+            self.ratios.append({"what": what, "ours": ours, "peer": peer, **spread_of(ratios), "wanted": wanted})
 
-    def figure(self, what: str, value: float, unit: str):
-        """A value that is only printed."""
-        self.ratios.append({"what": what, "value": round(value, 3), "unit": unit})
-        print(f"    {what:<62} {value:12,.2f} {unit}", flush=True)
+    def figure(self, what: str, values: float | list[float], unit: str, *,
+               at_least: float | None = None, at_most: float | None = None):
+        """One value, or several of the same thing: their median and their spread."""
+        values = values if isinstance(values, list) else [values]
+        self.figures.append({"what": what, **spread_of(values), "unit": unit, "at_least": at_least, "at_most": at_most})
 
-    def at_least(self, what: str, value: float, limit: float, unit: str):
-        self.ratios.append({"what": what, "value": round(value, 3), "at_least": limit, "unit": unit})
-
-    def at_most(self, what: str, value: float, limit: float, unit: str):
-        self.ratios.append({"what": what, "value": round(value, 3), "limit": limit, "unit": unit})
+    def note(self, text: str):
+        """A line that stands above the table."""
+        self.notes.append(text)
 
     def print(self):
-        print(f"\n{'':<46}{'median/s':>12}{'spread':>22}{'p50 ms':>9}{'p99 ms':>9}{'CPU s/1000':>12}")
+        for note in self.notes:
+            print(note)
+        if self.samples:
+            print(f"{'':<54}{'median/s':>12}{'least':>11}{'most':>11}{'p50 ms':>9}{'p99 ms':>9}{'CPU s/1000':>12}")
         for name, samples in self.samples.items():
             rates = [sample.rate for sample in samples]
             middle = lambda key: statistics.median(getattr(sample, key) for sample in samples)  # noqa: E731
             print(
-                f"{name:<46}{statistics.median(rates):>12,.0f}{min(rates):>11,.0f}{max(rates):>11,.0f}"
+                f"{name:<54}{statistics.median(rates):>12,.0f}{min(rates):>11,.0f}{max(rates):>11,.0f}"
                 f"{middle('p50_ms'):>9.2f}{middle('p99_ms'):>9.2f}{middle('cpu_per_1000'):>12.4f}"
             )
-        print()
         for row in self.ratios:
-            if "ratio" in row:
-                verdict = "reached" if row["ratio"] >= row["wanted"] else "MISSED"
-                least, most = row["spread"]
-                spread = f"{least:.2f} to {most:.2f}"
-                print(f"{row['what']:<62}{row['ratio']:>9.2f} ×  {spread:<14}  (wanted {row['wanted']:.2f})  {verdict}")
-                continue
-            bound = ""
-            if "limit" in row:
-                bound = f"(at most {row['limit']:,})  {'reached' if row['value'] <= row['limit'] else 'MISSED'}"
-            if "at_least" in row:
-                bound = f"(at least {row['at_least']:,})  {'reached' if row['value'] >= row['at_least'] else 'MISSED'}"
-            print(f"{row['what']:<62}{row['value']:>12,.2f} {row['unit']} {bound}")
+            spread = f"{row['least']:.3f} to {row['most']:.3f} in {row['number']}"
+            print(f"{row['what']:<62}{row['median']:>9.3f} ×  {spread:<24}{verdict(row['median'], row['wanted'], None)}")
+        for row in self.figures:
+            spread = f"{row['least']:,.2f} to {row['most']:,.2f} in {row['number']}" if row["number"] > 1 else ""
+            bound = verdict(row["median"], row["at_least"], row["at_most"])
+            print(f"{row['what']:<62}{row['median']:>12,.2f} {row['unit']:<10}{spread:<34}{bound}".rstrip())
+        print(flush=True)
 
-    def write(self, path):
+    def as_json(self) -> dict:
         samples = {name: [vars(sample) for sample in list_] for name, list_ in self.samples.items()}
-        path.write_text(json.dumps({"samples": samples, "ratios": self.ratios}, indent=1), encoding="utf-8")
+        return {"notes": self.notes, "samples": samples, "ratios": self.ratios, "figures": self.figures}
+
+
+def spread_of(values: list[float]) -> dict:
+    rounded = {"median": statistics.median(values), "least": min(values), "most": max(values)}
+    return {name: round(value, 4) for name, value in rounded.items()} | {"number": len(values)}
+
+
+def verdict(value: float, at_least: float | None, at_most: float | None) -> str:
+    if at_least is not None:
+        return f"(at least {at_least:,})  {'reached' if value >= at_least else 'MISSED'}"
+    if at_most is not None:
+        return f"(at most {at_most:,})  {'reached' if value <= at_most else 'MISSED'}"
+    return ""

@@ -50,6 +50,7 @@ class City:
     those of another city, which makes its logs and services claim to be that city's."""
 
     keys_of: "City | None" = None
+    deploy = DEPLOY  # what makes it
 
     def __init__(self, keys_of: "City | None" = None):
         self.keys_of = keys_of
@@ -98,7 +99,7 @@ class City:
         if self.keys_of is not None:
             for folder in ("keys", "certificates"):
                 shutil.copytree(self.keys_of.directory / folder, self.directory / folder, dirs_exist_ok=True)
-        run([DEPLOY / "certificates", "--out", self.directory / "certificates"])
+        run([self.deploy / "certificates", "--out", self.directory / "certificates"])
         for name in ("catalog", "progress"):
             origin = self._library("services", f"log_origin {name}").strip()
             key = self.directory / "keys" / f"{name}.key"
@@ -117,7 +118,7 @@ class City:
         """Gives more callers ("reporter/dept-002/sato") a certificate and a profile each, named after them with "-"
         for "/"."""
         named = (word for caller in callers for word in ("--client", caller))
-        run([DEPLOY / "certificates", "--out", self.directory / "certificates", *named])
+        run([self.deploy / "certificates", "--out", self.directory / "certificates", *named])
         self.callers += [caller.replace("/", "-") for caller in callers]
         self._write_profiles()
 
@@ -139,7 +140,7 @@ class City:
 
     def _cluster(self, *words) -> str:
         user = ["--user", self.user] if self.user else []
-        return run([DEPLOY / "cluster", "--data", self.directory, *user, *words])
+        return run([self.deploy / "cluster", "--data", self.directory, *user, *words])
 
     def _library(self, part: str, command: str) -> str:
         """What a function of deploy/lib prints, with the variables that quickstart gives it."""
@@ -147,7 +148,7 @@ class City:
             set -euo pipefail
             DATA={shlex.quote(str(self.directory))} RUN=$DATA/run LOGS=$DATA/logs CHECKPOINTS=$DATA/checkpoints CITY=isesaki
             PROGRAMS={shlex.quote(str(getattr(self, "programs", PROGRAMS)))} AS_OWNER=() CERTIFIED_ROLES=({" ".join(self.callers)})
-            for part in cluster {part}; do source {shlex.quote(str(DEPLOY / "lib"))}/$part.bash; done
+            for part in cluster {part}; do source {shlex.quote(str(self.deploy / "lib"))}/$part.bash; done
             {command}"""
         return run(["bash", "-c", script])
 

@@ -8,7 +8,9 @@
 
 #include "absl/strings/numbers.h"
 #include "services/base/files.h"
+#include "services/ledger/checkpoint_keeper.h"
 #include "services/ledger/tree/checkpoint.h"
+#include "services/ledger/tree/note.h"
 #include "tests/integration/ledger/log_fixture.h"
 
 namespace seisaku::ledger {
@@ -17,10 +19,14 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
+constexpr char kUnprotect[] =
+    "ALTER TABLE entry DISABLE TRIGGER append_only; ALTER TABLE tile DISABLE TRIGGER append_only;";
+constexpr char kProtect[] =
+    "; ALTER TABLE entry ENABLE ALWAYS TRIGGER append_only; ALTER TABLE tile ENABLE ALWAYS TRIGGER "
+    "append_only";
 constexpr char kForget[] =
-    "ALTER TABLE entry DISABLE TRIGGER append_only;"
-    "ALTER TABLE tile DISABLE TRIGGER append_only; DELETE FROM entry; DELETE FROM tile;"
-    "UPDATE log_head SET size = 0, frontier = '', recorded_at = 0;";
+    "DELETE FROM entry; DELETE FROM tile;"
+    "UPDATE log_head SET size = 0, sealed_size = 0, frontier = '', recorded_at = 0, seal = NULL";
 
 class CheckpointFileTest : public LogTest {
  protected:
@@ -126,11 +132,13 @@ TEST_F(CheckpointFileTest, AnOlderCopyOfTheLogIsRefused) {
     ASSERT_THAT(cluster().Sql(database_, "INSERT INTO older TABLE log_head"), IsOk());
     ASSERT_THAT(WriteMany(*replica, 2), IsOk());
   }
-  ASSERT_THAT(cluster().Sql(database_,
-                            "ALTER TABLE entry DISABLE TRIGGER append_only;"
-                            "DELETE FROM entry WHERE position >= 300;"
-                            "UPDATE log_head SET (size, frontier) = (SELECT size, frontier FROM older)"),
-              IsOk());
+  ASSERT_THAT(
+      cluster().Sql(database_,
+                    absl::StrCat(kUnprotect, "DELETE FROM entry WHERE position >= 300;",
+                                 "UPDATE log_head SET (size, sealed_size, frontier, recorded_at, seal) ="
+                                 " (SELECT size, sealed_size, frontier, recorded_at, seal FROM older)",
+                                 kProtect)),
+      IsOk());
   EXPECT_THAT(Open({.key = key_}), IsOk()) << "it is a sound log, but for what was signed";
   const absl::Status refused = OpenKeeping().status();
   EXPECT_THAT(refused, HasReason("LOG_ROLLED_BACK"));
@@ -145,17 +153,20 @@ TEST_F(CheckpointFileTest, AnotherHistoryIsRefusedWhereverItBranchesOff) {
   }
   // As long, longer, and with a command across the place that was signed; with the tiles left as they were.
   for (int entries : {300, 299, 600}) {
-    ASSERT_THAT(
-        cluster().Sql(database_, absl::StrCat("CREATE TABLE IF NOT EXISTS old_tile AS TABLE tile;", kForget)),
-        IsOk());
+    ASSERT_THAT(cluster().Sql(database_, absl::StrCat("CREATE TABLE IF NOT EXISTS old_tile AS TABLE tile;",
+                                                      kUnprotect, kForget, kProtect)),
+                IsOk());
     {
       ASSERT_OK_AND_ASSIGN(auto replica, Open({.key = key_}));
       ASSERT_THAT(WriteMany(*replica, entries), IsOk());
       ASSERT_THAT(WriteMany(*replica, 5), IsOk());
     }
     ASSERT_THAT(
-        cluster().Sql(database_,
-                      "DELETE FROM tile WHERE level = 0 AND index = 0; INSERT INTO tile TABLE old_tile"),
+        cluster().Sql(
+            database_,
+            absl::StrCat(kUnprotect,
+                         "DELETE FROM tile WHERE level = 0 AND index = 0; INSERT INTO tile TABLE old_tile",
+                         kProtect)),
         IsOk());
     EXPECT_THAT(OpenKeeping(), HasReason("LOG_FORK")) << entries;
     EXPECT_THAT(KeptSize(), IsOkAndHolds(300u));
@@ -173,6 +184,41 @@ TEST_F(CheckpointFileTest, AFileThatIsNoCheckpointOfThisLogIsAnErrorThatNamesIt)
     EXPECT_THAT(refused, HasReason("CHECKPOINT_FILE_UNUSABLE")) << content;
     EXPECT_THAT(refused.message(), HasSubstr(file_));
     EXPECT_EQ(Content(), content) << "what it was stays to be seen";
+  }
+}
+
+TEST_F(CheckpointFileTest, AnotherRootOfTheKeptSizeIsRefusedAndNotKept) {
+  const SigningKeys keys(key_);
+  ASSERT_OK_AND_ASSIGN(auto keeper, CheckpointKeeper::Open(file_, keys));
+  ASSERT_THAT(keeper->Keep({kOrigin, 2, Sha256("two")}), IsOk());
+  const std::string kept = Content();
+  EXPECT_THAT(keeper->Keep({kOrigin, 2, Sha256("another two")}), HasReason("LOG_FORK"));
+  EXPECT_THAT(keeper->Keep({kOrigin, 2, Sha256("two")}), IsOk());
+  EXPECT_EQ(Content(), kept);
+}
+
+TEST_F(CheckpointFileTest, SinceWhenTheLogIsSealedStandsBesideItAndIsWrittenOnce) {
+  const std::string beside = file_ + ".sealed";
+  ASSERT_THAT(OpenKeeping(), IsOk());
+  const absl::StatusOr<std::string> since = ReadFile(beside);
+  ASSERT_THAT(since, IsOk());
+  EXPECT_THAT(OpenNote(*since, {key_.verifier()}), IsOk());
+  EXPECT_THAT(*since, testing::StartsWith(absl::StrCat("seisaku sealed log\n", kOrigin, "\n0\n\n")));
+  EXPECT_FALSE(OpenCheckpoint(*since, kOrigin, key_.verifier()).ok()) << "it is no checkpoint";
+  {
+    ASSERT_OK_AND_ASSIGN(auto replica, OpenKeeping());
+    ASSERT_THAT(WriteMany(*replica, 3), IsOk());
+  }
+  ASSERT_THAT(OpenKeeping(), IsOk());
+  EXPECT_EQ(*ReadFile(beside), *since);
+  ASSERT_OK_AND_ASSIGN(const std::string of_another,
+                       SignNote(absl::StrCat("seisaku sealed log\nanother\n0\n"), key_));
+  ASSERT_OK_AND_ASSIGN(const std::string a_checkpoint, SignCheckpoint({kOrigin, 0, EmptyRoot()}, key_));
+  for (const std::string& content : {std::string(), of_another, a_checkpoint}) {
+    ASSERT_THAT(WriteDurably(beside, content), IsOk());
+    const absl::Status refused = OpenKeeping().status();
+    EXPECT_THAT(refused, HasReason("CHECKPOINT_FILE_UNUSABLE")) << content;
+    EXPECT_THAT(refused.message(), HasSubstr(beside));
   }
 }
 

@@ -6,12 +6,15 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/clock.h"
 #include "services/base/ids.h"
 #include "services/ledger/ledger.h"
 #include "services/ledger/schema.h"
+#include "services/ledger/tree/frontier.h"
+#include "services/ledger/tree/head_seal.h"
 #include "tests/integration/ledger/notebook.h"
 #include "tests/support/matchers.h"
 #include "tests/support/postgres_cluster.h"
@@ -19,6 +22,48 @@
 namespace seisaku::ledger {
 
 inline constexpr char kOrigin[] = "test.example/notebook";
+
+// The key of every log in these tests, unless a test brings its own.
+inline SigningKey LogKey(const std::string& origin = kOrigin, char seed = 'k') {
+  return *SigningKey::FromSeed(origin, std::string(32, seed), KeyType::kLog);
+}
+
+// `bytes` as SQL writes a bytea.
+inline std::string Hex(std::string_view bytes) {
+  std::string hex = "'\\x";
+  for (unsigned char byte : bytes) absl::StrAppend(&hex, absl::Hex(byte, absl::kZeroPad2));
+  return hex + "'";
+}
+
+// An entry behind a log, and the head that follows, as whoever may write to the database can put them there.
+struct Forgery {
+  Forgery(Frontier before, log::v1::Entry entry) : position(before.size()), after(std::move(before)) {
+    if (entry.type().empty()) entry.set_type("test/written");
+    if (entry.resource().empty()) entry.set_resource("mayor");
+    entry.set_actor("seisaku://test/planner/mayor");
+    entry.set_command_size(1);
+    if (!entry.has_recorded_at()) entry.mutable_recorded_at()->set_seconds(absl::ToUnixSeconds(absl::Now()));
+    recorded_at = entry.recorded_at().seconds() * 1'000'000;
+    bytes = entry.SerializeAsString();
+    after.Append(LeafHash(bytes));
+  }
+  // The seal that `key` gives that head, in SQL.
+  std::string SealBy(const SigningKey& key) const {
+    return Hex(SealHead({key.name(), after.size(), after.Root()}, recorded_at, key));
+  }
+  // `seal` is an SQL expression; "seal" leaves the one that is there.
+  std::string Sql(const std::string& seal) const {
+    return absl::StrCat("INSERT INTO entry VALUES (", position, ", ", Hex(bytes),
+                        "); UPDATE log_head SET size = ", after.size(), ", sealed_size = ", after.size(),
+                        ", frontier = ", Hex(after.ToBytes()), ", recorded_at = ", recorded_at,
+                        ", seal = ", seal);
+  }
+
+  Position position;
+  Frontier after;
+  int64_t recorded_at = 0;
+  std::string bytes;
+};
 
 // A running replica: its state and its ledger.
 struct Replica {
@@ -50,6 +95,17 @@ class LogTest : public testing::Test {
     ASSERT_THAT(postgres::Migrate(dsn, "log_owner", migrations), IsOk());
   }
 
+  // As the service's own role, which whoever has its password is.
+  absl::StatusOr<std::string> SqlAsService(const std::string& sql) {
+    return cluster().Sql(database_, "SET ROLE log_service; " + sql);
+  }
+  // Without the triggers, as a superuser can.
+  absl::StatusOr<std::string> SqlUnprotected(const std::string& table, const std::string& sql) {
+    return cluster().Sql(database_,
+                         absl::StrCat("ALTER TABLE ", table, " DISABLE TRIGGER append_only; ", sql,
+                                      "; ALTER TABLE ", table, " ENABLE ALWAYS TRIGGER append_only"));
+  }
+
   std::string ServiceDsn() { return cluster().Dsn(database_, "log_service"); }
 
   absl::StatusOr<std::unique_ptr<Replica>> Open(Ledger::Options options = {},
@@ -57,6 +113,7 @@ class LogTest : public testing::Test {
     auto replica = std::make_unique<Replica>();
     if (options.origin.empty()) options.origin = kOrigin;
     if (options.dsn.empty()) options.dsn = ServiceDsn();
+    if (!options.key.has_value()) options.key = LogKey(options.origin);
     auto ledger = Ledger::Open(std::move(options), replica->notebook, clock);
     if (!ledger.ok()) return ledger.status();
     replica->ledger = *std::move(ledger);

@@ -12,12 +12,7 @@ using testing::Not;
 using testing::Optional;
 using testing::SizeIs;
 
-class StorageTest : public LogTest {
- protected:
-  absl::Status AsService(const std::string& sql) {
-    return cluster().Sql(database_, "SET ROLE log_service; " + sql).status();
-  }
-};
+using StorageTest = LogTest;
 
 TEST_F(StorageTest, TheRootIsThatOfTheStoredBytes) {
   ASSERT_OK_AND_ASSIGN(SigningKey key, SigningKey::Generate(kOrigin, KeyType::kLog));
@@ -71,6 +66,43 @@ TEST_F(StorageTest, FreeTextLiesBesideItsEntryWhichCommitsToIt) {
   EXPECT_THAT(texts[1], Optional(std::string("山田さんから聞いた\t理由")));
 }
 
+TEST_F(StorageTest, ATextThatIsNotWhatItsEntryCommitsToIsNotShown) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  ASSERT_THAT(Write(*replica->ledger, {"write a 1|聞いた理由", "write b 1|別の理由"}), IsOk());
+  ASSERT_THAT(cluster().Sql(database_, "CREATE TABLE as_was AS TABLE entry_text"), IsOk());
+  for (const char* change :
+       {"text = '書き換えた理由'", "salt = decode(repeat('00', 16), 'hex')", "salt = substr(salt, 1, 15)",
+        "salt = salt || '\\x00'::bytea", "salt = '', text = ''",
+        "(salt, text) = (SELECT salt, text FROM as_was WHERE position = 0)"}) {
+    SCOPED_TRACE(change);
+    ASSERT_THAT(
+        SqlUnprotected("entry_text", absl::StrCat("UPDATE entry_text SET ", change, " WHERE position = 1")),
+        IsOk());
+    const absl::Status refused = replica->ledger->ReadTexts({{0, 0}, {1, 0}}).status();
+    EXPECT_THAT(refused, HasReason("TEXT_DIFFERS"));
+    EXPECT_THAT(GetErrorInfo(refused)->metadata(), testing::AllOf(Contains(testing::Pair("position", "1")),
+                                                                  Contains(testing::Pair("index", "0"))));
+    EXPECT_THAT(refused.message(), Not(HasSubstr("理由")));
+    EXPECT_THAT(replica->ledger->ReadTexts({{0, 0}}), IsOk());
+    EXPECT_THAT(replica->ledger->ReadEntries(1, 1, true), IsOkAndHolds(SizeIs(1)))
+        << "auditors see what there is";
+    ASSERT_THAT(SqlUnprotected(
+                    "entry_text",
+                    "UPDATE entry_text SET (salt, text) = (SELECT salt, text FROM as_was WHERE position = 1) "
+                    "WHERE position = 1"),
+                IsOk());
+  }
+  EXPECT_THAT(replica->ledger->ReadTexts({{0, 0}, {1, 0}}), IsOk());
+}
+
+TEST_F(StorageTest, AnEntrySaysWhichProgramAppendedIt) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open({.producer = "seisaku-test/1.2.3"}));
+  ASSERT_OK_AND_ASSIGN(const Outcome outcome, Write(*replica->ledger, {"write a 1", "write b 1"}));
+  for (const log::v1::Entry& entry : outcome.entries) EXPECT_EQ(entry.producer(), "seisaku-test/1.2.3");
+  ASSERT_OK_AND_ASSIGN(auto stored, replica->ledger->ReadEntries(0, 1, false));
+  EXPECT_EQ(stored[0].bytes, outcome.entries[0].SerializeAsString());
+}
+
 TEST_F(StorageTest, TheServiceRoleCanNeitherChangeNorDeleteAnEntry) {
   ASSERT_OK_AND_ASSIGN(auto replica, Open());
   ASSERT_THAT(Write(*replica->ledger, {"write a 1|text"}), IsOk());
@@ -81,12 +113,12 @@ TEST_F(StorageTest, TheServiceRoleCanNeitherChangeNorDeleteAnEntry) {
   for (const std::string& column_of : columns) {
     const auto [table, column] = std::pair<std::string, std::string>(absl::StrSplit(column_of, '.'));
     if (table != "log_head") {
-      EXPECT_THAT(AsService(absl::StrCat("UPDATE ", table, " SET ", column, " = ", column)), Not(IsOk()));
+      EXPECT_THAT(SqlAsService(absl::StrCat("UPDATE ", table, " SET ", column, " = ", column)), Not(IsOk()));
     }
-    EXPECT_THAT(AsService(absl::StrCat("DELETE FROM ", table)), Not(IsOk()));
-    EXPECT_THAT(AsService(absl::StrCat("TRUNCATE ", table)), Not(IsOk()));
-    EXPECT_THAT(AsService(absl::StrCat("ALTER TABLE ", table, " DISABLE TRIGGER ALL")), Not(IsOk()));
-    EXPECT_THAT(AsService(absl::StrCat("DROP TABLE ", table)), Not(IsOk()));
+    EXPECT_THAT(SqlAsService(absl::StrCat("DELETE FROM ", table)), Not(IsOk()));
+    EXPECT_THAT(SqlAsService(absl::StrCat("TRUNCATE ", table)), Not(IsOk()));
+    EXPECT_THAT(SqlAsService(absl::StrCat("ALTER TABLE ", table, " DISABLE TRIGGER ALL")), Not(IsOk()));
+    EXPECT_THAT(SqlAsService(absl::StrCat("DROP TABLE ", table)), Not(IsOk()));
   }
   EXPECT_THAT(columns, testing::IsSupersetOf({"entry.position", "entry_text.position"}));
 }
@@ -122,18 +154,9 @@ TEST_F(StorageTest, OpeningFoldsTheWholeLog) {
 TEST_F(StorageTest, AnEventTypeThatThisBuildDoesNotKnowStopsIt) {
   log::v1::Entry entry;
   entry.set_type("test/from_the_future");
-  entry.set_command_size(1);
-  std::string bytes = entry.SerializeAsString();
-  Frontier frontier;
-  frontier.Append(LeafHash(bytes));
-  std::string hex;
-  for (unsigned char byte : bytes) absl::StrAppend(&hex, absl::Hex(byte, absl::kZeroPad2));
+  const Forgery appended(Frontier(), entry);
   ASSERT_OK_AND_ASSIGN(auto running, Open());
-  ASSERT_THAT(cluster().Sql(database_, absl::StrCat("INSERT INTO entry VALUES (0, '\\x", hex,
-                                                    "');"
-                                                    "UPDATE log_head SET size = 1, frontier = '\\x",
-                                                    ToHex(frontier.Root()), "'")),
-              IsOk());
+  ASSERT_THAT(cluster().Sql(database_, appended.Sql(appended.SealBy(LogKey()))), IsOk());
   absl::StatusOr<Outcome> refused = Write(*running->ledger, {"write a 1"});
   EXPECT_THAT(refused, HasReason("LOG_CORRUPT"));
   EXPECT_THAT(refused.status().message(), HasSubstr("from_the_future"));
@@ -157,6 +180,8 @@ TEST_F(StorageTest, ChangedBytesAreFoundWhenTheLogIsOpened) {
 TEST_F(StorageTest, ALogOfAnotherOriginIsNotOpened) {
   ASSERT_THAT(Open(), IsOk());
   EXPECT_THAT(Open({.origin = "other.example/log"}), HasReason("ORIGIN_MISMATCH"));
+  EXPECT_THAT(Open({.key = LogKey("other.example/log")}), HasReason("ORIGIN_MISMATCH"));
+  EXPECT_THAT(Open({.previous_key = LogKey("other.example/log")}), HasReason("ORIGIN_MISMATCH"));
 }
 
 TEST_F(StorageTest, ADatabaseThatIsNotDurableIsNotOpened) {

@@ -105,7 +105,8 @@ class WitnessTest : public testing::Test {
   // The notes of all sizes by name, and accepted.note.
   std::vector<std::string> Names() {
     std::vector<std::string> names;
-    for (const auto& file : fs::directory_iterator(directory_ / "log")) names.push_back(file.path().filename());
+    for (const auto& file : fs::directory_iterator(directory_ / "log"))
+      names.push_back(file.path().filename());
     std::sort(names.begin(), names.end());
     return names;
   }

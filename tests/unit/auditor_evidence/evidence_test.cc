@@ -1,11 +1,16 @@
 // What was printed as proven and never was, and what stands under which heading.
 #include "tools/auditor/evidence/evidence.h"
 
+#include <functional>
+
 #include "absl/strings/str_replace.h"
+#include "absl/time/time.h"
 #include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/base/files.h"
 #include "services/base/status.h"
+#include "services/ledger/tree/note.h"
 #include "tests/support/matchers.h"
 #include "tests/unit/auditor_evidence/evidence_files.h"
 
@@ -303,25 +308,77 @@ TEST_F(SinceTest, AnotherRootOfTheSameSizeIsAFork) {
   EXPECT_THAT(Verify(judged_, {forked}).status(), HasReason("LOG_FORK"));
 }
 
+TEST_F(SinceTest, OfAWitnesssFolderTheOneOfTheSizeIsComparedElseTheNewestIsTold) {
+  std::vector<Evidence> folder = {Kept("earlier-progress.note"), Kept("same-progress.note"),
+                                  Kept("later-progress.note")};
+  for (Evidence& one : folder) one.folder = "witness-progress";
+  ASSERT_OK_AND_ASSIGN(const Json printed, Verify(judged_, folder));
+  EXPECT_FALSE(HasField(printed, "notCompared"));
+  folder.erase(folder.begin() + 1);
+  ASSERT_OK_AND_ASSIGN(const Json without, Verify(judged_, folder));
+  ASSERT_EQ(Field(without, "notCompared").list_value().values_size(), 1);
+  EXPECT_EQ(Field(Field(without, "notCompared").list_value().values(0), "from").string_value(),
+            "later-progress.note");
+}
+
+TEST_F(SinceTest, OneThatNobodyTrustedStandsForIsRefused) {
+  Evidence kept = Kept("same-catalog.note");
+  kept.is_signed = false;
+  kept.cosignatures.clear();
+  kept.checkpoint.root = ledger::Sha256("another history");
+  EXPECT_THAT(Verify(judged_, {kept}).status(), HasReason("SIGNATURE_MISSING"));
+}
+
 TEST_F(SinceTest, ACheckpointOfAnotherLogIsRefused) {
   Evidence other = Kept("same-catalog.note");
   other.checkpoint.origin = "another.example/catalog";
   EXPECT_THAT(Verify(judged_, {other}).status(), HasReason("SINCE_NOT_USED"));
 }
 
-TEST(CosignatureTest, OneThatItsCosignerDidNotMakeIsRefused) {
-  std::string note = ReadTestFile("same-catalog.note");
-  const std::string other = ReadTestFile("same-progress.note");
+// The evidence with another note for catalog's checkpoint.
+Json WithNote(Json evidence, const std::function<std::string(const std::string&)>& change) {
+  for (Json& entry : *Field(evidence, "entries").mutable_list_value()->mutable_values()) {
+    if (Field(entry, "log").string_value() != "catalog") continue;
+    const std::string proof = Field(entry, "proof").string_value();
+    const size_t note = proof.find("\n\n") + 2;
+    Field(entry, "proof").set_string_value(proof.substr(0, note) + change(proof.substr(note)));
+  }
+  return evidence;
+}
+
+TEST(CosignatureTest, OneThatItsCosignerDidNotMakeCountsForNothing) {
   const auto cosignature = [](const std::string& of) {
     return of.substr(of.find("— isesaki.example/auditor"));
   };
-  const std::string ours = cosignature(note), theirs = cosignature(other);
-  Json evidence = EvidenceFile("judged", kFormat2);
-  for (Json& entry : *Field(evidence, "entries").mutable_list_value()->mutable_values()) {
-    Field(entry, "proof")
-        .set_string_value(absl::StrReplaceAll(Field(entry, "proof").string_value(), {{ours, theirs}}));
+  const std::string theirs = cosignature(ReadTestFile("same-progress.note"));
+  ASSERT_OK_AND_ASSIGN(const Json printed,
+                       Verify(WithNote(EvidenceFile("judged", kFormat2), [&](const std::string& note) {
+                         return absl::StrReplaceAll(note, {{cosignature(note), theirs}});
+                       })));
+  const Json& log = Field(Field(printed, "proven"), "logs").list_value().values(0);
+  EXPECT_FALSE(HasField(log, "cosignatures"));
+  EXPECT_EQ(Field(printed, "unfitCosignatures").list_value().values_size(), 1);
+}
+
+TEST(CosignatureTest, EntriesThatAreRecordedLaterWereNotSeen) {
+  ASSERT_OK_AND_ASSIGN(
+      const auto key,
+      ledger::SigningKey::FromSeed("early.example/audit", std::string(32, 'e'), ledger::KeyType::kCosigner));
+  const std::string file = testing::TempDir() + "early.vkeys";
+  ASSERT_THAT(WriteFileAtomically(file, ReadTestFile("trust.vkeys") + key.verifier().ToString() + "\n"),
+              IsOk());
+  ASSERT_OK_AND_ASSIGN(const bundle::Trust trust, bundle::Trust::Read({file}));
+  // The newest of catalog's entries there was recorded at 04:44:02.19.
+  for (const auto& [time, reason] :
+       {std::pair("2026-11-30T04:33:50Z", "EVIDENCE_INVALID"), std::pair("2026-11-30T04:34:10Z", "")}) {
+    absl::Time at;
+    ASSERT_TRUE(absl::ParseTime(absl::RFC3339_full, time, &at, nullptr));
+    const Json evidence = WithNote(EvidenceFile("judged", kFormat2), [&](const std::string& note) {
+      return *ledger::CosignNote(note, key, at);
+    });
+    ASSERT_OK_AND_ASSIGN(VerifiedEvidence verified, VerifyEvidence(Write(evidence), trust));
+    EXPECT_EQ(ReasonOf(ReportOn(std::move(verified), "f", trust, {}).status()), reason) << time;
   }
-  EXPECT_THAT(Verify(evidence).status(), HasReason("SIGNATURE_INVALID"));
 }
 
 }  // namespace

@@ -296,6 +296,15 @@ TEST_F(VerifyTest, AKeyThatTheLogNamesIsExplained) {
   Has(*ledger::SignCheckpoint(At(kSize + 1), next_));
   Verify();
   EXPECT_TRUE(report_.is_proven());
+  EXPECT_THAT(RemarkCodes(), IsEmpty());
+}
+
+TEST_F(VerifyTest, ThatTheNextKeyIsNotTrustedYetIsARemark) {
+  AppendChange(log_, next_);
+  Has(Note(At(kSize + 1)));
+  Verify();
+  EXPECT_TRUE(report_.is_proven());
+  EXPECT_THAT(RemarkCodes(), ElementsAre("NEXT_KEY 1"));
 }
 
 TEST_F(VerifyTest, WhoKnowsTheNextKeyOnlyIsToldOfTheOneBefore) {
@@ -356,6 +365,7 @@ TEST_F(VerifyTest, WhatTheLogSaysOfItselfWhereItWasSealedIsSo) {
   Has(Note(At(kSize + 1)));
   Verify();
   EXPECT_EQ(First(), "none");
+  EXPECT_THAT(Words(), HasSubstr("sealed at position 10: for the entries from 3 on"));
   log_source_.entries.pop_back();
   sealed.set_root(ledger::ToBytes(At(kSize - 1).root));
   Append("seisaku.log.v1.LogEvent/log_sealed", event.SerializeAsString());

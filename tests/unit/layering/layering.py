@@ -71,7 +71,7 @@ LAYERS = {
     ),
     # The client side: of services/rpc only how a channel is opened and a status is read.
     "tools/policyctl/": Layer(
-        (BASE, "tools/policyctl/documents/", *RPC_CLIENT),
+        (BASE, TREE, "tools/policyctl/documents/", *RPC_CLIENT),
         messages=("type", "log", "catalog", "progress"),
         grpc=True,
     ),

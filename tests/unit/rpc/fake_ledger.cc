@@ -60,6 +60,11 @@ void FakeLedger::LimitReads(int entries) {
   read_limit_ = entries;
 }
 
+void FakeLedger::ChangeTree() {
+  MutexLock lock(mutex_);
+  tree_changed_ = true;
+}
+
 void FakeLedger::SetHealth(absl::Status health) {
   MutexLock lock(mutex_);
   health_ = std::move(health);
@@ -120,6 +125,7 @@ std::unique_ptr<ledger::HashReader> FakeLedger::Tree() {
   MutexLock lock(mutex_);
   std::vector<ledger::Hash> leaves;
   for (const std::string& entry : entries_) leaves.push_back(ledger::LeafHash(entry));
+  if (tree_changed_) leaves.at(0) = ledger::Sha256("another leaf");
   return std::make_unique<Leaves>(std::move(leaves));
 }
 

@@ -22,6 +22,8 @@ class FakeLedger final : public ledger::Ledger {
   std::string EntryAt(Position position);
   // Entries that ReadEntries returns at most in one answer.
   void LimitReads(int entries);
+  // From now on Tree() has another leaf 0 than was appended.
+  void ChangeTree();
   void SetHealth(absl::Status health);
 
   void Submit(ledger::Command command, absl::Time deadline, ledger::Done done) override;
@@ -55,6 +57,7 @@ class FakeLedger final : public ledger::Ledger {
   int awaited_ ABSL_GUARDED_BY(mutex_) = 0;
   int read_limit_ ABSL_GUARDED_BY(mutex_) = 5000;
   absl::Status health_ ABSL_GUARDED_BY(mutex_);
+  bool tree_changed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace seisaku::rpc

@@ -95,6 +95,16 @@ TEST_F(FlagsTest, LedgerOptionsCarryTheKeyOfTheFile) {
   EXPECT_EQ(options.origin, "city/log");
   EXPECT_EQ(options.checkpoint_file, "log.checkpoint");
   EXPECT_EQ(options.key->verifier().ToString(), key.verifier().ToString());
+  EXPECT_FALSE(options.previous_key.has_value());
+
+  ASSERT_OK_AND_ASSIGN(ledger::SigningKey before,
+                       ledger::SigningKey::Generate("city/log", ledger::KeyType::kLog));
+  flags_.previous_log_key_file = scratch.folder() + "/before.key";
+  EXPECT_THAT(ToLedgerOptions(flags_), HasReason("LOG_KEY_UNREADABLE"));
+  ASSERT_THAT(WriteFileAtomically(flags_.previous_log_key_file, before.ToSecretString() + "\n"), IsOk());
+  ASSERT_OK_AND_ASSIGN(options, ToLedgerOptions(flags_));
+  EXPECT_EQ(options.key->verifier().ToString(), key.verifier().ToString());
+  EXPECT_EQ(options.previous_key->verifier().ToString(), before.verifier().ToString());
 }
 
 TEST_F(FlagsTest, AnUnreadableLogKeyIsAnErrorThatDoesNotRepeatIt) {

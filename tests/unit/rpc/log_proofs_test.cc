@@ -113,6 +113,12 @@ TEST_F(LogProofsTest, EveryEntryIsProvenAtEverySize) {
   }
 }
 
+TEST_F(LogProofsTest, AProofThatDoesNotHoldIsNotHandedOut) {
+  ledger_.ChangeTree();
+  EXPECT_THAT(ProveInclusion(2, 8), HasReason("LOG_CORRUPT"));
+  EXPECT_THAT(ProveConsistency(3, 8), HasReason("LOG_CORRUPT"));
+}
+
 TEST_F(LogProofsTest, InclusionIsProvenInThePublishedLogUnlessASizeIsNamed) {
   EXPECT_EQ(Signed(ProveInclusion(2, 0)->checkpoint()).size, 8u);
   EXPECT_THAT(ProveInclusion(8, 0), HasReason("POSITION_BEYOND_END"));
@@ -201,6 +207,16 @@ TEST_F(LogProofsTest, CosignaturesAreKeptOnlyOfKnownCosignersOnThisLogsSignature
   changed[changed.size() - 8] = changed[changed.size() - 8] == 'A' ? 'B' : 'A';
   EXPECT_THAT(Add(changed), HasReason("SIGNATURE_INVALID"));
   EXPECT_EQ(Get(5)->checkpoint(), Note(5));
+}
+
+TEST_F(LogProofsTest, WhatTheKeyBeforeSignedIsCosignedToo) {
+  const auto before = *SigningKey::FromSeed(log_.name(), std::string(32, 'p'), KeyType::kLog);
+  LogHandlers both(ledger_, {{log_.verifier(), before.verifier()}, {auditor_.verifier()}});
+  log::v1::AddCosignatureRequest request;
+  request.set_checkpoint(*ledger::CosignNote(*ledger::SignCheckpoint({log_.name(), 5, Root(5)}, before),
+                                             auditor_, absl::FromUnixSeconds(1'700'000'000)));
+  ASSERT_OK_AND_ASSIGN(auto response, both.AddCosignature(call_, request));
+  EXPECT_EQ(response.checkpoint(), Cosigned(5, auditor_));
 }
 
 TEST_F(LogProofsTest, ACheckpointBeyondTheLogIsNotCosigned) {

@@ -79,7 +79,7 @@ class LogServiceTest : public testing::Test {
   CallContext call_{.caller = {}, .deadline = absl::Now() + absl::Minutes(1), .method = "/x"};
   FakeLedger ledger_;
   LogHandlers handlers_{
-      ledger_, {FakeLedger::key().verifier(), {}}, /*progress_interval=*/absl::Milliseconds(1)};
+      ledger_, {{FakeLedger::key().verifier()}, {}}, /*progress_interval=*/absl::Milliseconds(1)};
 };
 
 TEST_F(LogServiceTest, CheckpointSpeaksOfThePublishedLog) {
@@ -231,7 +231,8 @@ TEST_F(LogServiceTest, AFilterThatLetsNothingThroughShowsProgressInTheHistoryToo
   ledger_.LimitReads(2);
   WatchEntriesRequest request;
   request.add_types("test/none");
-  LogHandlers always(ledger_, {FakeLedger::key().verifier(), {}}, /*progress_interval=*/absl::ZeroDuration());
+  LogHandlers always(ledger_, {{FakeLedger::key().verifier()}, {}},
+                     /*progress_interval=*/absl::ZeroDuration());
   Listener listener(CaughtUp);
   EXPECT_THAT(always.WatchEntries(call_, request, listener), StatusIs(absl::StatusCode::kCancelled));
   ASSERT_GT(listener.heard().size(), 2u);

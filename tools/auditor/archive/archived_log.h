@@ -35,16 +35,17 @@ class ArchivedLog final : public ledger::Ledger {
   const std::string& note() const { return reader_.note(); }
   // How much was folded.
   Position size() { return image_.published(); }
-  // Any entry of the bundle with what lies beside it, folded or not. It is read again, and is the one that was
-  // hashed when the log was opened: BUNDLE_INVALID: its file was changed since. Texts are as they lie there:
-  // ledger::OpenText opens them.
+  // Any entry of the bundle with what lies beside it, folded or not. It is read again, and is the one that
+  // was hashed when the log was opened: BUNDLE_INVALID: its file was changed since. Texts are as they lie
+  // there: ledger::OpenText opens them.
   absl::StatusOr<log::v1::StoredEntry> EntryAt(Position position) const;
 
   void Submit(ledger::Command command, absl::Time deadline, ledger::Done done) override;
   void Stop() override {}
   absl::StatusOr<ledger::Snapshot> Read(const ledger::ReadOptions& options) override;
   Position WaitForSize(Position size, absl::Time deadline) override;
-  // These two: TEXT_DIFFERS (metadata `log`, `position`, `index`) where a text that is asked for does not fit.
+  // These two: TEXT_DIFFERS (metadata `log`, `position`, `index`) where a text that is asked for does not
+  // fit.
   absl::StatusOr<std::vector<ledger::StoredEntry>> ReadEntries(Position begin, int limit,
                                                                bool with_texts) override;
   absl::StatusOr<std::vector<std::optional<std::string>>> ReadTexts(

@@ -40,7 +40,7 @@ class BundledLog final : public LogSource, public LogTiles {
   std::optional<uint64_t> exported_size() const override {
     return reader_.ok() ? std::make_optional(reader_->checkpoint().size) : std::nullopt;
   }
-  bool is_unfinished() const override { return !bundle::IsFinished(place_); }
+  bool is_unfinished() const override { return bundle::IsUnfinished(place_); }
   // An export that was ended and gone on with has texts of before.
   bool may_keep_withdrawn() const override { return true; }
 

@@ -55,9 +55,10 @@ void KeyHistory::TakeSealing(uint64_t position, const log::v1::Entry& entry,
   log::v1::LogEvent event;
   if (!event.ParseFromString(entry.payload()) || !event.has_log_sealed()) return;
   says_sealed_ = true;
+  const log::v1::LogSealed& said = event.log_sealed();
+  sealings_.push_back({position, said.kept_size()});
   const std::optional<ledger::Hash> there = root();
   if (!there) return;
-  const log::v1::LogSealed& said = event.log_sealed();
   const auto said_root = ledger::HashFromBytes(said.root());
   if (said.size() == position && said_root.ok() && *said_root == *there && said.kept_size() <= said.size())
     return;

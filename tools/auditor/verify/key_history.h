@@ -22,6 +22,13 @@ struct KeyChange {
   ledger::VerifierKey next;
 };
 
+// At `position` an operator vouched for the entries from `begin` on up to there, which no seal and no kept
+// checkpoint did.
+struct Sealing {
+  uint64_t position;
+  uint64_t begin;
+};
+
 // A key as people compare it: its name, "+" and its id in 8 hexadecimal digits.
 std::string ShortName(const ledger::VerifierKey& key);
 
@@ -39,6 +46,7 @@ class KeyHistory {
 
   // Those that are valid.
   const std::vector<KeyChange>& changes() const { return changes_; }
+  const std::vector<Sealing>& sealings() const { return sealings_; }
   // The change that names the key with this short name, as the previous or the next one; nullptr: none does.
   const KeyChange* Naming(const std::string& key) const;
   // Whether the head is sealed as the entries say: since a LogSealed or a KeyRotated, or because the last
@@ -51,6 +59,7 @@ class KeyHistory {
                    absl::FunctionRef<std::optional<ledger::Hash>()> root, Report report);
 
   std::vector<KeyChange> changes_;
+  std::vector<Sealing> sealings_;
   bool says_sealed_ = false;
   bool last_has_producer_ = false;
 };

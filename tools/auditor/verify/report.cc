@@ -148,6 +148,11 @@ void Add(const LogReport& log, Struct& object) {
         .Set("previousKey", change.previous.ToString())
         .Set("nextKey", change.next.ToString());
   }
+  for (const Sealing& sealing : log.sealings) {
+    Fields(*fields.List("sealings").add_values()->mutable_struct_value())
+        .Set("position", sealing.position)
+        .Set("begin", sealing.begin);
+  }
   if (log.quorum) Add(*log.quorum, fields.Object("quorum"));
   for (const Doubt& doubt : log.doubts) fields.List("doubts").add_values()->set_string_value(doubt.code);
   for (const Evidence& evidence : log.evidences) {

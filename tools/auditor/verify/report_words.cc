@@ -78,6 +78,10 @@ constexpr Text kSignedInBrackets = {", which the log has signed", "（ログの�
 constexpr Text kUnsignedInBrackets = {", whose signature is not checked", "（署名は未確認）"};
 constexpr Text kKeyChange = {"  key: {} until position {}, then {} too\n",
                              "  鍵: ログ位置 {1} までは {0}、その後は {2} も\n"};
+constexpr Text kSealing = {
+    "  sealed at position {}: for the entries from {} on up to there an operator vouched, and no seal\n",
+    "  封印の開始: ログ位置 {0}。{1} "
+    "からそこまでの記録は、封印ではなく運用担当が確かめて受け入れたものです\n"};
 constexpr Text kQuorum = {
     "  quorum: {} of the {} cosigners that were wanted stand for everything that is proven: {}\n",
     "  連署の必要数: {1} 人以上のところ、検証済みのすべてに {0} 人が連署: {2}\n"};
@@ -218,6 +222,8 @@ std::string KeysInWords(Language language, const LogReport& log) {
   for (const KeyChange& change : log.key_changes) {
     words += Say(language, kKeyChange, ShortName(change.previous), change.position, ShortName(change.next));
   }
+  for (const Sealing& sealing : log.sealings)
+    words += Say(language, kSealing, sealing.position, sealing.begin);
   return words;
 }
 

@@ -161,15 +161,23 @@ class OneLog {
       return std::any_of(trusted->begin(), trusted->end(),
                          [&](const auto& one) { return one.ToString() == key.ToString(); });
     };
-    const KeyChange* first = nullptr;
+    const KeyChange *first = nullptr, *last = nullptr;
+    bool leads_to_trusted = false;
     for (const KeyChange& change : verifier_.keys().changes()) {
       if (change.previous.name() != source_.origin()) continue;
       if (first == nullptr) first = &change;
-      if (is_trusted(change.previous) || is_trusted(change.next)) return;
+      last = &change;
+      leads_to_trusted |= is_trusted(change.previous) || is_trusted(change.next);
     }
     if (first == nullptr) return;
-    verifier_.Report(
-        {first->position, "KEY_CHANGE_INVALID", phrases::KEY_TRUSTED, ShortName(first->previous)});
+    if (!leads_to_trusted) {
+      verifier_.Report(
+          {first->position, "KEY_CHANGE_INVALID", phrases::KEY_TRUSTED, ShortName(first->previous)});
+    } else if (!is_trusted(last->next)) {
+      verifier_.Note(
+          {"NEXT_KEY",
+           {phrases::NEXT_KEY_MISSING, {{"position", last->position}, {"key", ShortName(last->next)}}}});
+    }
   }
 
   LogReport Report(std::vector<Evidence> evidences, std::vector<Evidence> later, Findings findings,
@@ -188,6 +196,7 @@ class OneLog {
     }
     report.previous = std::move(previous);
     report.key_changes = verifier_.keys().changes();
+    report.sealings = verifier_.keys().sealings();
     report.proven_size = ProvenSize(report.evidences, FirstBad(report.violations));
     report.doubts = std::move(findings.doubts);
     if (source_.is_unfinished()) {

@@ -46,6 +46,7 @@ struct LogReport {
   std::optional<CopyReport> copy;  // of progress
   std::optional<PreviousReport> previous;
   std::vector<KeyChange> key_changes;
+  std::vector<Sealing> sealings;
   std::optional<Quorum> quorum;  // who stands for the proven entries, where that was asked
   // NO_KEY: no key of the log is trusted; NO_CHECKPOINT: nobody who is trusted stands for a checkpoint of
   // these entries; NO_CATALOG_KEY: a key that signed what was copied of catalog is not trusted; ENTRIES_LOST:

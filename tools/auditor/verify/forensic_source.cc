@@ -1,4 +1,4 @@
-#include "tools/auditor/forensic_source.h"
+#include "tools/auditor/verify/forensic_source.h"
 
 #include <algorithm>
 #include <optional>
