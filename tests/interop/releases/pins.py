@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import pathlib
+import re
 import subprocess
 
 import grpc
@@ -108,8 +109,8 @@ def replayed(bundle: pathlib.Path, trust: pathlib.Path, sizes: list[dict[str, in
 
 
 def differences(pinned, now, where: str = "", may_appear: dict[str, str] | None = None) -> list[str]:
-    """Each place where today's answer is another. A field that was not there then is one, unless `may_appear` has a
-    reason for its name."""
+    """Each place where today's answer is another. A field that was not there then is one, unless a pattern of
+    `may_appear` (with its reason) is that of its place."""
     if isinstance(pinned, dict) and isinstance(now, dict):
         found = []
         for name in pinned.keys() | now.keys():
@@ -118,7 +119,7 @@ def differences(pinned, now, where: str = "", may_appear: dict[str, str] | None 
                 found.append(f"{place}: was {short(pinned[name])}, is gone")
             elif name in pinned:
                 found += differences(pinned[name], now[name], place, may_appear)
-            elif name not in (may_appear or {}):
+            elif not any(re.fullmatch(pattern, place) for pattern in may_appear or {}):
                 found.append(f"{place}: is new: {short(now[name])}")
         return sorted(found)
     if isinstance(pinned, list) and isinstance(now, list) and len(pinned) == len(now):
