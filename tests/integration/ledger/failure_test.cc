@@ -125,6 +125,7 @@ TEST_F(FailureTest, WhatIsGivenUpAndComesLaterAddsNothing) {
   late.Append({}, first[0].bytes);
   late = Addition(late.edge);
   late.Append({}, "late");
+  late.Seal(LogKey());
   const auto add = [&](postgres::Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(auto added, Add(transaction, late, head.version, {}, Then::kCommit));
     EXPECT_FALSE(added.has_value());

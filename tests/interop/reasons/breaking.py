@@ -8,11 +8,18 @@ import unittest
 
 import grpc
 import seen
+from asking import PLAN, small_plan
 from harness.children import clean_environment, wait_until
 from harness.city import City
 from provoking import Provocation, plan
+from seisaku.catalog.v1.catalog_service_pb2 import ApplyCatalogRequest
 from seisaku.log.v1.log_service_pb2 import WatchEntriesRequest
-from seisaku.progress.v1.progress_service_pb2 import GetCatalogPositionRequest
+from seisaku.progress.v1.progress_service_pb2 import (
+    GetCatalogPositionRequest,
+    ListNarrativesRequest,
+    RecordNarrativeRequest,
+)
+from seisaku.progress.v1.resources_pb2 import NARRATIVE_KIND_ISSUES, Narrative
 from seisaku_client import Refused
 
 NOT_APPEND_ONLY = "ALTER TABLE entry DISABLE TRIGGER append_only"
@@ -148,15 +155,33 @@ class LogTest(Provocation):
         self.city.sql("catalog", f"{NOT_APPEND_ONLY}; UPDATE entry SET bytes = bytes || '\\x00'; {APPEND_ONLY}")
         self.assert_does_not_start("LOG_CORRUPT")
 
+    def test_log_from_before_there_were_seals(self):
+        self.city.sql("catalog", "UPDATE log_head SET seal = NULL")
+        self.assert_does_not_start("LOG_UNSEALED")
+
+    def test_text_that_was_changed(self):
+        planner = self.stubs()
+        position = planner.catalog.ApplyCatalog(ApplyCatalogRequest(changes=small_plan()), timeout=30).receipt.position
+        narrative = Narrative(kpi=f"{PLAN}/kpis/own", reporting_year=2022, kind=NARRATIVE_KIND_ISSUES, text="課題")
+        planner.progress.RecordNarrative(
+            RecordNarrativeRequest(narrative=narrative, min_catalog_position=position), timeout=30)
+        self.city.sql("progress", """
+            ALTER TABLE entry_text DISABLE TRIGGER append_only; UPDATE entry_text SET text = '別の課題';
+            ALTER TABLE entry_text ENABLE ALWAYS TRIGGER append_only""")
+        self.assert_refused("TEXT_DIFFERS", planner.progress.ListNarratives,
+                            ListNarrativesRequest(parent=narrative.kpi, reporting_year=2022))
+
     def test_catalog_that_tells_another_story(self):
         self.city.terminate("progress")
         self.city.kill("catalog")
         self.city.sql("catalog", f"""
             {NOT_APPEND_ONLY}; ALTER TABLE tile DISABLE TRIGGER append_only; DELETE FROM entry; DELETE FROM tile;
-            UPDATE log_head SET size = 0, frontier = '', recorded_at = 0""")
+            UPDATE log_head SET size = 0, sealed_size = 0, frontier = '', recorded_at = 0, seal = NULL;
+            {APPEND_ONLY}; ALTER TABLE tile ENABLE ALWAYS TRIGGER append_only""")
         kept = self.city.directory / "checkpoints" / "catalog"
         self.assert_does_not_start("LOG_ROLLED_BACK", checkpoint_file=str(kept))
         old = str(kept.rename(kept.with_name("old")))
+        kept.with_name("catalog.sealed").unlink()
         self.city.start("catalog")
         self.stubs().catalog.CreatePlan(plan("another"), timeout=20)
         self.assert_does_not_start("LOG_FORK", checkpoint_file=old)

@@ -33,6 +33,17 @@ class StartingTest(Provocation):
                           "ALTER ROLE catalog_service RESET synchronous_commit"):
             self.assert_does_not_start("DURABILITY_OFF")
 
+    def test_database_that_no_longer_protects_the_log(self):
+        with self.changed("ALTER TABLE tile DISABLE TRIGGER append_only",
+                          "ALTER TABLE tile ENABLE ALWAYS TRIGGER append_only"):
+            self.assert_does_not_start("PROTECTION_MISSING")
+
+    def test_key_that_the_log_does_not_name(self):
+        next_key = self.city.directory / "next.key"
+        run([PROGRAMS / "seisaku-admin", "keygen", "--origin", "isesaki.example/catalog", "--out", next_key])
+        self.assert_does_not_start("LOG_KEY_NOT_CURRENT", log_key=self.file("next", next_key.read_text(encoding="utf-8")),
+                                   previous_log_key=str(self.city.directory / "keys" / "catalog.key"))
+
     def test_port_that_is_taken(self):
         self.assert_does_not_start("CANNOT_LISTEN", listen=address(self.city, "catalog"))
 
