@@ -44,7 +44,7 @@ class PartsTest(unittest.TestCase):
         _, said = self.run_parts({"broken": failing})
         self.assertIn("AttributeError: Results has no attribute rate", said)
         self.assertIn("in failing", said)
-        self.assertRegex(said, r"(?m)^what came before +7 +7 +7 ")
+        self.assertRegex(said, r"(?m)^what came before +7 +7 +7$")
 
     def test_a_table_stands_before_the_next_part_begins(self):
         def next_part(_):

@@ -2,6 +2,7 @@
 anew under another origin."""
 
 import base64
+import hashlib
 import json
 import pathlib
 import shutil
@@ -285,6 +286,61 @@ class WaysOutTest(unittest.TestCase):
     def says_of(self, note: pathlib.Path, language: str) -> str:
         auditor = Auditor(self.city)
         return auditor.run("--lang", language, "verify", *self.since(note), *auditor.trust).stdout
+
+
+class LargeLogTest(unittest.TestCase):
+    """A log that goes to PostgreSQL in several statements, and that fills tiles."""
+
+    ENTRIES = 3500
+
+    def setUp(self):
+        self.city = self.enterContext(City())
+        self.operator = Operator(self.city)
+
+    def bundle(self) -> tuple[pathlib.Path, list[bytes]]:
+        """Commands of three entries, the first of them with a text; and the hashes of the entries."""
+        stored, text = [], "理由".encode()
+        for position in range(self.ENTRIES):
+            index, salt = position % 3, f"{position:016}".encode()
+            size = min(3, self.ENTRIES - position + index)
+            time = logs.build([(1, 1_700_000_000 + position)])
+            found = [(1, str(uuid.UUID(int=position)).encode()), (2, b"seisaku.catalog.v1.Event/plan_created"), (4, time),
+                     (5, b"seisaku://isesaki/planner/planner-1"), (6, str(uuid.UUID(int=position - index)).encode())]
+            found += [(11, index)] * (index > 0) + [(12, size)]
+            if index == 0:
+                found.append((13, logs.build([(1, hashlib.sha256(salt + text).digest())])))
+            texts = [(3, logs.build([(1, salt), (2, text)]))] * (index == 0)
+            stored.append(logs.at_position(logs.build([(2, logs.build(found)), *texts]), position))
+        folder, origin = self.city.directory / "large", "isesaki.example/catalog"
+        hashes = [logs.leaf_hash(logs.entry_of(entry)) for entry in stored]
+        folder.mkdir()
+        (folder / "entries-0.binpb").write_bytes(logs.write_entries(stored))
+        (folder / "checkpoint").write_text(logs.checkpoint(origin, hashes, self.operator.key("catalog")))
+        (folder / "manifest.json").write_text(json.dumps({
+            "format": "seisaku-bundle/1", "origin": origin, "size": str(self.ENTRIES),
+            "files": [{"name": "entries-0.binpb"}]}))
+        self.city._own(folder.name)
+        return folder, hashes
+
+    def test_a_new_database_gets_all_of_it(self):
+        folder, hashes = self.bundle()
+        self.operator.new_database("catalog_2")
+        said = self.operator.admin("refill", "--database", self.operator.dsn("catalog_2"), "--bundle", folder,
+                                   "--log-key", self.operator.key("catalog"), "--yes")
+        self.assertIn(f"had 0 of the checkpoint's {self.ENTRIES} entries", said)
+        sql = lambda statement: self.city.sql("catalog_2", statement)
+        leaves = sql("SELECT encode(sha256('\\x00'::bytea || bytes), 'hex') FROM entry ORDER BY position").split()
+        self.assertEqual(leaves, [leaf.hex() for leaf in hashes])
+        tiles = [content.hex() for name, content in sorted(logs.tiles_of(hashes).items()) if ".p/" not in name]
+        self.assertEqual(sql("SELECT encode(hashes, 'hex') FROM tile ORDER BY level, index").split(), tiles)
+        self.assertEqual(sql("SELECT encode(frontier, 'hex') FROM log_head"), logs.frontier_of(hashes).hex())
+        commands = (self.ENTRIES + 2) // 3
+        self.assertEqual(sql("SELECT count(request_id) || '/' || (SELECT count(*) FROM entry_text) FROM entry"),
+                         f"{commands}/{commands}")
+        looked = self.operator.admin("seal", "--database", self.operator.dsn("catalog_2"), "--log-key",
+                                     self.operator.key("catalog"), "--checkpoint-file", folder / "checkpoint",
+                                     "--reason", "見るだけ")
+        self.assertIn(f"{self.ENTRIES} entries is sealed", looked)
 
 
 if __name__ == "__main__":

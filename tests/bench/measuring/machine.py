@@ -60,22 +60,26 @@ def switch_seconds(times: int, core: int, other_core: int) -> float:
     to_child, to_parent = os.pipe(), os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(to_child[1])
-        os.sched_setaffinity(0, {other_core})
-        while os.read(to_child[0], 1):
-            os.write(to_parent[1], b"x")
-        os._exit(0)
+        try:
+            os.close(to_child[1])
+            os.sched_setaffinity(0, {other_core})
+            while os.read(to_child[0], 1):
+                os.write(to_parent[1], b"x")
+        finally:
+            os._exit(0)
     os.close(to_child[0])
+    os.close(to_parent[1])
     own_cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {core})
     try:
         began = time.monotonic()
         for _ in range(times):
             os.write(to_child[1], b"x")
-            os.read(to_parent[0], 1)
+            if not os.read(to_parent[0], 1):
+                raise AssertionError("the other process of the pipe ended")
         return (time.monotonic() - began) / times / 2
     finally:
         os.sched_setaffinity(0, own_cores)
-        for end in (to_child[1], *to_parent):
-            os.close(end)
+        os.close(to_child[1])
+        os.close(to_parent[0])
         os.waitpid(child, 0)

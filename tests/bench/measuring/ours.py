@@ -97,14 +97,16 @@ class Figures:
         self.next_slot = 0
         self.slots = kpis * YEARS - 1
         city.loadgen("city", service="catalog", kpis=kpis)
-        wait_until("progress has the last KPI from catalog", self._last_slot_is_taken)
+        self.refusal = ""
+        wait_until("progress has the last KPI from catalog", self._last_slot_is_taken, 120, lambda: self.refusal)
 
     def _last_slot_is_taken(self) -> bool:
         try:
             self.city.loadgen("record", kpis=self.kpis, first_slot=self.slots, calls=1, in_flight=1)
         except AssertionError as error:
-            if "\"failed\":1" not in str(error):
+            if '"failed":1' not in str(error):
                 raise
+            self.refusal = str(error)
             return False
         return True
 
@@ -130,10 +132,13 @@ class Figures:
 
 
 def to_sample(figures: dict, cpu: float, per_call: int = 1) -> Sample:
+    """What loadgen says; `cpu` is what the servers took for it, the warm-up included."""
+    items = figures["items_per_second"] * figures["seconds"]
     return Sample(
-        rate=figures["items_per_second"] if figures["items_per_second"] else figures["calls_per_second"],
+        rate=figures["items_per_second"],
         p50_ms=figures["p50_ms"],
         p99_ms=figures["p99_ms"],
-        cpu_per_1000=1000 * cpu / max(1, figures["calls"] * per_call),
+        # A stream begins no calls, and has no warm-up.
+        cpu_per_1000=1000 * cpu / max(1, figures["begun"] * per_call or items),
         failed=figures["failed"],
     )

@@ -11,8 +11,9 @@ class Sample:
     rate: float  # operations, entries or rows per second
     p50_ms: float = 0.0
     p99_ms: float = 0.0
-    cpu_per_1000: float = 0.0  # CPU seconds of servers and clients together for 1,000 operations
+    cpu_per_1000: float = 0.0  # CPU seconds of the servers for 1,000 operations, entries or rows
     failed: int = 0
+    # Where a time is 0 it was not measured.
 
 
 @dataclass
@@ -26,7 +27,8 @@ class Results:
         if sample.rate <= 0:
             raise AssertionError(f"{name}: nothing was done in the time that is measured; give --seconds more")
         self.samples.setdefault(name, []).append(sample)
-        print(f"    {name:<54} {sample.rate:12,.0f}/s  p99 {sample.p99_ms:8.2f} ms", flush=True)
+        p99 = f"  p99 {sample.p99_ms:8.2f} ms" if sample.p99_ms else ""
+        print(f"    {name:<54} {sample.rate:12,.0f}/s{p99}", flush=True)
 
     def take_turns(self, number: int, turns: dict[str, Callable[[], Sample]]):
         """One round: measures each once, one soon after the other, so that what slows the machine slows all alike. Every
@@ -58,14 +60,16 @@ class Results:
             print(f"{'':<54}{'median/s':>12}{'least':>11}{'most':>11}{'p50 ms':>9}{'p99 ms':>9}{'CPU s/1000':>12}")
         for name, samples in self.samples.items():
             rates = [sample.rate for sample in samples]
-            middle = lambda key: statistics.median(getattr(sample, key) for sample in samples)  # noqa: E731
+            times = [statistics.median(getattr(sample, key) for sample in samples)
+                     for key in ("p50_ms", "p99_ms", "cpu_per_1000")]
+            p50, p99, cpu = (f"{value:.{digits}f}" if value else "" for value, digits in zip(times, (2, 2, 4)))
             print(
                 f"{name:<54}{statistics.median(rates):>12,.0f}{min(rates):>11,.0f}{max(rates):>11,.0f}"
-                f"{middle('p50_ms'):>9.2f}{middle('p99_ms'):>9.2f}{middle('cpu_per_1000'):>12.4f}"
+                f"{p50:>9}{p99:>9}{cpu:>12}".rstrip()
             )
         for row in self.ratios:
             spread = f"{row['least']:.3f} to {row['most']:.3f} in {row['number']}"
-            print(f"{row['what']:<62}{row['median']:>9.3f} ×  {spread:<24}{verdict(row['median'], row['wanted'], None)}")
+            print(f"{row['what']:<62}{row['median']:>9.3f} ×  {spread:<24}{verdict(row['median'], row['wanted'], None)}".rstrip())
         for row in self.figures:
             spread = f"{row['least']:,.2f} to {row['most']:,.2f} in {row['number']}" if row["number"] > 1 else ""
             bound = verdict(row["median"], row["at_least"], row["at_most"])

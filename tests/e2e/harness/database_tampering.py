@@ -13,6 +13,7 @@ TABLES = ("log_head", "entry", "entry_text", "tile", "cosignature")
 class Change:
     sql: str
     positions: set[int] | None = None  # one of which the first violation must name; None: any
+    unproven: str = ""  # a doubt that is said instead, where nobody knows of a log of that name
     remark: str = ""  # what is said instead, where it is nothing that the log answers for
 
 
@@ -79,7 +80,7 @@ def change_head(log: BundledLog, rng: random.Random) -> Change:
     how = rng.choice(("size = size - 1, sealed_size = size - 1", "size = size + 1, sealed_size = size + 1",
                       flipped("frontier", rng), "recorded_at = recorded_at + 1", "origin = origin || 'x'",
                       flipped("seal", rng), "seal = NULL"))
-    return Change(f"UPDATE log_head SET {how}")
+    return Change(f"UPDATE log_head SET {how}", unproven="NO_KEY" if how.startswith("origin") else "")
 
 
 def flip_tile(log: BundledLog, rng: random.Random) -> Change:

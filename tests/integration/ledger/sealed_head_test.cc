@@ -226,17 +226,15 @@ TEST_F(SealedHeadTest, ReplicasThatAppendInTurnSealForEachOther) {
   ASSERT_OK_AND_ASSIGN(auto one, Open());
   ASSERT_OK_AND_ASSIGN(auto two, Open());
   Position size = 0;
-  for (int i = 0; i < 12; ++i) {
+  for (int i = 0; i < 24; ++i) {
+    // One now and then; large batches are in flight while the next is decided.
+    Ledger& ledger = i % 3 == 1 ? *two->ledger : *one->ledger;
     std::vector<std::string> steps;
-    for (int step = 0; step < (i % 3 == 2 ? 400 : 1); ++step)
+    for (int step = 0; step < (i % 5 == 2 ? 400 : 1); ++step) {
       steps.push_back(absl::StrCat("write a ", i, ".", step));
-    size += steps.size();
-    for (Replica* replica : {one.get(), two.get()}) {
-      if (i % 4 != (replica == one.get() ? 3 : 1)) continue;
-      ASSERT_THAT(Write(*replica->ledger, {"write a " + steps[0]}), IsOk());
-      ++size;
     }
-    ASSERT_THAT(Write(i % 2 == 0 ? *one->ledger : *two->ledger, steps), IsOk());
+    size += steps.size();
+    ASSERT_THAT(Write(ledger, steps), IsOk());
   }
   ASSERT_OK_AND_ASSIGN(auto again, Open());
   EXPECT_EQ(SizeOf(*again), size);
@@ -258,10 +256,9 @@ TEST_F(SealedHeadTest, OnlyTheTreeThatWasFoldedIsSigned) {
   // One bit of one stored tile.
   ASSERT_THAT(SqlUnprotected("tile",
                              "UPDATE tile SET hashes = set_bit(hashes, 400, 1 - get_bit(hashes, 400)) "
-                             "WHERE level = 0 AND index = 0"),
+                             "WHERE level = 0 AND index = 1"),
               IsOk());
   EXPECT_THAT(replica->ledger->FrontierAt(300), HasReason("LOG_CORRUPT"));
-  EXPECT_THAT(replica->ledger->FrontierAt(256), HasReason("LOG_CORRUPT"));
   const auto newest = replica->ledger->FrontierAt(600);
   ASSERT_THAT(newest, IsOk()) << "the edge is in memory";
   EXPECT_THAT(replica->ledger->SignCheckpoint(*newest), IsOk());

@@ -142,12 +142,13 @@ class History:
 
     def judgements_are_declared(self):
         self.declare("rate", Judgement.JUDGEMENT_ON_TRACK)
-        self.declare("people", Judgement.JUDGEMENT_MOSTLY_ON_TRACK, difference_reason="片方の数値による")
+        self.declare("people", Judgement.JUDGEMENT_MOSTLY_ON_TRACK, difference_reason=SECRET, reason="担当者会議")
         self.declare("wait", Judgement.JUDGEMENT_DELAYED, causes=[Cause.CAUSE_COVID19, Cause.CAUSE_OTHER],
                      printed="進捗の遅れ（コロナ）", difference_reason="総合判断", reason="部長会議")
         self.declare("wait", Judgement.JUDGEMENT_MOSTLY_ON_TRACK, causes=[Cause.CAUSE_FIGURE_PENDING],
-                     difference_reason=SECRET, reason="再度の部長会議")
-        self.declare("ending", Judgement.JUDGEMENT_NOT_EVALUABLE, causes=[Cause.CAUSE_SOURCE_ABOLISHED])
+                     difference_reason="総合判断の見直し", reason=SECRET)
+        self.declare("ending", Judgement.JUDGEMENT_NOT_EVALUABLE, causes=[Cause.CAUSE_SOURCE_ABOLISHED],
+                     difference_reason="片方の数値による")
 
     def plans_are_revised(self):
         self.update("Plan", "plan", Plan(name=PLAN, title="子ども・若者計画"), "title", reason="改称")
