@@ -175,6 +175,7 @@ class ReadTest(AuditTest):
             ("an unknown plan", NOT_FOUND, ("bundle", *TRUST, "sheet", "--plan", "stratgey", "--fiscal-year", "R4")),
             ("a day before the first", NOT_FOUND, ("bundle", *TRUST, "--to", "R2.4.1", "sheet", *OF_YEAR)),
             ("an output that cannot be written", FAILED, ("bundle", *TRUST, "--output", "nowhere/state.csv")),
+            ("an output of a format that is not written", USAGE, ("bundle", *TRUST, "--output", "state.xlsx")),
         )
 
     def test_diff(self):
@@ -186,6 +187,7 @@ class ReadTest(AuditTest):
             ("days in the wrong order", INPUT_REFUSED, ("bundle", *TRUST, "--from", "R8.4.1", "--to", "R7.4.1")),
             ("sizes in the wrong order", INPUT_REFUSED, ("bundle", *TRUST, "--from", "100", "--to", "99")),
             ("a page that cannot be written", FAILED, ("bundle", *TRUST, "--html", "nowhere/changes.html")),
+            ("a page of another format", USAGE, ("bundle", *TRUST, "--html", "changes.pdf")),
         )
 
     def test_query(self):

@@ -86,6 +86,17 @@ class AuditedWeekTest(unittest.TestCase):
                     else:
                         self.assertEqual(now, day.said[words])
 
+    def test_departments_bear_the_name_of_their_day(self):
+        for words in (READS[0], ("kpi", "list", "--plan", "strategy"), ("department", "list")):
+            for day in self.week.days:
+                name = "産業誘致課" if day.name == "sunday" else "企業誘致課"
+                said = {self.city.ask(*words, "--as-of", day.time).out, self.alone("replay", "--to", day.time, *words)}
+                if words[0] not in OF_CATALOG:
+                    said |= {self.city.ask(*words, "--as-of", day.sizes["progress"]).out,
+                             self.alone("replay", "--to", day.sizes["progress"], *words)}
+                self.assertEqual(len(said), 1, (day.name, words))
+                self.assertIn(name, said.pop(), (day.name, words))
+
     def test_what_was_withdrawn_was_shown_until_then_and_is_nowhere_now(self):
         shown = {day.name for day in self.week.days for said in day.said.values() if SECRET in said}
         self.assertLessEqual({"tuesday", "wednesday"}, shown)
@@ -103,6 +114,25 @@ class AuditedWeekTest(unittest.TestCase):
                 self.assertEqual(changed, day.done)
                 by_time = self.alone("diff", "--from", before.time, "--to", day.time, "-o", "json")
                 self.assertEqual(json.loads(by_time), told)
+
+    def test_every_change_is_told_with_its_reason(self):
+        told = json.loads(self.alone("diff", "-o", "json"))
+        reasons = {(change["event"], change.get("reason")) for one in told for change in one["changes"]}
+        self.assertLessEqual({
+            ("target_set", "中間見直し 0"), ("target_set", "中間見直し 3"), ("rule_set", "市の基準の公表"),
+            ("kpi_retired", "調査の廃止"), ("department_updated", "組織改編"), ("actual_corrected", "週末の再確認"),
+            ("text_redacted", "個人名が含まれていたため"),
+        }, reasons)
+        table = self.alone("query", "--type", "target_set")
+        self.assertIn("中間見直し 0", table)
+
+    def test_an_explanation_tells_why_a_target_was_changed(self):
+        changed = self.week.figures[2]
+        of_kpi = (changed.title, "--plan", "strategy", "--fiscal-year", YEAR)
+        self.assertIn("中間見直し 0", self.alone("explain", *of_kpi))
+        self.assertIn("中間見直し 0", self.alone("replay", "explain", *of_kpi))
+        self.assertEqual(self.alone("replay", "explain", *of_kpi),
+                         with_reasons_of_catalog(self.city, self.city.ask("explain", *of_kpi).out))
 
     def test_every_replica_holds_what_the_logs_add_up_to(self):
         replica = f"progress={address(self.city, 'progress-1')}"
