@@ -1,10 +1,13 @@
 """auditor verify raises no false alarm, and misses none: what grew since, what others wrote into the database, what was
 not finished, and what does not protect the log any more."""
 
+import gzip
+import json
+import subprocess
 import unittest
 
 from harness import cases
-from harness.city import DONE, INPUT_REFUSED, USAGE, City
+from harness.city import DONE, INPUT_REFUSED, REPOSITORY, USAGE, City
 from harness.proving import CONTRADICTION, KPI, Auditor, worked_city
 
 
@@ -130,6 +133,23 @@ class AlarmsTest(unittest.TestCase):
             with self.subTest(sql):
                 code, report = self.auditor.report("--database", self.in_copy("progress", sql))
                 self.assertEqual((code, report["logs"][0]["violations"]["first"]["code"]), (CONTRADICTION, found))
+
+    def test_a_database_from_before_there_were_seals_is_said_to_have_none(self):
+        """As version 0.1 left it, not migrated."""
+        old = REPOSITORY / "tests" / "interop" / "releases" / "0.1" / "whole"
+        trust = [word for log in ("catalog", "progress") for word in ("--trust", old.parent / "keys" / f"{log}.key.vkey")]
+        for log in ("catalog", "progress"):
+            AlarmsTest.copies += 1
+            copy = f"copy_{AlarmsTest.copies}"
+            self.city.sql("postgres", f"CREATE DATABASE {copy} OWNER {log}_owner TEMPLATE template0")
+            dump = gzip.decompress((old / f"{log}.sql.gz").read_bytes()).decode()
+            subprocess.run(self.city.psql(copy), input=dump, capture_output=True, encoding="utf-8", check=True)
+            done = self.auditor.run("-o", "json", "verify", "--database", self.city._dsn(copy), *trust,
+                                    "--since", old / "checkpoints" / log)
+            self.assertEqual(done.returncode, DONE, done.stdout + done.stderr)
+            (report,) = json.loads(done.stdout)["logs"]
+            self.assertEqual([remark["code"] for remark in report["remarks"]], ["NO_SEAL"])
+            self.assertGreater(int(report["provenSize"]), 0)
 
     def test_a_forged_tail_is_found(self):
         """As whoever may write to the database makes it: all fits, but the seal."""
