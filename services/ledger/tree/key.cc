@@ -1,11 +1,8 @@
 #include "services/ledger/tree/key.h"
 
 #include <fmt/format.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/rand.h>
+#include <sodium.h>
 
-#include <array>
 #include <cstdlib>
 #include <utility>
 
@@ -17,29 +14,26 @@
 namespace seisaku::ledger {
 namespace {
 
-constexpr size_t kKeyBytes = 32;
-constexpr size_t kSignatureBytes = 64;
+constexpr size_t kKeyBytes = crypto_sign_PUBLICKEYBYTES;
+constexpr size_t kSeedBytes = crypto_sign_SEEDBYTES;
+static_assert(kKeyBytes == kSeedBytes);
 constexpr std::string_view kSecretPrefix = "PRIVATE+KEY+";
 
-using KeyPointer = std::shared_ptr<EVP_PKEY>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
-
-// OpenSSL fails here only for want of memory or a broken installation.
+// libsodium fails here only where the system has no random numbers.
 void Require(bool done) {
   if (!done) std::abort();
+}
+
+// Has to be called before anything is signed or verified; finds the fastest code for this processor.
+void InitSodium() {
+  static const bool ready = sodium_init() >= 0;
+  Require(ready);
 }
 
 const unsigned char* Bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 unsigned char* Bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
-
-std::string RawKey(EVP_PKEY* key, decltype(&EVP_PKEY_get_raw_public_key) get) {
-  std::string bytes(kKeyBytes, '\0');
-  size_t size = bytes.size();
-  Require(get(key, Bytes(bytes), &size) == 1 && size == kKeyBytes);
-  return bytes;
-}
 
 // The type byte and the key, as both key texts and the id hold them.
 std::string Typed(KeyType type, std::string_view key) { return static_cast<char>(type) + std::string(key); }
@@ -91,50 +85,47 @@ bool IsKeyName(std::string_view name) {
   return true;
 }
 
-VerifierKey::VerifierKey(std::string name, KeyType type, std::shared_ptr<evp_pkey_st> key)
-    : name_(std::move(name)),
-      type_(type),
-      id_(KeyId(name_, Typed(type, RawKey(key.get(), &EVP_PKEY_get_raw_public_key)))),
-      key_(std::move(key)) {}
+VerifierKey::VerifierKey(std::string name, KeyType type, std::string key)
+    : name_(std::move(name)), type_(type), id_(KeyId(name_, Typed(type, key))), key_(std::move(key)) {
+  InitSodium();
+}
 
 absl::StatusOr<VerifierKey> VerifierKey::Parse(std::string_view text) {
   ASSIGN_OR_RETURN(KeyText parts, ParseKeyText(text));
-  KeyPointer key(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, Bytes(parts.key), kKeyBytes),
-                 &EVP_PKEY_free);
-  if (key == nullptr) return errors::Malformed("key", "not an Ed25519 public key");
-  VerifierKey verifier(std::move(parts.name), parts.type, std::move(key));
+  VerifierKey verifier(std::move(parts.name), parts.type, std::move(parts.key));
   if (FormatId(verifier.id()) != parts.id) return errors::Malformed("key", "the id does not fit the key");
   return verifier;
 }
 
 std::string VerifierKey::ToString() const {
-  const std::string public_key = RawKey(key_.get(), &EVP_PKEY_get_raw_public_key);
-  return fmt::format("{}+{}+{}", name_, FormatId(id_), ToBase64(Typed(type_, public_key)));
+  return fmt::format("{}+{}+{}", name_, FormatId(id_), ToBase64(Typed(type_, key_)));
 }
 
 bool VerifierKey::Verify(std::string_view message, std::string_view signature) const {
-  if (signature.size() != kSignatureBytes) return false;
-  const DigestContext context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  Require(EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1);
-  return EVP_DigestVerify(context.get(), Bytes(signature), signature.size(), Bytes(message),
-                          message.size()) == 1;
+  return signature.size() == crypto_sign_BYTES &&
+         crypto_sign_verify_detached(Bytes(signature), Bytes(message), message.size(), Bytes(key_)) == 0;
 }
 
 absl::StatusOr<SigningKey> SigningKey::Generate(std::string_view name, KeyType type) {
-  std::string seed(kKeyBytes, '\0');
-  Require(RAND_priv_bytes(Bytes(seed), kKeyBytes) == 1);
+  InitSodium();
+  std::string seed(kSeedBytes, '\0');
+  randombytes_buf(seed.data(), seed.size());
   absl::StatusOr<SigningKey> key = FromSeed(name, seed, type);
-  OPENSSL_cleanse(seed.data(), seed.size());
+  sodium_memzero(seed.data(), seed.size());
   return key;
 }
 
 absl::StatusOr<SigningKey> SigningKey::FromSeed(std::string_view name, std::string_view seed, KeyType type) {
   if (!IsKeyName(name)) return errors::Malformed("key", "the name is empty or has white space or a plus");
-  if (seed.size() != kKeyBytes) return errors::Malformed("key", "an Ed25519 seed has 32 bytes");
-  KeyPointer key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, Bytes(seed), seed.size()),
-                 &EVP_PKEY_free);
-  Require(key != nullptr);
-  return SigningKey(VerifierKey(std::string(name), type, std::move(key)));
+  if (seed.size() != kSeedBytes) return errors::Malformed("key", "an Ed25519 seed has 32 bytes");
+  InitSodium();
+  std::string public_key(kKeyBytes, '\0');
+  const std::shared_ptr<Secret> secret(new Secret, [](Secret* gone) {
+    sodium_memzero(gone->data(), gone->size());
+    delete gone;
+  });
+  Require(crypto_sign_seed_keypair(Bytes(public_key), secret->data(), Bytes(seed)) == 0);
+  return SigningKey(VerifierKey(std::string(name), type, std::move(public_key)), secret);
 }
 
 absl::StatusOr<SigningKey> SigningKey::Parse(std::string_view text) {
@@ -149,18 +140,16 @@ absl::StatusOr<SigningKey> SigningKey::Parse(std::string_view text) {
 }
 
 std::string SigningKey::ToSecretString() const {
-  const std::string seed = RawKey(verifier_.key_.get(), &EVP_PKEY_get_raw_private_key);
+  std::string seed(kSeedBytes, '\0');
+  Require(crypto_sign_ed25519_sk_to_seed(Bytes(seed), secret_->data()) == 0);
   return fmt::format("{}{}+{}+{}", kSecretPrefix, name(), FormatId(verifier_.id()),
                      ToBase64(Typed(verifier_.type(), seed)));
 }
 
 std::string SigningKey::Sign(std::string_view message) const {
-  const DigestContext context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  std::string signature(kSignatureBytes, '\0');
-  size_t size = signature.size();
-  Require(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, verifier_.key_.get()) == 1 &&
-          EVP_DigestSign(context.get(), Bytes(signature), &size, Bytes(message), message.size()) == 1 &&
-          size == kSignatureBytes);
+  std::string signature(crypto_sign_BYTES, '\0');
+  Require(crypto_sign_detached(Bytes(signature), nullptr, Bytes(message), message.size(), secret_->data()) ==
+          0);
   return signature;
 }
 

@@ -2,14 +2,13 @@
 // SHA-256(name || 0x0A || type || public key). Values, cheap to copy; const use is thread-safe.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
-
-struct evp_pkey_st;  // OpenSSL's EVP_PKEY.
 
 namespace seisaku::ledger {
 
@@ -41,12 +40,12 @@ class VerifierKey {
 
  private:
   friend class SigningKey;
-  VerifierKey(std::string name, KeyType type, std::shared_ptr<evp_pkey_st> key);
+  VerifierKey(std::string name, KeyType type, std::string key);
 
   std::string name_;
   KeyType type_;
   uint32_t id_;
-  std::shared_ptr<evp_pkey_st> key_;
+  std::string key_;  // 32 bytes
 };
 
 // A private key.
@@ -72,9 +71,13 @@ class SigningKey {
   std::string Sign(std::string_view message) const;
 
  private:
-  explicit SigningKey(VerifierKey verifier) : verifier_(std::move(verifier)) {}
+  using Secret = std::array<unsigned char, 64>;  // the seed and the public key, as libsodium wants them
 
-  VerifierKey verifier_;  // Its EVP_PKEY holds the private half too.
+  SigningKey(VerifierKey verifier, std::shared_ptr<const Secret> secret)
+      : verifier_(std::move(verifier)), secret_(std::move(secret)) {}
+
+  VerifierKey verifier_;
+  std::shared_ptr<const Secret> secret_;  // overwritten when the last copy is gone
 };
 
 }  // namespace seisaku::ledger
