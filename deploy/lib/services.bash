@@ -127,6 +127,9 @@ trouble_in_words() {
     CATALOG_FORK)
       en='catalog tells it another history than before: change nothing, call the auditor'
       ja='catalog の履歴が以前と異なります。何も変更せず、監査担当に連絡してください' ;;
+    LOG_KEY_NOT_CURRENT)
+      en='the log names another key than the service was given; deploy/runbooks/log-key.md'
+      ja='サービスの鍵が、ログの現在の鍵と異なります（deploy/runbooks/log-key.md）' ;;
     PROTECTION_MISSING)
       en='the database does not keep the log append-only: the log says what is missing'
       ja='データベースで、ログを追記だけにする保護が外れています（詳細はサービスのログ）' ;;

@@ -49,11 +49,12 @@ absl::Status FoldPages(Image& image, Position end, ReadPage read, FoldPage fold)
 
 absl::Status CheckSigned(const Image& image, const Head& head, const SigningKeys& keys) {
   const absl::Status named = keys.CheckNamed(image.named_keys());
-  const absl::Status sealed = CheckSeal(head, keys.verifiers());
-  // Who was given the key of before a rotation is told so, if that is what the head says too.
-  if (!sealed.ok() && !named.ok() && CheckSeal(head, image.named_keys()).ok()) return named;
-  RETURN_IF_ERROR(sealed);
-  return named;
+  const absl::Status sealed = CheckSeal(head, keys.MaySeal(head.size, image.named_keys()));
+  if (sealed.ok() || named.ok()) return sealed.ok() ? named : sealed;
+  // Who was given another key than the log names is told so, if one that may be the log's has sealed it.
+  std::vector<VerifierKey> known(keys.verifiers().begin(), keys.verifiers().end());
+  for (const auto& [position, key] : image.named_keys()) known.push_back(key);
+  return CheckSeal(head, known).ok() ? named : sealed;
 }
 
 }  // namespace

@@ -163,7 +163,10 @@ absl::StatusOr<Ahead> LockHead(Transaction& transaction, const std::vector<Reque
     if (!first.ParseFromString(rows.GetBytes(row, 9))) {
       return errors::LogCorrupt(begin, "the entry cannot be parsed");
     }
-    ASSIGN_OR_RETURN(auto entries, ReadBytes(transaction, begin, begin + std::max(first.command_size(), 1U)));
+    const Position end = begin + std::max(first.command_size(), 1U);
+    // Somebody else put it there: nobody who appends leaves an entry behind the head.
+    if (end > ahead.head.size) return errors::LogCorrupt(begin, "a command stands behind the log's end");
+    ASSIGN_OR_RETURN(auto entries, ReadBytes(transaction, begin, end));
     ahead.requests[static_cast<size_t>(rows.GetInt64(row, 7)) - 1] =
         EarlierRequest{begin, std::move(entries)};
   }

@@ -90,7 +90,8 @@ struct Ahead {
   int64_t now_micros = 0;
   std::vector<std::optional<EarlierRequest>> requests;
 };
-// Waits for the head's lock, and looks then: at all that earlier holders committed.
+// Waits for the head's lock, and looks then: at all that earlier holders committed. DATA_LOSS LOG_CORRUPT:
+// what one of the requests is said to have added is not in the log.
 absl::StatusOr<Ahead> LockHead(postgres::Transaction& transaction, const std::vector<RequestKey>& keys);
 
 // From when until when, on PostgreSQL's clock, something may happen: microseconds since the epoch.

@@ -179,6 +179,9 @@ absl::Status PostgresLedger::Accept(const Head& head, ReadPage read) {
   const Position vouched_for = kept ? kept->size : 0;
   if (head.size != vouched_for) return errors::LogUnsealed(options_.origin, vouched_for, head.size);
   RETURN_IF_ERROR(CheckTree(image_, head));
+  if (head.recorded_at_micros != image_.last_recorded_at_micros()) {
+    return errors::LogCorrupt(head.size, "the head's time is not that of its last entry");
+  }
   return keys_.CheckNamed(image_.named_keys());
 }
 

@@ -13,10 +13,16 @@ SigningKeys::SigningKeys(SigningKey current, std::optional<SigningKey> previous)
   for (const SigningKey& key : signers_) verifiers_.push_back(key.verifier());
 }
 
-absl::Status SigningKeys::CheckNamed(absl::Span<const VerifierKey> named) const {
+absl::Span<const VerifierKey> SigningKeys::MaySeal(Position size, absl::Span<const NamedKey> named) const {
+  const bool is_named_last =
+      !named.empty() && named.back().position + 1 == size && named.back().key.name() == origin();
+  return is_named_last ? verifiers() : verifiers().first(1);
+}
+
+absl::Status SigningKeys::CheckNamed(absl::Span<const NamedKey> named) const {
   // Keys of another origin are named by entries that a log of a new origin took over.
   std::string wanted = verifiers_.back().ToString();
-  for (const VerifierKey& key : named) {
+  for (const auto& [position, key] : named) {
     if (key.name() == origin()) wanted = key.ToString();
   }
   const std::string given = current().verifier().ToString();

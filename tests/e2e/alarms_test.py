@@ -106,6 +106,14 @@ class AlarmsTest(unittest.TestCase):
         file.write_text('title = "計画"\nlevels = ["政策"]\n', encoding="utf-8")
         return file
 
+    def test_rows_at_the_last_position_that_there_can_be_are_read_once(self):
+        far = 2**63 - 1
+        (progress,) = self.auditor.report("--database", self.in_copy(
+            "progress", f"INSERT INTO entry VALUES ({far}, '\\x00'); INSERT INTO entry_text VALUES ({far}, 0, '\\x00', 'junk')"
+        ))[1]["logs"]
+        self.assertEqual(progress["violations"]["byCode"]["ENTRY_MISSING"], "1")
+        self.assertNotIn("ENTRY_REPEATED", progress["violations"]["byCode"])
+
     # --- not finished ---
 
     def test_an_export_that_was_not_finished_is_no_violation(self):

@@ -6,7 +6,7 @@ from harness import cases
 from harness.children import wait_until
 from harness.city import DONE, FAILED, INPUT_REFUSED, SAMPLE, City, run
 from harness.operating import Operator
-from harness.proving import Auditor
+from harness.proving import CONTRADICTION, Auditor
 
 RUNBOOK = "deploy/runbooks/log-key.md"
 
@@ -86,6 +86,44 @@ class KeyRotationTest(unittest.TestCase):
         self.assertEqual(self.verified(late, *since, trust=both), DONE)
         self.assertEqual(self.verified(early, *since, trust=both), DONE)
         self.assertNotEqual(self.verified(late, trust=self.trusting("catalog", "progress")), DONE)
+
+    def test_the_key_before_seals_nothing_more(self):
+        """Whoever has stolen it and may write to the database extends nothing behind the change."""
+        next_key, key = self.operator.keygen(self.origin("catalog"), "catalog-2"), self.operator.key("catalog")
+        self.city.terminate("catalog")
+        self.rotate("catalog", "catalog", "catalog-2", "--yes")
+        self.operator.start("catalog", log_key=next_key, previous_log_key=key)
+        self.append("behind-the-change")
+        self.city.terminate("catalog")
+        self.city.sql("postgres", "CREATE DATABASE catalog_old TEMPLATE catalog")
+        self.city.sql("postgres", "GRANT CONNECT ON DATABASE catalog_old TO catalog_service")
+        self.operator.admit_to("catalog_old")
+        stolen = f"UPDATE log_head SET seal = {self.operator.seal_by('catalog', 'catalog_old')}"
+        genuine = f"UPDATE log_head SET seal = {self.operator.seal_by('catalog-2', 'catalog_old')}"
+        before = self.operator.rows("catalog", "log_head")
+        self.city.sql("catalog", genuine)
+        self.assertEqual(self.operator.rows("catalog", "log_head"), before, "seals are made as the service makes them")
+
+        self.city.sql("catalog", stolen)
+        said = self.operator.refused("catalog", "deploy/runbooks/sealed-head.md", log_key=next_key, previous_log_key=key)
+        self.assertEqual(said["reason"], "LOG_CORRUPT")
+        self.auditor.trust = self.trusting("catalog", "catalog-2", "progress")
+        code, report = self.auditor.report("--database", self.city._dsn("catalog"))
+        self.assertEqual((code, report["logs"][0]["violations"]["first"]["code"]), (CONTRADICTION, "SEAL_INVALID"))
+        self.assertEqual(report["logs"][0]["violations"]["first"]["found"], "+".join(key.read_text().split("+")[2:4]))
+        self.city.sql("catalog", genuine)
+        self.operator.start("catalog", log_key=next_key, previous_log_key=key)
+        self.append("lost")
+        self.city.terminate("catalog")
+
+        self.operator.new_database("catalog_3")
+        words = ["new-origin", "--from", self.operator.dsn("catalog_old"), "--to", self.operator.dsn("catalog_3"),
+                 "--origin", self.origin("catalog-3"), "--log-key", self.operator.keygen(self.origin("catalog-3"), "catalog-3"),
+                 "--lost-checkpoint", self.operator.kept("catalog"), "--log-vkey", self.operator.vkey("catalog"),
+                 "--log-vkey", self.operator.vkey("catalog-2"), "--reason", "鍵の盗難"]
+        self.assertIn("would go on", self.operator.admin(*words))
+        self.city.sql("catalog_old", stolen)
+        self.assertIn("seal", self.operator.admin(*words, expect=FAILED))
 
     def test_what_is_no_change_of_this_logs_key_is_refused(self):
         self.city.terminate("catalog")

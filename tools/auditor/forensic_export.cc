@@ -46,13 +46,16 @@ absl::Status ExportForensic(std::vector<DamagedSource> sources, const bundle::Tr
                             const std::string& folder) {
   Recorder recorder;
   std::vector<std::unique_ptr<LogSource>> logs;
+  std::vector<std::pair<LogKind, std::string>> rows;
   for (DamagedSource& source : sources) {
     const LogKind kind = source.source->kind();
     RETURN_IF_ERROR(recorder.Open(kind, folder, source.source->origin()));
-    if (!source.dsn.empty()) RETURN_IF_ERROR(SaveRows(source.dsn, recorder.of(kind)));
+    if (!source.dsn.empty()) rows.emplace_back(kind, source.dsn);
     logs.push_back(std::move(source.source));
   }
   RETURN_IF_ERROR(Verify(std::move(logs), trust, {.observer = &recorder}).status());
+  // What cannot be read of them stands at the end of the log, which is known now.
+  for (const auto& [kind, dsn] : rows) RETURN_IF_ERROR(SaveRows(dsn, recorder.of(kind)));
   return recorder.Finish();
 }
 

@@ -18,14 +18,21 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kRows[] = "rows.jsonl";
-// Of what was expected or found, where that came out of the log itself.
+// Of what was expected or found, where that came out of the log itself: bytes in the manifest, where some
+// characters are "\\u001b".
 constexpr size_t kMaxWords = 300;
+constexpr size_t kEscapedBytes = 6;
 // A tile that was found may have any length; it is read as far as one can have a meaning.
 constexpr size_t kMaxTileBytes = 2 * ledger::kTileBytes;
 
 std::string Shortened(std::string_view words) {
-  if (words.size() <= kMaxWords) return std::string(words);
-  size_t end = kMaxWords;
+  size_t end = 0;
+  for (size_t bytes = 0; end < words.size(); ++end) {
+    const auto c = static_cast<unsigned char>(words[end]);
+    bytes += c < ' ' || c == 0x7F || c == '<' || c == '>' ? kEscapedBytes : 1;
+    if (bytes > kMaxWords) break;
+  }
+  if (end == words.size()) return std::string(words);
   while (end > 0 && (static_cast<unsigned char>(words[end]) & 0xC0) == 0x80) --end;
   return fmt::format("{}…", words.substr(0, end));
 }

@@ -14,8 +14,9 @@ inline constexpr char kFormat[] = "seisaku-bundle/1";
 inline constexpr char kForensicFormat[] = "seisaku-forensic/1";
 inline constexpr char kManifest[] = "manifest.json";
 inline constexpr char kTiles[] = "tile";
-// A file of entries is named for each 64 MiB, and a damage in a few hundred bytes.
-inline constexpr size_t kMaxManifestBytes = 8 << 20;
+// A file of entries is named for each 64 MiB, and a damage in a few hundred bytes; of each kind of damage 500
+// are listed.
+inline constexpr size_t kMaxManifestBytes = 24 << 20;
 
 // The file of entries that begins at `start`.
 std::string FileName(uint64_t start);

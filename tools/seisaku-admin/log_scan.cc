@@ -1,5 +1,6 @@
 #include "tools/seisaku-admin/log_scan.h"
 
+#include <utility>
 #include <vector>
 
 #include "seisaku/log/v1/log_event.pb.h"
@@ -40,6 +41,20 @@ absl::Status LogScan::TakeRotation(Position position, const log::v1::Entry& entr
 absl::Status LogScan::CheckKey(const ledger::VerifierKey& key) const {
   if (!rotation_.has_value() || rotation_->keys.next.ToString() == key.ToString()) return absl::OkStatus();
   return errors::LogKeyNotCurrent(origin_, rotation_->keys.next.ToString(), key.ToString());
+}
+
+std::vector<ledger::VerifierKey> LogScan::MaySeal(std::vector<ledger::VerifierKey> keys) const {
+  if (!rotation_.has_value()) return keys;
+  const auto& [position, rotated] = *rotation_;
+  const bool is_last = position + 1 == edge_.size();
+  std::vector<ledger::VerifierKey> may;
+  for (ledger::VerifierKey& key : keys) {
+    const std::string name = key.ToString();
+    if (name == rotated.next.ToString() || (is_last && name == rotated.previous.ToString())) {
+      may.push_back(std::move(key));
+    }
+  }
+  return may;
 }
 
 absl::Status LogScan::CheckHead(const ledger::Head& head) const {

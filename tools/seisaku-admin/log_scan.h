@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -45,6 +46,9 @@ class LogScan {
   // OK where `key` is the log's after the entries taken: the one that the last rotation names; any key of
   // the log where there was none. FAILED_PRECONDITION: another one is.
   absl::Status CheckKey(const ledger::VerifierKey& key) const;
+  // Those of `keys` that may have sealed the head of the entries taken: all where there was no rotation; else
+  // the key that the last one names, and where that is the last entry the one before, which sealed just that.
+  std::vector<ledger::VerifierKey> MaySeal(std::vector<ledger::VerifierKey> keys) const;
   // OK where `head`, as it stands in the database, is that of the entries taken. DATA_LOSS LOG_CORRUPT.
   absl::Status CheckHead(const ledger::Head& head) const;
 

@@ -42,10 +42,10 @@ absl::StatusOr<std::vector<ledger::VerifierKey>> ReadKeys(const std::vector<std:
 }
 
 absl::Status CheckSaved(const NewOrigin& wanted, const Head& head, const LogScan& scan,
-                        absl::Span<const ledger::VerifierKey> keys) {
+                        const std::vector<ledger::VerifierKey>& keys) {
   RETURN_IF_ERROR(scan.Finish());
   RETURN_IF_ERROR(scan.CheckHead(head));
-  if (!head.seal.empty()) return ledger::CheckSeal(head, keys);
+  if (!head.seal.empty()) return ledger::CheckSeal(head, scan.MaySeal(keys));
   if (wanted.vouch) return absl::OkStatus();
   return absl::FailedPreconditionError(
       "what was saved is from before heads were sealed: nothing shows that the log's service wrote all of "

@@ -99,7 +99,7 @@ class Pass {
     }
     if (page_[page_at_++] == stored.entry()) return absl::OkStatus();
     return absl::DataLossError(fmt::format(
-        "the database is no beginning of the bundle: entry {} is another one", stored.position()));
+        "the database is no beginning of what fills it: entry {} is another one", stored.position()));
   }
 
   absl::Status BeginAppending() {
@@ -131,8 +131,8 @@ absl::StatusOr<Refilled> Refill(const Refilling& refilling) {
       [&](Transaction& transaction, const ledger::Ahead& ahead) -> absl::Status {
         refilled.had = ahead.head.size;
         if (refilled.had > checkpoint.size) {
-          return absl::FailedPreconditionError(
-              fmt::format("the database has {} entries, the bundle only {}", refilled.had, checkpoint.size));
+          return absl::FailedPreconditionError(fmt::format(
+              "the database has {} entries, the checkpoint only {}", refilled.had, checkpoint.size));
         }
         Pass pass(transaction, ahead.head, refilling.write);
         RETURN_IF_ERROR(source.for_each([&](log::v1::StoredEntry& stored) { return pass.Take(stored); }));

@@ -24,15 +24,15 @@ struct Refilled {
 
 // Sees that what the database has is the beginning of the bundle, byte for byte, and adds the rest: in one
 // pass, in one transaction, which is committed only where the entries of that very pass add up to the signed
-// checkpoint. Then the head is sealed; ended before, nothing was written. Afterwards the database has what
-// the bundle has, also where only the seal was missing. The service must not run. Texts that the added
-// entries withdraw are deleted.
+// checkpoint. Then the head is sealed; ended before, nothing was written. Afterwards the database has the
+// entries that the bundle has, also where only the seal was missing. The service must not run. Texts that the
+// added entries withdraw are deleted; others that the database had are left as they are.
 //
 // With `from` the entries are those of another database up to the checkpoint: what somebody who had no key
 // appended behind it stays there.
 //
-// DATA_LOSS: the database has something else than the bundle; FAILED_PRECONDITION: more than it, or the key
-// is not the log's at the bundle's end; INVALID_ARGUMENT: neither a bundle nor a database is given; and the
+// DATA_LOSS: the database has something else than the source; FAILED_PRECONDITION: more than it, or the key
+// is not the log's at the source's end; INVALID_ARGUMENT: neither a bundle nor a database is given; and the
 // errors of bundle::Reader, ledger::ReadSigningKey and postgres::Database. Messages are for the operator.
 absl::StatusOr<Refilled> Refill(const Refilling& refilling);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "services/base/status.h"
 #include "services/base/text.h"
@@ -170,19 +171,27 @@ std::optional<std::string> SignerOf(std::string_view line) {
 std::string WithCosignatures(std::string note, const std::vector<std::string>& lines,
                              absl::Span<const VerifierKey> cosigners, size_t* verified) {
   // Room for the log's own signatures, and for those that are added to the note afterwards.
-  constexpr size_t kMost = kMaxNoteSignatures / 2;
+  constexpr size_t kMost = kMaxNoteSignatures / 2, kMostBytes = kMaxNoteBytes / 2;
   const std::string text = note.substr(0, note.rfind("\n\n") + 2);
+  // What names the log, and is no cosigner's, would be taken for a signature of its own that does not fit.
+  const std::string of_log = text.substr(0, text.find('\n')) + "+";
   std::vector<std::string> known, others;
+  std::set<std::string> signers;  // of known
   for (const std::string& line : lines) {
-    if (!SignerOf(line)) continue;
+    const std::optional<std::string> signer = SignerOf(line);
+    if (!signer) continue;
     const absl::Status opened = OpenNote(text + line, cosigners).status();
-    if (opened.ok()) known.push_back(line);
-    if (ReasonOf(opened) == "SIGNATURE_MISSING") others.push_back(line);
+    if (opened.ok() && signers.insert(*signer).second) known.push_back(line);
+    if (ReasonOf(opened) == "SIGNATURE_MISSING" && !signer->starts_with(of_log)) others.push_back(line);
   }
   if (verified != nullptr) *verified = known.size();
   known.insert(known.end(), others.begin(), others.end());
-  if (known.size() > kMost) known.resize(kMost);
-  for (const std::string& line : known) note += line;
+  size_t added = 0;
+  for (const std::string& line : known) {
+    if (added == kMost || note.size() + line.size() > kMostBytes) continue;
+    note += line;
+    ++added;
+  }
   return note;
 }
 

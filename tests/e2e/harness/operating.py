@@ -1,10 +1,12 @@
 """What whoever runs a city does to its logs while their services do not run (deploy/runbooks)."""
 
+import base64
 import contextlib
 import json
 import pathlib
 import subprocess
 
+from harness import logs
 from harness.children import Child, clean_environment, wait_until
 from harness.city import PROGRAMS, City, run
 
@@ -48,6 +50,17 @@ class Operator:
     def refill(self, service: str, folder, *more, **how) -> str:
         return self.admin("refill", "--database", self.dsn(service), "--bundle", folder, "--log-key", self.key(service),
                           *more, **how)
+
+    def seal_by(self, name: str, database: str) -> str:
+        """What the key of this name would seal the database's head with, in SQL: as its thief can."""
+        origin, size, recorded_at = self.city.sql(
+            database, "SELECT origin || ' ' || size || ' ' || recorded_at FROM log_head").split()
+        note = self.kept(service_of(database)).read_text().splitlines()
+        if note[:2] != [origin, size]:
+            raise AssertionError(f"the kept checkpoint is not of {origin} with {size} entries: {note}")
+        sealed = f"seisaku head seal v1\n{origin}\n{size}\n{note[2]}\n{recorded_at}\n"
+        bytes_of_line = base64.b64decode(logs.sign(sealed, self.key(name)).split()[-1])
+        return f"'\\x{bytes_of_line.hex()}'"
 
     why = "移行前の記録を確認した"
 

@@ -264,6 +264,40 @@ TEST_F(SealedHeadTest, OnlyTheTreeThatWasFoldedIsSigned) {
   EXPECT_THAT(replica->ledger->SignCheckpoint(*newest), IsOk());
 }
 
+TEST_F(SealedHeadTest, WhatStandsBehindTheEndIsNoRequestsOutcome) {
+  for (const bool careful : {false, true}) {
+    MakeDatabase(Schema());
+    ASSERT_OK_AND_ASSIGN(auto replica, Open());
+    ASSERT_THAT(Write(*replica->ledger, {"write a 1"}), IsOk());
+    Command command = MakeCommand({"write a 2"});
+    log::v1::Entry entry;
+    entry.set_type("test/written");
+    entry.set_resource("mayor");
+    entry.set_actor(command.caller.subject);
+    entry.set_request_id(command.request_id);
+    entry.set_request_digest(ToBytes(command.request_digest));
+    entry.set_command_size(1);
+    ASSERT_THAT(SqlAsService(absl::StrCat("INSERT INTO entry VALUES (7, ", Hex(entry.SerializeAsString()),
+                                          ", '", entry.actor(), "', '", entry.request_id(), "')")),
+                IsOk());
+    command.validate_only = careful;
+    EXPECT_THAT(Append(*replica->ledger, std::move(command)), HasReason("LOG_CORRUPT"));
+    EXPECT_EQ(SizeOf(*replica), 1u);
+  }
+}
+
+TEST_F(SealedHeadTest, AnOldHeadWithAnotherTimeIsNotSealed) {
+  {
+    ASSERT_OK_AND_ASSIGN(auto replica, OpenKeeping());
+    ASSERT_THAT(Write(*replica->ledger, {"write a 1"}), IsOk());
+  }
+  ASSERT_THAT(cluster().Sql(database_, "UPDATE log_head SET seal = NULL, recorded_at = recorded_at + 1"),
+              IsOk());
+  fs::remove(file_ + ".sealed");
+  EXPECT_THAT(OpenKeeping(), HasReason("LOG_CORRUPT"));
+  EXPECT_THAT(HeadSeal(), IsOkAndHolds(""));
+}
+
 class RotationTest : public SealedHeadTest {
  protected:
   static inline const SigningKey kBefore = LogKey(), kNext = LogKey(kOrigin, 'n');
@@ -352,6 +386,20 @@ TEST_F(RotationTest, AKeyThatTheLogDoesNotNameIsNotTaken) {
   EXPECT_THAT(Open({.key = kNext}), HasReason("LOG_CORRUPT"));
   ASSERT_THAT(Rotate(kBefore, LogKey(kOrigin, 'o')), IsOk());
   EXPECT_THAT(OpenBoth(), HasReason("LOG_KEY_NOT_CURRENT"));
+}
+
+// It may have been stolen: that is why keys are changed.
+TEST_F(RotationTest, TheKeyOfBeforeSealsNothingBehindTheRotation) {
+  ASSERT_THAT(WriteFirst(), IsOk());
+  ASSERT_THAT(Rotate(kBefore, kNext), IsOk());
+  const Ledger::Options both = {
+      .key = kNext, .previous_key = kBefore, .poll_interval = absl::Milliseconds(20)};
+  ASSERT_OK_AND_ASSIGN(auto running, Open(both));
+  const Forgery forged(*running->ledger->FrontierAt(2), {});
+  ASSERT_THAT(SqlAsService(forged.Sql(forged.SealBy(kBefore))), IsOk());
+  EXPECT_THAT(Illness(*running), HasReason("LOG_CORRUPT"));
+  EXPECT_EQ(SizeOf(*running), 2u);
+  EXPECT_THAT(Open(both), HasReason("LOG_CORRUPT"));
 }
 
 TEST_F(RotationTest, AForgedRotationIsAForgedTail) {

@@ -190,6 +190,25 @@ TEST_F(HostileTest, ADamagedLogIsKeptAsItIs) {
   EXPECT_THAT(ForensicReader::Open(folder_).status(), HasReason("BUNDLE_UNUSABLE"));
 }
 
+TEST_F(HostileTest, AsManyDamagesAsAreWrittenAreRead) {
+  const std::string kept = folder_ + "/kept";
+  auto writer = ForensicWriter::Open(kept, "city/log");
+  ASSERT_THAT(writer.status(), IsOk());
+  const std::string words(1000, '\x1b');
+  constexpr size_t kCodes = 40;
+  for (size_t code = 0; code < kCodes; ++code) {
+    for (uint64_t position = 0; position < kMaxListedDamages + 1; ++position) {
+      writer->AddDamage(position, "CODE_" + std::to_string(code), words, words);
+    }
+  }
+  ASSERT_THAT(writer->Finish(), IsOk());
+  EXPECT_TRUE(IsForensic(kept));
+  const auto reader = ForensicReader::Open(kept);
+  ASSERT_THAT(reader.status(), IsOk());
+  EXPECT_EQ(static_cast<size_t>(reader->manifest().damages_size()), kCodes * (kMaxListedDamages + 1));
+  EXPECT_THAT(Reader::Open(kept, key_.verifier()).status(), HasReason("BUNDLE_FORENSIC"));
+}
+
 TEST_F(HostileTest, OfManyDamagesOfOneKindSomeAreListedAndTheRestIsCounted) {
   const std::string kept = folder_ + "/kept";
   auto writer = ForensicWriter::Open(kept, "city/log");

@@ -176,6 +176,44 @@ TEST_F(LogProofsTest, RowsThatNobodySignedSpoilNoCheckpoint) {
   EXPECT_EQ(newest.position(), 5u);
 }
 
+TEST_F(LogProofsTest, RowsThatNameTheLogItselfSpoilNoCheckpoint) {
+  const auto before = *SigningKey::FromSeed(log_.name(), std::string(32, 'p'), KeyType::kLog);
+  for (const SigningKey* key : {&log_, &before}) {
+    // Of another note: it bears the key's name and id, and is not its signature of this one.
+    const std::string note = *ledger::SignCheckpoint({log_.name(), 5, ledger::Sha256("another")}, *key);
+    const std::string line = note.substr(note.find("\n\n") + 2);
+    ASSERT_THAT(ledger_.AddCosignatures(5, {{"x+" + line.substr(line.size() - 9, 8), line}}), IsOk());
+  }
+  EXPECT_EQ(Get(5)->checkpoint(), Note(5));
+}
+
+TEST_F(LogProofsTest, LongRowsMakeNoCheckpointTooLong) {
+  ASSERT_THAT(Add(Cosigned(5, auditor_)), IsOk());
+  for (const char* name : {"a", "x"}) {
+    const std::string line =
+        "— " + std::string(name) + " " + ledger::ToBase64(std::string(600'000, 'z')) + "\n";
+    ASSERT_THAT(ledger_.AddCosignatures(5, {{std::string(name) + "+7a7a7a7a", line}}), IsOk());
+  }
+  const std::string note = Get(5)->checkpoint();
+  ASSERT_LT(note.size(), ledger::kMaxNoteBytes / 2);
+  EXPECT_EQ(note, Cosigned(5, auditor_));
+}
+
+TEST_F(LogProofsTest, ARepeatedCosignatureKeepsNoOtherOut) {
+  ASSERT_THAT(Add(Cosigned(5, auditor_)), IsOk());
+  ASSERT_THAT(Add(Cosigned(5, other_)), IsOk());
+  const std::string both = Get(5)->checkpoint(), note = Cosigned(5, auditor_);
+  const std::string line = note.substr(note.rfind("\n", note.size() - 2) + 1);
+  for (int i = 0; i < 200; ++i) {
+    ASSERT_THAT(ledger_.AddCosignatures(5, {{"a+" + std::to_string(i), line}}), IsOk());
+  }
+  auto opened = ledger::OpenCosignedCheckpoint(Get(5)->checkpoint(), log_.name(), log_.verifier(),
+                                               {auditor_.verifier(), other_.verifier()});
+  ASSERT_THAT(opened, IsOk());
+  EXPECT_EQ(opened->cosignatures.size(), 2u);
+  EXPECT_EQ(Get(5)->checkpoint().size(), both.size());
+}
+
 TEST_F(LogProofsTest, OfOneCosignerTheFirstCosignatureOfASizeStays) {
   ASSERT_THAT(Add(Cosigned(5, auditor_, 1'700'000'000)), IsOk());
   ASSERT_OK_AND_ASSIGN(auto response, Add(Cosigned(5, auditor_, 1'700'000'999)));

@@ -1,6 +1,7 @@
 #include "tools/auditor/verify/forensic_source.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -23,6 +24,8 @@ constexpr absl::Duration kPatience = absl::Minutes(10);
 // Of positions, that are read at once behind a row that could not be read.
 constexpr int64_t kStep = 1024;
 constexpr int64_t kLevels = 8;
+// No log comes so far, but somebody's row may: so that a step behind it is a number too.
+constexpr int64_t kLastPosition = std::numeric_limits<int64_t>::max() - 2 * kStep;
 
 absl::StatusOr<std::unique_ptr<postgres::Database>> OpenDatabase(const std::string& dsn) {
   return postgres::Database::Create({.dsn = dsn,
@@ -96,18 +99,18 @@ class DamagedLog final : public LogSource, public LogTiles {
     salvages_ = true;
     const int64_t last = LastPosition();
     int64_t step = kStep;
-    for (auto next = static_cast<int64_t>(verifier.size()); next <= last;) {
+    for (int64_t next = BehindTaken(verifier); next <= last;) {
       const absl::Status read = Run([&](Transaction& transaction) {
         StoredPages pages(transaction, next, next + step);
         return pages.ForEach(verifier, request_);
       });
       if (absl::IsUnavailable(read)) return read;
       if (read.ok()) {
-        next += step;
+        next = NextPosition(next + step).value_or(next + step);
         step = std::min(2 * step, kStep);
         continue;
       }
-      next = std::max(next, static_cast<int64_t>(verifier.size()));
+      next = std::max(next, BehindTaken(verifier));
       if (step == 1) {
         verifier.Report({static_cast<uint64_t>(next),
                          "ENTRY_UNREADABLE",
@@ -120,19 +123,34 @@ class DamagedLog final : public LogSource, public LogTiles {
     return absl::OkStatus();
   }
 
-  // As the index or the head has it; -1: neither says.
+  // As the index has it, or where that cannot be read, the head; -1: neither says. Not beyond kLastPosition.
   int64_t LastPosition() {
-    int64_t last = -1;
     for (const char* sql : {"SELECT max(position) FROM entry", "SELECT size - 1 FROM log_head"}) {
-      // What cannot be read says nothing.
-      (void)Run([&](Transaction& transaction) {
-        return transaction.CopyOut(sql, [&](Columns columns) {
-          last = std::max(last, columns[0].empty() ? -1 : Int64FromBinary(columns[0]));
-          return true;
-        });
-      });
+      if (const auto last = ReadNumber(sql)) return std::min(*last, kLastPosition);
     }
-    return last;
+    return -1;
+  }
+
+  // The first position from `position` on at which the index has an entry: there may be rows at any, and
+  // between them nothing. nullopt: there is none, or the index cannot be read.
+  std::optional<int64_t> NextPosition(int64_t position) {
+    return ReadNumber(fmt::format("SELECT min(position) FROM entry WHERE position >= {}", position));
+  }
+
+  std::optional<int64_t> ReadNumber(const std::string& sql) {
+    std::optional<int64_t> number;
+    // What cannot be read says nothing.
+    (void)Run([&](Transaction& transaction) {
+      return transaction.CopyOut(sql, [&](Columns columns) {
+        if (!columns[0].empty()) number = Int64FromBinary(columns[0]);
+        return true;
+      });
+    });
+    return number;
+  }
+
+  static int64_t BehindTaken(const LogVerifier& verifier) {
+    return static_cast<int64_t>(std::min<uint64_t>(verifier.size(), kLastPosition + 1));
   }
 
   const std::unique_ptr<postgres::Database> database_;

@@ -20,7 +20,7 @@ std::string ShortName(const ledger::VerifierKey& key) {
 
 void KeyHistory::Take(uint64_t position, const log::v1::Entry& entry,
                       absl::FunctionRef<std::optional<ledger::Hash>()> root, Report report) {
-  last_has_producer_ = !entry.producer().empty();
+  is_sealed_ = is_sealed_ || !entry.producer().empty();
   if (entry.type() == "seisaku.log.v1.LogEvent/key_rotated") TakeChange(position, entry, report);
   if (entry.type() == "seisaku.log.v1.LogEvent/log_sealed") TakeSealing(position, entry, root, report);
 }
@@ -29,7 +29,7 @@ void KeyHistory::TakeChange(uint64_t position, const log::v1::Entry& entry, Repo
   log::v1::LogEvent event;
   // What cannot be read is refused by the fold.
   if (!event.ParseFromString(entry.payload()) || !event.has_key_rotated()) return;
-  says_sealed_ = true;
+  is_sealed_ = true;
   const log::v1::KeyRotated& said = event.key_rotated();
   auto opened = ledger::OpenKeyRotation(said.previous_key(), said.next_key(), said.next_key_signature());
   if (!opened.ok()) {
@@ -37,10 +37,8 @@ void KeyHistory::TakeChange(uint64_t position, const log::v1::Entry& entry, Repo
     return;
   }
   // Of the same log: a log that took another's place has that one's changes too.
-  const auto before = std::find_if(changes_.rbegin(), changes_.rend(), [&](const KeyChange& change) {
-    return change.next.name() == opened->previous.name();
-  });
-  if (before != changes_.rend() && before->next.ToString() != opened->previous.ToString()) {
+  const KeyChange* before = LastOf(opened->previous.name());
+  if (before != nullptr && before->next.ToString() != opened->previous.ToString()) {
     report({position,
             "KEY_CHANGE_INVALID",
             {phrases::KEY_BEFORE, {{"key", ShortName(before->next)}, {"position", before->position}}},
@@ -54,18 +52,25 @@ void KeyHistory::TakeSealing(uint64_t position, const log::v1::Entry& entry,
                              absl::FunctionRef<std::optional<ledger::Hash>()> root, Report report) {
   log::v1::LogEvent event;
   if (!event.ParseFromString(entry.payload()) || !event.has_log_sealed()) return;
-  says_sealed_ = true;
+  is_sealed_ = true;
   const log::v1::LogSealed& said = event.log_sealed();
-  sealings_.push_back({position, said.kept_size()});
   const std::optional<ledger::Hash> there = root();
-  if (!there) return;
   const auto said_root = ledger::HashFromBytes(said.root());
-  if (said.size() == position && said_root.ok() && *said_root == *there && said.kept_size() <= said.size())
+  if (!there || (said.size() == position && said_root.ok() && *said_root == *there &&
+                 said.kept_size() <= said.size())) {
+    sealings_.push_back({position, said.kept_size()});
     return;
+  }
   report({position,
           "SEALING_DIFFERS",
           {phrases::CHECKPOINT_AT, {{"size", position}, {"root", Base64(*there)}}},
           {phrases::ONE_AT, {{"size", said.size()}, {"root", ledger::ToBase64(said.root())}}}});
+}
+
+const KeyChange* KeyHistory::LastOf(const std::string& origin) const {
+  const auto found = std::find_if(changes_.rbegin(), changes_.rend(),
+                                  [&](const KeyChange& change) { return change.next.name() == origin; });
+  return found == changes_.rend() ? nullptr : &*found;
 }
 
 const KeyChange* KeyHistory::Naming(const std::string& key) const {

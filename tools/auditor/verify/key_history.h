@@ -49,9 +49,13 @@ class KeyHistory {
   const std::vector<Sealing>& sealings() const { return sealings_; }
   // The change that names the key with this short name, as the previous or the next one; nullptr: none does.
   const KeyChange* Naming(const std::string& key) const;
-  // Whether the head is sealed as the entries say: since a LogSealed or a KeyRotated, or because the last
-  // entry names its producer, which builds without seals do not.
-  bool is_sealed() const { return says_sealed_ || last_has_producer_; }
+  // Whether the head is sealed as the entries say: since a LogSealed or a KeyRotated, or since the first that
+  // names its producer, which builds without seals do not; those append no more behind it.
+  bool is_sealed() const { return is_sealed_; }
+  // The key that has to have sealed the head of the log `origin` with all entries taken: the one that the
+  // last of its changes names; nullptr: there was none. Where that change is the last entry, the key before
+  // may have sealed it too.
+  const KeyChange* LastOf(const std::string& origin) const;
 
  private:
   void TakeChange(uint64_t position, const log::v1::Entry& entry, Report report);
@@ -60,8 +64,7 @@ class KeyHistory {
 
   std::vector<KeyChange> changes_;
   std::vector<Sealing> sealings_;
-  bool says_sealed_ = false;
-  bool last_has_producer_ = false;
+  bool is_sealed_ = false;
 };
 
 }  // namespace seisaku::auditor

@@ -85,7 +85,14 @@ void CheckSeal(const StoredHead& stored, const std::string& origin, const bundle
                        {"origin", origin}}},
                      std::move(found)});
   };
+  const std::string key = SealedBy(origin, head.seal);
   if (ledger::CheckSeal(head, *trusted).ok()) {
+    const KeyChange* last = verifier.keys().LastOf(origin);
+    // Of the change itself it is the key before that sealed.
+    if (last != nullptr && ShortName(last->next) != key &&
+        (ShortName(last->previous) != key || last->position + 1 != head.size)) {
+      return invalid(key);
+    }
     const bool is_of_entries =
         !facts.has_gap && facts.frontier.ToBytes() == head.frontier && facts.size == head.size;
     if (is_of_entries && head.origin == origin) {
@@ -94,7 +101,6 @@ void CheckSeal(const StoredHead& stored, const std::string& origin, const bundle
     }
     return;
   }
-  const std::string key = SealedBy(origin, head.seal);
   const bool by_trusted =
       std::any_of(trusted->begin(), trusted->end(), [&](const auto& one) { return ShortName(one) == key; });
   if (by_trusted) return invalid(phrases::ANOTHER_SEAL);

@@ -1,6 +1,7 @@
 #include "tools/auditor/verify/stored_page.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "absl/strings/ascii.h"
@@ -62,7 +63,7 @@ void CheckRequest(uint64_t position, const log::v1::Entry& entry, const RequestB
 absl::Status StoredPages::ForEach(LogVerifier& verifier, RequestBeside& request) {
   page_.resize(kEntries);
   requests_.resize(kEntries);
-  do {
+  while (true) {
     RETURN_IF_ERROR(ReadEntries());
     const bool is_last = count_ == 0;
     RETURN_IF_ERROR(ReadTexts(is_last, verifier));
@@ -70,9 +71,12 @@ absl::Status StoredPages::ForEach(LogVerifier& verifier, RequestBeside& request)
       request = requests_[i];
       verifier.Take(page_[i]);
     }
-    if (count_ > 0) next_ = PositionOf(page_[count_ - 1]) + 1;
-    has_begun_ |= count_ > 0;
-  } while (count_ > 0);
+    if (count_ == 0) break;
+    const int64_t last = PositionOf(page_[count_ - 1]);
+    if (last == std::numeric_limits<int64_t>::max()) break;  // nothing can stand behind it
+    next_ = last + 1;
+    has_begun_ = true;
+  }
   return absl::OkStatus();
 }
 
