@@ -8,6 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "seisaku/catalog/v1/events.pb.h"
+#include "seisaku/progress/v1/events.pb.h"
 #include "tests/support/matchers.h"
 #include "tools/bundle/bundle.h"
 #include "tools/bundle/folder_lock.h"
@@ -135,6 +137,64 @@ TEST_F(HostileTest, AManifestIsBelievedOnlyAsFarAsItsFilesGo) {
   std::ofstream(Path("entries-0.binpb"), std::ios::app | std::ios::binary)
       << std::ifstream(Path("entries-1.binpb"), std::ios::binary).rdbuf();
   EXPECT_THAT(manifest("3", absl::StrCat(first, ",", second, ",", third)), HasReason("BUNDLE_INVALID"));
+}
+
+// Two bytes of a field are fifty and more of memory.
+TEST_F(HostileTest, AnEntryOfMoreFieldsThanAnyHasIsNotRead) {
+  const auto read = [&](const StoredEntry& entry) {
+    EntryFileWriter writer(Path("entries-0.binpb"));
+    EXPECT_THAT(writer.Add(entry), IsOk());
+    EXPECT_THAT(writer.Finish(), IsOk());
+    return ReadEntryFile(Path("entries-0.binpb"), 0,
+                         [](const StoredEntry&, int64_t) { return absl::OkStatus(); });
+  };
+  const auto times = [](int n, std::string_view bytes) {
+    std::string many;
+    for (int i = 0; i < n; ++i) many += bytes;
+    return many;
+  };
+  constexpr int kFew = 60'000, kTexts = 600'000, kMany = 5'000'000;
+  const auto with_texts = [&](int count) {
+    StoredEntry entry = MakeEntry(0);
+    for (int i = 0; i < count; ++i) entry.add_texts()->set_text("words that are no burden");
+    return entry;
+  };
+  EXPECT_THAT(read(with_texts(kFew)), IsOk());
+  EXPECT_THAT(read(with_texts(kTexts)), HasReason("BUNDLE_INVALID"));
+
+  const auto of_bytes = [](std::string bytes) {
+    StoredEntry entry;
+    entry.set_entry(std::move(bytes));
+    return entry;
+  };
+  const std::string text = {13 << 3 | 2, 0}, unknown = {15 << 3 | 2, 0};
+  EXPECT_THAT(read(of_bytes(times(kFew, text) + std::string(2 << 20, '\x8a'))), IsOk());  // not an Entry
+  EXPECT_THAT(read(of_bytes(times(kTexts, text))), HasReason("BUNDLE_INVALID"));
+  EXPECT_THAT(read(of_bytes(times(kTexts, unknown))), IsOk());
+  EXPECT_THAT(read(of_bytes(times(kMany, unknown))), HasReason("BUNDLE_INVALID"));
+  // A group, in which nobody would count.
+  EXPECT_THAT(read(of_bytes('\x7b' + times(kTexts, unknown) + '\x7c')), HasReason("BUNDLE_INVALID"));
+
+  // In an event of either log, in whatever order the entry says which it is; and in a copied entry.
+  const auto of_event = [&](const google::protobuf::Message& event, const std::string& type) {
+    log::v1::Entry tail;
+    tail.set_type(type);
+    log::v1::Entry head;
+    head.set_payload(event.SerializeAsString());
+    return head.SerializeAsString() + tail.SerializeAsString();
+  };
+  catalog::v1::Event created;
+  for (int i = 0; i < kMany; ++i) created.mutable_kpi_created()->add_components();
+  const std::string of_catalog = of_event(created, "seisaku.catalog.v1.Event/kpi_created");
+  EXPECT_THAT(read(of_bytes(of_catalog)), HasReason("BUNDLE_INVALID"));
+  progress::v1::Event advanced;
+  advanced.mutable_catalog_advanced()->add_entries(of_catalog);
+  EXPECT_THAT(read(of_bytes(of_event(advanced, "seisaku.progress.v1.Event/catalog_advanced"))),
+              HasReason("BUNDLE_INVALID"));
+  log::v1::Entry long_one;
+  long_one.set_payload(std::string(16 << 20, '\n'));
+  advanced.mutable_catalog_advanced()->set_entries(0, long_one.SerializeAsString());
+  EXPECT_THAT(read(of_bytes(of_event(advanced, "seisaku.progress.v1.Event/catalog_advanced"))), IsOk());
 }
 
 TEST_F(HostileTest, AnUnfinishedOneIsToldFromNone) {
