@@ -250,6 +250,34 @@ TEST_F(HostileTest, ADamagedLogIsKeptAsItIs) {
   EXPECT_THAT(ForensicReader::Open(folder_).status(), HasReason("BUNDLE_UNUSABLE"));
 }
 
+TEST_F(HostileTest, OfADamagedLogEachFileIsReadOnceAndNoMoreDamagesThanOneLists) {
+  const std::string kept = folder_ + "/kept";
+  auto writer = ForensicWriter::Open(kept, "city/log");
+  ASSERT_THAT(writer->Add(MakeEntry(0)), IsOk());
+  ASSERT_THAT(writer->Finish(), IsOk());
+  const auto read = [&](int files, int damages) {
+    std::string json = R"({"format": "seisaku-forensic/1", "size": "1000000", "files": [)";
+    for (int i = 0; i < files; ++i)
+      absl::StrAppend(&json, i == 0 ? "" : ",", R"({"name": "entries-0.binpb"})");
+    absl::StrAppend(&json, R"(], "damages": [)");
+    for (int i = 0; i < damages; ++i) absl::StrAppend(&json, i == 0 ? "" : ",", "{}");
+    std::ofstream(kept + "/manifest.json") << json << "]}";
+    int entries = 0;
+    const auto reader = ForensicReader::Open(kept);
+    EXPECT_EQ(IsForensic(kept), reader.ok());
+    if (!reader.ok()) return std::pair(reader.status(), entries);
+    const absl::Status status = reader->ForEach([&](StoredEntry&) {
+      ++entries;
+      return absl::OkStatus();
+    });
+    return std::pair(status, entries);
+  };
+  const auto [status, entries] = read(20'000, 30'000);
+  EXPECT_THAT(status, HasReason("BUNDLE_INVALID"));
+  EXPECT_EQ(entries, 1);
+  EXPECT_THAT(read(1, 60'000).first, HasReason("BUNDLE_UNUSABLE"));
+}
+
 TEST_F(HostileTest, OfManyDamagesOfOneKindSomeAreListedAndTheRestIsCounted) {
   const std::string kept = folder_ + "/kept";
   auto writer = ForensicWriter::Open(kept, "city/log");
