@@ -64,7 +64,7 @@ class VerifyTest : public testing::Test {
   VerifyTest() {
     std::string name = (fs::temp_directory_path() / "verify-XXXXXX").string();
     directory_ = mkdtemp(name.data());
-    for (uint64_t i = 0; i < kSize; ++i) Append("test/written", "");
+    for (uint64_t i = 0; i < kSize; ++i) Append("seisaku.catalog.v1.Event/written", "");
     Trust({log_, alice_, bob_});
   }
   ~VerifyTest() override { fs::remove_all(directory_); }
@@ -261,6 +261,14 @@ TEST_F(VerifyTest, WithNobodyFromOutsideItIsADoubt) {
   Verify({Keep("kept.note", Cosigned(At(7), alice_))});
   EXPECT_THAT(Doubts(), IsEmpty());
   EXPECT_THAT(RemarkCodes(), ElementsAre("COSIGNATURE_ROW 2"));
+}
+
+// Without the fold, which refuses an event of the other log.
+TEST_F(VerifyTest, ALogDoesNotPassForTheOtherOne) {
+  Append("seisaku.progress.v1.Event/catalog_advanced", "");
+  Has(Note(At(kSize + 1)));
+  Verify();
+  EXPECT_EQ(First(), "EVENT_REFUSED at 10");
 }
 
 TEST_F(VerifyTest, AQuorumIsOfDifferentCosignersOfAllThatIsProven) {
