@@ -25,6 +25,7 @@ using ledger::SigningKey;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr char kOrigin[] = "city.example/catalog";
 constexpr int64_t kFirst = 1'800'000'000;  // when the first entry was recorded; a second later the next
@@ -261,6 +262,22 @@ TEST_F(VerifyTest, WithNobodyFromOutsideItIsADoubt) {
   Verify({Keep("kept.note", Cosigned(At(7), alice_))});
   EXPECT_THAT(Doubts(), IsEmpty());
   EXPECT_THAT(RemarkCodes(), ElementsAre("COSIGNATURE_ROW 2"));
+}
+
+// A witness's first note may be of a log that had no entry yet, and so may be an export.
+TEST_F(VerifyTest, AnEmptyLogHasARootToo) {
+  Keep("witness/accepted-0-20270115T070000Z.note", Cosigned(At(0), alice_));
+  Keep("witness/accepted.note", Cosigned(At(4), alice_));
+  Has(Note(At(kSize)));
+  Verify({(directory_ / "witness").string()});
+  EXPECT_EQ(First(), "none");
+  log_source_.entries.clear();
+  log_source_.evidences.clear();
+  Has(Cosigned(At(0), alice_));
+  Verify();
+  EXPECT_EQ(First(), "none");
+  EXPECT_TRUE(report_.is_proven());
+  EXPECT_THAT(Words(), Not(HasSubstr("1970")));
 }
 
 // Without the fold, which refuses an event of the other log.
