@@ -157,6 +157,24 @@ class HostileTest(unittest.TestCase):
                 done = self.run_bounded("replay", made, *self.auditor.trust)
                 self.assertIn(done.returncode, (FAILED, INPUT_REFUSED), done.stdout + done.stderr)
 
+    def test_of_a_damaged_log_not_everything_is_kept_in_memory(self):
+        entry = b"\x08\x00"  # of position 0, and nothing else
+        entries = 3_000_000
+        made = self.auditor.folder / "damaged"
+        (made / "progress").mkdir(parents=True)
+        (made / "progress" / "entries-0.binpb").write_bytes((bytes([len(entry)]) + entry) * entries)
+        (made / "progress" / "manifest.json").write_text(json.dumps({
+            "format": "seisaku-forensic/1", "origin": "x.example/progress", "size": str(entries),
+            "files": [{"name": "entries-0.binpb"}], "damages": [{"code": "ENTRY_REPEATED", "position": "1"}] * 400}))
+        done = self.run_bounded("-o", "json", "verify", made, *self.auditor.trust)
+        self.assertEqual(done.returncode, CONTRADICTION, done.stderr)
+        (log,) = json.loads(done.stdout)["logs"]
+        self.assertTrue(all(damage["recomputed"] for damage in log["damages"]))
+        found = 400 + len(log["unlisted"]) + int(log["moreUnlisted"])
+        self.assertGreaterEqual(found, entries - 1)
+        self.assertIn(f"{found - 1} more", done.stderr)
+        self.assertIn(log["moreUnlisted"], self.run_bounded("verify", made, *self.auditor.trust).stdout)
+
     def test_what_is_named_on_the_command_line_is_a_file(self):
         places = {
             "trust.vkeys": lambda file: ("verify", self.bundle, "--trust", file),

@@ -135,6 +135,14 @@ void AddOtherSize(const Evidence& kept, std::vector<Evidence>& other_sizes) {
   }
 }
 
+void AddOfOtherLog(const Evidence& kept, std::vector<Evidence>& of_other_logs) {
+  const bool is_told = std::any_of(of_other_logs.begin(), of_other_logs.end(), [&](const Evidence& one) {
+    return !kept.folder.empty() && one.folder == kept.folder &&
+           one.checkpoint.origin == kept.checkpoint.origin;
+  });
+  if (!is_told) of_other_logs.push_back(kept);
+}
+
 // A folder with the checkpoint itself has nothing more to say.
 void LeaveFoldersOfSame(EvidenceLog& log) {
   auto& others = log.other_sizes;
@@ -152,18 +160,23 @@ void LeaveFoldersOfSame(EvidenceLog& log) {
 
 absl::StatusOr<EvidenceReport> ReportOn(VerifiedEvidence evidence, const std::string& file,
                                         const bundle::Trust& trust, const std::vector<Evidence>& since) {
-  EvidenceReport report{std::move(evidence), {}};
+  EvidenceReport report{std::move(evidence), {}, {}};
   for (const ProvenLog& proven : report.evidence.proven.logs) {
     EvidenceLog& log = report.logs.emplace_back();
     log.proven = proven;
     ReadCosignatures(proven.note, trust, log.signers);
     RETURN_IF_ERROR(CheckTimes(log.signers, proven.log, report.evidence.proven.entries));
   }
+  bool is_used = since.empty();
   for (const Evidence& kept : since) {
     const auto log = std::find_if(report.logs.begin(), report.logs.end(), [&](const EvidenceLog& one) {
       return one.proven.checkpoint.origin == kept.checkpoint.origin;
     });
-    if (log == report.logs.end()) return SinceNotUsed(file, kept);
+    if (log == report.logs.end()) {
+      AddOfOtherLog(kept, report.of_other_logs);
+      continue;
+    }
+    is_used = true;
     if (!kept.is_trusted()) return WithMetadata(errors::SignatureMissing(), {{"file", kept.from}});
     const ledger::Checkpoint& ours = log->proven.checkpoint;
     if (kept.checkpoint.size != ours.size) {
@@ -174,6 +187,7 @@ absl::StatusOr<EvidenceReport> ReportOn(VerifiedEvidence evidence, const std::st
       return errors::LogFork(ours.origin, ours.size, kept.checkpoint.root, ours.root);
     }
   }
+  if (!is_used) return SinceNotUsed(file, since.front());
   for (EvidenceLog& log : report.logs) LeaveFoldersOfSame(log);
   return report;
 }
@@ -202,6 +216,11 @@ absl::StatusOr<std::string> ToJson(const EvidenceReport& report) {
       Set(one, "log", log.proven.log);
       Set(one, "cosigner", signer);
     }
+  }
+  for (const Evidence& kept : report.of_other_logs) {
+    Struct& one = Add(List(answer, "notCompared"));
+    Set(one, "from", kept.folder.empty() ? kept.from : kept.folder);
+    Set(one, "origin", kept.checkpoint.origin);
   }
   return policyctl::ToJson(answer);
 }

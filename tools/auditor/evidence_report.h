@@ -19,8 +19,8 @@ namespace seisaku::auditor {
 // INVALID_ARGUMENT EVIDENCE_UNREADABLE (metadata `file`, `why`) for a file that holds something else or
 // breaks off; BUNDLE_UNUSABLE: the file cannot be read; LOG_FORK: a kept checkpoint of the same size has
 // another root; SIGNATURE_MISSING: nobody who is trusted stands for a kept one; SINCE_NOT_USED (metadata
-// `file`, `since`): one of a log of which the evidence has no entry; NOT_PROVEN_NO_QUORUM:
-// fewer than `quorum` cosigners stand for a checkpoint.
+// `file`, `since`): there are kept ones, and all are of logs of which the evidence has no entry;
+// NOT_PROVEN_NO_QUORUM: fewer than `quorum` cosigners stand for a checkpoint.
 absl::Status ShowEvidence(policyctl::Session& session, const std::string& file, const bundle::Trust& trust,
                           const std::vector<Evidence>& since, size_t quorum);
 
@@ -36,6 +36,9 @@ struct EvidenceLog {
 struct EvidenceReport {
   VerifiedEvidence evidence;
   std::vector<EvidenceLog> logs;
+  // Kept checkpoints of logs of which there is no entry: whoever has no figure has entries of catalog only.
+  // Of a witness's folder one.
+  std::vector<Evidence> of_other_logs;
 };
 // Errors: as above.
 absl::StatusOr<EvidenceReport> ReportOn(VerifiedEvidence evidence, const std::string& file,

@@ -55,6 +55,10 @@ constexpr Text kOtherSize = {
     "extends the other, only the whole log shows (auditor verify BUNDLE --since)\n",
     "保存したチェックポイント {0}（{1} 件）: 何も言えません。この証拠は {3} の {2} 件についてのもので、"
     "一方が他方の続きかどうかは、ログ全体がなければ分かりません（auditor verify BUNDLE --since）\n"};
+constexpr Text kOtherLog = {
+    "Kept checkpoint {}: of {}, of which this evidence has no entry; compared with nothing\n",
+    "保存したチェックポイント {}: {} のものです。この証拠にそのログの項目はないため、"
+    "何とも照合していません\n"};
 constexpr Text kUnfit = {
     "Remark: a cosignature in the name of {} does not fit the checkpoint of {} entries of {}; it counts for "
     "nothing\n",
@@ -217,6 +221,9 @@ class Writer {
       for (const std::string& signer : log.signers.unfit) {
         Line(kUnfit, signer, log.proven.checkpoint.size, log.proven.checkpoint.origin);
       }
+    }
+    for (const Evidence& kept : report_.of_other_logs) {
+      Line(kOtherLog, kept.folder.empty() ? kept.from : kept.folder, kept.checkpoint.origin);
     }
     return std::move(text_);
   }

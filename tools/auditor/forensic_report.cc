@@ -33,6 +33,8 @@ constexpr Text kUnlisted = {"  NOT LISTED, and the files show it: position {}: {
                             "  一覧にないもの（ファイルから判明）: ログ位置 {}: {}（{}）\n"};
 constexpr Text kExpected = {"    expected: {}\n    found:    {}\n", "    期待値: {}\n    実際:   {}\n"};
 constexpr Text kMore = {"  and {} more: -o json shows all\n", "  ほか {} 件（-o json ですべて表示）\n"};
+constexpr Text kMoreUnlisted = {"  and {} more that are NOT LISTED\n",
+                                "  一覧にないものは、このほかに {} 件あります\n"};
 constexpr Text kFits = {
     "  checkpoint of {} entries ({}{}): the entries below position {} are the ones that it covers{}\n",
     "  {} 件のチェックポイント（{}{}）: ログ位置 {} より前のエントリーは、その対象と一致{}\n"};
@@ -69,15 +71,56 @@ std::string_view Meaning(Language language, std::string_view code) {
   return code;
 }
 
-// All violations of each log.
-class Collector final : public Observer {
+// Finds the damages that are listed again, and others. Of what somebody made there may be more violations
+// than there is memory for: of each code some are kept.
+class Finder final : public Observer {
  public:
+  // Before the log is read.
+  void List(LogKind log, const log::v1::BundleManifest& manifest) {
+    OfLog& of_log = logs_[log];
+    std::map<std::string, uint64_t> listed;
+    for (const auto& damage : manifest.damages()) {
+      if (++listed[damage.code()] > bundle::kMaxListedDamages) of_log.cut_short.insert(damage.code());
+      of_log.not_found.emplace(std::pair(damage.code(), damage.position()), of_log.damages.size());
+      of_log.damages.push_back({damage, std::nullopt});
+    }
+  }
+
   void OnStored(LogKind, const log::v1::StoredEntry&) override {}
-  void OnViolation(LogKind log, const Violation& violation) override { found_[log].push_back(violation); }
-  std::vector<Violation> Take(LogKind log) { return std::move(found_[log]); }
+  void OnViolation(LogKind log, const Violation& violation) override {
+    OfLog& of_log = logs_[log];
+    const auto listed = of_log.not_found.find(std::pair(violation.code, PlaceOf(violation)));
+    if (listed != of_log.not_found.end()) {
+      of_log.damages[listed->second].recomputed = violation;
+      of_log.not_found.erase(listed);
+      return;
+    }
+    if (DependsOnOthers(violation.code) || of_log.cut_short.count(violation.code) > 0) return;
+    if (++of_log.unlisted_of_code[violation.code] > bundle::kMaxListedDamages) {
+      ++of_log.more;
+    } else {
+      of_log.unlisted.push_back(violation);
+    }
+  }
+
+  void Take(LogKind log, ForensicFinding& finding) {
+    OfLog& of_log = logs_[log];
+    finding.damages = std::move(of_log.damages);
+    finding.unlisted = std::move(of_log.unlisted);
+    finding.more_unlisted = of_log.more;
+  }
 
  private:
-  std::map<LogKind, std::vector<Violation>> found_;
+  struct OfLog {
+    std::vector<ForensicFinding::Damage> damages;
+    // By code and place, which of them no violation has been yet; of several of one place the first.
+    std::multimap<std::pair<std::string, uint64_t>, size_t> not_found;
+    std::set<std::string> cut_short;  // codes of which not all are listed
+    std::vector<Violation> unlisted;
+    std::map<std::string, uint64_t> unlisted_of_code;
+    uint64_t more = 0;
+  };
+  std::map<LogKind, OfLog> logs_;
 };
 
 // The tiles that were kept.
@@ -92,27 +135,6 @@ class KeptTiles final : public LogTiles {
  private:
   const bundle::ForensicReader& reader_;
 };
-
-void Compare(const log::v1::BundleManifest& manifest, std::vector<Violation> found,
-             ForensicFinding& finding) {
-  std::set<std::string> cut_short;  // codes of which not all are listed
-  std::map<std::string, uint64_t> listed;
-  for (const auto& damage : manifest.damages()) {
-    if (++listed[damage.code()] > bundle::kMaxListedDamages) cut_short.insert(damage.code());
-    ForensicFinding::Damage& added = finding.damages.emplace_back();
-    added.listed = damage;
-    const auto same = std::find_if(found.begin(), found.end(), [&](const Violation& violation) {
-      return violation.code == damage.code() && PlaceOf(violation) == damage.position();
-    });
-    if (same == found.end()) continue;
-    added.recomputed = std::move(*same);
-    found.erase(same);
-  }
-  for (Violation& violation : found) {
-    if (DependsOnOthers(violation.code) || cut_short.count(violation.code) > 0) continue;
-    finding.unlisted.push_back(std::move(violation));
-  }
-}
 
 absl::Status Fit(const bundle::ForensicReader& reader, const std::vector<Evidence>& since,
                  ForensicFinding& finding) {
@@ -178,6 +200,7 @@ std::string Json(const std::vector<ForensicFinding>& findings) {
           .Set("expected", violation.expected.english())
           .Set("found", violation.found.english());
     }
+    if (finding.more_unlisted > 0) log.Set("moreUnlisted", finding.more_unlisted);
     for (const auto& [evidence, fit] : finding.kept) {
       Fields kept(log.Add("checkpoints"));
       kept.Set("from", evidence.from)
@@ -212,6 +235,7 @@ std::string LogInWords(const Session& session, const ForensicFinding& finding) {
   }
   const size_t all = finding.unlisted.size() + finding.damages.size();
   if (all > kShown) words += session.Say(kMore, all - kShown);
+  if (finding.more_unlisted > 0) words += session.Say(kMoreUnlisted, finding.more_unlisted);
   for (const auto& [evidence, fit] : finding.kept) {
     const auto is_signed = evidence.is_signed ? "" : policyctl::In(language, kUnsigned);
     const uint64_t size = evidence.checkpoint.size;
@@ -243,14 +267,15 @@ policyctl::Records ToRecords(const std::vector<ForensicFinding>& findings) {
 absl::Status Violated(const ForensicFinding& finding, uint64_t position, const std::string& code,
                       const std::string& expected, const std::string& found) {
   const std::string& log = finding.origin.empty() ? finding.name : finding.origin;
-  return MakeError(absl::StatusCode::kDataLoss, "LOG_VIOLATED",
-                   fmt::format("{}, position {}: {}", log, position, code),
-                   {{"log", log},
-                    {"position", fmt::to_string(position)},
-                    {"code", code},
-                    {"expected", expected},
-                    {"found", found},
-                    {"more", fmt::to_string(finding.damages.size() + finding.unlisted.size() - 1)}});
+  return MakeError(
+      absl::StatusCode::kDataLoss, "LOG_VIOLATED", fmt::format("{}, position {}: {}", log, position, code),
+      {{"log", log},
+       {"position", fmt::to_string(position)},
+       {"code", code},
+       {"expected", expected},
+       {"found", found},
+       {"more",
+        fmt::to_string(finding.damages.size() + finding.unlisted.size() + finding.more_unlisted - 1)}});
 }
 
 }  // namespace
@@ -263,24 +288,30 @@ bool HasForensic(const std::string& folder) {
 absl::StatusOr<std::vector<ForensicFinding>> ReadForensic(const std::string& folder,
                                                           const bundle::Trust& trust,
                                                           const std::vector<Evidence>& since) {
+  struct Found {
+    LogKind kind;
+    const char* name;
+    bundle::ForensicReader reader;
+  };
+  std::vector<Found> logs;
   std::vector<std::unique_ptr<LogSource>> sources;
+  Finder finder;
   for (const auto& [kind, name] : kLogs) {
     const std::string of_log = fmt::format("{}/{}", folder, name);
     if (!bundle::IsForensic(of_log)) continue;
+    ASSIGN_OR_RETURN(bundle::ForensicReader reader, bundle::ForensicReader::Open(of_log));
+    finder.List(kind, reader.manifest());
     ASSIGN_OR_RETURN(sources.emplace_back(), OpenForensicLog(kind, of_log));
+    logs.push_back({kind, name, std::move(reader)});
   }
-  Collector collector;
-  RETURN_IF_ERROR(Verify(std::move(sources), trust, {.observer = &collector}).status());
+  RETURN_IF_ERROR(Verify(std::move(sources), trust, {.observer = &finder}).status());
   std::vector<ForensicFinding> findings;
-  for (const auto& [kind, name] : kLogs) {
-    const std::string of_log = fmt::format("{}/{}", folder, name);
-    if (!bundle::IsForensic(of_log)) continue;
-    ASSIGN_OR_RETURN(const bundle::ForensicReader reader, bundle::ForensicReader::Open(of_log));
+  for (const auto& [kind, name, reader] : logs) {
     ForensicFinding& finding = findings.emplace_back();
     finding.name = name;
     finding.origin = reader.manifest().origin();
     finding.entries = reader.manifest().size();
-    Compare(reader.manifest(), collector.Take(kind), finding);
+    finder.Take(kind, finding);
     RETURN_IF_ERROR(Fit(reader, since, finding));
   }
   return findings;

@@ -31,6 +31,7 @@ struct ForensicFinding {
   uint64_t entries = 0;
   std::vector<Damage> damages;
   std::vector<Violation> unlisted;  // that the files show and the manifest does not
+  uint64_t more_unlisted = 0;       // of which there are too many to keep
   std::vector<Kept> kept;           // checkpoints from outside
 };
 

@@ -13,6 +13,7 @@
 #include "services/base/files.h"
 #include "services/base/status.h"
 #include "tools/bundle/errors.h"
+#include "tools/bundle/field_count.h"
 
 namespace seisaku::bundle {
 namespace {
@@ -22,6 +23,8 @@ namespace io = google::protobuf::io;
 constexpr int kBlockBytes = 1 << 18;
 // More than a service stores in one entry with its texts.
 constexpr uint32_t kMaxEntryBytes = 64 << 20;
+// So many bytes are no burden, whatever they are.
+constexpr size_t kHarmlessBytes = 1 << 20;
 
 // A file that is being read from some offset on.
 class Input {
@@ -44,6 +47,12 @@ class Input {
     }
     // A hole in a file is zeros, as many as somebody wants: an entry has bytes.
     if (length == 0 || length > kMaxEntryBytes) return Ended(BrokenOff(position), status);
+    if (length > kHarmlessBytes) {
+      std::string bytes;
+      const bool is_entry = in.ReadString(&bytes, static_cast<int>(length)) && !HasTooManyFields(bytes) &&
+                            entry.ParseFromString(bytes);
+      return is_entry || Ended(BrokenOff(position), status);
+    }
     const auto limit = in.PushLimit(static_cast<int>(length));
     entry.Clear();
     if (!entry.MergeFromCodedStream(&in) || !in.ConsumedEntireMessage() || in.BytesUntilLimit() > 0) {

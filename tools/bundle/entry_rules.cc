@@ -1,6 +1,7 @@
 #include "tools/bundle/entry_rules.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "seisaku/log/v1/log_event.pb.h"
 #include "services/ledger/tree/free_text.h"
@@ -66,6 +67,8 @@ bool EntryRules::TakePosition(const log::v1::StoredEntry& stored, Object object)
             {phrases::POSITION, {{"position", position}}}});
     at_.has_gap = true;
     at_.knows_command = false;
+    // Nothing could stand behind it: where the next one belongs, stays to be seen.
+    if (position == std::numeric_limits<uint64_t>::max()) return false;
   }
   at_.size = position + 1;
   return true;

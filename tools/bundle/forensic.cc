@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "services/base/files.h"
 #include "services/base/status.h"
@@ -22,6 +23,8 @@ constexpr char kRows[] = "rows.jsonl";
 // characters are "\\u001b".
 constexpr size_t kMaxWords = 300;
 constexpr size_t kEscapedBytes = 6;
+// A writer lists some hundreds of each code.
+constexpr int kMaxDamages = 50'000;
 // A tile that was found may have any length; it is read as far as one can have a meaning.
 constexpr size_t kMaxTileBytes = 2 * ledger::kTileBytes;
 
@@ -46,7 +49,9 @@ absl::StatusOr<log::v1::BundleManifest> ReadManifest(const std::string& folder) 
   log::v1::BundleManifest manifest;
   if (google::protobuf::util::JsonStringToMessage(json, &manifest).ok() &&
       manifest.format() == kForensicFormat) {
-    return manifest;
+    if (manifest.damages_size() <= kMaxDamages) return manifest;
+    return errors::BundleUnusable(folder,
+                                  fmt::format("its {} lists over {} damages", kManifest, kMaxDamages));
   }
   return errors::BundleUnusable(folder, fmt::format("its {} is none of {}", kManifest, kForensicFormat));
 }
@@ -156,8 +161,12 @@ bool ForensicReader::has_tiles() const {
 
 absl::Status ForensicReader::ForEach(absl::FunctionRef<absl::Status(log::v1::StoredEntry&)> each) const {
   uint64_t count = 0, position = 0;
+  std::optional<uint64_t> before;
   for (const log::v1::BundleFile& file : manifest_.files()) {
-    if (file.name() != FileName(file.start())) {
+    // Each once, so that somebody's manifest is not longer to read than the files are.
+    const bool follows = !before || file.start() > *before;
+    before = file.start();
+    if (!follows || file.name() != FileName(file.start())) {
       return errors::BundleInvalid(position, "the manifest names another file");
     }
     RETURN_IF_ERROR(ReadEntryFile(PathIn(folder_, file.name()), file.start(),

@@ -5,6 +5,12 @@
 #include "services/catalog/domain/evolution.h"
 
 namespace seisaku::catalog {
+namespace {
+
+// Far more than a plan may ever be given: whoever reads goes down the whole tree, and must come back.
+constexpr size_t kMostLevels = 100;
+
+}  // namespace
 
 absl::Status Evolution::PlanCreated(const v1::Plan& proto) {
   ASSIGN_OR_RETURN(PlanRecord record, FromProto("plan", proto));
@@ -13,6 +19,8 @@ absl::Status Evolution::PlanCreated(const v1::Plan& proto) {
   if (proto.has_rule()) {
     ASSIGN_OR_RETURN(rule, FromProto("plan.rule", proto.rule()));
   }
+  if (record.levels.size() > kMostLevels)
+    return CannotBe(fmt::format("a plan of {} levels", record.levels.size()));
   if (before_.FindPlan(id)) return CannotBe(fmt::format("{} is created a second time", proto.name()));
   PlanSlot& plan = Add(state_.plans_, id);
   Set(plan.record, std::move(record));

@@ -335,6 +335,25 @@ TEST_F(SinceTest, ACheckpointOfAnotherLogIsRefused) {
   EXPECT_THAT(Verify(judged_, {other}).status(), HasReason("SINCE_NOT_USED"));
 }
 
+// Of a KPI without a figure there is no entry of progress, and an auditor gives the folders of both logs.
+TEST_F(SinceTest, BesideOneThatIsComparedItIsTold) {
+  Evidence other = Kept("same-catalog.note");
+  other.checkpoint.origin = "city.example/progress-3";
+  other.folder = "witness-progress-3";
+  Evidence newer = other;
+  ++newer.checkpoint.size;
+  ASSERT_OK_AND_ASSIGN(const Json printed, Verify(judged_, {other, Kept("same-catalog.note"), newer}));
+  const auto& not_compared = Field(printed, "notCompared").list_value();
+  ASSERT_EQ(not_compared.values_size(), 1);
+  EXPECT_EQ(Field(not_compared.values(0), "from").string_value(), "witness-progress-3");
+  EXPECT_EQ(Field(not_compared.values(0), "origin").string_value(), "city.example/progress-3");
+  ASSERT_OK_AND_ASSIGN(VerifiedEvidence verified, VerifyEvidence(Write(judged_), CityKeys()));
+  ASSERT_OK_AND_ASSIGN(const EvidenceReport report,
+                       ReportOn(std::move(verified), "f", CityKeys(), {other, Kept("same-catalog.note")}));
+  EXPECT_THAT(InWords(report, Language::kEnglish), HasSubstr("compared with nothing"));
+  EXPECT_THAT(InWords(report, Language::kJapanese), HasSubstr("何とも照合していません"));
+}
+
 // The evidence with another note for catalog's checkpoint.
 Json WithNote(Json evidence, const std::function<std::string(const std::string&)>& change) {
   for (Json& entry : *Field(evidence, "entries").mutable_list_value()->mutable_values()) {

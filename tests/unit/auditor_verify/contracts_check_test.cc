@@ -52,9 +52,12 @@ class ContractsCheckTest : public testing::Test {
 
   // "" where nothing is wrong, once an event of catalog has gone by: a department with a title.
   std::string Found() const {
-    ContractsCheck check(folder_);
     catalog::v1::Event event;
     event.mutable_department_created()->set_title("健康づくり課");
+    return Found(event);
+  }
+  std::string Found(const catalog::v1::Event& event) const {
+    ContractsCheck check(folder_);
     log::v1::Entry entry;
     entry.set_type("seisaku.catalog.v1.Event/department_created");
     entry.set_payload(event.SerializeAsString());
@@ -126,6 +129,52 @@ TEST_F(ContractsCheckTest, AFieldOfAnotherMeaningIsFoundWithoutAnyEntry) {
     }
   });
   EXPECT_EQ(Found(), std::string("CONTRACTS_DIFFER: ") + kEvents + " as this build has it");
+}
+
+// Whoever reads with them would take the last of a KPI's components for the only one.
+TEST_F(ContractsCheckTest, NorIsAListASingleValue) {
+  constexpr char kResources[] = "seisaku/catalog/v1/resources.proto";
+  ChangeFile(kResources, [](FileDescriptorProto& file) {
+    for (auto& field : *Message(file, "Kpi").mutable_field()) {
+      if (field.name() == "components") field.clear_label();
+    }
+  });
+  EXPECT_EQ(Found(), std::string("CONTRACTS_DIFFER: ") + kResources + " as this build has it");
+}
+
+TEST_F(ContractsCheckTest, NorIsAChoiceManyFieldsOrTheFileInAnotherSyntax) {
+  const std::string differs = std::string("CONTRACTS_DIFFER: ") + kEvents + " as this build has it";
+  ChangeFile(kEvents, [](FileDescriptorProto& file) { file.clear_syntax(); });
+  EXPECT_EQ(Found(), differs);
+  ChangeFile(kEvents, [](FileDescriptorProto& file) {
+    file.set_syntax("proto3");
+    for (auto& field : *Message(file, "Event").mutable_field()) field.clear_oneof_index();
+    Message(file, "Event").clear_oneof_decl();
+  });
+  EXPECT_EQ(Found(), differs);
+}
+
+TEST_F(ContractsCheckTest, AValueThatAnEntryHasMayNotBeWithoutName) {
+  catalog::v1::Event event;
+  event.mutable_kpi_created()->set_direction(type::v1::DIRECTION_DECREASE);
+  ASSERT_EQ(Found(event), "");
+  const auto remove = [&](const std::string& name) {
+    Change([&](FileDescriptorSet& set) {
+      for (FileDescriptorProto& file : *set.mutable_file()) {
+        for (auto& type : *file.mutable_enum_type()) {
+          auto& values = *type.mutable_value();
+          for (int i = 0; i < values.size(); ++i) {
+            if (values[i].name() == name) return values.DeleteSubrange(i, 1);
+          }
+        }
+      }
+      FAIL() << "no " << name;
+    });
+  };
+  remove("DIRECTION_INCREASE");
+  EXPECT_EQ(Found(event), "");
+  remove("DIRECTION_DECREASE");
+  EXPECT_EQ(Found(event), kLacks);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "tools/auditor/verify/log_verifier.h"
 
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -176,6 +177,14 @@ TEST_F(LogVerifierTest, NamesAnEntryThatIsMissingAndGoesOn) {
   EXPECT_EQ(verifier_->size(), kEntries);
   EXPECT_EQ(verifier_->facts().folded, 7u);
   EXPECT_FALSE(verifier_->RootAt(kEntries).has_value());
+}
+
+// Behind it no position is left: the next entries are not taken for the first ones.
+TEST_F(LogVerifierTest, TheLastPositionThatANumberHasIsNoEntrys) {
+  entries_[7].set_position(std::numeric_limits<uint64_t>::max());
+  Verify();
+  EXPECT_EQ(First(), "ENTRY_MISSING at 7");
+  EXPECT_EQ(verifier_->facts().size, kEntries);
 }
 
 TEST_F(LogVerifierTest, NamesAnEntryThatComesTwiceOrOutOfOrder) {

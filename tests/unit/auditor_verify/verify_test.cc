@@ -25,6 +25,7 @@ using ledger::SigningKey;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr char kOrigin[] = "city.example/catalog";
 constexpr int64_t kFirst = 1'800'000'000;  // when the first entry was recorded; a second later the next
@@ -64,7 +65,7 @@ class VerifyTest : public testing::Test {
   VerifyTest() {
     std::string name = (fs::temp_directory_path() / "verify-XXXXXX").string();
     directory_ = mkdtemp(name.data());
-    for (uint64_t i = 0; i < kSize; ++i) Append("test/written", "");
+    for (uint64_t i = 0; i < kSize; ++i) Append("seisaku.catalog.v1.Event/written", "");
     Trust({log_, alice_, bob_});
   }
   ~VerifyTest() override { fs::remove_all(directory_); }
@@ -261,6 +262,30 @@ TEST_F(VerifyTest, WithNobodyFromOutsideItIsADoubt) {
   Verify({Keep("kept.note", Cosigned(At(7), alice_))});
   EXPECT_THAT(Doubts(), IsEmpty());
   EXPECT_THAT(RemarkCodes(), ElementsAre("COSIGNATURE_ROW 2"));
+}
+
+// A witness's first note may be of a log that had no entry yet, and so may be an export.
+TEST_F(VerifyTest, AnEmptyLogHasARootToo) {
+  Keep("witness/accepted-0-20270115T070000Z.note", Cosigned(At(0), alice_));
+  Keep("witness/accepted.note", Cosigned(At(4), alice_));
+  Has(Note(At(kSize)));
+  Verify({(directory_ / "witness").string()});
+  EXPECT_EQ(First(), "none");
+  log_source_.entries.clear();
+  log_source_.evidences.clear();
+  Has(Cosigned(At(0), alice_));
+  Verify();
+  EXPECT_EQ(First(), "none");
+  EXPECT_TRUE(report_.is_proven());
+  EXPECT_THAT(Words(), Not(HasSubstr("1970")));
+}
+
+// Without the fold, which refuses an event of the other log.
+TEST_F(VerifyTest, ALogDoesNotPassForTheOtherOne) {
+  Append("seisaku.progress.v1.Event/catalog_advanced", "");
+  Has(Note(At(kSize + 1)));
+  Verify();
+  EXPECT_EQ(First(), "EVENT_REFUSED at 10");
 }
 
 TEST_F(VerifyTest, AQuorumIsOfDifferentCosignersOfAllThatIsProven) {

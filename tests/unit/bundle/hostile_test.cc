@@ -8,6 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "seisaku/catalog/v1/events.pb.h"
+#include "seisaku/progress/v1/events.pb.h"
 #include "tests/support/matchers.h"
 #include "tools/bundle/bundle.h"
 #include "tools/bundle/folder_lock.h"
@@ -137,6 +139,64 @@ TEST_F(HostileTest, AManifestIsBelievedOnlyAsFarAsItsFilesGo) {
   EXPECT_THAT(manifest("3", absl::StrCat(first, ",", second, ",", third)), HasReason("BUNDLE_INVALID"));
 }
 
+// Two bytes of a field are fifty and more of memory.
+TEST_F(HostileTest, AnEntryOfMoreFieldsThanAnyHasIsNotRead) {
+  const auto read = [&](const StoredEntry& entry) {
+    EntryFileWriter writer(Path("entries-0.binpb"));
+    EXPECT_THAT(writer.Add(entry), IsOk());
+    EXPECT_THAT(writer.Finish(), IsOk());
+    return ReadEntryFile(Path("entries-0.binpb"), 0,
+                         [](const StoredEntry&, int64_t) { return absl::OkStatus(); });
+  };
+  const auto times = [](int n, std::string_view bytes) {
+    std::string many;
+    for (int i = 0; i < n; ++i) many += bytes;
+    return many;
+  };
+  constexpr int kFew = 60'000, kTexts = 600'000, kMany = 5'000'000;
+  const auto with_texts = [&](int count) {
+    StoredEntry entry = MakeEntry(0);
+    for (int i = 0; i < count; ++i) entry.add_texts()->set_text("words that are no burden");
+    return entry;
+  };
+  EXPECT_THAT(read(with_texts(kFew)), IsOk());
+  EXPECT_THAT(read(with_texts(kTexts)), HasReason("BUNDLE_INVALID"));
+
+  const auto of_bytes = [](std::string bytes) {
+    StoredEntry entry;
+    entry.set_entry(std::move(bytes));
+    return entry;
+  };
+  const std::string text = {13 << 3 | 2, 0}, unknown = {15 << 3 | 2, 0};
+  EXPECT_THAT(read(of_bytes(times(kFew, text) + std::string(2 << 20, '\x8a'))), IsOk());  // not an Entry
+  EXPECT_THAT(read(of_bytes(times(kTexts, text))), HasReason("BUNDLE_INVALID"));
+  EXPECT_THAT(read(of_bytes(times(kTexts, unknown))), IsOk());
+  EXPECT_THAT(read(of_bytes(times(kMany, unknown))), HasReason("BUNDLE_INVALID"));
+  // A group, in which nobody would count.
+  EXPECT_THAT(read(of_bytes('\x7b' + times(kTexts, unknown) + '\x7c')), HasReason("BUNDLE_INVALID"));
+
+  // In an event of either log, in whatever order the entry says which it is; and in a copied entry.
+  const auto of_event = [&](const google::protobuf::Message& event, const std::string& type) {
+    log::v1::Entry tail;
+    tail.set_type(type);
+    log::v1::Entry head;
+    head.set_payload(event.SerializeAsString());
+    return head.SerializeAsString() + tail.SerializeAsString();
+  };
+  catalog::v1::Event created;
+  for (int i = 0; i < kMany; ++i) created.mutable_kpi_created()->add_components();
+  const std::string of_catalog = of_event(created, "seisaku.catalog.v1.Event/kpi_created");
+  EXPECT_THAT(read(of_bytes(of_catalog)), HasReason("BUNDLE_INVALID"));
+  progress::v1::Event advanced;
+  advanced.mutable_catalog_advanced()->add_entries(of_catalog);
+  EXPECT_THAT(read(of_bytes(of_event(advanced, "seisaku.progress.v1.Event/catalog_advanced"))),
+              HasReason("BUNDLE_INVALID"));
+  log::v1::Entry long_one;
+  long_one.set_payload(std::string(16 << 20, '\n'));
+  advanced.mutable_catalog_advanced()->set_entries(0, long_one.SerializeAsString());
+  EXPECT_THAT(read(of_bytes(of_event(advanced, "seisaku.progress.v1.Event/catalog_advanced"))), IsOk());
+}
+
 TEST_F(HostileTest, AnUnfinishedOneIsToldFromNone) {
   EXPECT_TRUE(IsUnfinished(folder_));
   EXPECT_FALSE(IsUnfinished(folder_ + "/nowhere"));
@@ -207,6 +267,34 @@ TEST_F(HostileTest, AsManyDamagesAsAreWrittenAreRead) {
   ASSERT_THAT(reader.status(), IsOk());
   EXPECT_EQ(static_cast<size_t>(reader->manifest().damages_size()), kCodes * (kMaxListedDamages + 1));
   EXPECT_THAT(Reader::Open(kept, key_.verifier()).status(), HasReason("BUNDLE_FORENSIC"));
+}
+
+TEST_F(HostileTest, OfADamagedLogEachFileIsReadOnceAndNoMoreDamagesThanOneLists) {
+  const std::string kept = folder_ + "/kept";
+  auto writer = ForensicWriter::Open(kept, "city/log");
+  ASSERT_THAT(writer->Add(MakeEntry(0)), IsOk());
+  ASSERT_THAT(writer->Finish(), IsOk());
+  const auto read = [&](int files, int damages) {
+    std::string json = R"({"format": "seisaku-forensic/1", "size": "1000000", "files": [)";
+    for (int i = 0; i < files; ++i)
+      absl::StrAppend(&json, i == 0 ? "" : ",", R"({"name": "entries-0.binpb"})");
+    absl::StrAppend(&json, R"(], "damages": [)");
+    for (int i = 0; i < damages; ++i) absl::StrAppend(&json, i == 0 ? "" : ",", "{}");
+    std::ofstream(kept + "/manifest.json") << json << "]}";
+    int entries = 0;
+    const auto reader = ForensicReader::Open(kept);
+    EXPECT_EQ(IsForensic(kept), reader.ok());
+    if (!reader.ok()) return std::pair(reader.status(), entries);
+    const absl::Status status = reader->ForEach([&](StoredEntry&) {
+      ++entries;
+      return absl::OkStatus();
+    });
+    return std::pair(status, entries);
+  };
+  const auto [status, entries] = read(20'000, 30'000);
+  EXPECT_THAT(status, HasReason("BUNDLE_INVALID"));
+  EXPECT_EQ(entries, 1);
+  EXPECT_THAT(read(1, 60'000).first, HasReason("BUNDLE_UNUSABLE"));
 }
 
 TEST_F(HostileTest, OfManyDamagesOfOneKindSomeAreListedAndTheRestIsCounted) {

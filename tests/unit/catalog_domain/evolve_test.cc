@@ -63,6 +63,16 @@ TEST_F(EvolveTest, RefusesAnUnknownFieldAtAnyDepth) {
   ExpectCorrupt(entry);
 }
 
+// No service writes it, and the tree of its nodes would be deeper than a reader's stack.
+TEST_F(EvolveTest, RefusesAPlanThatIsDeeperThanAny) {
+  log::v1::Entry entry = Fresh();
+  v1::Event event;
+  ASSERT_TRUE(event.ParseFromString(entry.payload()));
+  for (int i = 0; i < 60'000; ++i) event.mutable_plan_created()->add_levels(std::to_string(i));
+  entry.set_payload(event.SerializeAsString());
+  ExpectCorrupt(entry);
+}
+
 TEST_F(EvolveTest, RefusesAnUnknownFieldOfTheEntry) {
   log::v1::Entry entry = Fresh();
   entry.GetReflection()->MutableUnknownFields(&entry)->AddVarint(99, 1);

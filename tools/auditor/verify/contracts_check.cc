@@ -1,6 +1,8 @@
 #include "tools/auditor/verify/contracts_check.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "google/protobuf/descriptor.pb.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -13,9 +15,13 @@ namespace {
 
 using google::protobuf::Descriptor;
 using google::protobuf::DescriptorPool;
+using google::protobuf::DescriptorProto;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::FieldDescriptorProto;
 using google::protobuf::FileDescriptor;
 using google::protobuf::FileDescriptorProto;
 using google::protobuf::FileDescriptorSet;
+using google::protobuf::Message;
 using google::protobuf::util::MessageDifferencer;
 
 constexpr size_t kMaxBytes = 1 << 20;  // they have less than a tenth of it
@@ -27,6 +33,65 @@ bool IsPartOf(const FileDescriptorProto& theirs, const FileDescriptorProto& ours
   differencer.set_scope(MessageDifferencer::PARTIAL);
   differencer.set_repeated_field_comparison(MessageDifferencer::AS_SET);
   return differencer.Compare(theirs, ours);
+}
+
+// What a field is, besides its options: without its label a list is a single value, and the rest of it is
+// lost.
+std::string KindOf(FieldDescriptorProto field) {
+  field.clear_options();
+  field.clear_json_name();
+  return field.SerializeAsString();
+}
+
+// Whether the fields of `theirs`, which is a part of `ours`, are what they are there.
+bool HasSameKinds(const DescriptorProto& theirs, const Descriptor& ours) {
+  const auto is_same = [&](const FieldDescriptorProto& field) {
+    const auto* known = ours.FindFieldByName(field.name());
+    if (known == nullptr) return false;
+    FieldDescriptorProto there;
+    known->CopyTo(&there);
+    return KindOf(field) == KindOf(there);
+  };
+  const auto has_same = [&](const DescriptorProto& nested) {
+    const Descriptor* known = ours.FindNestedTypeByName(nested.name());
+    return known != nullptr && HasSameKinds(nested, *known);
+  };
+  return std::all_of(theirs.field().begin(), theirs.field().end(), is_same) &&
+         std::all_of(theirs.nested_type().begin(), theirs.nested_type().end(), has_same);
+}
+
+bool HasSameKinds(const FileDescriptorProto& theirs, const FileDescriptor& ours) {
+  FileDescriptorProto there;
+  ours.CopyTo(&there);
+  return theirs.syntax() == there.syntax() &&
+         std::all_of(theirs.message_type().begin(), theirs.message_type().end(),
+                     [&](const DescriptorProto& message) {
+                       const Descriptor* known = ours.FindMessageTypeByName(message.name());
+                       return known != nullptr && HasSameKinds(message, *known);
+                     });
+}
+
+// Whether each value of an enum that is in the message has a name there.
+bool HasNamesOfValues(const Message& message) {
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  return std::all_of(fields.begin(), fields.end(), [&](const FieldDescriptor* field) {
+    const bool is_list = field->is_repeated();
+    const int count = is_list ? reflection.FieldSize(message, field) : 1;
+    for (int i = 0; i < count; ++i) {
+      if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+        if (!HasNamesOfValues(is_list ? reflection.GetRepeatedMessage(message, field, i)
+                                      : reflection.GetMessage(message, field)))
+          return false;
+      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+        const int value = is_list ? reflection.GetRepeatedEnumValue(message, field, i)
+                                  : reflection.GetEnumValue(message, field);
+        if (field->enum_type()->FindValueByNumber(value) == nullptr) return false;
+      }
+    }
+    return true;
+  });
 }
 
 Violation Differ(bundle::Phrase expected, bundle::Phrase found) {
@@ -66,7 +131,7 @@ void ContractsCheck::Read(const std::string& folder) {
     FileDescriptorProto ours;
     known->CopyTo(&ours);
     if (theirs.SerializeAsString() != ours.SerializeAsString()) {
-      if (!IsPartOf(theirs, ours)) {
+      if (!IsPartOf(theirs, ours) || !HasSameKinds(theirs, *known)) {
         wrong_ = Differ({phrases::FILE_AS_HERE, {{"file", theirs.name()}}}, phrases::ANOTHER);
         return;
       }
@@ -111,7 +176,8 @@ bool ContractsCheck::IsOurs(const FileDescriptor& file) const {
 bool ContractsCheck::Reads(const Contract& contract, const std::string& bytes) const {
   if (contract.theirs == nullptr) return false;
   const std::unique_ptr<google::protobuf::Message> message(factory_.GetPrototype(contract.theirs)->New());
-  return message->ParseFromString(bytes) && !catalog::FindUnknownField(*message);
+  return message->ParseFromString(bytes) && !catalog::FindUnknownField(*message) &&
+         HasNamesOfValues(*message);
 }
 
 void ContractsCheck::Lacks(uint64_t position, const std::string& message) {

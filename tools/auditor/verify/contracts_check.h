@@ -15,7 +15,7 @@ namespace seisaku::auditor {
 
 // Sees the entries of a bundle's logs go by. Its contracts.binpb has to say nothing that this build, which
 // may know more, does not say too; and all that is in the entries: with nothing but these contracts each is
-// read to its last field. Not thread-safe.
+// read to its last field, and each value of an enum has a name. Not thread-safe.
 class ContractsCheck final : public Observer {
  public:
   // Reads `folder`/contracts.binpb.

@@ -9,7 +9,7 @@ namespace seisaku::auditor {
 
 LogVerifier::LogVerifier(Options options)
     : options_(std::move(options)), tree_(options_.tiles), folding_(std::move(options_.machine)) {
-  if (options_.sizes.count(0) > 0) marks_[0] = {ledger::EmptyRoot(), 0};
+  marks_[0] = {ledger::EmptyRoot(), 0};
 }
 
 void LogVerifier::Take(const log::v1::StoredEntry& stored) {
@@ -99,7 +99,7 @@ std::optional<ledger::Hash> LogVerifier::RootAt(uint64_t size) const {
 
 std::optional<int64_t> LogVerifier::TimeAt(uint64_t size) const {
   const auto found = marks_.find(size);
-  if (found == marks_.end()) return std::nullopt;
+  if (found == marks_.end() || size == 0) return std::nullopt;
   return found->second.recorded_at;
 }
 

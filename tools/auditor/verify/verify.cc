@@ -79,6 +79,7 @@ class OneLog {
     made.may_keep_withdrawn = source_.may_keep_withdrawn();
     made.on_entry = [this](uint64_t position, const log::v1::Entry& entry) {
       source_.OnEntry(position, entry, verifier_);
+      if (!options_.fold) CheckKind(position, entry);
       if (options_.observer != nullptr) options_.observer->OnEntry(source_.kind(), position, entry);
     };
     if (Observer* observer = options_.observer) {
@@ -87,6 +88,15 @@ class OneLog {
       made.on_violation = [=](const Violation& violation) { observer->OnViolation(kind, violation); };
     }
     return made;
+  }
+
+  // The fold refuses what is of the other log; where there is none, a log must not pass for the other one.
+  void CheckKind(uint64_t position, const log::v1::Entry& entry) {
+    const bool is_progress = source_.kind() == LogKind::kProgress;
+    const std::string& type = entry.type();
+    if (type.starts_with(is_progress ? "seisaku.progress.v1.Event/" : "seisaku.catalog.v1.Event/")) return;
+    if (type.starts_with("seisaku.log.v1.LogEvent/")) return;
+    verifier_.Report({position, "EVENT_REFUSED", bundle::phrases::FOLLOWING_EVENT, type});
   }
 
   void CheckEvidence(Evidence& evidence) {
