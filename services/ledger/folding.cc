@@ -49,9 +49,12 @@ absl::Status FoldPages(Image& image, Position end, ReadPage read, FoldPage fold)
 
 absl::Status CheckSigned(const Image& image, const Head& head, const SigningKeys& keys) {
   const absl::Status named = keys.CheckNamed(image.named_keys());
-  const absl::Status sealed = CheckSeal(head, keys.verifiers());
+  const absl::Status sealed = CheckSeal(head, keys.SealersOf(head.size, image.named_keys()));
   // Who was given the key of before a rotation is told so, if that is what the head says too.
-  if (!sealed.ok() && !named.ok() && CheckSeal(head, image.named_keys()).ok()) return named;
+  const auto is_sealer = [&](const NamedKey& one) { return CheckSeal(head, {&one.key, 1}).ok(); };
+  if (!sealed.ok() && !named.ok() &&
+      std::any_of(image.named_keys().begin(), image.named_keys().end(), is_sealer))
+    return named;
   RETURN_IF_ERROR(sealed);
   return named;
 }
@@ -64,8 +67,11 @@ absl::Status FoldTo(Image& image, Position end, ReadPage read) {
 
 absl::Status CheckTree(const Image& image, const Head& head) {
   const bool whole = image.folded_whole_commands() && image.folded().size() == head.size;
-  if (whole && image.folded().ToBytes() == head.frontier) return absl::OkStatus();
-  return errors::LogCorrupt(head.size, "the head's frontier is not that of the entries");
+  if (!whole || image.folded().ToBytes() != head.frontier) {
+    return errors::LogCorrupt(head.size, "the head's frontier is not that of the entries");
+  }
+  if (image.folded_recorded_at_micros() == head.recorded_at_micros) return absl::OkStatus();
+  return errors::LogCorrupt(head.size, "the head's time is not that of its last entry");
 }
 
 absl::Status FoldTo(Image& image, const Head& head, const SigningKeys& keys, ReadPage read) {

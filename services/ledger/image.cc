@@ -53,7 +53,7 @@ absl::StatusOr<CommittedEntries> CommittedEntries::Parse(const StateMachine& mac
     if (!event.ok()) committed.refused = event.status();
     if (entry.type() == kKeyRotated) {
       ASSIGN_OR_RETURN(VerifierKey key, NextKey(begin + i, entry));
-      committed.named_keys.push_back(std::move(key));
+      committed.named_keys.push_back({begin + i, std::move(key)});
     }
     committed.entries[i] = {.event = event.ok() ? *event : nullptr,
                             .leaf_hash = LeafHash(bytes[i]),

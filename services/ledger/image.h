@@ -11,7 +11,7 @@
 #include "services/base/mutex.h"
 #include "services/base/state_machine.h"
 #include "services/ledger/ledger.h"
-#include "services/ledger/tree/key.h"
+#include "services/ledger/signing_keys.h"
 #include "services/ledger/tree/tiles.h"
 
 namespace seisaku::ledger {
@@ -41,7 +41,7 @@ struct CommittedEntries {
   std::unique_ptr<google::protobuf::Arena> events;  // where they are
   std::vector<CommittedEntry> entries;
   absl::Status refused;
-  std::vector<VerifierKey> named_keys;  // that KeyRotated entries name, in order
+  std::vector<NamedKey> named_keys;  // that KeyRotated entries name, in order
 };
 
 // How much is folded at a time: readers wait meanwhile.
@@ -74,8 +74,12 @@ class Image {
     return folding_ends_.empty() ? folded().size() == published_
                                  : folding_ends_.back().end == folded().size();
   }
+  // When the last of these commands was recorded; 0: there is none.
+  int64_t folded_recorded_at_micros() const {
+    return folding_ends_.empty() ? last_recorded_at_micros() : folding_ends_.back().recorded_at_micros;
+  }
   // The keys that the log's KeyRotated entries name, in order, as far as they were folded from the log.
-  absl::Span<const VerifierKey> named_keys() const { return named_keys_; }
+  absl::Span<const NamedKey> named_keys() const { return named_keys_; }
   // Folds an entry that is not committed yet.
   absl::Status FoldTentative(const log::v1::Entry& entry);
   // Forgets tentative entries at or above `size`.
@@ -108,7 +112,7 @@ class Image {
   Position next_ = 0;
   TileBuilder folding_edge_;  // of entries folded from the log, whole commands or not
   std::vector<CommandEnd> folding_ends_;
-  std::vector<VerifierKey> named_keys_;  // those of published entries first
+  std::vector<NamedKey> named_keys_;  // those of published entries first
   size_t published_keys_ = 0;
 
   SharedMutex mutex_;  // also guards what state_ holds below next_

@@ -1,5 +1,6 @@
 #include "services/ledger/signing_keys.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "services/ledger/tree/errors.h"
@@ -13,12 +14,20 @@ SigningKeys::SigningKeys(SigningKey current, std::optional<SigningKey> previous)
   for (const SigningKey& key : signers_) verifiers_.push_back(key.verifier());
 }
 
-absl::Status SigningKeys::CheckNamed(absl::Span<const VerifierKey> named) const {
-  // Keys of another origin are named by entries that a log of a new origin took over.
-  std::string wanted = verifiers_.back().ToString();
-  for (const VerifierKey& key : named) {
-    if (key.name() == origin()) wanted = key.ToString();
-  }
+const NamedKey* SigningKeys::LastNamed(absl::Span<const NamedKey> named) const {
+  const auto last = std::find_if(named.rbegin(), named.rend(),
+                                 [this](const NamedKey& one) { return one.key.name() == origin(); });
+  return last == named.rend() ? nullptr : &*last;
+}
+
+absl::Span<const VerifierKey> SigningKeys::SealersOf(uint64_t size, absl::Span<const NamedKey> named) const {
+  const NamedKey* last = LastNamed(named);
+  return last == nullptr || last->position + 1 == size ? verifiers() : verifiers().first(1);
+}
+
+absl::Status SigningKeys::CheckNamed(absl::Span<const NamedKey> named) const {
+  const NamedKey* last = LastNamed(named);
+  const std::string wanted = last == nullptr ? verifiers_.back().ToString() : last->key.ToString();
   const std::string given = current().verifier().ToString();
   return wanted == given ? absl::OkStatus() : errors::LogKeyNotCurrent(origin(), wanted, given);
 }

@@ -190,6 +190,17 @@ TEST_F(SealedHeadTest, AnOldLogIsSealedAtStartWhereWhatWasKeptHasAllOfIt) {
   EXPECT_THAT(Open(), IsOk()) << "a replica that kept nothing meets a sealed head";
 }
 
+TEST_F(SealedHeadTest, AnOldLogsHeadOfAnotherTimeIsNotSealed) {
+  {
+    ASSERT_OK_AND_ASSIGN(auto replica, OpenKeeping());
+    ASSERT_THAT(Write(*replica->ledger, {"write a 1"}), IsOk());
+  }
+  fs::remove(file_ + ".sealed");
+  ASSERT_THAT(SqlAsService("UPDATE log_head SET seal = NULL, recorded_at = 4102444800000000"), IsOk());
+  EXPECT_THAT(OpenKeeping(), HasReason("LOG_CORRUPT")) << "the kept checkpoint says nothing of the time";
+  EXPECT_THAT(HeadSeal(), IsOkAndHolds(""));
+}
+
 TEST_F(SealedHeadTest, AnOldLogWithALongerTailWaitsForSomebodyToSealIt) {
   {
     ASSERT_OK_AND_ASSIGN(auto replica, OpenKeeping());
@@ -293,6 +304,13 @@ class RotationTest : public SealedHeadTest {
       return Add(transaction, addition, ahead.head.version, {}, Then::kMore).status();
     });
   }
+  absl::StatusOr<std::string> EntryBytes(Position position) {
+    auto database = *postgres::Database::Create({.dsn = ServiceDsn()});
+    return database->Read("entry", [&](postgres::Transaction& transaction) -> absl::StatusOr<std::string> {
+      ASSIGN_OR_RETURN(auto bytes, ReadBytes(transaction, position, position + 1));
+      return bytes.front();
+    });
+  }
   absl::StatusOr<std::unique_ptr<Replica>> OpenBoth() {
     return Open({.key = kNext, .previous_key = kBefore, .checkpoint_file = file_});
   }
@@ -344,6 +362,34 @@ TEST_F(RotationTest, TheKeyOfBeforeAloneDoesNotGoOn) {
   ASSERT_THAT(OpenBoth(), IsOk());
   EXPECT_THAT(Open({.key = kBefore}), HasReason("LOG_KEY_NOT_CURRENT"))
       << "also where the next one has sealed";
+}
+
+// Whoever stole the key before has it still, and so what the service was given to sign with for a while.
+TEST_F(RotationTest, TheKeyOfBeforeSealsNothingMore) {
+  for (bool at_once : {true, false}) {
+    MakeDatabase(Schema());
+    fs::remove_all(file_);
+    fs::remove_all(file_ + ".sealed");
+    ASSERT_THAT(WriteFirst(), IsOk());
+    Frontier first;
+    first.Append(LeafHash(*EntryBytes(0)));
+    ASSERT_THAT(Rotate(kBefore, kNext), IsOk());
+    first.Append(LeafHash(*EntryBytes(1)));
+    const Forgery forged(first, {});
+    std::unique_ptr<Replica> running;
+    if (!at_once) {
+      ASSERT_OK_AND_ASSIGN(running, OpenBoth());
+    }
+    ASSERT_THAT(SqlAsService(forged.Sql(forged.SealBy(kBefore))), IsOk());
+    if (running != nullptr) {
+      EXPECT_THAT(Write(*running->ledger, {"write a 2"}), HasReason("LOG_CORRUPT"));
+      EXPECT_EQ(SizeOf(*running), 2u);
+      running.reset();
+    }
+    ASSERT_OK_AND_ASSIGN(const std::string seal, HeadSeal());
+    EXPECT_THAT(OpenBoth(), HasReason("LOG_CORRUPT"));
+    EXPECT_THAT(HeadSeal(), IsOkAndHolds(seal)) << "nor is it sealed with the next key";
+  }
 }
 
 TEST_F(RotationTest, AKeyThatTheLogDoesNotNameIsNotTaken) {
