@@ -163,7 +163,9 @@ absl::StatusOr<Ahead> LockHead(Transaction& transaction, const std::vector<Reque
     if (!first.ParseFromString(rows.GetBytes(row, 9))) {
       return errors::LogCorrupt(begin, "the entry cannot be parsed");
     }
-    ASSIGN_OR_RETURN(auto entries, ReadBytes(transaction, begin, begin + std::max(first.command_size(), 1U)));
+    const Position end = begin + std::max(first.command_size(), 1U);
+    if (end > ahead.head.size) return errors::LogCorrupt(begin, "an entry stands behind the log's end");
+    ASSIGN_OR_RETURN(auto entries, ReadBytes(transaction, begin, end));
     ahead.requests[static_cast<size_t>(rows.GetInt64(row, 7)) - 1] =
         EarlierRequest{begin, std::move(entries)};
   }
@@ -303,19 +305,31 @@ absl::StatusOr<std::string> OpenStored(const Ledger::TextKey& key, const std::st
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(
-    Transaction& transaction, const std::vector<Ledger::TextKey>& keys) {
+absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(Transaction& transaction,
+                                                                    const std::vector<Ledger::TextKey>& keys,
+                                                                    const TileBuilder& edge) {
   using Key = Ledger::TextKey;
+  struct Found {
+    size_t at;
+    std::string bytes;
+    StoredText stored;
+  };
   std::string positions = Column(keys, [](const Key& key) { return static_cast<int64_t>(key.position); });
   std::string indexes = Column(keys, [](const Key& key) { return int64_t{key.index}; });
+  std::vector<Found> found;
+  RETURN_IF_ERROR(transaction.ForEachRow(kReadTextsAt, {Binary{positions}, Binary{indexes}},
+                                         [&](const postgres::Row& row) {
+                                           found.push_back({static_cast<size_t>(row.GetInt64(0)) - 1,
+                                                            row.GetBytes(1),
+                                                            {row.GetBytes(2), std::string(row.GetText(3))}});
+                                           return absl::OkStatus();
+                                         }));
   std::vector<std::optional<std::string>> texts(keys.size());
-  RETURN_IF_ERROR(transaction.ForEachRow(
-      kReadTextsAt, {Binary{positions}, Binary{indexes}}, [&](const postgres::Row& row) {
-        const auto at = static_cast<size_t>(row.GetInt64(0)) - 1;
-        ASSIGN_OR_RETURN(
-            texts[at], OpenStored(keys[at], row.GetBytes(1), {row.GetBytes(2), std::string(row.GetText(3))}));
-        return absl::OkStatus();
-      }));
+  LeafCheck own = CheckAgainst(edge, transaction);
+  for (const Found& one : found) {
+    RETURN_IF_ERROR(own.Check(keys[one.at].position, one.bytes));
+    ASSIGN_OR_RETURN(texts[one.at], OpenStored(keys[one.at], one.bytes, one.stored));
+  }
   return texts;
 }
 
@@ -346,6 +360,10 @@ absl::StatusOr<std::string> ReadTile(Transaction& transaction, int level, uint64
                               absl::StrCat("tile ", level, "/", index, " is missing"));
   }
   return rows.GetBytes(0, 0);
+}
+
+LeafCheck CheckAgainst(const TileBuilder& edge, Transaction& transaction) {
+  return {edge, [&transaction](int level, uint64_t index) { return ReadTile(transaction, level, index); }};
 }
 
 }  // namespace seisaku::ledger

@@ -2,13 +2,14 @@
 
 import unittest
 
-from harness import cases
+from harness import cases, logs
 from harness.children import wait_until
 from harness.city import DONE, FAILED, INPUT_REFUSED, SAMPLE, City, run
 from harness.operating import Operator
-from harness.proving import Auditor
+from harness.proving import CONTRADICTION, Auditor
 
 RUNBOOK = "deploy/runbooks/log-key.md"
+MAYOR = "seisaku://isesaki/planner/mayor"
 
 
 class KeyRotationTest(unittest.TestCase):
@@ -86,6 +87,51 @@ class KeyRotationTest(unittest.TestCase):
         self.assertEqual(self.verified(late, *since, trust=both), DONE)
         self.assertEqual(self.verified(early, *since, trust=both), DONE)
         self.assertNotEqual(self.verified(late, trust=self.trusting("catalog", "progress")), DONE)
+
+    def forge(self, key: str):
+        """Who has this key and may write to the database adds an entry behind catalog's log."""
+        rows = self.city.sql("catalog", "SELECT encode(bytes, 'hex') FROM entry ORDER BY position").splitlines()
+        entries = [bytes.fromhex(row) for row in rows]
+        forged = {5: MAYOR.encode(), 11: 0, 12: 1}  # actor, and a command of its own
+        entries.append(logs.other_event_id(logs.build([(number, forged.get(number, value)) for number, value
+                                                       in logs.fields(entries[-1]) if forged.get(number, value) != 0])))
+        leaves, size, at = [logs.leaf_hash(entry) for entry in entries], len(entries), logs.recorded_at(entries[-1])
+        seal = logs.seal(self.origin("catalog"), leaves, at, self.operator.key(key))
+        self.city.sql("catalog", f"INSERT INTO entry (position, bytes) VALUES ({size - 1}, '\\x{entries[-1].hex()}'); "
+                      f"UPDATE log_head SET size = {size}, sealed_size = {size}, recorded_at = {at}, "
+                      f"frontier = '\\x{logs.frontier_of(leaves).hex()}', seal = '\\x{seal.hex()}'")
+        return leaves
+
+    def test_who_stole_the_key_before_adds_nothing_after_it_was_changed(self):
+        self.operator.keygen(self.origin("catalog"), "catalog-2")
+        self.city.terminate("catalog")
+        self.rotate("catalog", "catalog", "catalog-2", "--yes", reason="盗難")
+        keys = {"log_key": self.operator.key("catalog-2"), "previous_log_key": self.operator.key("catalog")}
+        self.operator.start("catalog", **keys)
+        self.append("after")
+        self.city.terminate("catalog")
+        self.auditor.trust = self.trusting("catalog", "catalog-2", "progress")
+        database = ["--database", self.city._dsn("catalog")]
+        self.assertEqual(self.verified(*database, trust=self.auditor.trust), INPUT_REFUSED)  # nobody vouches for its age
+        leaves = self.forge("catalog")
+
+        self.assertEqual(self.operator.refused("catalog", **keys)["reason"], "LOG_CORRUPT")
+        code, report = self.auditor.report(*database)
+        self.assertEqual(code, CONTRADICTION)
+        first = report["logs"][0]["violations"]["first"]
+        self.assertEqual(first["code"], "SEAL_INVALID")
+        self.assertIn("次の鍵に替わっている", self.auditor.run("verify", *database, *self.auditor.trust).stdout)
+
+        # Nor does it go on under another origin.
+        lost = self.city.directory / "lost.note"
+        lost.write_text(logs.checkpoint(self.origin("catalog"), [*leaves, bytes(32)], self.operator.key("catalog-2")))
+        self.operator.new_database("catalog_3")
+        self.operator.keygen(self.origin("catalog-3"), "catalog-3")
+        self.assertIn("seal", self.operator.admin(
+            "new-origin", "--from", self.operator.dsn("catalog"), "--to", self.operator.dsn("catalog_3"),
+            "--origin", self.origin("catalog-3"), "--log-key", self.operator.key("catalog-3"), "--lost-checkpoint", lost,
+            "--log-vkey", self.operator.vkey("catalog"), "--log-vkey", self.operator.vkey("catalog-2"),
+            "--reason", "盗難", expect=FAILED))
 
     def test_what_is_no_change_of_this_logs_key_is_refused(self):
         self.city.terminate("catalog")

@@ -1,7 +1,5 @@
 #include "tools/seisaku-admin/log_scan.h"
 
-#include <vector>
-
 #include "seisaku/log/v1/log_event.pb.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
@@ -40,6 +38,16 @@ absl::Status LogScan::TakeRotation(Position position, const log::v1::Entry& entr
 absl::Status LogScan::CheckKey(const ledger::VerifierKey& key) const {
   if (!rotation_.has_value() || rotation_->keys.next.ToString() == key.ToString()) return absl::OkStatus();
   return errors::LogKeyNotCurrent(origin_, rotation_->keys.next.ToString(), key.ToString());
+}
+
+std::vector<ledger::VerifierKey> LogScan::Sealers(absl::Span<const ledger::VerifierKey> keys) const {
+  std::vector<ledger::VerifierKey> sealers;
+  for (const ledger::VerifierKey& key : keys) {
+    const bool is_before = rotation_.has_value() && rotation_->position + 1 == edge_.size() &&
+                           rotation_->keys.previous.ToString() == key.ToString();
+    if (is_before || CheckKey(key).ok()) sealers.push_back(key);
+  }
+  return sealers;
 }
 
 absl::Status LogScan::CheckHead(const ledger::Head& head) const {

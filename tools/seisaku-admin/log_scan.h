@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -45,6 +46,9 @@ class LogScan {
   // OK where `key` is the log's after the entries taken: the one that the last rotation names; any key of
   // the log where there was none. FAILED_PRECONDITION: another one is.
   absl::Status CheckKey(const ledger::VerifierKey& key) const;
+  // Those of `keys` whose seal counts of a head with the entries taken: all, where no entry names a next key;
+  // else that key, and the one before only where the last entry names it.
+  std::vector<ledger::VerifierKey> Sealers(absl::Span<const ledger::VerifierKey> keys) const;
   // OK where `head`, as it stands in the database, is that of the entries taken. DATA_LOSS LOG_CORRUPT.
   absl::Status CheckHead(const ledger::Head& head) const;
 

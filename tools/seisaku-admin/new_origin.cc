@@ -45,7 +45,7 @@ absl::Status CheckSaved(const NewOrigin& wanted, const Head& head, const LogScan
                         absl::Span<const ledger::VerifierKey> keys) {
   RETURN_IF_ERROR(scan.Finish());
   RETURN_IF_ERROR(scan.CheckHead(head));
-  if (!head.seal.empty()) return ledger::CheckSeal(head, keys);
+  if (!head.seal.empty()) return ledger::CheckSeal(head, scan.Sealers(keys));
   if (wanted.vouch) return absl::OkStatus();
   return absl::FailedPreconditionError(
       "what was saved is from before heads were sealed: nothing shows that the log's service wrote all of "

@@ -28,10 +28,8 @@ absl::StatusOr<LogScan> ScanSealed(Transaction& transaction, const ledger::Head&
   RETURN_IF_ERROR(scan.CheckHead(head));
   RETURN_IF_ERROR(scan.CheckKey(key.verifier()));
   std::vector<ledger::VerifierKey> keys = {key.verifier()};
-  // Directly behind a rotation the key before is the one that sealed.
-  const auto& rotation = scan.rotation();
-  if (rotation.has_value() && rotation->position + 1 == head.size) keys.push_back(rotation->keys.previous);
-  RETURN_IF_ERROR(ledger::CheckSeal(head, keys));
+  if (scan.rotation().has_value()) keys.push_back(scan.rotation()->keys.previous);
+  RETURN_IF_ERROR(ledger::CheckSeal(head, scan.Sealers(keys)));
   return scan;
 }
 

@@ -38,6 +38,14 @@ const ledger::VerifierKey* NamedKey(const KeyHistory& keys, const std::string& n
   return ShortName(change->next) == name ? &change->next : &change->previous;
 }
 
+// The last change of the key of `origin`; nullptr: there is none.
+const KeyChange* LastChange(const KeyHistory& keys, const std::string& origin) {
+  const auto& changes = keys.changes();
+  const auto last = std::find_if(changes.rbegin(), changes.rend(),
+                                 [&](const KeyChange& change) { return change.next.name() == origin; });
+  return last == changes.rend() ? nullptr : &*last;
+}
+
 }  // namespace
 
 absl::StatusOr<StoredHead> ReadStoredHead(postgres::Transaction& transaction) {
@@ -85,6 +93,17 @@ void CheckSeal(const StoredHead& stored, const std::string& origin, const bundle
                        {"origin", origin}}},
                      std::move(found)});
   };
+  const std::string key = SealedBy(origin, head.seal);
+  const bool by_trusted =
+      std::any_of(trusted->begin(), trusted->end(), [&](const auto& one) { return ShortName(one) == key; });
+  const ledger::VerifierKey* named = NamedKey(verifier.keys(), key);
+  // The key before seals the entry that names the next one, and nothing more: somebody else may have it.
+  const KeyChange* change = LastChange(verifier.keys(), origin);
+  const bool is_replaced =
+      change != nullptr && change->position + 1 < head.size && ShortName(change->next) != key;
+  if (is_replaced && (by_trusted || named != nullptr)) {
+    return invalid({phrases::SEAL_BY_REPLACED, {{"key", key}, {"position", change->position}}});
+  }
   if (ledger::CheckSeal(head, *trusted).ok()) {
     const bool is_of_entries =
         !facts.has_gap && facts.frontier.ToBytes() == head.frontier && facts.size == head.size;
@@ -94,11 +113,7 @@ void CheckSeal(const StoredHead& stored, const std::string& origin, const bundle
     }
     return;
   }
-  const std::string key = SealedBy(origin, head.seal);
-  const bool by_trusted =
-      std::any_of(trusted->begin(), trusted->end(), [&](const auto& one) { return ShortName(one) == key; });
   if (by_trusted) return invalid(phrases::ANOTHER_SEAL);
-  const ledger::VerifierKey* named = NamedKey(verifier.keys(), key);
   if (named == nullptr) return invalid({phrases::SEAL_BY_OTHER, {{"key", key}}});
   if (!ledger::CheckSeal(head, {named, 1}).ok()) return invalid(phrases::ANOTHER_SEAL);
   findings.doubts.push_back(

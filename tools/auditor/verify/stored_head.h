@@ -24,8 +24,9 @@ absl::StatusOr<StoredHead> ReadStoredHead(postgres::Transaction& transaction);
 // Compares the seal with the keys of `origin` that are trusted, when `verifier` has finished. A seal that
 // holds, of the tree that the entries have, is a checkpoint that the log has signed. A log from before there
 // were seals has a remark. HEAD_UNSEALED: there is none although entries say that there was; SEAL_INVALID: it
-// is not of this head, or by a key of which neither the trusted ones nor the entries know; HEAD_DIFFERS: the
-// sealed size is another. KEY_CHANGED is a doubt: it is by a key that an entry names.
+// is not of this head, by a key of which neither the trusted ones nor the entries know, or by one that an
+// entry replaced; HEAD_DIFFERS: the sealed size is another. KEY_CHANGED is a doubt: it is by a key that an
+// entry names.
 void CheckSeal(const StoredHead& stored, const std::string& origin, const bundle::Trust& trust,
                LogVerifier& verifier, Findings& findings);
 
