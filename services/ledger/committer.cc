@@ -31,6 +31,20 @@ bool IsFinal(const absl::Status& health) {
   return health.code() == absl::StatusCode::kDataLoss || ReasonOf(health) == "LOG_KEY_NOT_CURRENT";
 }
 
+// A repetition is answered from what is stored.
+absl::Status CheckRepeated(postgres::Transaction& transaction,
+                           const std::vector<std::optional<EarlierRequest>>& requests,
+                           const TileBuilder& edge) {
+  LeafCheck own = CheckAgainst(edge, transaction);
+  for (const auto& request : requests) {
+    if (!request.has_value()) continue;
+    for (size_t i = 0; i < request->entries.size(); ++i) {
+      RETURN_IF_ERROR(own.Check(request->begin + i, request->entries[i]));
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 Committer::Committer(const Options& options, postgres::Database& database, Image& image, const Clock& clock)
@@ -200,6 +214,7 @@ absl::StatusOr<std::optional<Added>> Committer::Attempt(postgres::Transaction& t
   ASSIGN_OR_RETURN(Ahead ahead, LockHead(transaction, keys));
   const bool alone = image_.next() == ahead.head.size;
   RETURN_IF_ERROR(FoldTo(image_, ahead.head, options_.keys, PagesOf(transaction)));
+  RETURN_IF_ERROR(CheckRepeated(transaction, ahead.requests, image_.edge()));
   RETURN_IF_ERROR(CheckClock(ahead.now_micros));
 
   *batch = std::make_unique<Batch>(image_, options_.producer, ahead.now_micros);
@@ -259,6 +274,10 @@ std::optional<bool> Committer::ResolveUnknown(const Batch& batch) {
       return TouchHead(transaction);
     });
     if (resolved.ok()) return found;
+    if (IsFinal(resolved)) {
+      SetHealth(resolved);
+      return std::nullopt;
+    }
     if (!queue_.WaitFor(delay)) return std::nullopt;
     delay = std::min(delay * 2, kLongestRetryDelay);
   }

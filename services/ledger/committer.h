@@ -88,7 +88,7 @@ class Committer {
   void Know(Added left);
   absl::Status CheckClock(int64_t now_micros) const;
   // After a COMMIT whose answer was lost: whether it took place; nullopt when the committer is stopped before
-  // PostgreSQL can say.
+  // PostgreSQL can say, or the log is not what was committed.
   std::optional<bool> ResolveUnknown(const Batch& batch);
   void SetHealth(const absl::Status& status);
 

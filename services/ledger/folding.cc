@@ -65,8 +65,11 @@ absl::Status FoldTo(Image& image, Position end, ReadPage read) {
 
 absl::Status CheckTree(const Image& image, const Head& head) {
   const bool whole = image.folded_whole_commands() && image.folded().size() == head.size;
-  if (whole && image.folded().ToBytes() == head.frontier) return absl::OkStatus();
-  return errors::LogCorrupt(head.size, "the head's frontier is not that of the entries");
+  if (!whole || image.folded().ToBytes() != head.frontier) {
+    return errors::LogCorrupt(head.size, "the head's frontier is not that of the entries");
+  }
+  if (image.folded_recorded_at_micros() == head.recorded_at_micros) return absl::OkStatus();
+  return errors::LogCorrupt(head.size, "the head's time is not that of its last entry");
 }
 
 absl::Status FoldTo(Image& image, const Head& head, const SigningKeys& keys, ReadPage read) {

@@ -19,11 +19,11 @@ using ReadPage = absl::FunctionRef<absl::StatusOr<std::vector<std::string>>(Posi
 // before they are compared with what was signed. DATA_LOSS LOG_CORRUPT; what reading failed with.
 absl::Status FoldTo(Image& image, Position end, ReadPage read);
 
-// Whether the entries that were folded have the tree of `head`. DATA_LOSS LOG_CORRUPT.
+// Whether the entries that were folded have the tree and the time of `head`. DATA_LOSS LOG_CORRUPT.
 absl::Status CheckTree(const Image& image, const Head& head);
 
-// Folds the entries that follow up to `head`, and publishes them only where they have its tree and one of
-// `keys` sealed it; else nothing of them stays. LOG_CORRUPT also: the log has become shorter.
+// Folds the entries that follow up to `head`, and publishes them only where they have its tree and the one of
+// `keys` sealed it that had to; else nothing of them stays. LOG_CORRUPT also: the log has become shorter.
 // FAILED_PRECONDITION LOG_KEY_NOT_CURRENT: the log is signed by another key by now.
 absl::Status FoldTo(Image& image, const Head& head, const SigningKeys& keys, ReadPage read);
 

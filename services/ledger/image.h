@@ -74,6 +74,10 @@ class Image {
     return folding_ends_.empty() ? folded().size() == published_
                                  : folding_ends_.back().end == folded().size();
   }
+  // When the last of these commands was recorded; 0: there is none.
+  int64_t folded_recorded_at_micros() const {
+    return folding_ends_.empty() ? last_recorded_at_micros() : folding_ends_.back().recorded_at_micros;
+  }
   // The keys that the log's KeyRotated entries name, in order, as far as they were folded from the log.
   absl::Span<const NamedKey> named_keys() const { return named_keys_; }
   // Folds an entry that is not committed yet.

@@ -160,15 +160,19 @@ class Ledger {
   // The published size, now or as soon as it is at least `size`; the size at `deadline` otherwise.
   virtual Position WaitForSize(Position size, absl::Time deadline) = 0;
 
-  // Stored entries from `begin` on, as they are stored: for auditors, who check them, and hashed by whoever
-  // signs about them; at most `limit` and about 4 MiB (at least one), below the published size. Reads
+  // Stored entries from `begin` on, as they are stored: only for auditors, who check them, and hashed by
+  // whoever signs about them; at most `limit` and about 4 MiB (at least one), below the published size. Reads
   // PostgreSQL. UNAVAILABLE STORAGE_UNAVAILABLE.
   virtual absl::StatusOr<std::vector<StoredEntry>> ReadEntries(Position begin, int limit,
                                                                bool with_texts) = 0;
 
+  // The entry at `position`, which is published, as it was folded. Reads PostgreSQL. DATA_LOSS LOG_CORRUPT:
+  // the stored one is another.
+  virtual absl::StatusOr<log::v1::Entry> ReadEntry(Position position) = 0;
+
   // The texts at (position, index), in that order, each opened against what its entry commits to; nullopt:
   // withdrawn. Reads PostgreSQL. DATA_LOSS TEXT_DIFFERS, metadata `position`, `index`, `expected`, `actual`:
-  // a stored text is another one.
+  // a stored text is another one. LOG_CORRUPT: its stored entry is.
   struct TextKey {
     Position position;
     uint32_t index;

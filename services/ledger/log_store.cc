@@ -306,19 +306,31 @@ absl::StatusOr<std::string> OpenStored(const Ledger::TextKey& key, const std::st
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(
-    Transaction& transaction, const std::vector<Ledger::TextKey>& keys) {
+absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(Transaction& transaction,
+                                                                    const std::vector<Ledger::TextKey>& keys,
+                                                                    const TileBuilder& edge) {
   using Key = Ledger::TextKey;
+  struct Found {
+    size_t at;
+    std::string bytes;
+    StoredText stored;
+  };
   std::string positions = Column(keys, [](const Key& key) { return static_cast<int64_t>(key.position); });
   std::string indexes = Column(keys, [](const Key& key) { return int64_t{key.index}; });
+  std::vector<Found> found;
+  RETURN_IF_ERROR(transaction.ForEachRow(kReadTextsAt, {Binary{positions}, Binary{indexes}},
+                                         [&](const postgres::Row& row) {
+                                           found.push_back({static_cast<size_t>(row.GetInt64(0)) - 1,
+                                                            row.GetBytes(1),
+                                                            {row.GetBytes(2), std::string(row.GetText(3))}});
+                                           return absl::OkStatus();
+                                         }));
   std::vector<std::optional<std::string>> texts(keys.size());
-  RETURN_IF_ERROR(transaction.ForEachRow(
-      kReadTextsAt, {Binary{positions}, Binary{indexes}}, [&](const postgres::Row& row) {
-        const auto at = static_cast<size_t>(row.GetInt64(0)) - 1;
-        ASSIGN_OR_RETURN(
-            texts[at], OpenStored(keys[at], row.GetBytes(1), {row.GetBytes(2), std::string(row.GetText(3))}));
-        return absl::OkStatus();
-      }));
+  LeafCheck own = CheckAgainst(edge, transaction);
+  for (const Found& one : found) {
+    RETURN_IF_ERROR(own.Check(keys[one.at].position, one.bytes));
+    ASSIGN_OR_RETURN(texts[one.at], OpenStored(keys[one.at], one.bytes, one.stored));
+  }
   return texts;
 }
 
@@ -349,6 +361,10 @@ absl::StatusOr<std::string> ReadTile(Transaction& transaction, int level, uint64
                               absl::StrCat("tile ", level, "/", index, " is missing"));
   }
   return rows.GetBytes(0, 0);
+}
+
+LeafCheck CheckAgainst(const TileBuilder& edge, Transaction& transaction) {
+  return {edge, [&transaction](int level, uint64_t index) { return ReadTile(transaction, level, index); }};
 }
 
 }  // namespace seisaku::ledger

@@ -131,9 +131,10 @@ absl::StatusOr<std::vector<std::string>> ReadBytes(postgres::Transaction& transa
 absl::StatusOr<std::vector<Addition::Text>> ReadTexts(postgres::Transaction& transaction, Position begin,
                                                       Position end);
 // The texts at the given keys, opened against what their entries commit to; nullopt where there is none.
-// DATA_LOSS TEXT_DIFFERS.
+// DATA_LOSS TEXT_DIFFERS; LOG_CORRUPT: an entry is not that of the tree with this edge.
 absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(postgres::Transaction& transaction,
-                                                                    const std::vector<Ledger::TextKey>& keys);
+                                                                    const std::vector<Ledger::TextKey>& keys,
+                                                                    const TileBuilder& edge);
 
 // As Ledger says of its functions of these names.
 absl::Status AddCosignatures(postgres::Transaction& transaction, Position size,
@@ -143,5 +144,7 @@ absl::StatusOr<Cosignatures> ReadCosignatures(postgres::Transaction& transaction
 
 // 8192 bytes. DATA_LOSS LOG_CORRUPT: not there.
 absl::StatusOr<std::string> ReadTile(postgres::Transaction& transaction, int level, uint64_t index);
+// Compares entries that this transaction read with the tree that has this edge.
+LeafCheck CheckAgainst(const TileBuilder& edge, postgres::Transaction& transaction);
 
 }  // namespace seisaku::ledger

@@ -70,6 +70,7 @@ class PostgresLedger final : public Ledger {
     return image_.WaitForSize(size, deadline);
   }
   absl::StatusOr<std::vector<StoredEntry>> ReadEntries(Position begin, int limit, bool with_texts) override;
+  absl::StatusOr<log::v1::Entry> ReadEntry(Position position) override;
   absl::StatusOr<std::vector<std::optional<std::string>>> ReadTexts(
       const std::vector<TextKey>& keys) override;
   absl::StatusOr<Frontier> FrontierAt(Position size) override;
@@ -179,9 +180,6 @@ absl::Status PostgresLedger::Accept(const Head& head, ReadPage read) {
   const Position vouched_for = kept ? kept->size : 0;
   if (head.size != vouched_for) return errors::LogUnsealed(options_.origin, vouched_for, head.size);
   RETURN_IF_ERROR(CheckTree(image_, head));
-  if (head.recorded_at_micros != image_.last_recorded_at_micros()) {
-    return errors::LogCorrupt(head.size, "the head's time is not that of its last entry");
-  }
   return keys_.CheckNamed(image_.named_keys());
 }
 
@@ -230,11 +228,25 @@ absl::StatusOr<std::vector<StoredEntry>> PostgresLedger::ReadEntries(Position be
   });
 }
 
+absl::StatusOr<log::v1::Entry> PostgresLedger::ReadEntry(Position position) {
+  const TileBuilder edge = image_.edge();
+  return database_->Read("read entry", [&](Transaction& transaction) -> absl::StatusOr<log::v1::Entry> {
+    ASSIGN_OR_RETURN(const auto bytes, ReadBytes(transaction, position, position + 1));
+    RETURN_IF_ERROR(CheckAgainst(edge, transaction).Check(position, bytes.front()));
+    log::v1::Entry entry;
+    if (!entry.ParseFromString(bytes.front())) {
+      return errors::LogCorrupt(position, "the entry cannot be parsed");
+    }
+    return entry;
+  });
+}
+
 absl::StatusOr<std::vector<std::optional<std::string>>> PostgresLedger::ReadTexts(
     const std::vector<TextKey>& keys) {
   if (keys.empty()) return std::vector<std::optional<std::string>>{};
-  return database_->Read("read texts",
-                         [&](Transaction& transaction) { return ReadTextsAt(transaction, keys); });
+  return database_->Read("read texts", [&, edge = image_.edge()](Transaction& transaction) {
+    return ReadTextsAt(transaction, keys, edge);
+  });
 }
 
 absl::StatusOr<Frontier> PostgresLedger::FrontierAt(Position size) {

@@ -14,7 +14,9 @@ using postgres::BinaryArray;
 using postgres::Statement;
 using postgres::Transaction;
 
-// tgtype is the sum of 1 (FOR EACH ROW), 2 (BEFORE), 8 (DELETE), 16 (UPDATE) and 32 (TRUNCATE). $1 and $2 are
+// tgtype is the sum of 1 (FOR EACH ROW), 2 (BEFORE), 8 (DELETE), 16 (UPDATE) and 32 (TRUNCATE); another
+// trigger that comes BEFORE can change or drop what is written. One role may write, the service's: for an
+// auditor that is the one with the most privileges, and where two have as many, both are told. $1 and $2 are
 // the functions' names and bodies, $3 says whether the session's role is the service's.
 constexpr Statement kFind = {"find_unprotected", R"(
 WITH wanted (relation, name, type, calls) AS (VALUES
@@ -24,14 +26,30 @@ WITH wanted (relation, name, type, calls) AS (VALUES
   ('entry_text', 'append_only', 50, 'refuse_change'),
   ('entry_text', 'append_only_rows', 11, 'refuse_other_deletion'),
   ('log_head', 'one_head', 42, 'refuse_change')),
+indexes (definition) AS (VALUES
+  ('entry_pkey ON public.entry USING btree ("position")'),
+  ('entry_request ON public.entry USING btree (caller, request_id) WHERE (request_id IS NOT NULL)'),
+  ('entry_text_pkey ON public.entry_text USING btree ("position", index)'),
+  ('tile_pkey ON public.tile USING btree (level, index)'),
+  ('cosignature_pkey ON public.cosignature USING btree (size, cosigner)'),
+  ('log_head_pkey ON public.log_head USING btree (one)')),
 tables AS (
-  SELECT oid, relname, relowner, relacl FROM pg_catalog.pg_class
+  SELECT * FROM pg_catalog.pg_class
   WHERE relnamespace = 'public'::regnamespace AND relname IN (SELECT relation FROM wanted)),
 granted AS (
   SELECT relname, relowner, grantee, privilege_type FROM tables, pg_catalog.aclexplode(relacl)
   UNION ALL
   SELECT relname, relowner, grantee, privilege_type
-  FROM tables JOIN pg_catalog.pg_attribute ON attrelid = tables.oid, pg_catalog.aclexplode(attacl)),
+  FROM tables JOIN pg_catalog.pg_attribute ON attrelid = tables.oid, pg_catalog.aclexplode(attacl)
+  UNION ALL
+  SELECT proname, proowner, grantee, privilege_type FROM pg_catalog.pg_proc, pg_catalog.aclexplode(proacl)
+  WHERE proname = 'redact_text' AND pronamespace = 'public'::regnamespace),
+writes AS (
+  SELECT DISTINCT relname, grantee, privilege_type FROM granted
+  WHERE grantee NOT IN (0, relowner)
+    AND (privilege_type IN ('INSERT', 'EXECUTE') OR privilege_type = 'UPDATE' AND relname = 'log_head')),
+writers AS (SELECT grantee, count(*) AS may FROM writes GROUP BY grantee),
+writer AS (SELECT min(grantee) AS role FROM writers WHERE may = (SELECT max(may) FROM writers) HAVING count(*) = 1),
 service AS (
   SELECT oid, rolname, rolsuper FROM pg_catalog.pg_roles WHERE $3 = 1 AND rolname = current_user),
 reach AS (
@@ -46,6 +64,27 @@ SELECT code, what FROM (
     LEFT JOIN pg_catalog.pg_proc AS p ON p.oid = t.tgfoid
   WHERE t.oid IS NULL OR t.tgenabled <> 'A' OR t.tgtype <> type OR t.tgqual IS NOT NULL
     OR t.tgattr::text <> '' OR p.proname <> calls OR p.pronamespace <> 'public'::regnamespace
+  UNION
+  SELECT 'TRIGGER_ADDED', tgname || ' on ' || relname
+  FROM pg_catalog.pg_trigger JOIN tables ON tgrelid = tables.oid
+  WHERE NOT tgisinternal AND tgtype & 2 <> 0 AND (relname, tgname) NOT IN (SELECT relation, name FROM wanted)
+  UNION
+  SELECT 'TABLE_DIFFERS', relname || ' ' || how
+  FROM tables, LATERAL (VALUES
+    (relkind <> 'r', 'is no table'),
+    (relpersistence <> 'p', 'is not logged'),
+    (relrowsecurity, 'has row security'),
+    (EXISTS (SELECT FROM pg_catalog.pg_rewrite WHERE ev_class = tables.oid), 'has rules'),
+    (EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE tables.oid IN (inhparent, inhrelid)), 'inherits'),
+    (relowner <> (SELECT relowner FROM tables WHERE relname = 'log_head'), 'has another owner'),
+    (pg_catalog.to_regclass(relname::text) IS DISTINCT FROM tables.oid, 'is hidden by another one')
+    ) AS found (differs, how)
+  WHERE differs
+  UNION
+  SELECT 'INDEX_MISSING', split_part(definition, ' ', 1) FROM indexes WHERE NOT EXISTS (
+    SELECT FROM pg_catalog.pg_index JOIN tables ON indrelid = tables.oid
+    WHERE indisvalid AND indisready AND indimmediate
+      AND pg_catalog.pg_get_indexdef(indexrelid) = 'CREATE UNIQUE INDEX ' || definition)
   UNION
   SELECT 'FUNCTION_DIFFERS', wanted.name
   FROM (SELECT convert_from(name, 'UTF8') AS name, convert_from(body, 'UTF8') AS body
@@ -66,6 +105,11 @@ SELECT code, what FROM (
   FROM granted WHERE grantee <> relowner
     AND (grantee = 0 OR privilege_type IN ('DELETE', 'TRUNCATE', 'TRIGGER')
       OR privilege_type = 'UPDATE' AND relname <> 'log_head')
+  UNION
+  SELECT 'PRIVILEGE_GRANTED', privilege_type || ' on ' || relname || ' to '
+    || pg_catalog.pg_get_userbyid(grantee)
+  FROM writes WHERE CASE $3 WHEN 1 THEN NOT pg_catalog.pg_has_role(current_user, grantee, 'MEMBER')
+    ELSE grantee IS DISTINCT FROM (SELECT role FROM writer) END
   UNION
   SELECT 'PRIVILEGE_GRANTED', 'EXECUTE on redact_text to PUBLIC' FROM pg_catalog.pg_proc AS p
   WHERE proname = 'redact_text' AND pronamespace = 'public'::regnamespace

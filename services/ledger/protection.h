@@ -1,4 +1,5 @@
-// What in the database keeps the log append-only: triggers, functions, the head's constraint, privileges.
+// What in the database keeps the log append-only: tables and their indexes, triggers, functions, the head's
+// constraint, privileges.
 #pragma once
 
 #include <string>
@@ -12,8 +13,9 @@ namespace seisaku::ledger {
 
 // Something that is not as the migrations made it.
 struct Unprotected {
-  // TRIGGER_MISSING, TRIGGER_DISABLED (not ENABLE ALWAYS), TRIGGER_DIFFERS, FUNCTION_DIFFERS (or not there),
-  // CONSTRAINT_MISSING, PRIVILEGE_GRANTED, ROLE_TOO_POWERFUL.
+  // TRIGGER_MISSING, TRIGGER_DISABLED (not ENABLE ALWAYS), TRIGGER_DIFFERS, TRIGGER_ADDED (BEFORE),
+  // FUNCTION_DIFFERS (or not there), TABLE_DIFFERS, INDEX_MISSING, CONSTRAINT_MISSING, PRIVILEGE_GRANTED,
+  // ROLE_TOO_POWERFUL.
   std::string code;
   // In SQL's words: "append_only on entry", "UPDATE on entry to catalog_service".
   std::string what;

@@ -12,10 +12,7 @@ absl::StatusOr<std::optional<Command::Redaction>> ToRedaction(Ledger& ledger, Po
                                                               uint32_t index, std::string reason) {
   ASSIGN_OR_RETURN(auto stored, ledger.ReadEntries(position, 1, /*with_texts=*/true));
   if (stored.empty()) return errors::TextNotFound(position, index);
-  log::v1::Entry entry;
-  if (!entry.ParseFromString(stored[0].bytes)) {
-    return errors::LogCorrupt(position, "the entry cannot be parsed");
-  }
+  ASSIGN_OR_RETURN(const log::v1::Entry entry, ledger.ReadEntry(position));
   if (index >= static_cast<uint32_t>(entry.texts_size())) return errors::TextNotFound(position, index);
   const auto& texts = stored[0].texts;
   if (index >= texts.size() || !texts[index].has_value()) return std::nullopt;

@@ -89,6 +89,21 @@ absl::StatusOr<const std::vector<Hash>*> TiledHashes::FullTile(int level, uint64
   return &found->second;
 }
 
+absl::Status LeafCheck::Check(uint64_t position, std::string_view leaf) {
+  if (position >= size_) return errors::LogCorrupt(position, "an entry stands behind the log's end");
+  ASSIGN_OR_RETURN(const Hash committed, tree_.SubtreeHash(0, position));
+  // A proof that holds for one leaf of a tile holds for the tile: the others' hashes are in it.
+  if (const uint64_t tile = position / kTileWidth; !proven_.contains(tile)) {
+    ASSIGN_OR_RETURN(const Proof proof, InclusionProof(position, size_, tree_));
+    if (!VerifyInclusion(committed, position, size_, proof, root_).ok()) {
+      return errors::LogCorrupt(position, "a stored tile is not the one that was committed");
+    }
+    proven_.insert(tile);
+  }
+  if (committed == LeafHash(leaf)) return absl::OkStatus();
+  return errors::LogCorrupt(position, "the stored entry is not the one that was committed");
+}
+
 absl::StatusOr<Frontier> FrontierAt(uint64_t size, HashReader& hashes) {
   std::string frontier;
   uint64_t done = 0;

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -76,6 +78,24 @@ class TiledHashes : public HashReader {
   const TileBuilder edge_;
   const TileReader read_;
   std::map<std::pair<int, uint64_t>, std::vector<Hash>> full_;
+};
+
+// Compares leaves that were read with the tree of one log: whoever keeps them may have changed them since
+// they were hashed. Reads at most two tiles per level, and one for each 256 leaves. Not thread-safe.
+class LeafCheck {
+ public:
+  LeafCheck(const TileBuilder& edge, TileReader read)
+      : size_(edge.size()), root_(edge.frontier().Root()), tree_(edge, std::move(read)) {}
+
+  // OK where `leaf` is the leaf at `position`. DATA_LOSS LOG_CORRUPT: the tree has another one there, or
+  // none; or a stored tile is not of this tree. The reader's errors.
+  absl::Status Check(uint64_t position, std::string_view leaf);
+
+ private:
+  const uint64_t size_;
+  const Hash root_;
+  TiledHashes tree_;
+  std::set<uint64_t> proven_;  // tiles of level 0
 };
 
 // The frontier of the first `size` leaves. Errors are the reader's.

@@ -14,10 +14,9 @@ struct Found {
 
 // The entry at `position` of progress's log, with its event.
 absl::StatusOr<Found> ReadOwn(ledger::Ledger& ledger, Position position) {
-  ASSIGN_OR_RETURN(auto stored, ledger.ReadEntries(position, 1, false));
   Found found;
-  if (stored.empty() || !found.entry.ParseFromString(stored[0].bytes) ||
-      !found.event.ParseFromString(found.entry.payload())) {
+  ASSIGN_OR_RETURN(found.entry, ledger.ReadEntry(position));
+  if (!found.event.ParseFromString(found.entry.payload())) {
     return errors::LogCorrupt(position, "the entry cannot be read");
   }
   return found;

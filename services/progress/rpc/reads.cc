@@ -158,10 +158,9 @@ absl::StatusOr<v1::GetCatalogPositionResponse> Handlers::GetCatalogPosition(
     if (mark != nullptr) newest_copy = mark->position;
   }
   if (!newest_copy) return response;
-  ASSIGN_OR_RETURN(auto stored, ledger_.ReadEntries(*newest_copy, 1, false));
-  log::v1::Entry entry;
+  ASSIGN_OR_RETURN(const log::v1::Entry entry, ledger_.ReadEntry(*newest_copy));
   v1::Event event;
-  if (stored.empty() || !entry.ParseFromString(stored[0].bytes) || !event.ParseFromString(entry.payload())) {
+  if (!event.ParseFromString(entry.payload())) {
     return errors::LogCorrupt(*newest_copy, "the entry cannot be read");
   }
   response.set_catalog_checkpoint(event.catalog_advanced().checkpoint());

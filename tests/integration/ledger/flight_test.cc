@@ -13,7 +13,8 @@ using testing::IsNull;
 constexpr int kLarge = 500;
 constexpr Position kTentative = ~Position{0};
 // How many sessions wait for a lock.
-constexpr char kWaiting[] = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted";
+constexpr postgres::Statement kWaiting = {"waiting",
+                                          "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"};
 
 class FlightTest : public LogTest {
  protected:
@@ -74,21 +75,31 @@ class FlightTest : public LogTest {
     }
   }
 
-  // Until so many sessions wait for a lock.
-  void WaitUntilHeldUp(int sessions) {
-    while (cluster().Sql(database_, kWaiting) != absl::StatusOr<std::string>(absl::StrCat(sessions))) {
-      std::this_thread::yield();
+  // Until so many sessions wait for a lock. Soon: what waits for longer than a statement may take is given
+  // up.
+  void WaitUntilHeldUp(int64_t sessions) {
+    for (int64_t waiting = -1; waiting != sessions; std::this_thread::yield()) {
+      ASSERT_OK_AND_ASSIGN(waiting, holder_->Read("waiting", [](postgres::Transaction& transaction) {
+        return HeldUp(transaction);
+      }));
     }
   }
+  static absl::StatusOr<int64_t> HeldUp(postgres::Transaction& transaction) {
+    ASSIGN_OR_RETURN(const postgres::Rows rows, transaction.Execute(kWaiting));
+    return rows.GetInt64(0, 0);
+  }
 
-  // Both are decided before the first of them is committed.
-  void SendBoth(const Command& one, const Command& two) {
+  // Both are decided before the first of them is committed, which it may be afterwards.
+  void DecideBoth(const Command& one, const Command& two) {
     WithGateClosed([&] {
       threads_.push_back(Send(one, &first_));
       WaitUntilDecided("a0");
       threads_.push_back(Send(two, &second_));
       WaitUntilDecided("b0");
     });
+  }
+  void SendBoth(const Command& one, const Command& two) {
+    DecideBoth(one, two);
     Join();
   }
   void Join() {
@@ -139,12 +150,7 @@ TEST_F(FlightTest, OnlyWhatIsCommittedIsPublished) {
   MakeGate("PERFORM pg_advisory_xact_lock(43)");  // another gate
   WithGateClosed(
       [&] {
-        WithGateClosed([&] {
-          threads_.push_back(Send(Large("write", "a", "1"), &first_));
-          WaitUntilDecided("a0");
-          threads_.push_back(Send(Large("write", "b", "doomed"), &second_));
-          WaitUntilDecided("b0");
-        });
+        DecideBoth(Large("write", "a", "1"), Large("write", "b", "doomed"));
         EXPECT_EQ(replica_->ledger->WaitForSize(1 + kLarge, absl::InfiniteFuture()), 1u + kLarge);
         WaitUntilHeldUp(1);
         ASSERT_OK_AND_ASSIGN(Snapshot now, replica_->ledger->Read({}));
@@ -212,19 +218,30 @@ TEST_F(FlightTest, ARepetitionOfWhatIsInFlightGetsItsOutcome) {
   ExpectSound(1 + 2 * kLarge);
 }
 
+// Whom PostgreSQL lets go first of those who want the head is its own affair: so the second batch waits
+// before it asks for the head, until the other replica has appended.
 TEST_F(FlightTest, AnotherReplicaThatIsFirstGoesFirst) {
   MakeGate("NULL");
-  ASSERT_OK_AND_ASSIGN(auto other, Open());
+  ASSERT_OK_AND_ASSIGN(auto other, Open({.dsn = ServiceDsn() + " application_name=other"}));
+  ASSERT_THAT(cluster().Sql(database_, R"(
+      CREATE FUNCTION wait_before_head() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF (SELECT size FROM log_head) > 1 AND current_setting('application_name') <> 'other' THEN
+          PERFORM pg_advisory_xact_lock(43);
+        END IF;
+        RETURN NULL; END $$;
+      CREATE TRIGGER before_head BEFORE UPDATE ON log_head
+        FOR EACH STATEMENT EXECUTE FUNCTION wait_before_head())"),
+              IsOk());
   absl::StatusOr<Outcome> between;
-  WithGateClosed([&] {
-    threads_.push_back(Send(Large("write", "a", "1"), &first_));
-    WaitUntilHeldUp(1);
-    threads_.push_back(std::thread([&] { between = Write(*other->ledger, {"write a0 2"}); }));
-    WaitUntilHeldUp(2);
-    threads_.push_back(Send(Large("write", "b", "1"), &second_));
-    WaitUntilDecided("b0");
-  });
+  WithGateClosed(
+      [&] {
+        DecideBoth(Large("write", "a", "1"), Large("write", "b", "1"));
+        EXPECT_EQ(replica_->ledger->WaitForSize(1 + kLarge, absl::InfiniteFuture()), 1u + kLarge);
+        between = Write(*other->ledger, {"write a0 2"});
+      },
+      43);
   Join();
+  ASSERT_THAT(cluster().Sql(database_, "DROP TRIGGER before_head ON log_head"), IsOk());
   ASSERT_THAT(first_, IsOk());
   ASSERT_THAT(between, IsOk());
   ASSERT_THAT(second_, IsOk());

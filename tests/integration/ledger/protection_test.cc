@@ -83,6 +83,34 @@ TEST_F(ProtectionTest, WhatIsMissingIsNamedAndNothingStarts) {
             "REVOKE DELETE, TRUNCATE ON entry_text FROM PUBLIC",
             "PRIVILEGE_GRANTED DELETE on entry_text to PUBLIC\nPRIVILEGE_GRANTED TRUNCATE on entry_text to "
             "PUBLIC\n"},
+           {"GRANT INSERT ON entry, log_head TO pg_monitor",
+            "REVOKE INSERT ON entry, log_head FROM pg_monitor",
+            "PRIVILEGE_GRANTED INSERT on entry to pg_monitor\n"
+            "PRIVILEGE_GRANTED INSERT on log_head to pg_monitor\n"},
+           {"GRANT UPDATE (seal) ON log_head TO pg_monitor",
+            "REVOKE UPDATE (seal) ON log_head FROM pg_monitor",
+            "PRIVILEGE_GRANTED UPDATE on log_head to pg_monitor\n"},
+           {"GRANT EXECUTE ON FUNCTION redact_text TO pg_monitor",
+            "REVOKE EXECUTE ON FUNCTION redact_text FROM pg_monitor",
+            "PRIVILEGE_GRANTED EXECUTE on redact_text to pg_monitor\n"},
+           {"CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$; CREATE "
+            "TRIGGER aside BEFORE DELETE ON entry_text FOR EACH ROW EXECUTE FUNCTION keep()",
+            "DROP TRIGGER aside ON entry_text; DROP FUNCTION keep()", "TRIGGER_ADDED aside on entry_text\n"},
+           {"CREATE RULE aside AS ON DELETE TO entry_text DO INSTEAD NOTHING",
+            "DROP RULE aside ON entry_text", "TABLE_DIFFERS entry_text has rules\n"},
+           {"ALTER TABLE entry SET UNLOGGED", "ALTER TABLE entry SET LOGGED",
+            "TABLE_DIFFERS entry is not logged\n"},
+           {"ALTER TABLE entry_text ENABLE ROW LEVEL SECURITY; CREATE POLICY aside ON entry_text USING "
+            "(true)",
+            "DROP POLICY aside ON entry_text; ALTER TABLE entry_text DISABLE ROW LEVEL SECURITY",
+            "TABLE_DIFFERS entry_text has row security\n"},
+           {"CREATE TABLE beside () INHERITS (entry)", "DROP TABLE beside", "TABLE_DIFFERS entry inherits\n"},
+           {"DROP INDEX entry_request",
+            "CREATE UNIQUE INDEX entry_request ON entry (caller, request_id) WHERE request_id IS NOT NULL",
+            "INDEX_MISSING entry_request\n"},
+           {"ALTER TABLE entry DROP CONSTRAINT entry_pkey; CREATE INDEX entry_pkey ON entry (position)",
+            "DROP INDEX entry_pkey; ALTER TABLE entry ADD PRIMARY KEY (position)",
+            "INDEX_MISSING entry_pkey\n"},
            {"GRANT EXECUTE ON FUNCTION redact_text TO PUBLIC",
             "REVOKE EXECUTE ON FUNCTION redact_text FROM PUBLIC",
             "PRIVILEGE_GRANTED EXECUTE on redact_text to PUBLIC\n"}}) {
@@ -97,6 +125,36 @@ TEST_F(ProtectionTest, WhatIsMissingIsNamedAndNothingStarts) {
     ASSERT_THAT(cluster().Sql(database_, change.mends), IsOk());
     EXPECT_THAT(Open(), IsOk()) << "mended";
   }
+}
+
+// A role's own schema goes before public: tables in it would be taken for the log's.
+TEST_F(ProtectionTest, TablesThatHideTheLogsAreFound) {
+  ASSERT_THAT(Open(), IsOk());
+  ASSERT_THAT(cluster().Sql(database_,
+                            "CREATE SCHEMA log_service; GRANT USAGE ON SCHEMA log_service TO log_service; "
+                            "CREATE TABLE log_service.entry AS SELECT * FROM public.entry; "
+                            "GRANT ALL ON log_service.entry TO log_service"),
+              IsOk());
+  const absl::Status refused = Open().status();
+  EXPECT_THAT(refused, HasReason("PROTECTION_MISSING"));
+  EXPECT_THAT(refused.message(), HasSubstr("TABLE_DIFFERS entry is hidden by another one"));
+  ASSERT_THAT(cluster().Sql(database_, "DROP SCHEMA log_service CASCADE"), IsOk());
+  EXPECT_THAT(Open(), IsOk());
+}
+
+TEST_F(ProtectionTest, OneRoleMayWriteAndWhichOneAnAuditorCannotKnow) {
+  ASSERT_THAT(cluster().Sql(database_,
+                            "GRANT INSERT ON entry, entry_text, tile, cosignature, log_head TO pg_monitor; "
+                            "GRANT UPDATE ON log_head TO pg_monitor; "
+                            "GRANT EXECUTE ON FUNCTION redact_text TO pg_monitor"),
+              IsOk());
+  ASSERT_OK_AND_ASSIGN(const std::string found, Found());
+  for (const char* role : {"pg_monitor", "log_service"}) {
+    EXPECT_THAT(found, HasSubstr(absl::StrCat("PRIVILEGE_GRANTED UPDATE on log_head to ", role)));
+  }
+  const absl::Status refused = Open().status();
+  EXPECT_THAT(refused, HasReason("PROTECTION_MISSING"));
+  EXPECT_THAT(refused.message(), testing::Not(HasSubstr("to log_service"))) << "it knows its own";
 }
 
 TEST_F(ProtectionTest, AServiceThatMayDoMoreThanItsRoleDoesNotStart) {

@@ -107,5 +107,40 @@ TEST(TiledHashesTest, ReportsATileThatIsMissingOrCut) {
   EXPECT_EQ(store.Hashes().SubtreeHash(3, 40).status().code(), absl::StatusCode::kNotFound);
 }
 
+LeafCheck CheckOf(TileStore& store) {
+  return {store.builder, [&store](int level, uint64_t index) { return store.ReadTile(level, index); }};
+}
+
+std::string LeafAt(uint64_t position) { return "leaf " + std::to_string(position); }
+
+TileStore StoreOfLeaves(uint64_t size) {
+  TileStore store;
+  for (uint64_t i = 0; i < size; ++i) store.Append(LeafHash(LeafAt(i)));
+  return store;
+}
+
+TEST(LeafCheckTest, TellsTheTreesLeavesFromOthersAndReadsATileOnce) {
+  TileStore store = StoreOfLeaves(600);
+  LeafCheck check = CheckOf(store);
+  for (uint64_t position : {599, 0, 255, 256, 511, 512, 1}) {
+    EXPECT_TRUE(check.Check(position, LeafAt(position)).ok()) << position;
+    EXPECT_EQ(ReasonOf(check.Check(position, LeafAt(position + 1))), "LOG_CORRUPT") << position;
+  }
+  EXPECT_EQ(ReasonOf(check.Check(600, LeafAt(600))), "LOG_CORRUPT");
+  EXPECT_EQ(store.tile_reads[0], 2);
+}
+
+TEST(LeafCheckTest, TakesNothingFromATileOfAnotherTree) {
+  TileStore store = StoreOfLeaves(600);
+  store.tiles[{0, 1}].replace(0, kHashBytes, ToBytes(LeafHash("forged")));
+  LeafCheck check = CheckOf(store);
+  EXPECT_TRUE(check.Check(0, LeafAt(0)).ok());
+  for (int again = 0; again < 2; ++again) {
+    EXPECT_EQ(ReasonOf(check.Check(256, "forged")), "LOG_CORRUPT");
+    EXPECT_EQ(ReasonOf(check.Check(257, LeafAt(257))), "LOG_CORRUPT");
+  }
+  EXPECT_TRUE(check.Check(512, LeafAt(512)).ok());
+}
+
 }  // namespace
 }  // namespace seisaku::ledger

@@ -100,6 +100,12 @@ absl::StatusOr<std::vector<ledger::StoredEntry>> FakeLedger::ReadEntries(Positio
   return read;
 }
 
+absl::StatusOr<log::v1::Entry> FakeLedger::ReadEntry(Position position) {
+  log::v1::Entry entry;
+  entry.ParseFromString(EntryAt(position));
+  return entry;
+}
+
 absl::StatusOr<std::vector<std::optional<std::string>>> FakeLedger::ReadTexts(const std::vector<TextKey>&) {
   return absl::UnimplementedError("ReadTexts");
 }

@@ -32,6 +32,7 @@ class FakeLedger final : public ledger::Ledger {
   Position WaitForSize(Position size, absl::Time deadline) override;
   absl::StatusOr<std::vector<ledger::StoredEntry>> ReadEntries(Position begin, int limit,
                                                                bool with_texts) override;
+  absl::StatusOr<log::v1::Entry> ReadEntry(Position position) override;
   absl::StatusOr<std::vector<std::optional<std::string>>> ReadTexts(
       const std::vector<TextKey>& keys) override;
   absl::StatusOr<ledger::Frontier> FrontierAt(Position size) override;

@@ -143,6 +143,11 @@ absl::StatusOr<std::vector<ledger::StoredEntry>> ArchivedLog::ReadEntries(Positi
   return stored;
 }
 
+absl::StatusOr<log::v1::Entry> ArchivedLog::ReadEntry(Position position) {
+  ASSIGN_OR_RETURN(const log::v1::StoredEntry stored, EntryAt(position));
+  return Parsed(stored);
+}
+
 absl::StatusOr<std::vector<std::optional<std::string>>> ArchivedLog::ReadTexts(
     const std::vector<TextKey>& keys) {
   std::vector<std::optional<std::string>> texts;

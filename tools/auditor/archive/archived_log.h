@@ -44,10 +44,11 @@ class ArchivedLog final : public ledger::Ledger {
   void Stop() override {}
   absl::StatusOr<ledger::Snapshot> Read(const ledger::ReadOptions& options) override;
   Position WaitForSize(Position size, absl::Time deadline) override;
-  // These two: TEXT_DIFFERS (metadata `log`, `position`, `index`) where a text that is asked for does not
-  // fit.
+  // ReadEntries and ReadTexts: TEXT_DIFFERS (metadata `log`, `position`, `index`) where a text that is asked
+  // for does not fit.
   absl::StatusOr<std::vector<ledger::StoredEntry>> ReadEntries(Position begin, int limit,
                                                                bool with_texts) override;
+  absl::StatusOr<log::v1::Entry> ReadEntry(Position position) override;
   absl::StatusOr<std::vector<std::optional<std::string>>> ReadTexts(
       const std::vector<TextKey>& keys) override;
   absl::StatusOr<ledger::Frontier> FrontierAt(Position size) override;

@@ -91,7 +91,7 @@ void CheckSeal(const StoredHead& stored, const std::string& origin, const bundle
     // Of the change itself it is the key before that sealed.
     if (last != nullptr && ShortName(last->next) != key &&
         (ShortName(last->previous) != key || last->position + 1 != head.size)) {
-      return invalid(key);
+      return invalid({phrases::SEAL_BY_REPLACED, {{"key", key}, {"position", last->position}}});
     }
     const bool is_of_entries =
         !facts.has_gap && facts.frontier.ToBytes() == head.frontier && facts.size == head.size;
