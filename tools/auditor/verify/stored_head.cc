@@ -86,13 +86,16 @@ void CheckSeal(const StoredHead& stored, const std::string& origin, const bundle
                      std::move(found)});
   };
   const std::string key = SealedBy(origin, head.seal);
+  const bool by_trusted =
+      std::any_of(trusted->begin(), trusted->end(), [&](const auto& one) { return ShortName(one) == key; });
+  const ledger::VerifierKey* named = NamedKey(verifier.keys(), key);
+  const KeyChange* last = verifier.keys().LastOf(origin);
+  // Of the change itself it is the key before that sealed.
+  if ((by_trusted || named != nullptr) && last != nullptr && ShortName(last->next) != key &&
+      (ShortName(last->previous) != key || last->position + 1 != head.size)) {
+    return invalid({phrases::SEAL_BY_REPLACED, {{"key", key}, {"position", last->position}}});
+  }
   if (ledger::CheckSeal(head, *trusted).ok()) {
-    const KeyChange* last = verifier.keys().LastOf(origin);
-    // Of the change itself it is the key before that sealed.
-    if (last != nullptr && ShortName(last->next) != key &&
-        (ShortName(last->previous) != key || last->position + 1 != head.size)) {
-      return invalid({phrases::SEAL_BY_REPLACED, {{"key", key}, {"position", last->position}}});
-    }
     const bool is_of_entries =
         !facts.has_gap && facts.frontier.ToBytes() == head.frontier && facts.size == head.size;
     if (is_of_entries && head.origin == origin) {
@@ -101,10 +104,7 @@ void CheckSeal(const StoredHead& stored, const std::string& origin, const bundle
     }
     return;
   }
-  const bool by_trusted =
-      std::any_of(trusted->begin(), trusted->end(), [&](const auto& one) { return ShortName(one) == key; });
   if (by_trusted) return invalid(phrases::ANOTHER_SEAL);
-  const ledger::VerifierKey* named = NamedKey(verifier.keys(), key);
   if (named == nullptr) return invalid({phrases::SEAL_BY_OTHER, {{"key", key}}});
   if (!ledger::CheckSeal(head, {named, 1}).ok()) return invalid(phrases::ANOTHER_SEAL);
   findings.doubts.push_back(
