@@ -20,7 +20,8 @@ namespace seisaku::progress {
 // "narrative.text", "assessment.causes[1]", "kpi", "etag", "reason"): INVALID_ARGUMENT REQUIRED_FIELD,
 // INVALID_FIELD, INVALID_DECIMAL; NOT_FOUND RESOURCE_NOT_FOUND: the KPI is not known to progress;
 // PERMISSION_DENIED ROLE_REQUIRED, DEPARTMENT_SCOPE; FAILED_PRECONDITION ACTUAL_EXISTS, ACTUAL_MISSING,
-// RETIRED: the KPI or a node above it has ended by that reporting year; ABORTED ETAG_MISMATCH.
+// RETIRED, NOT_YET_IN_FORCE: the KPI or a node above it is not part of the plan in that reporting year;
+// ABORTED ETAG_MISMATCH.
 absl::StatusOr<std::vector<NewEvent>> Decide(const State& state, const v1::Change& change,
                                              const Caller& caller);
 
