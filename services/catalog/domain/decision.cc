@@ -59,7 +59,7 @@ absl::StatusOr<bool> CheckRetire(const v1::Retire& retire, bool has_reason, Posi
                                          {{"limit", first_year}, {"actual", retire.from_year()}});
   }
   if (!has_reason) return seisaku::errors::RequiredField("reason");
-  if (retired_from_year == 0) return true;
+  if (retired_from_year == 0 || retire.from_year() < retired_from_year) return true;
   if (retired_from_year == retire.from_year()) return false;
   return WithField(errors::Retired(retire.name(), retired_from_year), "from_year");
 }

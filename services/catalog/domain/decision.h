@@ -52,7 +52,7 @@ void TakeFields(const google::protobuf::FieldMask& mask, const google::protobuf:
 bool Same(const google::protobuf::MessageLite& a, const google::protobuf::MessageLite& b);
 
 // What a Retire of any resource comes to: `last_change` and the years are the resource's. True: it is to be
-// retired now; false: it already is, from the same year.
+// retired now, or earlier than it was; false: it already is, from the same year.
 absl::StatusOr<bool> CheckRetire(const v1::Retire& retire, bool has_reason, Position last_change,
                                  int first_year, int retired_from_year);
 

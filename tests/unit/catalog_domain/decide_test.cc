@@ -163,6 +163,14 @@ TEST_F(DecideTest, AFirstYearMovesWhereNoTargetIsLost) {
   EXPECT_EQ(Node("n1").first_year(), 2022);
 }
 
+TEST_F(DecideTest, AnEndMayBeMovedToAnEarlierYear) {
+  catalog_.Have(R"(reason: "r" retire_kpi { name: "plans/p/kpis/k1" from_year: 2024 })");
+  catalog_.Have(R"(reason: "r" retire_kpi { name: "plans/p/kpis/k1" from_year: 2023 })");
+  EXPECT_EQ(Kpi("k1").retired_from_year(), 2023);
+  EXPECT_THAT(catalog_.Apply(R"(reason: "r" retire_kpi { name: "plans/p/kpis/k1" from_year: 2024 })"),
+              HasReason("RETIRED"));
+}
+
 TEST_F(DecideTest, AnUpdateKeepsParentAndRetirement) {
   catalog_.Have(R"(reason: "r" retire_node { name: "plans/p/nodes/n2" from_year: 2024 })");
   catalog_.Have(
