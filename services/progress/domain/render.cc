@@ -80,6 +80,7 @@ v1::Narrative Render(const NameInPlan& kpi, int reporting_year, const NarrativeA
   proto.set_kpi(catalog::KpiName(kpi.plan, kpi.id));
   proto.set_reporting_year(reporting_year);
   proto.set_kind(narrative.kind);
+  proto.set_retracted(!narrative.text);
   return proto;
 }
 

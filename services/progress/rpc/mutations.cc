@@ -90,7 +90,7 @@ absl::StatusOr<v1::ApplyProgressResponse> Handlers::ApplyProgress(const rpc::Cal
       // Words of this very command are not stored yet, nor have to be read.
       const auto& previous = described.previous_text;
       if (previous && previous->position < outcome.begin) {
-        earlier_words.Add(previous->position, previous->text, [&result](std::optional<std::string> text) {
+        earlier_words.Add(previous->position, *previous->text, [&result](std::optional<std::string> text) {
           result.set_before(std::move(text).value_or(""));
         });
       }

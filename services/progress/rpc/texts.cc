@@ -50,7 +50,7 @@ std::optional<ledger::Ledger::TextKey> PlaceOf(const View& view, const v1::Chang
   auto kpi = view.catalog().FindKpi(narrative.kpi());
   auto present = kpi ? view.Narrative(*kpi, narrative.reporting_year(), narrative.kind()) : std::nullopt;
   if (!present) return std::nullopt;
-  return ledger::Ledger::TextKey{present->position, present->text};
+  return ledger::Ledger::TextKey{present->position, *present->text};
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ from scripted_catalog import ScriptedCatalog, queue_full
 from seisaku.catalog.v1 import catalog_service_pb2 as catalog
 from seisaku.catalog.v1.resources_pb2 import Plan
 from seisaku.progress.v1 import progress_service_pb2 as progress
-from seisaku.progress.v1.resources_pb2 import Actual
+from seisaku.progress.v1.resources_pb2 import Actual, Narrative, NarrativeKind
 from seisaku.type.v1.judgement_pb2 import Judgement
 from seisaku.type.v1.value_pb2 import Decimal, Quantity, Value
 from seisaku_client import City as Client
@@ -82,6 +82,21 @@ class ChangingTest(Connected):
         found = reporter.progress.call("GetEvaluation", request)
         self.assertGreaterEqual(found.position, answer.receipt.position)
         self.assertEqual(short(Judgement.Name(found.evaluation.judgement)), "MOSTLY_ON_TRACK")
+
+    def test_words_that_were_taken_back_are_told_apart_from_none(self):
+        kpi = self.kpi_called(OWN)
+        words = Narrative(kpi=kpi, reporting_year=2023, kind=NarrativeKind.NARRATIVE_KIND_ISSUES, text="課題の本文")
+        listed = progress.ListNarrativesRequest(parent=kpi, reporting_year=2023)
+        with_retracted = progress.ListNarrativesRequest(parent=kpi, reporting_year=2023, show_retracted=True)
+        both = [listed, with_retracted]
+        answers = lambda: [list(self.client.progress.call("ListNarratives", request).narratives) for request in both]
+        self.assertEqual(answers(), [[], []])
+        self.client.progress.call("RecordNarrative", progress.RecordNarrativeRequest(narrative=words))
+        self.assertEqual(answers(), [[words], [words]])
+        taken_back = Narrative(kpi=kpi, reporting_year=2023, kind=words.kind)
+        self.client.progress.call("RecordNarrative", progress.RecordNarrativeRequest(narrative=taken_back))
+        taken_back.retracted = True
+        self.assertEqual(answers(), [[], [taken_back]])
 
     def test_same_request_id_is_done_once(self):
         request = new_plan("once")

@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/empty.pb.h"
 #include "gtest/gtest.h"
+#include "services/progress/domain/render.h"
 #include "tests/support/matchers.h"
 #include "tests/unit/progress_domain/city.h"
 
@@ -182,6 +183,26 @@ TEST_F(DecideTest, TakingBackWordsThatAreNotThereAddsNothing) {
   ASSERT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "本文")), IsOk());
   EXPECT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "")), IsOkAndHolds(SizeIs(1)));
   EXPECT_THAT(city.Now().Narratives(*city.Now().ResolveKpi("kpi", kKpi), 2022), IsEmpty());
+}
+
+TEST_F(DecideTest, WordsThatWereTakenBackAreShownWhereTheyAreAskedFor) {
+  const catalog::KpiAt kpi = *city.Now().ResolveKpi("kpi", kKpi);
+  ASSERT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "本文")), IsOk());
+  ASSERT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_NEXT_STEPS, "方策")), IsOk());
+  EXPECT_THAT(city.Now().Narratives(kpi, 2022, true), SizeIs(2));
+  ASSERT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "")), IsOk());
+  EXPECT_THAT(city.Now().Narratives(kpi, 2022), SizeIs(1));
+
+  const std::vector<NarrativeAt> all = city.Now().Narratives(kpi, 2022, true);
+  ASSERT_THAT(all, SizeIs(2));
+  EXPECT_EQ(all[0].kind, v1::NARRATIVE_KIND_ISSUES);
+  EXPECT_TRUE(Render(NameOf(kpi), 2022, all[0]).retracted());
+  EXPECT_EQ(all[1].kind, v1::NARRATIVE_KIND_NEXT_STEPS);
+  EXPECT_FALSE(Render(NameOf(kpi), 2022, all[1]).retracted());
+
+  ASSERT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "また")), IsOk());
+  EXPECT_THAT(city.Now().Narratives(kpi, 2022), SizeIs(2));
+  EXPECT_THAT(city.At(city.size() - 1).Narratives(kpi, 2022), SizeIs(1));
 }
 
 TEST_F(DecideTest, CatalogIsCopiedByPeersWithoutGaps) {
