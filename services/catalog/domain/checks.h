@@ -36,6 +36,9 @@ absl::Status CheckKpi(const FieldPath& field, const View& view, const PlanAt& pl
 absl::Status CheckValues(const FieldPath& field, const KpiRecord& kpi,
                          const std::vector<ComponentValue>& values);
 
+// CheckPrinted of each.
+absl::Status CheckPrinted(const FieldPath& field, const std::vector<ComponentValue>& values);
+
 // `values`, which fit `components`, in the order of `components`.
 std::vector<ComponentValue> InComponentOrder(const std::vector<std::string>& components,
                                              std::vector<ComponentValue> values);

@@ -3,7 +3,6 @@
 #include <functional>
 
 #include "gmock/gmock.h"
-#include "google/protobuf/empty.pb.h"
 #include "gtest/gtest.h"
 #include "services/progress/domain/render.h"
 #include "tests/support/matchers.h"
@@ -119,7 +118,6 @@ TEST_F(DecideTest, TheSameFigureAgainAddsNothing) {
   v1::Actual printed = Figure(kKpi, "18人");
   printed.mutable_value()->set_printed("18 人");
   EXPECT_THAT(city.Do(Record(printed)), IsOkAndHolds(IsEmpty()));
-  EXPECT_THAT(city.Do(google::protobuf::Empty()), IsOkAndHolds(IsEmpty()));
 }
 
 TEST_F(DecideTest, AnotherFigureIsRefusedAndSaysHowToGoOn) {
@@ -159,6 +157,60 @@ TEST_F(DecideTest, AReporterRecordsForItsOwnDepartmentOnly) {
   EXPECT_THAT(refusal, StatusIs(StatusCode::kPermissionDenied));
   EXPECT_THAT(refusal, HasReason("DEPARTMENT_SCOPE"));
   EXPECT_EQ(GetErrorInfo(refusal)->metadata().at("needed"), "departments/industry");
+}
+
+TEST_F(DecideTest, AReporterOfARetiredDepartmentRecordsForYearsInWhichItStillIs) {
+  city.catalog.Retire("departments/industry", 2022);
+  city.Follow();
+  v1::Actual earlier = Figure(kKpi, "18人");
+  earlier.set_reporting_year(2021);
+  EXPECT_THAT(city.Do(Record(earlier), Reporter("industry")), IsOkAndHolds(SizeIs(1)));
+  const v1::Change figure = Record(Figure(kKpi, "18人"));
+  const v1::Change words = Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "課題");
+  for (const v1::Change& change : {figure, words}) {
+    const absl::Status refusal = Refusal(change, Reporter("industry"));
+    EXPECT_THAT(refusal, StatusIs(StatusCode::kPermissionDenied));
+    EXPECT_THAT(refusal, HasReason("ROLE_REQUIRED"));
+    EXPECT_EQ(MetadataOf(refusal, "needed"), "planner");
+  }
+  EXPECT_THAT(city.Do(figure), IsOkAndHolds(SizeIs(1)));
+}
+
+TEST_F(DecideTest, OfSeveralDepartmentsThoseThatStillAreInChargeAreNamed) {
+  city.catalog.PutInCharge(kKpi, {"departments/industry", "departments/labour"});
+  city.catalog.Retire("departments/industry", 2022);
+  city.Follow();
+  const absl::Status refusal = Refusal(Record(Figure(kKpi, "18人")), Reporter("industry"));
+  EXPECT_THAT(refusal, StatusIs(StatusCode::kPermissionDenied));
+  EXPECT_THAT(refusal, HasReason("DEPARTMENT_SCOPE"));
+  EXPECT_EQ(MetadataOf(refusal, "needed"), "departments/labour");
+  EXPECT_THAT(city.Do(Record(Figure(kKpi, "18人")), Reporter("labour")), IsOkAndHolds(SizeIs(1)));
+}
+
+TEST_F(DecideTest, WhatAFigurePrintsSaysItsNumber) {
+  v1::Actual figure = Figure(kKpi, "12人");
+  figure.mutable_value()->set_printed("3人");
+  for (const v1::Change& change : {Record(figure), Correct(figure)}) {
+    const absl::Status refusal = Refusal(change);
+    EXPECT_THAT(refusal, HasReason("INVALID_FIELD"));
+    EXPECT_THAT(refusal, HasItsFacts());
+    EXPECT_EQ(FieldOf(refusal), "actual.value.printed");
+    EXPECT_EQ(MetadataOf(refusal, "number"), "12人");
+  }
+  figure.mutable_value()->set_printed("12人");
+  ASSERT_THAT(city.Do(Record(figure)), IsOkAndHolds(SizeIs(1)));
+
+  // A log of an earlier build may have one; it folds, and is corrected.
+  log::v1::Entry entry = city.entries.back();
+  v1::Event event;
+  ASSERT_TRUE(event.ParseFromString(entry.payload()));
+  v1::Actual corrected = event.actual_recorded();
+  corrected.mutable_value()->set_printed("3人");
+  *event.mutable_actual_corrected() = corrected;
+  entry.set_type(EventType(event));
+  entry.set_payload(event.SerializeAsString());
+  ASSERT_THAT(city.machine.Evolve(city.size(), entry), IsOk());
+  EXPECT_THAT(city.Do(Correct(figure)), IsOkAndHolds(SizeIs(1)));
 }
 
 TEST_F(DecideTest, OnlyAPlannerDeclares) {
