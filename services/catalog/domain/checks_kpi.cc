@@ -127,6 +127,7 @@ absl::Status CheckKpi(const FieldPath& field, const View& view, const PlanAt& pl
   if (!kpi.baseline.empty()) RETURN_IF_ERROR(CheckValues(FieldPath(field, "baseline"), kpi, kpi.baseline));
   RETURN_IF_ERROR(CheckOrder(FieldPath(field, "order"), kpi.order));
   RETURN_IF_ERROR(CheckNodeExists(field, view, plan, kpi));
+  RETURN_IF_ERROR(CheckFirstYear(field, kpi.first_year, kpi.retired_from_year));
   return CheckDepartments(field, view, kpi.departments);
 }
 

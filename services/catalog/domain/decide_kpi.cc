@@ -12,9 +12,9 @@
 namespace seisaku::catalog {
 namespace {
 
-constexpr std::array<std::string_view, 10> kUpdatable = {
-    "title",      "provisional_title", "unit",        "direction", "tolerance",
-    "components", "baseline",          "departments", "order",     "node"};
+constexpr std::array<std::string_view, 11> kUpdatable = {
+    "title",    "provisional_title", "unit",  "direction", "tolerance", "components",
+    "baseline", "departments",       "order", "node",      "first_year"};
 
 // A KPI read from `proto`, its baseline in the order of its components.
 absl::StatusOr<KpiRecord> CheckedKpi(const View& view, const PlanAt& plan, KpiRecord record) {
@@ -36,20 +36,13 @@ TargetRecord WithoutOwnYear(int reporting_year, TargetRecord target) {
   return target;
 }
 
-// OK unless the KPI, or a node above it, has ended by then.
-absl::Status CheckInForce(const View& view, const KpiAt& kpi, int reporting_year) {
-  if (view.InForce(kpi, reporting_year)) return absl::OkStatus();
-  int from_year = kpi.record->retired_from_year;
-  if (from_year != 0 && from_year <= reporting_year) {
-    return errors::Retired(KpiName(kpi.plan(), kpi.id()), from_year);
+// That no target is lost to a later beginning, the KPI's own or that of the node that it goes to.
+absl::Status CheckTargetsKept(const View& view, const KpiAt& kpi, const KpiRecord& updated) {
+  if (updated.first_year > kpi.record->first_year) {
+    RETURN_IF_ERROR(CheckTargetsKept("kpi.first_year", view, kpi, updated.first_year));
   }
-  for (const NodeAt& node : view.Path(kpi)) {
-    from_year = node.record->retired_from_year;
-    if (from_year != 0 && from_year <= reporting_year) {
-      return errors::Retired(NodeName(node.plan(), node.id()), from_year);
-    }
-  }
-  return absl::OkStatus();
+  if (updated.node == kpi.record->node) return absl::OkStatus();
+  return CheckTargetsKept("kpi.node", view, kpi, view.FirstYear(*view.FindNode(kpi.plan(), updated.node)));
 }
 
 }  // namespace
@@ -89,6 +82,7 @@ Decision UpdateKpi(const View& view, const v1::UpdateKpi& update) {
   if (Names(update.update_mask(), "baseline")) {
     RETURN_IF_ERROR(CheckPrinted("kpi.baseline", record.baseline));
   }
+  RETURN_IF_ERROR(CheckTargetsKept(view, kpi, record));
   v1::Event event;
   *event.mutable_kpi_updated() = ToProto(kpi.plan(), kpi.id(), record);
   if (Same(event.kpi_updated(), before)) return std::nullopt;
@@ -98,8 +92,8 @@ Decision UpdateKpi(const View& view, const v1::UpdateKpi& update) {
 
 Decision RetireKpi(const View& view, const v1::Retire& retire, bool has_reason) {
   ASSIGN_OR_RETURN(KpiAt kpi, RequireKpi(view, "name", retire.name()));
-  ASSIGN_OR_RETURN(bool retires,
-                   CheckRetire(retire, has_reason, view.LastChange(kpi), kpi.record->retired_from_year));
+  ASSIGN_OR_RETURN(bool retires, CheckRetire(retire, has_reason, view.LastChange(kpi), kpi.record->first_year,
+                                             kpi.record->retired_from_year));
   if (!retires) return std::nullopt;
   v1::Event event;
   event.mutable_kpi_retired()->set_name(retire.name());

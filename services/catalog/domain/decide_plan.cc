@@ -124,7 +124,7 @@ Decision UpdateDepartment(const View& view, const v1::UpdateDepartment& update, 
 Decision RetireDepartment(const View& view, const v1::Retire& retire, bool has_reason) {
   ASSIGN_OR_RETURN(DepartmentAt department, RequireDepartment(view, "name", retire.name()));
   ASSIGN_OR_RETURN(bool retires, CheckRetire(retire, has_reason, view.LastChange(department),
-                                             department.record->retired_from_year));
+                                             /*first_year=*/0, department.record->retired_from_year));
   if (!retires) return std::nullopt;
   v1::Event event;
   event.mutable_department_retired()->set_name(retire.name());

@@ -52,9 +52,9 @@ void TakeFields(const google::protobuf::FieldMask& mask, const google::protobuf:
 // Whether both have the same content, to the byte.
 bool Same(const google::protobuf::MessageLite& a, const google::protobuf::MessageLite& b);
 
-// What a Retire of any resource comes to: `last_change` and `retired_from_year` are the resource's. True: it
-// is to be retired now; false: it already is, from the same year.
+// What a Retire of any resource comes to: `last_change` and the years are the resource's. True: it is to be
+// retired now; false: it already is, from the same year.
 absl::StatusOr<bool> CheckRetire(const v1::Retire& retire, bool has_reason, Position last_change,
-                                 int retired_from_year);
+                                 int first_year, int retired_from_year);
 
 }  // namespace seisaku::catalog

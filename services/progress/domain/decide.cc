@@ -5,7 +5,7 @@
 
 #include "fmt/format.h"
 #include "services/base/status.h"
-#include "services/catalog/domain/errors.h"
+#include "services/catalog/domain/checks.h"
 #include "services/catalog/domain/words.h"
 #include "services/progress/domain/decision.h"
 #include "services/progress/domain/errors.h"
@@ -40,19 +40,6 @@ absl::Status CheckScope(const Caller& caller, const catalog::View& catalog, cons
                                  fmt::format("{}", fmt::join(in_charge, ", ")));
 }
 
-absl::Status CheckInForce(const catalog::View& catalog, const catalog::KpiAt& kpi, int reporting_year) {
-  if (catalog.InForce(kpi, reporting_year)) return absl::OkStatus();
-  if (kpi.record->retired_from_year != 0 && reporting_year >= kpi.record->retired_from_year) {
-    return catalog::errors::Retired(catalog::KpiName(kpi.plan(), kpi.id()), kpi.record->retired_from_year);
-  }
-  for (const catalog::NodeAt& node : catalog.Path(kpi)) {
-    int year = node.record->retired_from_year;
-    if (year == 0 || reporting_year < year) continue;
-    return catalog::errors::Retired(catalog::NodeName(node.plan(), node.id()), year);
-  }
-  return absl::OkStatus();
-}
-
 // The KPI that a change is about, if the caller may change it in that year. `field` is the message around
 // `kpi` and `reporting_year`, with its dot.
 absl::StatusOr<catalog::KpiAt> RequireKpi(const View& view, const Caller& caller, std::string_view field,
@@ -67,7 +54,7 @@ absl::StatusOr<catalog::KpiAt> RequireKpi(const View& view, const Caller& caller
   }
   RETURN_IF_ERROR(WithFieldPrefix(catalog::CheckYear("reporting_year", reporting_year), field));
   RETURN_IF_ERROR(of_field(CheckScope(caller, view.catalog(), *kpi, reporting_year), "kpi"));
-  RETURN_IF_ERROR(of_field(CheckInForce(view.catalog(), *kpi, reporting_year), "reporting_year"));
+  RETURN_IF_ERROR(of_field(catalog::CheckInForce(view.catalog(), *kpi, reporting_year), "reporting_year"));
   return *kpi;
 }
 

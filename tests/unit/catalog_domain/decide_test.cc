@@ -238,6 +238,22 @@ TEST_F(DecideTest, AnUpdateOfAnotherFieldAsksNotWhatAnEarlierBuildLetIn) {
   EXPECT_THAT(catalog_.Apply(update("baseline")), HasReason("INVALID_FIELD"));
 }
 
+TEST_F(DecideTest, AFirstYearMovesWhereNoTargetIsLost) {
+  for (const char* year : {"2022", "2020", "0", "1926"}) {
+    catalog_.Have(std::string(R"(update_kpi { kpi { name: "plans/p/kpis/k1" first_year: )") + year +
+                  R"( } update_mask { paths: "first_year" } })");
+  }
+  EXPECT_EQ(Kpi("k1").first_year(), 1926);
+  catalog_.Have(
+      R"(update_kpi { kpi { name: "plans/p/kpis/k1" title: "総人口" } update_mask { paths: "title" } })");
+  EXPECT_EQ(Kpi("k1").first_year(), 1926);
+  catalog_.Have(R"(update_node { node { name: "plans/p/nodes/n1" first_year: 2022 }
+      update_mask { paths: "first_year" } })");
+  EXPECT_EQ(Node("n1").first_year(), 2022);
+  catalog_.Have(R"(reason: "r" retire_node { name: "plans/p/nodes/n1" from_year: 2023 })");
+  EXPECT_EQ(Node("n1").first_year(), 2022);
+}
+
 TEST_F(DecideTest, AnUpdateKeepsParentAndRetirement) {
   catalog_.Have(R"(reason: "r" retire_node { name: "plans/p/nodes/n2" from_year: 2024 })");
   catalog_.Have(

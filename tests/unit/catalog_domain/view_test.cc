@@ -94,6 +94,24 @@ TEST_F(ViewTest, WhatIsBelowARetiredNodeIsNotInForceFromThatYearOn) {
   EXPECT_EQ(Last(), "node_retired retired_from_year:>2024");
 }
 
+TEST_F(ViewTest, WhatIsBelowANodeIsNotInForceBeforeItsFirstYear) {
+  catalog_.Have(
+      R"(create_node { name: "plans/p/nodes/n3" parent: "plans/p/nodes/n1" level: 1 title: "観光" first_year: 2023 })");
+  catalog_.Have(R"(create_kpi { name: "plans/p/kpis/k3" node: "plans/p/nodes/n3" title: "宿泊者数" unit: "人"
+      direction: DIRECTION_INCREASE })");
+  catalog_.Have(R"(update_kpi { kpi { name: "plans/p/kpis/k2" first_year: 2023 }
+      update_mask { paths: "first_year" } })");
+  EXPECT_EQ(Last(), "kpi_updated first_year:>2023");
+  EXPECT_THAT(Tree(11, 2022), ElementsAre("0 n1", "1 n2", "2 k1"));
+  EXPECT_THAT(Tree(11, 2023), ElementsAre("0 n1", "1 k2", "1 n2", "2 k1", "1 n3", "2 k3"));
+  EXPECT_THAT(Tree(11), ElementsAre("0 n1", "1 k2", "1 n2", "2 k1", "1 n3", "2 k3"));
+  View view = catalog_.Now();
+  EXPECT_FALSE(view.InForce(*view.FindKpi("p", "k3"), 2022));
+  EXPECT_TRUE(view.InForce(*view.FindKpi("p", "k3"), 2023));
+  EXPECT_EQ(view.FirstYear(*view.FindNode("p", "n3")), 2023);
+  EXPECT_TRUE(catalog_.At(10).InForce(*catalog_.At(10).FindKpi("p", "k2"), 2022));
+}
+
 TEST_F(ViewTest, FindsKpisByTheTitleInForce) {
   catalog_.Have(
       R"(update_kpi { kpi { name: "plans/p/kpis/k1" title: "就業率" } update_mask { paths: "title" } })");

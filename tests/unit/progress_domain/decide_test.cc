@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/progress/domain/render.h"
@@ -98,6 +99,40 @@ std::vector<Wrong> WrongChanges() {
        Declare(kKpi, type::v1::JUDGEMENT_DELAYED, {type::v1::CAUSE_COVID19, type::v1::CAUSE_COVID19}),
        kInvalid, "INVALID_FIELD", "assessment.causes[1]"},
   };
+}
+
+// What progress knows of a plan that has grown: a KPI that begins with 2023, and one below a node that does.
+void HaveNextYearsKpis(City& city) {
+  catalog::v1::Change node;
+  node.mutable_create_node()->set_name("plans/strategy/nodes/goal-3");
+  node.mutable_create_node()->set_title("来年度の目標");
+  node.mutable_create_node()->set_first_year(2023);
+  city.catalog.Apply(node);
+  for (const char* goal : {"goal-1", "goal-3"}) {
+    catalog::v1::Change change;
+    catalog::v1::Kpi& kpi = *change.mutable_create_kpi();
+    kpi.set_name(fmt::format("plans/strategy/kpis/of-{}", goal));
+    kpi.set_node(fmt::format("plans/strategy/nodes/{}", goal));
+    kpi.set_title(fmt::format("{}の新指標", goal));
+    kpi.set_unit("人");
+    kpi.set_direction(type::v1::DIRECTION_INCREASE);
+    if (std::string_view(goal) == "goal-1") kpi.set_first_year(2023);
+    city.catalog.Apply(change);
+  }
+  city.Follow();
+}
+
+TEST_F(DecideTest, TakesNothingForAYearBeforeTheFirst) {
+  HaveNextYearsKpis(city);
+  for (const char* name : {"plans/strategy/kpis/of-goal-1", "plans/strategy/kpis/of-goal-3"}) {
+    const v1::Change figure = Record(Figure(name, "1人"));
+    EXPECT_THAT(Refusal(figure), HasReason("NOT_YET_IN_FORCE"));
+    EXPECT_THAT(Refusal(figure), HasItsFacts());
+    EXPECT_THAT(Refusal(Say(name, v1::NARRATIVE_KIND_ISSUES, "x")), HasReason("NOT_YET_IN_FORCE"));
+    EXPECT_THAT(Refusal(Declare(name, type::v1::JUDGEMENT_DELAYED)), HasReason("NOT_YET_IN_FORCE"));
+    EXPECT_THAT(Refusal(With(figure, [](auto& c) { c.mutable_record_actual()->set_reporting_year(2023); })),
+                IsOk());
+  }
 }
 
 TEST_F(DecideTest, RefusesWhatIsWrongAndNamesTheField) {

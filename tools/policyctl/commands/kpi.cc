@@ -110,6 +110,7 @@ Table KpiTable(const Session& session, const catalog::v1::Kpi& kpi, const Titles
           {label, session.Say(text::kValueAndRevision, ValueText(value.value()), target.revision())});
     }
   }
+  if (kpi.first_year() != 0) add(text::kFirstYear, YearText(session.language(), kpi.first_year()));
   if (kpi.retired_from_year() != 0)
     add(text::kRetiredFrom, YearText(session.language(), kpi.retired_from_year()));
   table.AddRow({"etag", kpi.etag()});

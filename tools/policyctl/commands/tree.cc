@@ -58,17 +58,19 @@ std::string TreeText(const Session& session, const catalog::v1::GetTreeResponse&
 }
 
 Records TreeRecords(const catalog::v1::GetTreeResponse& tree) {
-  Records records = {{"depth", "kind", "name", "number", "title", "departments", "retired_from_year"}};
+  Records records = {
+      {"depth", "kind", "name", "number", "title", "departments", "retired_from_year", "first_year"}};
   const std::vector<int> ends = EndsOf(tree);
   for (int i = 0; i < tree.items_size(); ++i) {
     const catalog::v1::TreeItem& item = tree.items(i);
     const bool is_kpi = item.has_kpi();
     const int retired = ends[static_cast<size_t>(i)];
+    const int first = is_kpi ? item.kpi().first_year() : item.node().first_year();
     records.push_back({std::to_string(item.depth()), is_kpi ? "kpi" : "node",
                        is_kpi ? item.kpi().name() : item.node().name(), item.node().number(),
                        is_kpi ? item.kpi().title() : item.node().title(),
                        absl::StrJoin(is_kpi ? item.kpi().departments() : item.node().departments(), " "),
-                       retired == 0 ? "" : std::to_string(retired)});
+                       retired == 0 ? "" : std::to_string(retired), first == 0 ? "" : std::to_string(first)});
   }
   return records;
 }
