@@ -1,5 +1,7 @@
 """The example client against a city: what other systems of the city need of Seisaku."""
 
+import csv
+import io
 import threading
 import unittest
 import uuid
@@ -13,11 +15,11 @@ from neighbour import address, connect, identity
 from scripted_catalog import ScriptedCatalog, queue_full
 from seisaku.catalog.v1 import catalog_service_pb2 as catalog
 from seisaku.catalog.v1 import changes_pb2 as changes
-from seisaku.catalog.v1.resources_pb2 import Plan
+from seisaku.catalog.v1.resources_pb2 import Kpi, Node, Plan
 from seisaku.progress.v1 import progress_service_pb2 as progress
 from seisaku.progress.v1.changes_pb2 import Change
 from seisaku.progress.v1.resources_pb2 import Actual, Narrative, NarrativeKind, OfficialAssessment
-from seisaku.type.v1.judgement_pb2 import Judgement
+from seisaku.type.v1.judgement_pb2 import Direction, Judgement
 from seisaku.type.v1.read_pb2 import AsOf
 from seisaku.type.v1.value_pb2 import Decimal, Quantity, Value
 from seisaku_client import City as Client
@@ -149,6 +151,62 @@ class ChangingTest(Connected):
         with connect(CITY, "auditor", kept) as another:
             plan = another.catalog.call("GetPlan", catalog.GetPlanRequest(name="plans/carried")).plan
             self.assertEqual(plan.title, "子ども計画")
+
+
+class EndedTest(Connected):
+    """What is retired is marked where no year is asked for."""
+
+    @classmethod
+    def setUpClass(cls):
+        with connect(CITY) as client:
+            plan = Plan(title="終わる計画", levels=["政策", "施策"])
+            client.catalog.call("CreatePlan", catalog.CreatePlanRequest(plan_id="ended", plan=plan))
+            made = []
+            for name, parent, level in (("goal", "", 0), ("work", "goal", 1), ("rest", "goal", 1)):
+                node = Node(name=f"plans/ended/nodes/{name}", title=name, level=level,
+                            parent=f"plans/ended/nodes/{parent}" if parent else "")
+                made.append(changes.Change(create_node=node))
+            for name, node in (("own", "rest"), ("below", "work"), ("lasting", "rest")):
+                kpi = Kpi(name=f"plans/ended/kpis/{name}", title=name, unit="件", node=f"plans/ended/nodes/{node}",
+                          direction=Direction.DIRECTION_INCREASE)
+                made.append(changes.Change(create_kpi=kpi))
+            for kind, name, year in (("kpi", "own", 2031), ("node", "work", 2030)):
+                retire = changes.Retire(name=f"plans/ended/{kind}s/{name}", from_year=year)
+                made.append(changes.Change(reason="終了", **{f"retire_{kind}": retire}))
+            client.catalog.call("ApplyCatalog", catalog.ApplyCatalogRequest(changes=made))
+
+    def test_in_the_tree(self):
+        asked = ("tree", "--plan", "ended", "--kpis")
+        lines = {line.split("(")[0].split()[-1]: line for line in CITY.ask(*asked).out.splitlines()}
+        for name, year in (("work", 2030), ("below", 2030), ("own", 2031)):
+            self.assertIn(f"(retired from FY{year})", lines[name])
+        for name in ("goal", "rest", "lasting"):
+            self.assertNotIn("retired", lines[name])
+        self.assertNotIn("retired", CITY.ask(*asked, "--fiscal-year", "2029").out)
+
+    def test_in_the_list_of_kpis(self):
+        rows = list(csv.DictReader(io.StringIO(CITY.ask("-o", "csv", "kpi", "list", "--plan", "ended").out)))
+        self.assertEqual({row["KPI"]: row["Retired from"] for row in rows}, {"own": "FY2031", "below": "FY2030", "lasting": ""})
+
+    def test_direction_was_set_by_the_entry_that_set_it(self):
+        asked = progress.GetEvaluationRequest(name="plans/ended/kpis/lasting/evaluations/2022", explain=True)
+
+        def position() -> int:
+            answer = self.client.progress.call("GetEvaluation", asked)
+            (of_direction,) = (one.position for one in answer.provenance if one.input == "direction")
+            return of_direction
+
+        def update(field: str, **values) -> int:
+            change = changes.UpdateKpi(kpi=Kpi(name="plans/ended/kpis/lasting", **values))
+            change.update_mask.paths.append(field)
+            return self.client.catalog.call("UpdateKpi", catalog.UpdateKpiRequest(update=change)).receipt.position - 1
+
+        created = position()
+        update("order", order=7)
+        self.assertEqual(position(), created)
+        changed = update("direction", direction=Direction.DIRECTION_DECREASE)
+        update("order", order=9)
+        self.assertEqual(position(), changed)
 
 
 class ErrorTest(Connected):
