@@ -21,9 +21,8 @@ namespace seisaku::progress {
 // INVALID_FIELD, INVALID_DECIMAL; NOT_FOUND RESOURCE_NOT_FOUND: the KPI is not known to progress;
 // PERMISSION_DENIED ROLE_REQUIRED, DEPARTMENT_SCOPE: the reporter's department is none of the KPI's, or has
 // ended by that reporting year (ROLE_REQUIRED where all of the KPI's have); FAILED_PRECONDITION
-// ACTUAL_EXISTS, ACTUAL_MISSING, RETIRED, NOT_YET_IN_FORCE: the KPI or a node above it is not part of the plan
-// in that reporting year;
-// ABORTED ETAG_MISMATCH.
+// ACTUAL_EXISTS, ACTUAL_MISSING, RETIRED, NOT_YET_IN_FORCE: the KPI or a node above it is not part of the
+// plan in that reporting year; ABORTED ETAG_MISMATCH.
 absl::StatusOr<std::vector<NewEvent>> Decide(const State& state, const v1::Change& change,
                                              const Caller& caller);
 
