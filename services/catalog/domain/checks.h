@@ -45,6 +45,9 @@ absl::Status CheckTargetsKept(const FieldPath& field, const View& view, const No
 absl::Status CheckValues(const FieldPath& field, const KpiRecord& kpi,
                          const std::vector<ComponentValue>& values);
 
+// CheckPrinted of each.
+absl::Status CheckPrinted(const FieldPath& field, const std::vector<ComponentValue>& values);
+
 // `values`, which fit `components`, in the order of `components`.
 std::vector<ComponentValue> InComponentOrder(const std::vector<std::string>& components,
                                              std::vector<ComponentValue> values);

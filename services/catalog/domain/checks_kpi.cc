@@ -99,6 +99,14 @@ absl::Status CheckValues(const FieldPath& field, const KpiRecord& kpi,
   return absl::OkStatus();
 }
 
+absl::Status CheckPrinted(const FieldPath& field, const std::vector<ComponentValue>& values) {
+  for (size_t i = 0; i < values.size(); ++i) {
+    const FieldPath item(field, i);
+    RETURN_IF_ERROR(CheckPrinted(FieldPath(item, "value"), values[i].value));
+  }
+  return absl::OkStatus();
+}
+
 std::vector<ComponentValue> InComponentOrder(const std::vector<std::string>& components,
                                              std::vector<ComponentValue> values) {
   auto rank = [&](const ComponentValue& value) {

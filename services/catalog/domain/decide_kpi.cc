@@ -23,6 +23,19 @@ absl::StatusOr<KpiRecord> CheckedKpi(const View& view, const PlanAt& plan, KpiRe
   return record;
 }
 
+bool Names(const google::protobuf::FieldMask& mask, std::string_view field) {
+  return std::find(mask.paths().begin(), mask.paths().end(), field) != mask.paths().end();
+}
+
+// Without observed periods that are the reporting year itself, as value.proto asks.
+TargetRecord WithoutOwnYear(int reporting_year, TargetRecord target) {
+  const ObservedPeriod own{ObservedPeriod::Kind::kFiscalYear, reporting_year};
+  for (ComponentValue& value : target.values) {
+    if (value.value.observed_period == own) value.value.observed_period.reset();
+  }
+  return target;
+}
+
 // That no target is lost to a later beginning, the KPI's own or that of the node that it goes to.
 absl::Status CheckTargetsKept(const View& view, const KpiAt& kpi, const KpiRecord& updated) {
   if (updated.first_year > kpi.record->first_year) {
@@ -47,6 +60,7 @@ Decision CreateKpi(const View& view, const v1::Kpi& proto) {
     record.order = existing ? existing->record->order : std::min(plan.slot->last_kpi_order + 1, kMaxOrder);
   }
   ASSIGN_OR_RETURN(record, CheckedKpi(view, plan, std::move(record)));
+  RETURN_IF_ERROR(CheckPrinted("kpi.baseline", record.baseline));
   v1::Event event;
   *event.mutable_kpi_created() = ToProto(name.plan, name.id, record);
   if (!existing) return event;
@@ -65,6 +79,9 @@ Decision UpdateKpi(const View& view, const v1::UpdateKpi& update) {
   TakeFields(update.update_mask(), update.kpi(), updated);
   ASSIGN_OR_RETURN(KpiRecord record, FromProto("kpi", updated));
   ASSIGN_OR_RETURN(record, CheckedKpi(view, plan, std::move(record)));
+  if (Names(update.update_mask(), "baseline")) {
+    RETURN_IF_ERROR(CheckPrinted("kpi.baseline", record.baseline));
+  }
   RETURN_IF_ERROR(CheckTargetsKept(view, kpi, record));
   v1::Event event;
   *event.mutable_kpi_updated() = ToProto(kpi.plan(), kpi.id(), record);
@@ -89,15 +106,21 @@ Decision SetTarget(const View& view, const v1::SetTarget& set, bool has_reason) 
   RETURN_IF_ERROR(errors::CheckEtag(set.kpi(), set.etag(), view.LastChange(kpi)));
   ASSIGN_OR_RETURN(TargetRecord target, FromProto("target", set.target()));
   RETURN_IF_ERROR(CheckValues("target.values", *kpi.record, target.values));
-  target.values = InComponentOrder(kpi.record->components, std::move(target.values));
+  RETURN_IF_ERROR(CheckPrinted("target.values", target.values));
   int year = set.target().reporting_year();
+  RETURN_IF_ERROR(WithField(CheckInForce(view, kpi, year), "target.reporting_year"));
+  target.values = InComponentOrder(kpi.record->components, std::move(target.values));
+  target = WithoutOwnYear(year, std::move(target));
   v1::Event event;
   event.mutable_target_set()->set_kpi(set.kpi());
   *event.mutable_target_set()->mutable_target() = ToProto(year, target);
   auto in_force = view.Target(kpi, year);
-  if (in_force && Same(event.target_set().target(), ToProto(year, *in_force->record))) return std::nullopt;
+  // Earlier builds kept the reporting year as an observed period.
+  const auto same = [&](const TargetRecord& other) {
+    return Same(event.target_set().target(), ToProto(year, WithoutOwnYear(year, other)));
+  };
+  if (in_force && same(*in_force->record)) return std::nullopt;
   if (in_force && !has_reason) return seisaku::errors::RequiredField("reason");
-  RETURN_IF_ERROR(WithField(CheckInForce(view, kpi, year), "target.reporting_year"));
   return event;
 }
 

@@ -31,8 +31,9 @@ Decision UpdateKpi(const View& view, const v1::UpdateKpi& update);
 Decision RetireKpi(const View& view, const v1::Retire& retire, bool has_reason);
 Decision SetTarget(const View& view, const v1::SetTarget& set, bool has_reason);
 
-Decision CreateDepartment(const View& view, const v1::Department& proto);
-Decision UpdateDepartment(const View& view, const v1::UpdateDepartment& update);
+// `year` is the present fiscal year.
+Decision CreateDepartment(const View& view, const v1::Department& proto, int year);
+Decision UpdateDepartment(const View& view, const v1::UpdateDepartment& update, int year);
 Decision RetireDepartment(const View& view, const v1::Retire& retire, bool has_reason);
 
 // What several of them share.

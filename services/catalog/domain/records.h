@@ -64,8 +64,9 @@ struct DepartmentRecord {
   int retired_from_year = 0;
 };
 
-// From messages, output-only fields ignored. Checks only what the record's types need (names, decimals, years,
-// known enum numbers); whether the content is allowed is Decide's to say. Errors name the field below `field`
+// From messages, output-only fields ignored. Checks only what the record's types need (names, decimals,
+// years, known enum numbers); whether the content is allowed is Decide's to say. Errors name the field below
+// `field`
 // ("kpi.baseline[0].value").
 absl::StatusOr<PlanRecord> FromProto(const FieldPath& field, const v1::Plan& proto);
 absl::StatusOr<RuleRecord> FromProto(const FieldPath& field, const v1::EvaluationRule& proto);

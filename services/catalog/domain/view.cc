@@ -216,6 +216,17 @@ Position View::LastChange(const KpiAt& kpi) const {
   return last;
 }
 
+Position View::DirectionSetAt(const KpiAt& kpi) const {
+  Position set_at = 0;
+  std::optional<type::v1::Direction> direction;
+  for (const auto& revision : kpi.slot->record.all()) {
+    if (revision.position >= size_) break;
+    if (direction != revision.value.direction) set_at = revision.position;
+    direction = revision.value.direction;
+  }
+  return set_at;
+}
+
 Position View::LastChange(const DepartmentAt& department) const {
   return department.slot->record.RevisionAt(size_)->position;
 }

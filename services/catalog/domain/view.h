@@ -123,6 +123,9 @@ class View {
   Position LastChange(const KpiAt& kpi) const;
   Position LastChange(const DepartmentAt& department) const;
 
+  // The position of the entry that gave it its direction; a later one that changed something else did not.
+  Position DirectionSetAt(const KpiAt& kpi) const;
+
   // As a caller gets them, output-only fields and etag included.
   v1::Plan Render(const PlanAt& plan) const;
   v1::Node Render(const NodeAt& node) const;

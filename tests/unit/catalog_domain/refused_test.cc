@@ -210,6 +210,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "target.values[0].value.text"},
         Refusal{Target("k1", "values { value { text: \"a\" printed: \"\\001\" } }"), "INVALID_FIELD",
                 "target.values[0].value.printed"},
+        Refusal{Target("k1", "values { value { " + kNumber + " printed: \"3人\" } }"), "INVALID_FIELD",
+                "target.values[0].value.printed"},
         Refusal{Target("k1", "values { value { text: \"a\" observed_period { fiscal_year: 1 } } }"),
                 "INVALID_FIELD", "target.values[0].value.observed_period.fiscal_year"},
         Refusal{Target("k2", "values { component: \"男性\" value { text: \"a\" } }"), "INVALID_FIELD",

@@ -60,6 +60,29 @@ TEST_F(ViewTest, MovedNodeStandsInOnePlaceAtEachSize) {
   EXPECT_THAT(Tree(9), ElementsAre("0 n1", "1 k2", "1 n2", "2 k1", "0 m"));
 }
 
+TEST_F(ViewTest, ADirectionWasSetByTheEntryThatChangedItLast) {
+  const auto set_at = [&] { return catalog_.Now().DirectionSetAt(*catalog_.Now().FindKpi("p", "k1")); };
+  const auto update = [&](const std::string& field) {
+    catalog_.Have(
+        R"(update_kpi { kpi { name: "plans/p/kpis/k1" order: 7 title: "改" direction: DIRECTION_DECREASE }
+        update_mask { paths: ")" +
+        field + R"(" } })");
+  };
+  EXPECT_EQ(set_at(), 5u);
+  update("order");
+  EXPECT_EQ(set_at(), 5u);
+  update("direction");
+  const Position changed = catalog_.state().size() - 1;
+  EXPECT_EQ(set_at(), changed);
+  update("title");
+  catalog_.Have(R"(reason: "r" retire_kpi { name: "plans/p/kpis/k1" from_year: 2030 })");
+  EXPECT_EQ(set_at(), changed);
+  EXPECT_EQ(catalog_.At(changed).DirectionSetAt(*catalog_.At(changed).FindKpi("p", "k1")), 5u);
+  catalog_.Have(R"(update_kpi { kpi { name: "plans/p/kpis/k1" direction: DIRECTION_INCREASE }
+      update_mask { paths: "direction" } })");
+  EXPECT_EQ(set_at(), catalog_.state().size() - 1);
+}
+
 TEST_F(ViewTest, WhatIsBelowARetiredNodeIsNotInForceFromThatYearOn) {
   catalog_.Have(R"(reason: "r" retire_node { name: "plans/p/nodes/n2" from_year: 2024 })");
   EXPECT_THAT(Tree(9, 2023), ElementsAre("0 n1", "1 k2", "1 n2", "2 k1"));

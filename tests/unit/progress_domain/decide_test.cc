@@ -4,8 +4,8 @@
 
 #include "fmt/format.h"
 #include "gmock/gmock.h"
-#include "google/protobuf/empty.pb.h"
 #include "gtest/gtest.h"
+#include "services/progress/domain/render.h"
 #include "tests/support/matchers.h"
 #include "tests/unit/progress_domain/city.h"
 
@@ -153,7 +153,6 @@ TEST_F(DecideTest, TheSameFigureAgainAddsNothing) {
   v1::Actual printed = Figure(kKpi, "18人");
   printed.mutable_value()->set_printed("18 人");
   EXPECT_THAT(city.Do(Record(printed)), IsOkAndHolds(IsEmpty()));
-  EXPECT_THAT(city.Do(google::protobuf::Empty()), IsOkAndHolds(IsEmpty()));
 }
 
 TEST_F(DecideTest, AnotherFigureIsRefusedAndSaysHowToGoOn) {
@@ -195,6 +194,60 @@ TEST_F(DecideTest, AReporterRecordsForItsOwnDepartmentOnly) {
   EXPECT_EQ(GetErrorInfo(refusal)->metadata().at("needed"), "departments/industry");
 }
 
+TEST_F(DecideTest, AReporterOfARetiredDepartmentRecordsForYearsInWhichItStillIs) {
+  city.catalog.Retire("departments/industry", 2022);
+  city.Follow();
+  v1::Actual earlier = Figure(kKpi, "18人");
+  earlier.set_reporting_year(2021);
+  EXPECT_THAT(city.Do(Record(earlier), Reporter("industry")), IsOkAndHolds(SizeIs(1)));
+  const v1::Change figure = Record(Figure(kKpi, "18人"));
+  const v1::Change words = Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "課題");
+  for (const v1::Change& change : {figure, words}) {
+    const absl::Status refusal = Refusal(change, Reporter("industry"));
+    EXPECT_THAT(refusal, StatusIs(StatusCode::kPermissionDenied));
+    EXPECT_THAT(refusal, HasReason("ROLE_REQUIRED"));
+    EXPECT_EQ(MetadataOf(refusal, "needed"), "planner");
+  }
+  EXPECT_THAT(city.Do(figure), IsOkAndHolds(SizeIs(1)));
+}
+
+TEST_F(DecideTest, OfSeveralDepartmentsThoseThatStillAreInChargeAreNamed) {
+  city.catalog.PutInCharge(kKpi, {"departments/industry", "departments/labour"});
+  city.catalog.Retire("departments/industry", 2022);
+  city.Follow();
+  const absl::Status refusal = Refusal(Record(Figure(kKpi, "18人")), Reporter("industry"));
+  EXPECT_THAT(refusal, StatusIs(StatusCode::kPermissionDenied));
+  EXPECT_THAT(refusal, HasReason("DEPARTMENT_SCOPE"));
+  EXPECT_EQ(MetadataOf(refusal, "needed"), "departments/labour");
+  EXPECT_THAT(city.Do(Record(Figure(kKpi, "18人")), Reporter("labour")), IsOkAndHolds(SizeIs(1)));
+}
+
+TEST_F(DecideTest, WhatAFigurePrintsSaysItsNumber) {
+  v1::Actual figure = Figure(kKpi, "12人");
+  figure.mutable_value()->set_printed("3人");
+  for (const v1::Change& change : {Record(figure), Correct(figure)}) {
+    const absl::Status refusal = Refusal(change);
+    EXPECT_THAT(refusal, HasReason("INVALID_FIELD"));
+    EXPECT_THAT(refusal, HasItsFacts());
+    EXPECT_EQ(FieldOf(refusal), "actual.value.printed");
+    EXPECT_EQ(MetadataOf(refusal, "number"), "12人");
+  }
+  figure.mutable_value()->set_printed("12人");
+  ASSERT_THAT(city.Do(Record(figure)), IsOkAndHolds(SizeIs(1)));
+
+  // A log of an earlier build may have one; it folds, and is corrected.
+  log::v1::Entry entry = city.entries.back();
+  v1::Event event;
+  ASSERT_TRUE(event.ParseFromString(entry.payload()));
+  v1::Actual corrected = event.actual_recorded();
+  corrected.mutable_value()->set_printed("3人");
+  *event.mutable_actual_corrected() = corrected;
+  entry.set_type(EventType(event));
+  entry.set_payload(event.SerializeAsString());
+  ASSERT_THAT(city.machine.Evolve(city.size(), entry), IsOk());
+  EXPECT_THAT(city.Do(Correct(figure)), IsOkAndHolds(SizeIs(1)));
+}
+
 TEST_F(DecideTest, OnlyAPlannerDeclares) {
   v1::Change declared = Declare(kKpi, type::v1::JUDGEMENT_DELAYED, {type::v1::CAUSE_COVID19});
   EXPECT_THAT(Refusal(declared, Reporter("industry")), HasReason("ROLE_REQUIRED"));
@@ -217,6 +270,26 @@ TEST_F(DecideTest, TakingBackWordsThatAreNotThereAddsNothing) {
   ASSERT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "本文")), IsOk());
   EXPECT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "")), IsOkAndHolds(SizeIs(1)));
   EXPECT_THAT(city.Now().Narratives(*city.Now().ResolveKpi("kpi", kKpi), 2022), IsEmpty());
+}
+
+TEST_F(DecideTest, WordsThatWereTakenBackAreShownWhereTheyAreAskedFor) {
+  const catalog::KpiAt kpi = *city.Now().ResolveKpi("kpi", kKpi);
+  ASSERT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "本文")), IsOk());
+  ASSERT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_NEXT_STEPS, "方策")), IsOk());
+  EXPECT_THAT(city.Now().Narratives(kpi, 2022, true), SizeIs(2));
+  ASSERT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "")), IsOk());
+  EXPECT_THAT(city.Now().Narratives(kpi, 2022), SizeIs(1));
+
+  const std::vector<NarrativeAt> all = city.Now().Narratives(kpi, 2022, true);
+  ASSERT_THAT(all, SizeIs(2));
+  EXPECT_EQ(all[0].kind, v1::NARRATIVE_KIND_ISSUES);
+  EXPECT_TRUE(Render(NameOf(kpi), 2022, all[0]).retracted());
+  EXPECT_EQ(all[1].kind, v1::NARRATIVE_KIND_NEXT_STEPS);
+  EXPECT_FALSE(Render(NameOf(kpi), 2022, all[1]).retracted());
+
+  ASSERT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "また")), IsOk());
+  EXPECT_THAT(city.Now().Narratives(kpi, 2022), SizeIs(2));
+  EXPECT_THAT(city.At(city.size() - 1).Narratives(kpi, 2022), SizeIs(1));
 }
 
 TEST_F(DecideTest, CatalogIsCopiedByPeersWithoutGaps) {
