@@ -161,9 +161,21 @@ ExistingPlan CityServices::Plan() const {
   return existing;
 }
 
+progress::v1::GetProgressSheetResponse CityServices::Sheet(int year) const {
+  const progress::View view(progress_->state(), progress_->state().size());
+  progress::v1::GetProgressSheetResponse sheet;
+  for (const catalog::KpiAt& kpi : view.SheetKpis(*view.catalog().FindPlan("strategy"), year)) {
+    *sheet.add_rows() = progress::RenderRow(view, view.Evaluate(kpi, year));
+  }
+  return sheet;
+}
+
 ExistingFigures CityServices::Figures(int year) const {
   const progress::View view(progress_->state(), progress_->state().size());
   ExistingFigures figures;
+  for (const int other : YearsOf(Plan())) {
+    if (other != year) figures.other_years[other] = ToOtherYear(Sheet(other));
+  }
   const auto plan = view.catalog().FindPlan("strategy");
   for (const catalog::KpiAt& kpi : view.catalog().Kpis(*plan)) {
     const progress::NameInPlan name = progress::NameOf(kpi);

@@ -22,6 +22,7 @@ std::string Replaced(std::string text, std::string_view from, std::string_view t
 struct SheetOptions {
   std::string confirm;    // the sidecar's TOML
   std::string overwrite;  // the reason
+  bool keep_absent = false;
 };
 
 // What importing `text` would come to.
