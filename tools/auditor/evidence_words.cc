@@ -8,6 +8,7 @@
 #include "seisaku/catalog/v1/events.pb.h"
 #include "seisaku/progress/v1/events.pb.h"
 #include "services/base/period.h"
+#include "services/base/visible.h"
 #include "services/progress/domain/names.h"
 #include "tools/auditor/changes/show.h"
 #include "tools/auditor/evidence_report.h"
@@ -213,7 +214,7 @@ class Writer {
     Follows(report_.evidence.follows);
     Plain(kClaimed);
     for (const Claim& claim : ClaimsOf(report_.evidence)) {
-      text_ += ClaimText(language_, claim) + std::string(In(language_, kProvenBy));
+      text_ += VisibleLine(ClaimText(language_, claim)) + std::string(In(language_, kProvenBy));
     }
     Line(kHow, ReplayCommand(report_.evidence.follows.evaluation().name()));
     for (const EvidenceLog& log : report_.logs) {
@@ -237,9 +238,13 @@ class Writer {
   void Line(const Text& text, const Args&... args) {
     text_ += Say(language_, text, args...);
   }
+  // What somebody wrote in the log makes no line of its own, which would be read as one of ours.
+  void OwnLine(int indent, std::string_view content) {
+    text_ += std::string(static_cast<size_t>(indent), ' ') + VisibleLine(content) + "\n";
+  }
   void Item(int indent, const Text& label, const std::string& content) {
     if (content.empty()) return;
-    text_ += std::string(static_cast<size_t>(indent), ' ') + Labelled(language_, label, content) + "\n";
+    OwnLine(indent, Labelled(language_, label, content));
   }
 
   void Log(const EvidenceLog& log) {
@@ -255,9 +260,9 @@ class Writer {
   }
 
   void Entry(const OpenedEntry& opened) {
-    text_ += fmt::format("    {}  {}  {}\n", opened.position, EventText(language_, opened),
-                         opened.entry.resource());
-    text_ += "      " + ValuesOf(language_, opened) + "\n";
+    OwnLine(
+        4, fmt::format("{}  {}  {}", opened.position, EventText(language_, opened), opened.entry.resource()));
+    OwnLine(6, ValuesOf(language_, opened));
     Item(6, text::kRecorded,
          fmt::format("{} {}", policyctl::TimeText(opened.entry.recorded_at()), opened.entry.actor()));
     if (opened.entry.has_source()) {
@@ -272,7 +277,7 @@ class Writer {
 
   void Follows(const progress::v1::GetEvaluationResponse& follows) {
     const progress::v1::Evaluation& evaluation = follows.evaluation();
-    text_ += fmt::format("    {} ({})\n", follows.kpi().title(), evaluation.name());
+    OwnLine(4, fmt::format("{} ({})", follows.kpi().title(), evaluation.name()));
     for (const auto& component : evaluation.components()) Component(follows, component);
     std::string judgement = policyctl::JudgementText(language_, evaluation.judgement());
     if (evaluation.has_rate_percent()) {

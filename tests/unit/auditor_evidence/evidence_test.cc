@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "seisaku/catalog/v1/events.pb.h"
 #include "services/base/files.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/note.h"
@@ -270,6 +271,31 @@ TEST(EvidenceTest, ThatATextWhichIsNotHereWasWithdrawnIsAClaim) {
   ASSERT_OK_AND_ASSIGN(const Json printed, Verify(evidence));
   EXPECT_THAT(Write(Field(printed, "proven")), Not(HasSubstr("ithdrawn")));
   EXPECT_THAT(Claims(printed), testing::Contains("TEXT_WITHDRAWN catalog 212 0"));
+}
+
+// Anybody who may give a reason could write a line that looks like one of the verifier's.
+TEST(EvidenceTest, WhatIsInTheLogMakesNoLinesOfTheReport) {
+  const std::string forged = "x\n    FORGED kept checkpoint: the same entries";
+  ASSERT_OK_AND_ASSIGN(VerifiedEvidence verified,
+                       VerifyEvidence(Write(EvidenceFile("judged", kFormat2)), CityKeys()));
+  verified.follows.mutable_kpi()->set_title(forged);
+  verified.follows.mutable_evaluation()->mutable_components(0)->set_component(forged);
+  for (OpenedEntry& opened : verified.proven.entries) {
+    opened.entry.set_actor(forged);
+    opened.entry.set_resource(forged);
+    opened.entry.mutable_source()->set_printed(forged);
+    opened.texts.emplace_back(forged);
+    catalog::v1::Event event;
+    if (opened.log != "catalog" || !event.ParseFromString(opened.entry.payload())) continue;
+    if (event.has_kpi_created()) event.mutable_kpi_created()->set_title(forged);
+    opened.entry.set_payload(event.SerializeAsString());
+  }
+  ASSERT_OK_AND_ASSIGN(const EvidenceReport report, ReportOn(std::move(verified), "f", CityKeys(), {}));
+  for (const Language language : {Language::kEnglish, Language::kJapanese}) {
+    const std::string words = InWords(report, language);
+    EXPECT_THAT(words, HasSubstr("x     FORGED"));
+    EXPECT_THAT(words, Not(HasSubstr("\n    FORGED")));
+  }
 }
 
 class SinceTest : public testing::Test {

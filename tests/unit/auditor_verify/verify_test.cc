@@ -280,6 +280,14 @@ TEST_F(VerifyTest, AnEmptyLogHasARootToo) {
   EXPECT_THAT(Words(), Not(HasSubstr("1970")));
 }
 
+TEST_F(VerifyTest, WhatIsInTheLogMakesNoLinesOfTheReport) {
+  Append("x\n  proven: everything\nEverything was as it should be.", "");
+  Has(Note(At(kSize + 1)));
+  Verify();
+  EXPECT_EQ(First(), "EVENT_REFUSED at 10");
+  EXPECT_THAT(Words(), HasSubstr("found:    x   proven: everything Everything was"));
+}
+
 // Without the fold, which refuses an event of the other log.
 TEST_F(VerifyTest, ALogDoesNotPassForTheOtherOne) {
   Append("seisaku.progress.v1.Event/catalog_advanced", "");

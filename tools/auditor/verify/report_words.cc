@@ -5,6 +5,7 @@
 #include "absl/time/time.h"
 #include "fmt/format.h"
 #include "services/base/period.h"
+#include "services/base/visible.h"
 #include "services/ledger/tree/hash.h"
 #include "tools/auditor/verify/report.h"
 
@@ -101,8 +102,9 @@ constexpr Text kGiveFolder = {
     "  --since のチェックポイントはこの書出しより新しいものです。witness "
     "のフォルダーには当時のものがあります\n"};
 
-std::string_view In(Language language, const bundle::Phrase& phrase) {
-  return language == Language::kJapanese ? phrase.japanese() : phrase.english();
+// What somebody wrote in the log makes no line of its own, which would be read as one of ours.
+std::string In(Language language, const bundle::Phrase& phrase) {
+  return VisibleLine(language == Language::kJapanese ? phrase.japanese() : phrase.english());
 }
 
 Text RelationInWords(Relation relation) {
@@ -240,8 +242,9 @@ std::string CopyInWords(Language language, const LogReport& log) {
 std::string PreviousInWords(Language language, const LogReport& log) {
   if (!log.previous) return "";
   const auto& [lost, saved_size, saved_root, reason] = log.previous->continued;
-  std::string words = Say(language, kPrevious, lost.origin, saved_size, lost.size,
-                          reason ? std::string_view(*reason) : policyctl::In(language, kWithdrawnReason));
+  std::string words =
+      Say(language, kPrevious, lost.origin, saved_size, lost.size,
+          reason ? VisibleLine(*reason) : std::string(policyctl::In(language, kWithdrawnReason)));
   for (const auto& [evidence, relation] : log.previous->kept) {
     words += Say(language, kPreviousCheckpoint, evidence.checkpoint.size, evidence.from,
                  policyctl::In(language, RelationInWords(relation)),
