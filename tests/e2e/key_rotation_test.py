@@ -110,7 +110,7 @@ class KeyRotationTest(unittest.TestCase):
         self.auditor.trust = self.trusting("catalog", "catalog-2", "progress")
         code, report = self.auditor.report("--database", self.city._dsn("catalog"))
         self.assertEqual((code, report["logs"][0]["violations"]["first"]["code"]), (CONTRADICTION, "SEAL_INVALID"))
-        self.assertEqual(report["logs"][0]["violations"]["first"]["found"], "+".join(key.read_text().split("+")[2:4]))
+        self.assertIn("+".join(key.read_text().split("+")[2:4]), report["logs"][0]["violations"]["first"]["found"])
         self.city.sql("catalog", genuine)
         self.operator.start("catalog", log_key=next_key, previous_log_key=key)
         self.append("lost")
