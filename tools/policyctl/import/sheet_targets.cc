@@ -26,7 +26,7 @@ void PlanTarget(int year, const CellValue& cell, Kpi& kpi, ImportDraft& draft) {
     draft.Note(import_code::kValueAsWords, cell.source);
   }
   if (const std::optional<std::string> why = WhyUnfit(kpi, values, /*whole=*/true)) {
-    return draft.Note(import_code::kValueLeftOut, cell.source, *why);
+    return draft.LeaveOut(import_code::kValueLeftOut, cell.source, *why);
   }
   draft.CheckLength(cell.source, cell.source.printed, kMaxCellBytes);
   Target* existing = FindTarget(kpi, year);
@@ -52,7 +52,7 @@ void PlanTargets(const SheetInput& input, int end, const documents::KpiRow& row,
   const bool ends_before = end != 0 && end <= input.sheet.later_year;
   if (!ends_before) return PlanTarget(input.sheet.later_year, row.later_target, kpi, draft);
   if (row.later_target.kind != CellValue::Kind::kMissing) {
-    draft.Note(import_code::kRetired, row.later_target.source, std::string(IdOf(kpi.name())));
+    draft.LeaveOut(import_code::kRetired, row.later_target.source, std::string(IdOf(kpi.name())));
   }
 }
 
