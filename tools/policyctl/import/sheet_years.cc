@@ -23,6 +23,7 @@ SheetYears::SheetYears(const SheetInput& input, const ExistingTree& tree, const 
       first_years_(nodes.size(), input.sheet.fiscal_year) {
   for (const NodeMatch& match : nodes) {
     if (match.node != nullptr) printed_.insert(match.node->name());
+    for (const Node* candidate : match.candidates) printed_.insert(candidate->name());
   }
   for (size_t i = 0; i < kpis.size(); ++i) {
     const KpiRow& row = input.sheet.rows[i];
@@ -162,12 +163,15 @@ bool SheetYears::IsFromBefore(const Resource& resource) const {
 bool SheetYears::MayEnd(const Kpi& kpi) const {
   if (printed_.contains(kpi.name()) || !IsFromBefore(kpi)) return false;
   const auto waits = [](const KpiMatch& match) {
-    return match.outcome == Outcome::kUnanswered || match.outcome == Outcome::kAnswerUnusable;
+    return match.outcome != Outcome::kMatched && match.outcome != Outcome::kNew;
   };
   if (std::any_of(kpis_.begin(), kpis_.end(), waits)) return false;
   const auto is_of_kpi = [&kpi](const auto& reported) { return reported.kpi() == kpi.name(); };
   const ExistingFigures& figures = input_.figures;
-  if (std::any_of(figures.actuals.begin(), figures.actuals.end(), is_of_kpi) ||
+  const auto is_of_now = [&](const progress::v1::Actual& actual) {
+    return is_of_kpi(actual) && actual.reporting_year() >= year();
+  };
+  if (std::any_of(figures.actuals.begin(), figures.actuals.end(), is_of_now) ||
       std::any_of(figures.narratives.begin(), figures.narratives.end(), is_of_kpi) ||
       std::any_of(figures.assessments.begin(), figures.assessments.end(), is_of_kpi)) {
     return false;
