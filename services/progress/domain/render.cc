@@ -29,7 +29,8 @@ v1::ComponentEvaluation RenderComponent(const KpiEvaluation& judged, size_t i) {
         catalog::ToProto(*catalog::FindComponent(judged.kpi.record->baseline, component));
   }
   proto.set_met(one.met);
-  if (one.ratio) {
+  // Scale words and differences can make more digits of them than a message may have.
+  if (one.ratio && one.ratio->numerator.IsStorable() && one.ratio->denominator.IsStorable()) {
     *proto.mutable_numerator() = catalog::ToProto(one.ratio->numerator);
     *proto.mutable_denominator() = catalog::ToProto(one.ratio->denominator);
   }

@@ -34,7 +34,7 @@ ImportPlan PlanSheet(const CityServices& city, const std::string& text, const Sh
   const SourceDocument document = MakeDocument("some/folder/sheet.txt", text);
   const ExistingPlan plan = city.Plan();
   const ExistingFigures figures = city.Figures(sheet.fiscal_year);
-  return PlanSheetImport({sheet, *sidecar, document, plan, figures, options.overwrite});
+  return PlanSheetImport({sheet, *sidecar, document, plan, figures, options.overwrite, options.keep_absent});
 }
 
 ImportPlan ImportSheet(CityServices& city, const std::string& text, const SheetOptions& options) {

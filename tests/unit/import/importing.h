@@ -40,6 +40,7 @@ std::string YearSheet(int reiwa, const std::vector<SheetLine>& lines);
 struct SheetOptions {
   std::string confirm;    // the sidecar's TOML
   std::string overwrite;  // the reason
+  bool keep_absent = false;
 };
 
 // What importing `text` would come to.

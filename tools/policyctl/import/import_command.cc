@@ -23,6 +23,7 @@ struct ImportOptions {
   std::string confirm;
   std::string findings;
   std::string overwrite;
+  bool keep_absent = false;
   bool dry_run = false;
 };
 
@@ -88,7 +89,8 @@ class Import {
     };
     ASSIGN_OR_RETURN(const ExistingFigures figures,
                      FetchFigures(*client_, existing_, sheet.fiscal_year, tell));
-    report_.import = PlanSheetImport({sheet, sidecar, document, existing_, figures, options_.overwrite});
+    report_.import = PlanSheetImport(
+        {sheet, sidecar, document, existing_, figures, options_.overwrite, options_.keep_absent});
     return Apply();
   }
 
@@ -189,6 +191,7 @@ void AddImportCommands(CommandLine& line) {
       ->type_name("FILE");
   sheet.add_option("--overwrite", sheet_options->overwrite, line.In(text::kImportOverwriteOption))
       ->type_name("REASON");
+  sheet.add_flag("--keep-absent", sheet_options->keep_absent, line.In(text::kImportKeepAbsentOption));
 }
 
 }  // namespace seisaku::policyctl

@@ -33,6 +33,14 @@ inline constexpr std::string_view kAnswered = "ANSWERED";
 inline constexpr std::string_view kConfirmedChange = "CONFIRMED_CHANGE";
 // In the plan and not in the document.
 inline constexpr std::string_view kAbsent = "ABSENT";
+// In the plan from an earlier year and not in the document: retired from the document's year on.
+inline constexpr std::string_view kEnds = "ENDS";
+// New, but a later year is assessed without it: retired from that year on.
+inline constexpr std::string_view kEndsLater = "ENDS_LATER";
+// Part of the plan from an earlier year on than was known.
+inline constexpr std::string_view kStartsEarlier = "STARTS_EARLIER";
+// In the document and in a later year, but not in one between them.
+inline constexpr std::string_view kYearBetween = "YEAR_BETWEEN";
 // A figure that exists where the document has none.
 inline constexpr std::string_view kFigureKept = "FIGURE_KEPT";
 // A lost name was known by where it stands.

@@ -77,6 +77,15 @@ void KpiUpdate::FollowSidecar() {
     Take("provisional_title");
     draft_.Note(import_code::kConfirmedChange, row_.name_source, kpi_.title());
   }
+  follows_ = !fields_.empty();
+}
+
+void KpiUpdate::StartFrom(int first_year) {
+  if (existing_.first_year() <= first_year) return;  // 0 is always
+  kpi_.set_first_year(first_year);
+  Take("first_year");
+  draft_.Note(import_code::kStartsEarlier, row_.name_source,
+              fmt::format("{} → {}", existing_.first_year(), first_year));
 }
 
 void KpiUpdate::CompareSeries(bool has_figures) {
@@ -151,7 +160,7 @@ catalog::v1::Kpi KpiUpdate::Finish() && {
   if (fields_.empty()) return kpi_;
   draft_.CheckLength(row_.name_source, kpi_.title(), kMaxTitleBytes);
   catalog::v1::Change& change = draft_.AddCatalog(row_.name_source);
-  change.set_reason(overwrites_ ? draft_.overwrite_reason() : sidecar_.file);
+  if (overwrites_ || follows_) change.set_reason(overwrites_ ? draft_.overwrite_reason() : sidecar_.file);
   catalog::v1::UpdateKpi& update = *change.mutable_update_kpi();
   *update.mutable_kpi() = kpi_;
   update.mutable_kpi()->clear_targets();

@@ -21,6 +21,8 @@ class KpiUpdate {
 
   // The direction that the sidecar confirms, and the right name where the KPI still has the misread one.
   void FollowSidecar();
+  // The first year in which the row shows it, where that is earlier than the KPI's.
+  void StartFrom(int first_year);
   // Unit and components, where the row has numbers; in another order they are the same. `has_figures`: the
   // KPI has a figure in some year. One that has none, nor a target, takes unit, components and a target in
   // words as the row has them.
@@ -48,7 +50,8 @@ class KpiUpdate {
   ImportDraft& draft_;
   catalog::v1::Kpi kpi_;
   std::vector<std::string> fields_;
-  bool overwrites_ = false;  // else only the sidecar is followed
+  bool overwrites_ = false;
+  bool follows_ = false;  // the sidecar
 };
 
 }  // namespace seisaku::policyctl::imports

@@ -2,12 +2,14 @@
 #include <set>
 
 #include "fmt/format.h"
+#include "services/base/period.h"
 #include "tools/policyctl/import/known_kpi.h"
 #include "tools/policyctl/import/kpi_matching.h"
 #include "tools/policyctl/import/kpi_order.h"
 #include "tools/policyctl/import/node_updates.h"
 #include "tools/policyctl/import/sheet_import.h"
 #include "tools/policyctl/import/sheet_targets.h"
+#include "tools/policyctl/import/sheet_years.h"
 #include "tools/policyctl/import/values.h"
 
 namespace seisaku::policyctl::imports {
@@ -25,6 +27,7 @@ class CatalogPart {
         tree_(input.plan),
         node_matches_(MatchNodes(input.sheet, tree_)),
         kpi_matches_(MatchKpis(input.sheet, input.plan, tree_, node_matches_)),
+        years_(input, tree_, node_matches_, kpi_matches_, draft),
         node_names_(input.sheet.nodes.size()) {
     for (const auto& node : input.plan.nodes) node_ids_.Use(node.name());
     for (const auto& kpi : input.plan.kpis) kpi_ids_.Use(kpi.name());
@@ -37,6 +40,7 @@ class CatalogPart {
 
   std::vector<PlannedRow> Run() {
     CompareNodes();
+    years_.StartNodes();
     std::vector<PlannedRow> rows;
     for (size_t i = 0; i < kpi_matches_.size(); ++i) {
       const KpiRow& row = input_.sheet.rows[i];
@@ -45,9 +49,10 @@ class CatalogPart {
       PlanTargets(input_, EndOf(kpi_matches_[i]), row, *kpi, draft_);
       rows.push_back({&row, *std::move(kpi)});
     }
+    years_.End();
+    // Behind all else about them: what is moved has no etag that could have changed meanwhile.
     PlanNodeUpdates(input_.plan, PrintedNodes(), follows_, draft_);
     PlanKpiOrder(input_, rows, node_names_, follows_, draft_);
-    NoteAbsent();
     return rows;
   }
 
@@ -145,6 +150,8 @@ class CatalogPart {
     created.set_number(node.number);
     created.set_title(node.title);
     created.set_provisional_title(node.provisional);
+    created.set_first_year(years_.FirstYear(index));
+    years_.NodeCreated(index, name);
     return name;
   }
 
@@ -187,6 +194,9 @@ class CatalogPart {
         break;
     }
     if (HasEnded(EndOf(match))) return leave_out(import_code::kRetired, std::string(IdOf(match.kpi->name())));
+    if (const int between = years_.YearBetween(row, *match.kpi); between != 0) {
+      return leave_out(import_code::kYearBetween, FiscalYearName(between));
+    }
     if (match.by_sidecar) {
       draft_.Note(import_code::kAnswered, cell,
                   fmt::format("{} {}", IdOf(match.kpi->name()), match.kpi->title()));
@@ -236,6 +246,7 @@ class CatalogPart {
     kpi.set_provisional_title(row.provisional_name && !row.confirmed.corrected_name);
     kpi.set_direction(ToProto(row.direction.direction));
     if (row.confirmed.tolerance) kpi.mutable_tolerance()->set_value(*row.confirmed.tolerance);
+    kpi.set_first_year(years_.FirstYear(row));
     kpi.set_unit(row.unit);
     for (const std::string& component : row.components) kpi.add_components(component);
     for (const std::string& title : DepartmentsOf(row)) {
@@ -246,12 +257,14 @@ class CatalogPart {
     for (const std::string& name : row.components)
       draft_.CheckLength(row.target.source, name, kMaxLabelBytes);
     *draft_.AddCatalog(row.name_source).mutable_create_kpi() = kpi;
+    years_.KpiCreated(row, kpi.name());
     return kpi;
   }
 
   Kpi UpdateKpi(const KpiRow& row, const Kpi& existing) {
     KpiUpdate update(input_.sidecar, row, existing, draft_);
     update.FollowSidecar();
+    update.StartFrom(years_.FirstYear(row));
     update.CompareSeries(with_figures_.contains(existing.name()));
     std::vector<std::string> titles;
     for (const std::string& name : existing.departments()) titles.push_back(department_titles_[name]);
@@ -265,27 +278,11 @@ class CatalogPart {
     if (WhyClosed(row.node) != nullptr) return std::move(update).Finish();
     const std::string& node = node_names_[static_cast<size_t>(row.node)];
     const documents::SourceCell place = CellOf(input_.sheet.nodes[static_cast<size_t>(row.node)]);
-    if (update.NodeIsReplaced(node, place)) update.SetNode(RequireNode(row.node));
+    if (update.NodeIsReplaced(node, place)) {
+      update.SetNode(RequireNode(row.node));
+      years_.KpiMoved(existing);
+    }
     return std::move(update).Finish();
-  }
-
-  void NoteAbsent() {
-    std::set<std::string_view> seen;
-    for (const NodeMatch& match : node_matches_) {
-      if (match.node != nullptr) seen.insert(match.node->name());
-      for (const catalog::v1::Node* node : match.candidates) seen.insert(node->name());
-    }
-    for (const KpiMatch& match : kpi_matches_) {
-      if (match.kpi != nullptr) seen.insert(match.kpi->name());
-      if (match.outcome == Outcome::kUnanswered) continue;
-      for (const Kpi* kpi : match.candidates) seen.insert(kpi->name());
-    }
-    const auto note = [&](const auto& resource) {
-      if (seen.contains(resource.name()) || HasEnded(tree_.EndOf(resource))) return;
-      draft_.Note(import_code::kAbsent, {.printed = resource.title()}, std::string(IdOf(resource.name())));
-    };
-    for (const catalog::v1::Node& node : input_.plan.nodes) note(node);
-    for (const Kpi& kpi : input_.plan.kpis) note(kpi);
   }
 
   const SheetInput& input_;
@@ -295,6 +292,7 @@ class CatalogPart {
   const bool follows_ = !input_.figures.HasLaterThan(input_.sheet.fiscal_year);
   const std::vector<NodeMatch> node_matches_;
   const std::vector<KpiMatch> kpi_matches_;
+  SheetYears years_;
   IdSequence node_ids_{"node"};
   IdSequence kpi_ids_{"kpi"};
   IdSequence department_ids_{"dept"};

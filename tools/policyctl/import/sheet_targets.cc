@@ -51,7 +51,9 @@ void PlanTargets(const SheetInput& input, int end, const documents::KpiRow& row,
   PlanTarget(input.sheet.fiscal_year, row.target, kpi, draft);
   const bool ends_before = end != 0 && end <= input.sheet.later_year;
   if (!ends_before) return PlanTarget(input.sheet.later_year, row.later_target, kpi, draft);
-  if (row.later_target.kind != CellValue::Kind::kMissing) {
+  const Target* existing = FindTarget(kpi, input.sheet.later_year);
+  const std::vector<type::v1::ComponentValue> values = ToValues(row.later_target, input.sheet.later_year);
+  if (!values.empty() && (existing == nullptr || !SameValues(existing->values(), values))) {
     draft.LeaveOut(import_code::kRetired, row.later_target.source, std::string(IdOf(kpi.name())));
   }
 }

@@ -26,6 +26,10 @@ inline constexpr Text kImportOverwriteOption{
     "Replace what differs from the document, for this reason; without it such values are left alone",
     "文書と違う登録済みの値を、この理由で差し替える（指定がなければそのまま残す）"};
 
+inline constexpr Text kImportKeepAbsentOption{
+    "Retire nothing: without it, what an earlier year's sheet had and this one does not ends with this year",
+    "廃止しない（指定がなければ、前の年度の文書にあってこの文書にないものを、この年度から廃止とする）"};
+
 // {0} file, {1} line, {2} column, {3} column's name with a colon or nothing, {4} severity, {5} sentence, {6}
 // code.
 inline constexpr Text kFindingLine{"{0}:{1}:{2}: {4}: {3}{5} [{6}]", "{0}:{1}行{2}列: {4}: {3}{5} [{6}]"};
