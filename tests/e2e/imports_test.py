@@ -104,6 +104,32 @@ class CorrectionTest(unittest.TestCase):
         self.assertIn("244,765", history)
 
 
+class LeftOutTest(unittest.TestCase):
+    """Rows that wait for an answer: all else is imported, and the exit code says so."""
+
+    @classmethod
+    def setUpClass(cls):
+        CITY.ask("plan", "create", "left-out", "--file", SAMPLE / "strategy.toml")
+        CITY.import_sheet(plan="left-out")
+        cls.sheet = write("renamed.txt", with_cell(FARMERS, FARMERS, "新しく就農した人の数"))
+
+    def imported(self, *more, expect: int):
+        return CITY.ask("import", "progress-sheet", self.sheet, "--plan", "left-out", *more, expect=expect)
+
+    def test_is_told_by_the_exit_code_until_it_is_answered(self):
+        for more, reason in ((("--dry-run",), "IMPORT_WOULD_BE_INCOMPLETE"), ((), "IMPORT_INCOMPLETE")):
+            answer = self.imported(*more, expect=CONFLICT)
+            self.assertIn("NEW_OR_RENAMED", answer.out)
+            self.assertIn(reason, answer.err)
+        answers = write("answers.toml", f'[[kpi."新しく就農した人の数"]]\nalias = "{FARMERS}"\n')
+        self.imported("--confirm", answers, expect=DONE)
+
+    def test_is_so_where_an_answer_fits_two_rows(self):
+        answers = write("twice.toml", f'[kpi."新しく就農した人の数"]\nid = "kpi-001"\n[kpi."{BUS}"]\nid = "kpi-001"\n')
+        answer = self.imported("--confirm", answers, expect=CONFLICT)
+        self.assertEqual(answer.out.count("[AMBIGUOUS]"), 2)
+
+
 class ChangedDocumentTest(unittest.TestCase):
     """The same document with one cell changed, put into a plan of its own."""
 

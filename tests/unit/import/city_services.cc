@@ -179,12 +179,15 @@ ExistingFigures CityServices::Figures(int year) const {
   const auto plan = view.catalog().FindPlan("strategy");
   for (const catalog::KpiAt& kpi : view.catalog().Kpis(*plan)) {
     const progress::NameInPlan name = progress::NameOf(kpi);
-    for (const auto& actual : view.Actuals(kpi, year, /*history=*/true)) {
+    for (const auto& actual : view.Actuals(kpi, /*reporting_year=*/0, /*history=*/true)) {
       figures.actuals.push_back(progress::Render(name, actual));
     }
-    for (const auto& narrative : view.Narratives(kpi, year)) {
+    for (const auto& narrative : view.Narratives(kpi, year, /*retracted_too=*/true)) {
       progress::v1::Narrative rendered = progress::Render(name, year, narrative);
-      rendered.set_text(texts_.at(narrative.position));
+      if (narrative.text) {
+        rendered.set_text(texts_.at(narrative.position));
+        rendered.set_withdrawn(rendered.text().empty());
+      }
       figures.narratives.push_back(std::move(rendered));
     }
     if (const auto assessment = view.Assessment(kpi, year)) {

@@ -11,6 +11,11 @@ namespace {
 // The earlier of two ends, where 0 is never.
 int Earlier(int a, int b) { return a == 0 ? b : b == 0 ? a : std::min(a, b); }
 
+Standing StandingOf(int year, int first, int end) {
+  if (end != 0 && end <= year) return Standing::kEnded;
+  return first <= year ? Standing::kInForce : Standing::kNotYet;
+}
+
 }  // namespace
 
 OtherYear ToOtherYear(const progress::v1::GetProgressSheetResponse& sheet) {
@@ -35,6 +40,13 @@ std::set<int> YearsOf(const ExistingPlan& plan) {
   }
   years.erase(0);
   return years;
+}
+
+bool ExistingFigures::HasLaterThan(int year) const {
+  return std::any_of(actuals.begin(), actuals.end(),
+                     [year](const progress::v1::Actual& actual) { return actual.reporting_year() > year; }) ||
+         std::any_of(other_years.begin(), other_years.end(),
+                     [year](const auto& other) { return other.first > year && !other.second.kpis.empty(); });
 }
 
 std::string_view IdOf(std::string_view name) { return name.substr(name.find_last_of('/') + 1); }
@@ -101,6 +113,14 @@ int ExistingTree::FirstYearOf(const catalog::v1::Node& node) const {
 int ExistingTree::FirstYearOf(const catalog::v1::Kpi& kpi) const {
   const catalog::v1::Node* node = Find(kpi.node());
   return std::max(kpi.first_year(), node == nullptr ? 0 : FirstYearOf(*node));
+}
+
+Standing ExistingTree::In(int year, const catalog::v1::Node& node) const {
+  return StandingOf(year, FirstYearOf(node), EndOf(node));
+}
+
+Standing ExistingTree::In(int year, const catalog::v1::Kpi& kpi) const {
+  return StandingOf(year, FirstYearOf(kpi), EndOf(kpi));
 }
 
 }  // namespace seisaku::policyctl::imports

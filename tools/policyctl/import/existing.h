@@ -35,12 +35,17 @@ OtherYear ToOtherYear(const progress::v1::GetProgressSheetResponse& sheet);
 // The years that progress may know something about: those of targets and those in which something begins.
 std::set<int> YearsOf(const ExistingPlan& plan);
 
-// Progress's part, of one reporting year.
+// Progress's part.
 struct ExistingFigures {
-  std::vector<progress::v1::Actual> actuals;  // every revision, oldest first per KPI and component
+  // Of every reporting year, every revision; oldest first per KPI, year and component.
+  std::vector<progress::v1::Actual> actuals;
+  // Of the sheet's year; words that were taken back too.
   std::vector<progress::v1::Narrative> narratives;
   std::vector<progress::v1::OfficialAssessment> assessments;
   std::map<int, OtherYear> other_years;
+
+  // Whether somebody has reported about a later reporting year than `year`.
+  bool HasLaterThan(int year) const;
 };
 
 // Gives out "prefix-001", "prefix-002", … after the highest number that is in use.
@@ -59,6 +64,9 @@ class IdSequence {
 
 // The last part of a resource's name.
 std::string_view IdOf(std::string_view name);
+
+// Whether something is part of its plan in a reporting year.
+enum class Standing { kInForce, kNotYet, kEnded };
 
 // A plan's nodes and KPIs by where they stand. Points into the plan, which outlives it.
 class ExistingTree {
@@ -80,6 +88,9 @@ class ExistingTree {
   // The first reporting year with it, likewise; 0: always.
   int FirstYearOf(const catalog::v1::Node& node) const;
   int FirstYearOf(const catalog::v1::Kpi& kpi) const;
+
+  Standing In(int year, const catalog::v1::Node& node) const;
+  Standing In(int year, const catalog::v1::Kpi& kpi) const;
 
   // By name; null for none.
   const catalog::v1::Node* Find(std::string_view node) const;

@@ -37,7 +37,6 @@ absl::Status FetchAssessments(Client& client, const ExistingPlan& plan, int year
 absl::Status FetchKpi(Client& client, const std::string& kpi, int year, ExistingFigures& figures) {
   progress::v1::ListActualsRequest actuals_request;
   actuals_request.set_parent(kpi);
-  actuals_request.set_reporting_year(year);
   actuals_request.set_show_history(true);
   ASSIGN_OR_RETURN(progress::v1::ListActualsResponse actuals,
                    client.CallForAllPages(&Progress::ListActuals, actuals_request));
@@ -47,6 +46,7 @@ absl::Status FetchKpi(Client& client, const std::string& kpi, int year, Existing
   progress::v1::ListNarrativesRequest narratives_request;
   narratives_request.set_parent(kpi);
   narratives_request.set_reporting_year(year);
+  narratives_request.set_show_retracted(true);
   ASSIGN_OR_RETURN(progress::v1::ListNarrativesResponse narratives,
                    client.Call(&Progress::ListNarratives, narratives_request));
   for (progress::v1::Narrative& narrative : *narratives.mutable_narratives()) {

@@ -47,6 +47,13 @@ absl::Status ConflictsLeft(const ImportReport& report) {
       {{"conflicts", fmt::format("{}", report.import.conflicts)}, {"file", report.document}});
 }
 
+absl::Status Incomplete(const ImportReport& report) {
+  return MakeError(
+      absl::StatusCode::kAborted, report.dry_run ? "IMPORT_WOULD_BE_INCOMPLETE" : "IMPORT_INCOMPLETE",
+      fmt::format("{} rows and values of {} were left out", report.import.left_out, report.document),
+      {{"left_out", fmt::format("{}", report.import.left_out)}, {"file", report.document}});
+}
+
 // One run of either command.
 class Import {
  public:
@@ -115,6 +122,7 @@ class Import {
     if (!outcome.ok()) return outcome.status();
     report_.outcome = *std::move(outcome);
     RETURN_IF_ERROR(Print(session_, report_));
+    if (report_.import.left_out > 0) return Incomplete(report_);
     return report_.import.conflicts > 0 ? ConflictsLeft(report_) : absl::OkStatus();
   }
 

@@ -26,7 +26,7 @@ void PlanTarget(int year, const CellValue& cell, Kpi& kpi, ImportDraft& draft) {
     draft.Note(import_code::kValueAsWords, cell.source);
   }
   if (const std::optional<std::string> why = WhyUnfit(kpi, values, /*whole=*/true)) {
-    return draft.Note(import_code::kValueLeftOut, cell.source, *why);
+    return draft.LeaveOut(import_code::kValueLeftOut, cell.source, *why);
   }
   draft.CheckLength(cell.source, cell.source.printed, kMaxCellBytes);
   Target* existing = FindTarget(kpi, year);
@@ -54,7 +54,7 @@ void PlanTargets(const SheetInput& input, int end, const documents::KpiRow& row,
   const Target* existing = FindTarget(kpi, input.sheet.later_year);
   const std::vector<type::v1::ComponentValue> values = ToValues(row.later_target, input.sheet.later_year);
   if (!values.empty() && (existing == nullptr || !SameValues(existing->values(), values))) {
-    draft.Note(import_code::kRetired, row.later_target.source, std::string(IdOf(kpi.name())));
+    draft.LeaveOut(import_code::kRetired, row.later_target.source, std::string(IdOf(kpi.name())));
   }
 }
 

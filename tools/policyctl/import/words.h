@@ -15,8 +15,8 @@ inline constexpr Text kImportFile{"The document: UTF-8 or CP932 text, fields sep
                                   "文書（タブ区切り、UTF-8またはShift_JIS）"};
 inline constexpr Text kImportPlanOption{"The plan to import into", "取込み先の計画"};
 inline constexpr Text kImportConfirmOption{
-    "TOML file with what is confirmed about KPIs: direction, name, id, alias, new",
-    "指標について確認したことを書いたTOMLファイル（direction, name, id, alias, new）"};
+    "TOML file with what is confirmed about KPIs: heading, direction, name, id, alias, new",
+    "指標について確認したことを書いたTOMLファイル（heading, direction, name, id, alias, new）"};
 inline constexpr Text kImportDryRunOption{"Show findings and changes, write nothing",
                                           "指摘と変更内容を示すだけで、何も書き込まない"};
 inline constexpr Text kImportFindingsOption{
@@ -53,6 +53,8 @@ inline constexpr Text kProgressUnchanged{"progress: nothing to change", "進捗�
 inline constexpr Text kNothingWritten{"dry run: nothing was written", "試行のため、何も書き込んでいません"};
 inline constexpr Text kConflictsLeft{"recorded values that differ from the document and are kept: {}",
                                      "文書と違うが、残す登録済みの値: {}件"};
+
+inline constexpr Text kLeftOut{"rows and values that are not imported: {}", "取り込まない行と値: {}件"};
 
 inline constexpr Text kReadingExisting{"reading what exists: {}/{}", "登録済みの内容を読んでいます: {}/{}"};
 inline constexpr Text kApplying{"writing {} changes …", "{}件の変更を書き込んでいます…"};
