@@ -87,7 +87,10 @@ TEST(SuccessorTest, ARowGoesToTheKpiThatIsInForce) {
   EXPECT_EQ(plan.left_out, 0);
   EXPECT_EQ(FigureIn(city, KpiCalled(city, "kpi-900"), 2023), "13件");
   // The year before is still the old one's.
-  EXPECT_THAT(Kinds(ImportSheet(city, YearSheet(4, {{.name = "相談件数"}}))), IsEmpty());
+  const ImportPlan before = ImportSheet(city, YearSheet(4, {{.name = "相談件数"}}));
+  EXPECT_EQ(before.left_out, 0);
+  EXPECT_EQ(before.conflicts, 0);
+  EXPECT_THAT(Kinds(before), IsEmpty());
 }
 
 TEST(SuccessorTest, TheSidecarsIdSaysOtherwise) {
@@ -242,7 +245,7 @@ TEST(AmbiguityTest, HeadingsOfOneTextAreToldApartByWhatIsBelowThemThenByTheirNum
   EXPECT_EQ(plan.left_out, 0);
   EXPECT_EQ(FigureIn(city, KpiCalled(city, "kpi-902"), 2023), "22件");
   EXPECT_THAT(Findings(plan, "RENUMBERED"), ElementsAre("4:3 ④ → ②"));
-  EXPECT_THAT(Findings(plan, "ABSENT"), ElementsAre("0:0 node-801", "0:0 node-803", "0:0 kpi-901"));
+  EXPECT_THAT(Findings(plan, "ENDS"), ElementsAre("0:0 node-801", "0:0 node-803", "0:0 kpi-901"));
 }
 
 // --- lost names ---

@@ -9,7 +9,7 @@
 #include "tools/policyctl/arguments.h"
 #include "tools/policyctl/commands/commands.h"
 #include "tools/policyctl/commands/sheet_table.h"
-#include "tools/policyctl/commands/tree_ends.h"
+#include "tools/policyctl/commands/tree_years.h"
 #include "tools/policyctl/department_titles.h"
 #include "tools/policyctl/display.h"
 #include "tools/policyctl/naming.h"
@@ -41,18 +41,18 @@ std::string ComponentsOf(const catalog::v1::Kpi& kpi) {
   return all;
 }
 
-// When each KPI of the plan ends, by its name: because of itself or of a node above it.
-absl::StatusOr<std::map<std::string, int>> KpiEnds(Client& client, const std::string& plan,
-                                                   uint64_t position) {
+// In which years each KPI is part of the plan, by its name.
+absl::StatusOr<std::map<std::string, ItemYears>> KpiYears(Client& client, const std::string& plan,
+                                                          uint64_t position) {
   catalog::v1::GetTreeRequest request;
   request.set_parent(plan);
   request.mutable_as_of()->set_size(position);
   ASSIGN_OR_RETURN(const catalog::v1::GetTreeResponse tree,
                    client.CallForAllPages(&Catalog::GetTree, std::move(request)));
-  std::map<std::string, int> by_name;
-  const std::vector<int> ends = EndsOf(tree);
+  std::map<std::string, ItemYears> by_name;
+  const std::vector<ItemYears> years = YearsOf(tree);
   for (int i = 0; i < tree.items_size(); ++i) {
-    if (tree.items(i).has_kpi()) by_name[tree.items(i).kpi().name()] = ends[static_cast<size_t>(i)];
+    if (tree.items(i).has_kpi()) by_name[tree.items(i).kpi().name()] = years[static_cast<size_t>(i)];
   }
   return by_name;
 }
@@ -65,7 +65,7 @@ absl::Status ListKpis(Session& session, const KpiOptions& options) {
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(const catalog::v1::ListKpisResponse response,
                    client->CallForAllPages(&Catalog::ListKpis, std::move(request)));
-  ASSIGN_OR_RETURN(const auto ends, KpiEnds(*client, plan, response.position()));
+  ASSIGN_OR_RETURN(auto years, KpiYears(*client, plan, response.position()));
   const Titles departments = DepartmentTitles(session, *client, response.position());
   const auto title = [&session](const Text& text) { return std::string(session.In(text)); };
   Table table({{title(text::kId)},
@@ -74,13 +74,17 @@ absl::Status ListKpis(Session& session, const KpiOptions& options) {
                {title(text::kDirection)},
                {title(text::kComponents)},
                {title(text::kDepartments), Column::Align::kLeft, true},
+               {title(text::kFirstYear)},
                {title(text::kRetiredFrom)}});
+  const auto year_text = [&session](int year) {
+    return year == 0 ? std::string() : YearText(session.language(), year);
+  };
   for (const catalog::v1::Kpi& kpi : response.kpis()) {
-    const auto end = ends.find(kpi.name());
+    const ItemYears& of_kpi = years[kpi.name()];
     table.AddRow({IdOf(kpi.name()), kpi.title(), kpi.unit(),
                   DirectionText(session.language(), kpi.direction()), ComponentsOf(kpi),
-                  DepartmentsOf(kpi, departments),
-                  end == ends.end() || end->second == 0 ? "" : YearText(session.language(), end->second)});
+                  DepartmentsOf(kpi, departments), year_text(of_kpi.first_year),
+                  year_text(of_kpi.retired_from_year)});
   }
   return session.output().Print(response, table);
 }

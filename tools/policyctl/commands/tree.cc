@@ -7,7 +7,7 @@
 #include "services/base/visible.h"
 #include "tools/policyctl/arguments.h"
 #include "tools/policyctl/commands/commands.h"
-#include "tools/policyctl/commands/tree_ends.h"
+#include "tools/policyctl/commands/tree_years.h"
 #include "tools/policyctl/display.h"
 #include "tools/policyctl/naming.h"
 #include "tools/policyctl/option_checks.h"
@@ -34,11 +34,11 @@ void Prune(const TreeOptions& options, catalog::v1::GetTreeResponse& tree) {
   tree.mutable_items()->Swap(kept.mutable_items());
 }
 
-// One line per item. Without a year to look from, what has an end says so.
-std::string TreeText(const Session& session, const catalog::v1::GetTreeResponse& tree, bool marks_retired,
+// One line per item. Without a year to look from, what has an end or a later beginning says so.
+std::string TreeText(const Session& session, const catalog::v1::GetTreeResponse& tree, bool marks_years,
                      const TableLayout& layout) {
   std::string text;
-  const std::vector<int> ends = EndsOf(tree);
+  const std::vector<ItemYears> all_years = YearsOf(tree);
   for (int i = 0; i < tree.items_size(); ++i) {
     const catalog::v1::TreeItem& item = tree.items(i);
     std::string line(size_t{item.depth()} * 2, ' ');
@@ -47,8 +47,12 @@ std::string TreeText(const Session& session, const catalog::v1::GetTreeResponse&
     } else {
       line += NodeText(item.node());
     }
-    if (const int end = ends[static_cast<size_t>(i)]; marks_retired && end != 0) {
-      line = session.Say(text::kTreeRetired, line, YearText(session.language(), end));
+    const ItemYears& years = all_years[static_cast<size_t>(i)];
+    if (marks_years && years.begins_later) {
+      line = session.Say(text::kTreeBegins, line, YearText(session.language(), years.first_year));
+    }
+    if (marks_years && years.retired_from_year != 0) {
+      line = session.Say(text::kTreeRetired, line, YearText(session.language(), years.retired_from_year));
     }
     line = VisibleLine(line);
     text += layout.terminal_width ? CutToWidth(line, *layout.terminal_width, layout.ambiguous_width) : line;
@@ -60,17 +64,18 @@ std::string TreeText(const Session& session, const catalog::v1::GetTreeResponse&
 Records TreeRecords(const catalog::v1::GetTreeResponse& tree) {
   Records records = {
       {"depth", "kind", "name", "number", "title", "departments", "retired_from_year", "first_year"}};
-  const std::vector<int> ends = EndsOf(tree);
+  const std::vector<ItemYears> all_years = YearsOf(tree);
   for (int i = 0; i < tree.items_size(); ++i) {
     const catalog::v1::TreeItem& item = tree.items(i);
     const bool is_kpi = item.has_kpi();
-    const int retired = ends[static_cast<size_t>(i)];
-    const int first = is_kpi ? item.kpi().first_year() : item.node().first_year();
+    const ItemYears& years = all_years[static_cast<size_t>(i)];
+    const int retired = years.retired_from_year;
     records.push_back({std::to_string(item.depth()), is_kpi ? "kpi" : "node",
                        is_kpi ? item.kpi().name() : item.node().name(), item.node().number(),
                        is_kpi ? item.kpi().title() : item.node().title(),
                        absl::StrJoin(is_kpi ? item.kpi().departments() : item.node().departments(), " "),
-                       retired == 0 ? "" : std::to_string(retired), first == 0 ? "" : std::to_string(first)});
+                       retired == 0 ? "" : std::to_string(retired),
+                       years.first_year == 0 ? "" : std::to_string(years.first_year)});
   }
   return records;
 }

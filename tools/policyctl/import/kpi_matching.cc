@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <map>
 #include <set>
 #include <utility>
@@ -83,6 +84,18 @@ class Matching {
     return kpis;
   }
 
+  // Of several that fit, those that end first: the others are their successors.
+  Kpis FirstToEnd(Kpis kpis) const {
+    const auto end_of = [this](const Kpi* kpi) {
+      const int end = tree_.EndOf(*kpi);
+      return end == 0 ? std::numeric_limits<int>::max() : end;
+    };
+    int first = std::numeric_limits<int>::max();
+    for (const Kpi* kpi : kpis) first = std::min(first, end_of(kpi));
+    std::erase_if(kpis, [&](const Kpi* kpi) { return end_of(kpi) != first; });
+    return kpis;
+  }
+
   KpiMatch& Take(size_t i, const Kpi& kpi) {
     taken_.insert(&kpi);
     matches_[i].outcome = Outcome::kMatched;
@@ -152,8 +165,8 @@ class Matching {
             [&](size_t i) {
               // What is new is in no other 主な取組 either.
               if (!same_action && Row(i).confirmed.is_new) return Kpis();
-              return Those(same_action ? OfAction(i, standing) : OfMeasure(i, standing),
-                           [&](const Kpi& kpi) { return HasNameOf(Row(i), kpi); });
+              return FirstToEnd(Those(same_action ? OfAction(i, standing) : OfMeasure(i, standing),
+                                      [&](const Kpi& kpi) { return HasNameOf(Row(i), kpi); }));
             },
             /*by_sidecar=*/false);
       }
@@ -178,7 +191,7 @@ class Matching {
             if (named.empty()) named = Those(OfMeasure(i, standing), has_alias);
             if (named.empty()) named = Those(Free(all, standing), has_alias);
           }
-          return named;
+          return FirstToEnd(std::move(named));
         },
         /*by_sidecar=*/true);
     for (size_t i = 0; i < matches_.size(); ++i) {

@@ -29,9 +29,10 @@ struct KpiMatch {
 
 // One per row. In this order: the sidecar's id; the exact name (as printed, or corrected) under the same
 // 主な取組, then under the same measure, the level above it; the sidecar's alias; a lost name by its place.
-// What is in force in the sheet's year goes before what will be. What is left is new where the plan has no
-// KPI at all or the sidecar says new; a KPI of that name that has ended by then comes last. No KPI is matched
-// twice: where a row may be several KPIs, or several rows may be one, none of them is matched.
+// What is in force in the sheet's year goes before what will be, and of two that are the one that ends first.
+// What is left is new where the plan has no KPI at all or the sidecar says new; a KPI of that name that has
+// ended by then comes last. No KPI is matched twice: where a row may be several KPIs, or several rows may be
+// one, none of them is matched.
 std::vector<KpiMatch> MatchKpis(const documents::ProgressSheet& sheet, const ExistingPlan& plan,
                                 const ExistingTree& tree, const std::vector<NodeMatch>& nodes);
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "services/base/text.h"
@@ -56,8 +58,18 @@ class Matching {
  private:
   using Nodes = ExistingTree::Nodes;
   using Same = std::function<bool(const documents::Node&, const Node&)>;
-  // How well a node of the sheet fits one of the plan: what both have below them, then the same number.
-  using Fit = std::pair<size_t, bool>;
+  // How well a node of the sheet fits one of the plan: what both have below them, then the same number; then
+  // of two that are in force the one that ends first, since the other is its successor.
+  struct Fit {
+    size_t shared = 0;
+    bool same_number = false;
+    int last_year = 0;
+    auto operator<=>(const Fit& other) const {
+      return std::tuple(shared, same_number, -last_year) <=>
+             std::tuple(other.shared, other.same_number, -other.last_year);
+    }
+    bool operator==(const Fit&) const = default;
+  };
 
   Contents& ContentsOf(int node) { return contents_[static_cast<size_t>(node)]; }
 
@@ -105,7 +117,7 @@ class Matching {
   void Decide(const std::vector<size_t>& nodes, const Nodes& candidates, MatchedBy by) {
     const auto shares_with_none = [&](size_t i) {
       return std::all_of(candidates.begin(), candidates.end(),
-                         [&](const Node* other) { return FitOf(i, *other).first == 0; });
+                         [&](const Node* other) { return FitOf(i, *other).shared == 0; });
     };
     const bool in_order =
         nodes.size() == candidates.size() && std::all_of(nodes.begin(), nodes.end(), shares_with_none);
@@ -120,8 +132,9 @@ class Matching {
 
   void MatchContents(int parent, const Nodes& existing) {
     PairTheBest(parent, existing, MatchedBy::kContents, [&](size_t i, const Node& other) {
-      const Fit fit = FitOf(i, other);
-      return fit.first > 0 ? std::optional(Fit(fit.first, false)) : std::nullopt;
+      Fit fit = FitOf(i, other);
+      fit.same_number = false;
+      return fit.shared > 0 ? std::optional(fit) : std::nullopt;
     });
   }
 
@@ -180,7 +193,9 @@ class Matching {
       shared += contents.ids.count(std::string(IdOf(kpi->name())));
       if (!HasEnded(*kpi)) shared += contents.titles.count(kpi->title());
     }
-    return {shared, SameNumber(sheet_.nodes[i].number, other.number())};
+    const int end = tree_.EndOf(other);
+    return {shared, SameNumber(sheet_.nodes[i].number, other.number()),
+            end == 0 ? std::numeric_limits<int>::max() : end};
   }
 
   template <typename Resource>

@@ -26,8 +26,8 @@ struct NodeMatch {
 };
 
 // One per node of the sheet. What is in force in the sheet's year goes before what will be, and both before
-// what has ended by then. Of several that have the title, what stands below and the number decide. No node of
-// the plan is matched twice.
+// what has ended by then. Of several that have the title, what stands below and the number decide, then which
+// ends first. No node of the plan is matched twice.
 std::vector<NodeMatch> MatchNodes(const documents::ProgressSheet& sheet, const ExistingTree& tree);
 
 // Whether both are the same number but for full-width digits.

@@ -44,13 +44,13 @@ class Updates {
     documents::SourceCell cell;
   };
 
-  // The update of `existing`, which takes one more field.
+  // The update of `existing`, which takes one more field. It has no etag: the draft may have changed the node
+  // already.
   Update& Take(const Node& existing, const char* field, const documents::SourceCell& cell) {
     Update& update = updates_[existing.name()];
     if (update.change.update_mask().paths().empty()) {
       update.cell = cell;
       update.change.mutable_node()->set_name(existing.name());
-      update.change.mutable_node()->set_etag(existing.etag());
     }
     update.change.mutable_update_mask()->add_paths(field);
     return update;

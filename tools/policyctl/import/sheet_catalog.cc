@@ -1,4 +1,6 @@
 // The catalog part of a sheet: nodes, departments, KPIs.
+#include <set>
+
 #include "fmt/format.h"
 #include "services/base/period.h"
 #include "tools/policyctl/import/known_kpi.h"
@@ -47,9 +49,10 @@ class CatalogPart {
       PlanTargets(input_, EndOf(kpi_matches_[i]), row, *kpi, draft_);
       rows.push_back({&row, *std::move(kpi)});
     }
+    years_.End();
+    // Behind all else about them: what is moved has no etag that could have changed meanwhile.
     PlanNodeUpdates(input_.plan, PrintedNodes(), follows_, draft_);
     PlanKpiOrder(input_, rows, node_names_, follows_, draft_);
-    years_.End();
     return rows;
   }
 

@@ -23,11 +23,14 @@ SheetYears::SheetYears(const SheetInput& input, const ExistingTree& tree, const 
       first_years_(nodes.size(), input.sheet.fiscal_year) {
   for (const NodeMatch& match : nodes) {
     if (match.node != nullptr) printed_.insert(match.node->name());
-    for (const Node* candidate : match.candidates) printed_.insert(candidate->name());
+    for (const Node* node : match.candidates) printed_.insert(node->name());
   }
   for (size_t i = 0; i < kpis.size(); ++i) {
     const KpiRow& row = input.sheet.rows[i];
     if (kpis[i].kpi != nullptr) printed_.insert(kpis[i].kpi->name());
+    if (kpis[i].outcome != Outcome::kUnanswered) {
+      for (const Kpi* kpi : kpis[i].candidates) printed_.insert(kpi->name());
+    }
     if (!IsTaken(i)) continue;
     int first = FirstYear(row);
     // A KPI that moves to another node takes its years along.
@@ -168,10 +171,10 @@ bool SheetYears::MayEnd(const Kpi& kpi) const {
   if (std::any_of(kpis_.begin(), kpis_.end(), waits)) return false;
   const auto is_of_kpi = [&kpi](const auto& reported) { return reported.kpi() == kpi.name(); };
   const ExistingFigures& figures = input_.figures;
-  const auto is_of_now = [&](const progress::v1::Actual& actual) {
+  const auto is_figure = [&](const progress::v1::Actual& actual) {
     return is_of_kpi(actual) && actual.reporting_year() >= year();
   };
-  if (std::any_of(figures.actuals.begin(), figures.actuals.end(), is_of_now) ||
+  if (std::any_of(figures.actuals.begin(), figures.actuals.end(), is_figure) ||
       std::any_of(figures.narratives.begin(), figures.narratives.end(), is_of_kpi) ||
       std::any_of(figures.assessments.begin(), figures.assessments.end(), is_of_kpi)) {
     return false;
