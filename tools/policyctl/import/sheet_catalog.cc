@@ -50,7 +50,6 @@ class CatalogPart {
       rows.push_back({&row, *std::move(kpi)});
     }
     years_.End();
-    // Behind all else about them: what is moved has no etag that could have changed meanwhile.
     PlanNodeUpdates(input_.plan, PrintedNodes(), follows_, draft_);
     PlanKpiOrder(input_, rows, node_names_, follows_, draft_);
     return rows;
