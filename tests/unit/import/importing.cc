@@ -31,7 +31,11 @@ ImportPlan PlanSheet(const CityServices& city, const std::string& text, const Sh
   const documents::ProgressSheet sheet = documents::ReadProgressSheet(text, sidecar->confirmations);
   const SourceDocument document = MakeDocument("some/folder/sheet.txt", text);
   const ExistingPlan plan = city.Plan();
-  const ExistingFigures figures = city.Figures(sheet.fiscal_year);
+  ExistingFigures figures = city.Figures(sheet.fiscal_year);
+  for (const documents::YearColumns& year : sheet.years) {
+    if (!year.actual || year.year == sheet.fiscal_year) continue;
+    for (progress::v1::Actual& actual : city.Figures(year.year).actuals) figures.actuals.push_back(actual);
+  }
   return PlanSheetImport({sheet, *sidecar, document, plan, figures, options.overwrite});
 }
 

@@ -23,6 +23,8 @@ struct Confirmations {
   // The name as printed -> the name that the KPI has in the catalog. Not needed to read a sheet; carried to
   // whoever compares it with the catalog.
   std::map<std::string, std::string> aliases;
+  // The fiscal year that the sheet judges, where the sheet itself leaves it open; 0: nobody said.
+  int fiscal_year = 0;
 };
 
 }  // namespace seisaku::documents

@@ -21,9 +21,11 @@ struct ExistingPlan {
   uint64_t position = 0;  // of catalog's log that this reflects
 };
 
-// Progress's part, of one reporting year.
+// Progress's part.
 struct ExistingFigures {
-  std::vector<progress::v1::Actual> actuals;  // every revision, oldest first per KPI and component
+  // Of some reporting years; every revision, oldest first per KPI, year and component.
+  std::vector<progress::v1::Actual> actuals;
+  // Of one reporting year.
   std::vector<progress::v1::Narrative> narratives;
   std::vector<progress::v1::OfficialAssessment> assessments;
 };

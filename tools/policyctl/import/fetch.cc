@@ -21,16 +21,20 @@ absl::Status FetchAssessments(Client& client, const ExistingPlan& plan, int year
   return absl::OkStatus();
 }
 
-absl::Status FetchKpi(Client& client, const std::string& kpi, int year, ExistingFigures& figures) {
-  progress::v1::ListActualsRequest actuals_request;
-  actuals_request.set_parent(kpi);
-  actuals_request.set_reporting_year(year);
-  actuals_request.set_show_history(true);
+absl::Status FetchActuals(Client& client, const std::string& kpi, int year, ExistingFigures& figures) {
+  progress::v1::ListActualsRequest request;
+  request.set_parent(kpi);
+  request.set_reporting_year(year);
+  request.set_show_history(true);
   ASSIGN_OR_RETURN(progress::v1::ListActualsResponse actuals,
-                   client.CallForAllPages(&Progress::ListActuals, actuals_request));
+                   client.CallForAllPages(&Progress::ListActuals, request));
   for (progress::v1::Actual& actual : *actuals.mutable_actuals()) {
     figures.actuals.push_back(std::move(actual));
   }
+  return absl::OkStatus();
+}
+
+absl::Status FetchNarratives(Client& client, const std::string& kpi, int year, ExistingFigures& figures) {
   progress::v1::ListNarrativesRequest narratives_request;
   narratives_request.set_parent(kpi);
   narratives_request.set_reporting_year(year);
@@ -67,16 +71,20 @@ absl::StatusOr<ExistingPlan> FetchPlan(Client& client, const std::string& plan) 
   return existing;
 }
 
-absl::StatusOr<ExistingFigures> FetchFigures(Client& client, const ExistingPlan& plan, int reporting_year,
+absl::StatusOr<ExistingFigures> FetchFigures(Client& client, const ExistingPlan& plan,
+                                             const documents::ProgressSheet& sheet,
                                              const ReadingProgress& progress) {
   ExistingFigures figures;
   if (plan.kpis.empty()) return figures;
-  RETURN_IF_ERROR(FetchAssessments(client, plan, reporting_year, figures));
+  RETURN_IF_ERROR(FetchAssessments(client, plan, sheet.fiscal_year, figures));
   const int total = static_cast<int>(plan.kpis.size());
   for (int done = 0; done < total; ++done) {
     progress(done, total);
     const std::string& kpi = plan.kpis[static_cast<size_t>(done)].name();
-    RETURN_IF_ERROR(FetchKpi(client, kpi, reporting_year, figures));
+    for (const documents::YearColumns& year : sheet.years) {
+      if (year.actual) RETURN_IF_ERROR(FetchActuals(client, kpi, year.year, figures));
+    }
+    RETURN_IF_ERROR(FetchNarratives(client, kpi, sheet.fiscal_year, figures));
   }
   return figures;
 }

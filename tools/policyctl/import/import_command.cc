@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "services/base/period.h"
 #include "services/base/status.h"
 #include "tools/policyctl/import/apply.h"
 #include "tools/policyctl/import/fetch.h"
@@ -13,6 +14,7 @@
 #include "tools/policyctl/import/sheet_import.h"
 #include "tools/policyctl/import/words.h"
 #include "tools/policyctl/naming.h"
+#include "tools/policyctl/option_checks.h"
 
 namespace seisaku::policyctl::imports {
 namespace {
@@ -23,6 +25,7 @@ struct ImportOptions {
   std::string confirm;
   std::string findings;
   std::string overwrite;
+  std::string year;
   bool dry_run = false;
 };
 
@@ -71,6 +74,9 @@ class Import {
       ASSIGN_OR_RETURN(const SourceDocument answers, ReadDocument(options_.confirm));
       ASSIGN_OR_RETURN(sidecar, ParseSidecar(options_.confirm, answers.bytes));
     }
+    if (!options_.year.empty()) {
+      ASSIGN_OR_RETURN(sidecar.confirmations.fiscal_year, ParseFiscalYear(options_.year));
+    }
     const documents::ProgressSheet sheet =
         documents::ReadProgressSheet(document.bytes, sidecar.confirmations);
     if (documents::HasFatal(sheet.findings)) return Refuse(sheet.findings);
@@ -79,8 +85,7 @@ class Import {
     const auto tell = [this](int done, int total) {
       session_.ShowProgress(session_.Say(text::kReadingExisting, done, total));
     };
-    ASSIGN_OR_RETURN(const ExistingFigures figures,
-                     FetchFigures(*client_, existing_, sheet.fiscal_year, tell));
+    ASSIGN_OR_RETURN(const ExistingFigures figures, FetchFigures(*client_, existing_, sheet, tell));
     report_.import = PlanSheetImport({sheet, sidecar, document, existing_, figures, options_.overwrite});
     return Apply();
   }
@@ -181,6 +186,8 @@ void AddImportCommands(CommandLine& line) {
       ->type_name("FILE");
   sheet.add_option("--overwrite", sheet_options->overwrite, line.In(text::kImportOverwriteOption))
       ->type_name("REASON");
+  sheet.add_option("--fiscal-year", sheet_options->year, line.In(text::kImportYearOption))
+      ->check(IsFiscalYear());
 }
 
 }  // namespace seisaku::policyctl

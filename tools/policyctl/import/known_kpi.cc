@@ -13,7 +13,7 @@ using documents::CellValue;
 
 // The cell that says what the KPI is counted in; null where none has a number.
 const CellValue* FirstNumber(const documents::KpiRow& row) {
-  for (const CellValue* value : {&row.target, &row.actual, &row.later_target}) {
+  for (const CellValue* value : row.Values()) {
     if (value->kind == CellValue::Kind::kNumbers) return value;
   }
   return nullptr;

@@ -48,11 +48,14 @@ void PlanTarget(int year, const CellValue& cell, Kpi& kpi, ImportDraft& draft) {
 
 void PlanTargets(const SheetInput& input, int end, const documents::KpiRow& row, Kpi& kpi,
                  ImportDraft& draft) {
-  PlanTarget(input.sheet.fiscal_year, row.target, kpi, draft);
-  const bool ends_before = end != 0 && end <= input.sheet.later_year;
-  if (!ends_before) return PlanTarget(input.sheet.later_year, row.later_target, kpi, draft);
-  if (row.later_target.kind != CellValue::Kind::kMissing) {
-    draft.Note(import_code::kRetired, row.later_target.source, std::string(IdOf(kpi.name())));
+  for (const documents::YearFigures& year : row.years) {
+    if (!year.target) continue;
+    const bool ended = year.year != input.sheet.fiscal_year && end != 0 && end <= year.year;
+    if (!ended) {
+      PlanTarget(year.year, *year.target, kpi, draft);
+    } else if (year.target->kind != CellValue::Kind::kMissing) {
+      draft.Note(import_code::kRetired, year.target->source, std::string(IdOf(kpi.name())));
+    }
   }
 }
 
