@@ -104,6 +104,20 @@ class CorrectionTest(unittest.TestCase):
         self.assertIn("244,765", history)
 
 
+class TakenBackTest(unittest.TestCase):
+    def test_words_do_not_come_back_with_the_next_import(self):
+        CITY.ask("plan", "create", "taken-back", "--file", SAMPLE / "strategy.toml")
+        CITY.import_sheet(plan="taken-back")
+        words = (FARMERS, "--plan", "taken-back", "--fiscal-year", "2022", "--kind", "status")
+        CITY.ask("narrative", "retract", *words, "--reason", "別の指標の文章だったため")
+        before = sizes()
+        refused = CITY.import_sheet(plan="taken-back", expect=CONFLICT)
+        self.assertIn("(retracted)", refused.out)
+        self.assertEqual(sizes(), before)
+        CITY.import_sheet(SAMPLE / "progress-sheet.txt", "taken-back", "--overwrite", "原資料のとおり")
+        self.assertEqual(sizes(), (before[0], before[1] + 1))
+
+
 class LeftOutTest(unittest.TestCase):
     """Rows that wait for an answer: all else is imported, and the exit code says so."""
 
