@@ -104,6 +104,20 @@ class CorrectionTest(unittest.TestCase):
         self.assertIn("244,765", history)
 
 
+class TakenBackTest(unittest.TestCase):
+    def test_words_do_not_come_back_with_the_next_import(self):
+        CITY.ask("plan", "create", "taken-back", "--file", SAMPLE / "strategy.toml")
+        CITY.import_sheet(plan="taken-back")
+        words = (FARMERS, "--plan", "taken-back", "--fiscal-year", "2022", "--kind", "status")
+        CITY.ask("narrative", "retract", *words, "--reason", "別の指標の文章だったため")
+        before = sizes()
+        refused = CITY.import_sheet(plan="taken-back", expect=CONFLICT)
+        self.assertIn("(retracted)", refused.out)
+        self.assertEqual(sizes(), before)
+        CITY.import_sheet(SAMPLE / "progress-sheet.txt", "taken-back", "--overwrite", "原資料のとおり")
+        self.assertEqual(sizes(), (before[0], before[1] + 1))
+
+
 class LeftOutTest(unittest.TestCase):
     """Rows that wait for an answer: all else is imported, and the exit code says so."""
 
@@ -211,6 +225,34 @@ class TwoYearsTest(unittest.TestCase):
         self.assert_each_as_its_own_sheet("years-back")
         self.assertEqual(judgements(CITY.sheet("years")), judgements(CITY.sheet("years-alone")))
         self.assertEqual(judgements(CITY.sheet("years-back")), judgements(CITY.sheet("years-alone")))
+
+
+class SeveralYearsTest(unittest.TestCase):
+    """A sheet whose columns are of several years: each figure is its year's."""
+
+    HEADER = ("大基本目標", "小基本目標", "具体的な施策", "主な取組", "実施状況", "指標名", "令和3年度目標値", "令和3年度実績値",
+              "令和4年度目標値", "令和4年度実績値", "目標値(令和6年度)", "目標値(令和8年度)", "進捗評価", "遅れている理由",
+              "課題", "今後の方策等", "担当課")
+    ROW = ("1 しごと", "1 雇用", "① 企業", "誘致", "実施した。", "立地数", "1件", "2件", "3件", "4件", "6件", "8件",
+           "順調に進捗", "-", "-", "-", "企業誘致課")
+
+    def figures(self, plan: str, year: int) -> tuple[str | None, ...]:
+        (row,) = CITY.sheet(plan, year)["rows"]
+        (component,) = row["evaluation"]["components"]
+        return tuple(component.get(kind, {}).get("value", {}).get("printed") for kind in ("target", "actual"))
+
+    def test_every_column_is_its_years(self):
+        file = write("years.txt", "\n".join("\t".join(line) for line in (self.HEADER, self.ROW)) + "\n")
+        CITY.ask("plan", "create", "several-years", "--file", SAMPLE / "strategy.toml")
+        before = sizes()
+        refused = CITY.ask("import", "progress-sheet", file, "--plan", "several-years", expect=INPUT_REFUSED)
+        self.assertIn("--fiscal-year", refused.out + refused.err)
+        self.assertEqual(sizes(), before)
+        CITY.ask("import", "progress-sheet", file, "--plan", "several-years", "--fiscal-year", "R4")
+        expected = {2021: ("1件", "2件"), 2022: ("3件", "4件"), 2024: ("6件", None), 2026: ("8件", None)}
+        self.assertEqual({year: self.figures("several-years", year) for year in expected}, expected)
+        judged = {year for year in expected if "official" in CITY.sheet("several-years", year)["rows"][0]["evaluation"]}
+        self.assertEqual(judged, {2022})
 
 
 if __name__ == "__main__":

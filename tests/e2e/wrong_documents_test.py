@@ -90,6 +90,18 @@ class KindTest(DocumentTest):
     def test_a_sheet_without_a_column(self):
         self.sheet("no-actuals.txt", SHEET.replace("\t令和4年度実績値\t", "\tその他\t"))
 
+    def test_a_sheet_with_targets_of_no_year(self):
+        self.sheet("no-year.txt", SHEET.replace("\t目標値(令和6年度)\t", "\t最終目標値\t"))
+
+    def test_a_sheet_with_two_columns_of_one_year(self):
+        self.sheet("twice.txt", SHEET.replace("\t目標値(令和6年度)\t", "\t目標値(令和4年度)\t"))
+
+    def test_a_sheet_with_actuals_of_two_years(self):
+        self.sheet("two-years.txt", SHEET.replace("\t令和4年度目標値\t", "\t令和3年度実績値\t"))
+
+    def test_a_sheet_of_another_year_than_is_said(self):
+        self.sheet("sheet.txt", SHEET, "--fiscal-year", "R5")
+
     def test_a_sheet_into_the_manifesto_plan(self):
         self.sheet("sheet.txt", SHEET, plan="manifesto")
 
@@ -139,6 +151,9 @@ class RowTest(DocumentTest):
 
     def test_an_unknown_judgement_word(self):
         self.sheet("judgement.txt", with_cell(FARMERS, "順調に進捗", "ほぼ順調"))
+
+    def test_two_cells_that_read_like_the_judgement(self):
+        self.sheet("ambiguous.txt", with_cell(FARMERS, "127人", "進捗の遅れ"))
 
     def test_the_same_kpi_twice_with_different_figures(self):
         lines = SHEET.split("\n")

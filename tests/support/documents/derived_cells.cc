@@ -118,6 +118,12 @@ std::string DerivedNames::Unique(std::string name) {
 }
 
 std::string DerivedNames::Title() {
+  if (random_.Chance(8)) {
+    return Unique(
+        random_.Pick<std::string>({"5G環境", "3R運動", "2級河川", "１人１台端末", "10代", "24時間医療",
+                                   "6次産業化", "1on1面談", "3世代同居", "1・2年生"}) +
+        "の" + random_.Pick(Deeds()));
+  }
   return Unique(
       fmt::format("{}{}の{}", random_.Pick(Places()), random_.Pick(Matters()), random_.Pick(Deeds())));
 }
@@ -131,7 +137,9 @@ std::string DerivedNames::Action() {
 std::string DerivedNames::KpiName() {
   const std::string counted =
       random_.Pick<std::string>({"参加者数", "利用者数", "の実施率", "事故件数", "滞納額", "満足度"});
-  return Unique(random_.Pick(Places()) + random_.Pick(Matters()) + counted);
+  const std::string digits =
+      random_.Chance(8) ? random_.Pick<std::string>({"5G", "3R", "24時間", "1人"}) : "";
+  return Unique(digits + random_.Pick(Places()) + random_.Pick(Matters()) + counted);
 }
 
 std::string DerivedNames::Department() {
@@ -144,9 +152,10 @@ std::string DerivedNames::Sentence() {
 }
 
 std::string PrintHeading(RandomSource& random, PrintedNumber form, int value, const std::string& title,
-                         std::string& number) {
+                         bool may_touch, std::string& number) {
   // U+2460 is ①.
   const std::string circled = {'\xE2', '\x91', static_cast<char>(0xA0 + value - 1)};
+  bool separated = form != PrintedNumber::kPlain;
   switch (form) {
     case PrintedNumber::kLost:
       number.clear();
@@ -159,30 +168,58 @@ std::string PrintHeading(RandomSource& random, PrintedNumber form, int value, co
       break;
     case PrintedNumber::kPlain:
       number = random.Chance(20) ? ToFullWidth(fmt::format("{}", value)) : fmt::format("{}", value);
-      if (random.Chance(15)) number += ".";
+      if (random.Chance(15)) {
+        number += random.Pick<std::string>({".", "．", "、", ")"});
+        separated = true;
+      }
       break;
   }
-  return number + (number.empty() ? "" : random.Pick<std::string>({"", " ", "　"})) + title;
+  if (number.empty()) return title;
+  bool touches = random.Chance(33);
+  if (form == PrintedNumber::kPlain) {
+    // "1." and "5G" would be 1.5.
+    const bool begins_with_digits =
+        ToFullWidth(title.substr(0, 1)) != title.substr(0, 1) || title.starts_with("１");
+    touches = touches && !begins_with_digits && (may_touch || separated);
+  }
+  return number + (touches ? "" : random.Pick<std::string>({" ", "　"})) + title;
 }
 
-DerivedValues DeriveValues(RandomSource& random) {
+DerivedValues DeriveValues(RandomSource& random, const std::vector<YearColumns>& years, int fiscal_year) {
   DerivedValues values;
-  if (random.Chance(8)) {
-    values.target = DeriveText("全校区で実施");
-    values.actual = random.Chance(50) ? DeriveText("全校区で実施") : DeriveText("一部の校区で実施");
-    values.later_target = DeriveText("全校区で継続");
-    return values;
-  }
+  const bool words = random.Chance(8);
   const UnitChoice unit = DeriveUnit(random);
-  values.unit = unit.base;
-  if (random.Chance(12))
-    values.components =
-        random.Pick<std::vector<std::string>>({{"男性", "女性"}, {"小学校", "中学校", "Ａ校"}});
+  if (!words) {
+    values.unit = unit.base;
+    if (random.Chance(12)) {
+      values.components =
+          random.Pick<std::vector<std::string>>({{"男性", "女性"}, {"小学校", "中学校", "Ａ校"}});
+    }
+  }
   const int decimals = unit.base == "%" ? random.Between(1, 2) : 0;
   const auto numbers = [&] { return DeriveNumbers(random, unit, values.components, decimals); };
-  values.target = numbers();
-  values.actual = random.Chance(10) ? DeriveNothing(random) : numbers();
-  values.later_target = random.Chance(10) ? DeriveText("全地区で実施") : numbers();
+  for (const YearColumns& columns : years) {
+    YearFigures& year = values.years.emplace_back();
+    year.year = columns.year;
+    const bool judged = year.year == fiscal_year;
+    if (columns.target) {
+      year.target = words ? DeriveText(judged ? "全校区で実施" : "全校区で継続")
+                    : !judged && random.Chance(10) ? DeriveText("全地区で実施")
+                    : !judged && random.Chance(5)  ? DeriveNothing(random)
+                                                   : numbers();
+    }
+    if (!columns.actual) continue;
+    if (random.Chance(10)) {
+      year.actual = DeriveNothing(random);
+    } else if (words) {
+      // Without a target of its own a year is measured by that of the year that is judged.
+      const std::string target = year.target ? year.target->text : "全校区で実施";
+      year.met_proposed = random.Chance(50);
+      year.actual = DeriveText(year.met_proposed ? target : "一部の校区で実施");
+    } else {
+      year.actual = numbers();
+    }
+  }
   return values;
 }
 

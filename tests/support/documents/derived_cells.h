@@ -10,7 +10,7 @@
 
 namespace seisaku::documents {
 
-// Names that occur once in a document and begin with no digit.
+// Names that occur once in a document. Some begin with digits that are a part of a word: 5G環境の整備.
 class DerivedNames {
  public:
   explicit DerivedNames(RandomSource& random) : random_(random) {}
@@ -30,22 +30,21 @@ class DerivedNames {
 // A heading's number.
 enum class PrintedNumber { kPlain, kCircled, kBracketed, kLost };
 
-// "1 名", "１　名", "1.名", "①名", "(2) 名" or "名"; `number` is set to its printed number.
+// "1 名", "１　名", "1.名", "①名", "(2) 名" or "名"; `number` is set to its printed number. A plain number
+// stands right before the title ("1名") only where that `may_touch`.
 std::string PrintHeading(RandomSource& random, PrintedNumber form, int value, const std::string& title,
-                         std::string& number);
+                         bool may_touch, std::string& number);
 
-// What the three cells of a KPI's values are like; the same for the whole row.
+// What the cells of a KPI's values are like; the same for the whole row.
 struct DerivedValues {
-  CellValue target;
-  CellValue actual;
-  CellValue later_target;
+  std::vector<YearFigures> years;
   std::string unit;
   std::vector<std::string> components;
 };
 
-// Numbers of one or two components, scaled or not, words, or nothing for the actual. Each value's
-// source.printed is the text to print.
-DerivedValues DeriveValues(RandomSource& random);
+// Of the years' columns: numbers of one or more components, scaled or not, words, or nothing for an actual.
+// Each value's source.printed is the text to print. The year that is judged has a target.
+DerivedValues DeriveValues(RandomSource& random, const std::vector<YearColumns>& years, int fiscal_year);
 
 // `text` with its ASCII digits, commas, points and percent signs in full width.
 std::string ToFullWidth(const std::string& text);

@@ -10,30 +10,71 @@
 namespace seisaku::documents {
 
 void DerivedPage::Begin(ProgressSheet& expected) {
-  expected.fiscal_year = random_.Between(2019, 2040);
-  expected.later_year = expected.fiscal_year + random_.Between(1, 6);
+  DeriveYears(expected);
   expected.levels =
       random_.Pick<std::vector<std::string>>({{"大基本目標", "小基本目標", "具体的な施策", "主な取組"},
                                               {"政策の柱", "基本施策", "個別施策", "事務事業"}});
   levels_ = expected.levels;
-  const std::string year = FiscalYearName(expected.fiscal_year);
-  const std::string later = FiscalYearName(expected.later_year);
-  const std::string printed_year = random_.Chance(20) ? ToFullWidth(year) : year;
-  const std::string names[kSheetColumns] = {"主な取組及び関連事業の実施状況",
-                                            "指標名",
-                                            printed_year + "目標値",
-                                            printed_year + "実績値",
-                                            random_.Chance(70) ? "目標値(" + later + ")" : later + "目標値",
-                                            "進捗評価",
-                                            "進捗が遅れている理由",
-                                            "課題",
-                                            "今後の方策等",
-                                            "担当課"};
-  std::copy(std::begin(names), std::end(names), std::begin(names_));
+  NameColumns(expected);
+  upper_everywhere_ = random_.Chance(70);
   line_end_ = random_.Chance(40) ? "\r\n" : "\n";
   if (random_.Chance(40)) text_ = "\xEF\xBB\xBF";
   for (int blank = random_.Below(3); blank > 0; --blank) PrintLine({""});
-  if (random_.Chance(30)) PrintLine({"総合戦略の進捗状況"});
+  // Where several years have actuals, the title or the judgement's column says which one is judged.
+  const auto actuals = std::count_if(expected.years.begin(), expected.years.end(),
+                                     [](const YearColumns& year) { return year.actual; });
+  Column& judgement = *std::find_if(columns_.begin(), columns_.end(), [](const Column& column) {
+    return column.column == SheetColumn::kJudgement;
+  });
+  const std::string year = FiscalYearName(expected.fiscal_year);
+  const bool by_title = actuals > 1 && random_.Chance(50);
+  if (by_title) {
+    PrintLine(
+        {random_.Pick<std::string>({year, ToFullWidth(year), "（" + year + "）"}) + "総合戦略の進捗状況"});
+  } else if (random_.Chance(30)) {
+    PrintLine({"総合戦略の進捗状況"});
+  }
+  if (!by_title && (actuals > 1 || random_.Chance(10))) {
+    judgement.name = random_.Chance(50) ? year + "進捗評価" : "進捗評価（" + year + "）";
+  }
+}
+
+// The year that is judged has target and actual; later targets, and what was planned and reached before, may
+// stand beside them.
+void DerivedPage::DeriveYears(ProgressSheet& expected) {
+  expected.fiscal_year = random_.Between(2019, 2040);
+  if (random_.Chance(30)) {
+    for (int back = random_.Between(1, 2); back > 0; --back) {
+      const bool target = random_.Chance(70);
+      expected.years.push_back({expected.fiscal_year - back, target, !target || random_.Chance(70)});
+    }
+  }
+  expected.years.push_back({expected.fiscal_year, true, true});
+  int year = expected.fiscal_year;
+  for (int later = random_.Chance(70) ? 1 : random_.Between(0, 3); later > 0; --later) {
+    year += random_.Between(1, 3);
+    expected.years.push_back({year, true, random_.Chance(5)});
+  }
+}
+
+void DerivedPage::NameColumns(const ProgressSheet& expected) {
+  columns_ = {{"主な取組及び関連事業の実施状況", SheetColumn::kStatus}, {"指標名", SheetColumn::kKpiName}};
+  for (const YearColumns& columns : expected.years) {
+    for (const bool actual : {false, true}) {
+      if (!(actual ? columns.actual : columns.target)) continue;
+      const std::string word = actual ? "実績値" : "目標値";
+      const std::string name = FiscalYearName(columns.year);
+      const std::string year = random_.Chance(20) ? ToFullWidth(name) : name;
+      columns_.push_back(
+          {random_.Chance(70) ? year + word : word + "(" + year + ")", std::nullopt, columns.year, actual});
+    }
+  }
+  for (const auto& [name, column] : {std::pair{"進捗評価", SheetColumn::kJudgement},
+                                     {"進捗が遅れている理由", SheetColumn::kDelayReason},
+                                     {"課題", SheetColumn::kIssues},
+                                     {"今後の方策等", SheetColumn::kNextSteps}}) {
+    columns_.push_back({name, column});
+  }
 }
 
 bool DerivedPage::AdvanceRow() {
@@ -46,16 +87,15 @@ bool DerivedPage::AdvanceRow() {
 
 void DerivedPage::PrintHeader() {
   if (!text_.ends_with("\xBF")) PrintLine({""});
-  order_ = {SheetColumn::kKpiName, SheetColumn::kTarget, SheetColumn::kActual, SheetColumn::kLaterTarget};
-  if (random_.Chance(30)) random_.Shuffle(order_);
-  order_.insert(order_.begin(), SheetColumn::kStatus);
-  for (SheetColumn column :
-       {SheetColumn::kJudgement, SheetColumn::kDelayReason, SheetColumn::kIssues, SheetColumn::kNextSteps}) {
-    order_.push_back(column);
+  if (random_.Chance(30)) {
+    // Between the status and the judgement.
+    const auto first = columns_.begin() + 1;
+    std::vector<Column> between(first, columns_.end() - 4);
+    random_.Shuffle(between);
+    std::copy(between.begin(), between.end(), first);
   }
   std::vector<std::string> lower = levels_;
-  for (SheetColumn column : order_) lower.push_back(names_[static_cast<int>(column)]);
-  order_.push_back(SheetColumn::kDepartment);
+  for (const Column& column : columns_) lower.push_back(column.name);
   std::vector<std::string> upper(lower.size() + (random_.Chance(50) ? 1 : 0));
   upper[0] = "基本情報";
   upper[static_cast<size_t>(random_.Between(2, 3))] = "取組内容";
@@ -68,7 +108,7 @@ void DerivedPage::PrintHeader() {
     upper.back() = "担当課";
     if (random_.Chance(50)) lower.emplace_back();
   }
-  if (!in_lower || random_.Chance(70)) PrintLine(upper);
+  if (!in_lower || upper_everywhere_) PrintLine(upper);
   PrintLine(lower);
 }
 
@@ -86,9 +126,18 @@ void DerivedPage::PrintRow(const RowCells& cells) {
   }
   std::vector<std::string> fields = headings;
   fields.push_back(cells.action);
-  for (SheetColumn column : order_) fields.push_back(cells.values[static_cast<int>(column)]);
+  for (const Column& column : columns_) fields.push_back(TextOf(column, cells));
+  fields.push_back(cells.values[static_cast<int>(SheetColumn::kDepartment)]);
   for (int padding = random_.Below(3); padding > 0; --padding) fields.emplace_back();
   PrintLine(fields);
+}
+
+std::string DerivedPage::TextOf(const Column& column, const RowCells& cells) {
+  if (column.column) return cells.values[static_cast<int>(*column.column)];
+  for (const YearFigures& year : cells.figures) {
+    if (year.year == column.year) return (column.actual ? year.actual : year.target)->source.printed;
+  }
+  return "";
 }
 
 void DerivedPage::PrintLine(const std::vector<std::string>& fields) {

@@ -1,6 +1,7 @@
 // The paper: pages with their headers, and rows that lose and swap cells on it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct RowCells {
   std::string lower;
   std::string action;
   std::string values[kSheetColumns];
+  std::vector<YearFigures> figures;
   bool swapped = false;          // upper and lower stand in each other's columns
   bool may_shift = false;        // at most one of upper and lower is printed: a column may be lost
   bool must_shift = false;       // a column is lost
@@ -40,16 +42,27 @@ class DerivedPage {
   std::string Finish();
 
  private:
+  // One of the columns right of the headings: a SheetColumn, or the target or the actual of a year.
+  struct Column {
+    std::string name;
+    std::optional<SheetColumn> column;
+    int year = 0;
+    bool actual = false;
+  };
+
+  void DeriveYears(ProgressSheet& expected);
+  void NameColumns(const ProgressSheet& expected);
   void PrintHeader();
+  static std::string TextOf(const Column& column, const RowCells& cells);
   void PrintLine(const std::vector<std::string>& fields);
 
   RandomSource& random_;
   std::string text_;
   std::string line_end_;
-  std::string names_[kSheetColumns];
   std::vector<std::string> levels_;
-  std::vector<SheetColumn> order_;  // of the columns right of the headings
-  int rows_left_ = 0;               // on this page
+  std::vector<Column> columns_;  // in the order of this page
+  bool upper_everywhere_ = false;
+  int rows_left_ = 0;  // on this page
   bool swapped_ = false;
 };
 

@@ -23,6 +23,17 @@ struct Truth {
   std::string title;
   int node = -1;  // in the expected model; -1 until a row stands under it
   bool lost = false;
+  PrintedNumber form = PrintedNumber::kLost;  // when it was printed first
+  // Another heading under the same one has its title, and another number.
+  bool is_twin = false;
+};
+
+// What a level's numbers have been like so far.
+struct LevelSoFar {
+  std::optional<PrintedNumber> form;  // of the first number
+  bool any = false;                   // whether anything was printed
+  int last = 0;                       // the last number under the present heading above
+  int unnumbered = 0;                 // how many follow it without one
 };
 
 class Derivation {
@@ -34,6 +45,9 @@ class Derivation {
     std::vector<int> numbers(static_cast<size_t>(random_.Between(1, 4)));
     for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<int>(i) + 1;
     if (random_.Chance(30)) random_.Shuffle(numbers);  // pages in another order
+    // A part of a plan, or one that got goals before these.
+    const int renumbered = random_.Chance(20) ? random_.Between(1, 3) : 0;
+    for (int& number : numbers) number += renumbered;
     for (int number : numbers) DeriveGoal(number);
     return {page_.Finish(), std::move(expected_)};
   }
@@ -43,16 +57,25 @@ class Derivation {
 
   void DeriveGoal(int number) {
     path_[0] = NewTruth(number);
+    so_far_[kUpper].last = so_far_[kUpper].unnumbered = 0;
     const int uppers = random_.Between(1, 3);
     for (int upper = 1; upper <= uppers; ++upper) {
       path_[kUpper] = NewTruth(upper);
+      so_far_[kLower].last = so_far_[kLower].unnumbered = 0;
+      std::optional<Truth> before;
       last_lower_.reset();
       any_lower_ = false;
       const int lowers = random_.Between(1, 4);
       for (int lower = 1; lower <= lowers; ++lower) {
         path_[kLower] = NewTruth(lower);
+        // その他 twice, as two headings with two numbers.
+        if (before && before->form == so_far_[kLower].form && random_.Chance(15)) {
+          path_[kLower].title = before->title;
+          path_[kLower].is_twin = true;
+        }
         actions_.clear();
         DeriveActions();
+        if (!path_[kLower].lost && !path_[kLower].is_twin) before = path_[kLower];
       }
     }
   }
@@ -109,27 +132,44 @@ class Derivation {
   }
 
   void PrintGoal(RowCells& cells) {
-    std::string number;
-    const PrintedNumber form = random_.Chance(70) ? PrintedNumber::kPlain : AnyForm();
-    cells.goal = PrintHeading(random_, form, path_[0].number, path_[0].title, number);
-    Expect(0, number);
+    cells.goal = Print(0, random_.Chance(70) ? PrintedNumber::kPlain : AnyForm());
   }
 
-  std::string PrintUpper(PrintedNumber form) {
-    std::string number;
-    std::string cell = PrintHeading(random_, form, path_[kUpper].number, path_[kUpper].title, number);
-    Expect(kUpper, number);
+  std::string PrintUpper(PrintedNumber form) { return Print(kUpper, form); }
+
+  std::string PrintLower(PrintedNumber form) {
+    const bool is_new = path_[kLower].node < 0;
+    // Two of one title are told apart by numbers that are written as the others are.
+    if (is_new && path_[kLower].is_twin) form = *so_far_[kLower].form;
+    std::string cell = Print(kLower, form);
+    if (is_new) {
+      any_lower_ = true;
+      last_lower_ = form == PrintedNumber::kLost ? std::nullopt : std::optional(path_[kLower].number);
+    }
     return cell;
   }
 
-  std::string PrintLower(PrintedNumber form) {
+  std::string Print(int level, PrintedNumber form) {
+    Truth& truth = path_[level];
+    LevelSoFar& so_far = so_far_[level];
+    const bool is_new = truth.node < 0;
+    // A plain number right before its title is a number where the heading is known, or where it goes on.
+    const bool goes_on = truth.number > so_far.last && truth.number <= so_far.last + so_far.unnumbered + 1 &&
+                         (so_far.form ? *so_far.form == PrintedNumber::kPlain : !so_far.any);
     std::string number;
-    std::string cell = PrintHeading(random_, form, path_[kLower].number, path_[kLower].title, number);
-    if (path_[kLower].node < 0) {
-      any_lower_ = true;
-      last_lower_ = number.empty() ? std::nullopt : std::optional(path_[kLower].number);
+    std::string cell = PrintHeading(random_, form, truth.number, truth.title, !is_new || goes_on, number);
+    if (is_new) {
+      truth.form = form;
+      so_far.any = true;
+      if (form == PrintedNumber::kLost) {
+        ++so_far.unnumbered;
+      } else {
+        if (!so_far.form) so_far.form = form;
+        so_far.last = truth.number;
+        so_far.unnumbered = 0;
+      }
     }
-    Expect(kLower, number);
+    Expect(level, number);
     return cell;
   }
 
@@ -141,6 +181,7 @@ class Derivation {
   // A lost cell is told from a blank one only where the cell above it is printed; two lost ones in a row
   // under one heading cannot be told apart.
   bool CanLoseLower(bool new_upper, bool new_goal, bool reprint) const {
+    if (path_[kLower].is_twin) return false;
     if (new_upper || new_goal) return true;
     return reprint && !previous_lower_lost_;
   }
@@ -155,6 +196,7 @@ class Derivation {
     cells.upper = PrintUpper(form);
     cells.must_shift = true;
     path_[kLower].lost = true;
+    ++so_far_[kLower].unnumbered;
     Expect(kLower, "");
     any_lower_ = true;
     last_lower_.reset();
@@ -220,21 +262,18 @@ class Derivation {
     kpi.name = kpi.provisional_name ? "〔指標名欠落〕" : names_.KpiName();
     if (!kpi.provisional_name) cells.Set(SheetColumn::kKpiName, kpi.name);
     DeriveDepartments(above, kpi, cells);
-    const DerivedValues values = DeriveValues(random_);
-    kpi.target = values.target;
-    kpi.actual = values.actual;
-    kpi.later_target = values.later_target;
+    const DerivedValues values = DeriveValues(random_, expected_.years, expected_.fiscal_year);
+    kpi.fiscal_year = expected_.fiscal_year;
+    kpi.years = values.years;
     kpi.unit = values.unit;
     kpi.components = values.components;
-    cells.Set(SheetColumn::kTarget, values.target.source.printed);
-    cells.Set(SheetColumn::kActual, values.actual.source.printed);
-    cells.Set(SheetColumn::kLaterTarget, values.later_target.source.printed);
+    cells.figures = values.years;
     const bool less = kpi.name.ends_with("事故件数") || kpi.name.ends_with("滞納額") ||
                       kpi.name.find("事故件数第") != std::string::npos ||
                       kpi.name.find("滞納額第") != std::string::npos;
-    kpi.direction.direction = values.target.kind == CellValue::Kind::kText ? Direction::kQualitative
-                              : less                                       ? Direction::kDecrease
-                                                                           : Direction::kIncrease;
+    kpi.direction.direction = kpi.Judged().target->kind == CellValue::Kind::kText ? Direction::kQualitative
+                              : less                                              ? Direction::kDecrease
+                                                                                  : Direction::kIncrease;
     DeriveNarratives(above, kpi, cells);
     DeriveJudgement(kpi, cells);
     return kpi;
@@ -251,23 +290,29 @@ class Derivation {
               fmt::format("{}", fmt::join(kpi.departments, random_.Chance(70) ? " " : "　")));
   }
 
+  // Words may happen to read like a judgement.
+  std::string Words() {
+    return random_.Chance(3) ? random_.Pick<std::string>({"順調に進捗", "進捗の遅れ（コロナ）"})
+                             : names_.Sentence();
+  }
+
   void DeriveNarratives(const KpiRow* above, KpiRow& kpi, RowCells& cells) {
     if (above != nullptr && random_.Chance(60)) {
       kpi.implementation_status.text = above->implementation_status.text;
     } else {
-      kpi.implementation_status.text = names_.Sentence();
+      kpi.implementation_status.text = Words();
       cells.Set(SheetColumn::kStatus, kpi.implementation_status.text);
     }
     for (auto [column, narrative] : {std::pair{SheetColumn::kDelayReason, &kpi.reason_for_delay},
                                      std::pair{SheetColumn::kIssues, &kpi.issues},
                                      std::pair{SheetColumn::kNextSteps, &kpi.next_steps}}) {
-      if (random_.Chance(70)) narrative->text = names_.Sentence();
+      if (random_.Chance(70)) narrative->text = Words();
       cells.Set(column, narrative->text.empty() ? "-" : narrative->text);
     }
   }
 
   void DeriveJudgement(KpiRow& kpi, RowCells& cells) {
-    const bool missing = kpi.actual.kind == CellValue::Kind::kMissing;
+    const bool missing = kpi.Judged().actual->kind == CellValue::Kind::kMissing;
     kpi.judgement = missing ? Judgement::kNotEvaluable : static_cast<Judgement>(random_.Below(3));
     std::string printed = std::vector<std::string>{"順調に進捗", "概ね順調に進捗", "進捗の遅れ",
                                                    "評価不可"}[static_cast<size_t>(kpi.judgement)];
@@ -292,6 +337,7 @@ class Derivation {
   DerivedPage page_;
   ProgressSheet expected_;
   Truth path_[3];
+  LevelSoFar so_far_[3];
   int action_ = 0;
   std::vector<std::string> actions_;  // of the current lower heading
   std::optional<int> last_lower_;     // number of the last printed lower heading of this upper one

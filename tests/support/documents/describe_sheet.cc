@@ -18,19 +18,27 @@ std::string Describe(const CellValue& value) {
 std::string Describe(const KpiRow& kpi) {
   std::string causes;
   for (Cause cause : kpi.causes) causes += fmt::format("+{}", CauseName(cause));
-  return fmt::format("{}{} under #{} by {} in {} [{}] {} | {} | {} | {} | {}{} | {} | {} | {} | {}\n",
-                     kpi.name, kpi.provisional_name ? "?" : "", kpi.node, fmt::join(kpi.departments, "+"),
-                     kpi.unit, fmt::join(kpi.components, ","), DirectionName(kpi.direction.direction),
-                     Describe(kpi.target), Describe(kpi.actual), Describe(kpi.later_target),
-                     JudgementName(kpi.judgement), causes, kpi.implementation_status.text,
+  std::string years;
+  for (const YearFigures& year : kpi.years) {
+    years += fmt::format("{}: ", year.year);
+    if (year.target) years += fmt::format("target {} ", Describe(*year.target));
+    if (year.actual)
+      years += fmt::format("actual {}{} ", Describe(*year.actual), year.met_proposed ? "!" : "");
+  }
+  return fmt::format("{}{} under #{} by {} in {} [{}] {} | {}| {} {}{} | {} | {} | {} | {}\n", kpi.name,
+                     kpi.provisional_name ? "?" : "", kpi.node, fmt::join(kpi.departments, "+"), kpi.unit,
+                     fmt::join(kpi.components, ","), DirectionName(kpi.direction.direction), years,
+                     kpi.fiscal_year, JudgementName(kpi.judgement), causes, kpi.implementation_status.text,
                      kpi.reason_for_delay.text, kpi.issues.text, kpi.next_steps.text);
 }
 
 }  // namespace
 
 std::string Describe(const ProgressSheet& sheet) {
-  std::string text =
-      fmt::format("{} {} {}\n", sheet.fiscal_year, sheet.later_year, fmt::join(sheet.levels, "/"));
+  std::string text = fmt::format("{} {}\n", sheet.fiscal_year, fmt::join(sheet.levels, "/"));
+  for (const YearColumns& year : sheet.years) {
+    text += fmt::format("{}{}{}\n", year.year, year.target ? " target" : "", year.actual ? " actual" : "");
+  }
   for (size_t i = 0; i < sheet.nodes.size(); ++i) {
     const Node& node = sheet.nodes[i];
     text += fmt::format("#{} level {} in #{} [{}] {}{}\n", i, node.level, node.parent, node.number,

@@ -35,12 +35,55 @@ TEST(DerivedSheetTest, TheSheetsCarryEveryKindOfDamage) {
     for (const Finding& finding : ReadProgressSheet(DeriveSheet(seed).text, {}).findings)
       codes.insert(finding.code);
   }
-  for (const char* code : {"SHIFTED", "SWAPPED", "INHERITED", "NUMBER_DAMAGED", "SPELLING_VARIANT",
-                           "PROVISIONAL_NAME", "SHARED_NODE", "FULLWIDTH_DIGITS", "CHARACTER_REPAIRED",
-                           "YEAR_FROM_CELL", "QUALITATIVE_TARGET", "QUALITATIVE_MET", "QUALITATIVE_UNDECIDED",
-                           "DEPARTMENTS_SPLIT", "CAUSE_PROPOSED", "CAUSE_UNKNOWN", "DIRECTION_UNCONFIRMED"}) {
+  for (const char* code : {"SHIFTED",
+                           "SWAPPED",
+                           "INHERITED",
+                           "NUMBER_DAMAGED",
+                           "SPELLING_VARIANT",
+                           "PROVISIONAL_NAME",
+                           "SHARED_NODE",
+                           "FULLWIDTH_DIGITS",
+                           "CHARACTER_REPAIRED",
+                           "YEAR_FROM_CELL",
+                           "QUALITATIVE_TARGET",
+                           "QUALITATIVE_MET",
+                           "QUALITATIVE_UNDECIDED",
+                           "DEPARTMENTS_SPLIT",
+                           "CAUSE_PROPOSED",
+                           "CAUSE_UNKNOWN",
+                           "DIRECTION_UNCONFIRMED",
+                           "YEAR_FROM_TITLE",
+                           "SAME_TITLE",
+                           "DIGITS_AS_NUMBER",
+                           "DIGITS_IN_TITLE"}) {
     EXPECT_TRUE(codes.contains(code)) << code;
   }
+}
+
+// What is compared for every year has several of them.
+TEST(DerivedSheetTest, TheSheetsHaveSeveralYearsAcrossAndTitlesWithDigits) {
+  int several_targets = 0;
+  int several_actuals = 0;
+  int digits = 0;
+  int words_like_a_judgement = 0;
+  for (uint64_t seed = 1; seed <= 100; ++seed) {
+    const ProgressSheet expected = DeriveSheet(seed).expected;
+    int targets = 0;
+    int actuals = 0;
+    for (const YearColumns& year : expected.years) {
+      targets += year.target ? 1 : 0;
+      actuals += year.actual ? 1 : 0;
+    }
+    several_targets += targets > 2 ? 1 : 0;
+    several_actuals += actuals > 1 ? 1 : 0;
+    for (const Node& node : expected.nodes) digits += node.title.find_first_of("0123456789") == 0 ? 1 : 0;
+    for (const KpiRow& row : expected.rows)
+      words_like_a_judgement += ParseJudgement(row.implementation_status.text) ? 1 : 0;
+  }
+  EXPECT_GT(several_targets, 10);
+  EXPECT_GT(several_actuals, 10);
+  EXPECT_GT(digits, 50);
+  EXPECT_GT(words_like_a_judgement, 10);
 }
 
 TEST(DerivedSheetTest, TheSameSeedGivesTheSameSheet) {

@@ -59,10 +59,16 @@ std::string Dump(const ProgressSheet& sheet, const KpiRow& kpi) {
   text +=
       fmt::format("  unit {} components [{}] direction {} by {}\n", kpi.unit, fmt::join(kpi.components, ","),
                   DirectionName(kpi.direction.direction), DirectionBasisName(kpi.direction.basis));
-  text += fmt::format("  target {}\n  actual {}\n  later  {}\n", Dump(kpi.target), Dump(kpi.actual),
-                      Dump(kpi.later_target));
+  for (const YearFigures& year : kpi.years) {
+    const bool judged = year.year == kpi.fiscal_year;
+    const std::string name = judged ? "" : fmt::format("{} ", year.year);
+    const bool later = year.year > kpi.fiscal_year;
+    if (year.target)
+      text += fmt::format("  {}{}\n", later ? "later  " : name + "target ", Dump(*year.target));
+    if (year.actual) text += fmt::format("  {}actual {}\n", name, Dump(*year.actual));
+  }
   text += fmt::format("  {}{} @{} <{}>{}\n", JudgementName(kpi.judgement), causes, At(kpi.judgement_source),
-                      kpi.judgement_source.printed, kpi.met_proposed ? " met proposed" : "");
+                      kpi.judgement_source.printed, kpi.Judged().met_proposed ? " met proposed" : "");
   text +=
       fmt::format("  status {}\n  delay  {}\n", Dump(kpi.implementation_status), Dump(kpi.reason_for_delay));
   text += fmt::format("  issues {}\n  next   {}\n", Dump(kpi.issues), Dump(kpi.next_steps));
@@ -82,8 +88,11 @@ std::string Dump(const Manifesto& manifesto) {
 }
 
 std::string Dump(const ProgressSheet& sheet) {
-  std::string text = fmt::format("years {} {}\nlevels {}\n", sheet.fiscal_year, sheet.later_year,
-                                 fmt::join(sheet.levels, " / "));
+  std::string text = fmt::format("years {}", sheet.fiscal_year);
+  for (const YearColumns& year : sheet.years) {
+    if (year.year != sheet.fiscal_year) text += fmt::format(" {}", year.year);
+  }
+  text += fmt::format("\nlevels {}\n", fmt::join(sheet.levels, " / "));
   for (size_t i = 0; i < sheet.nodes.size(); ++i) {
     const Node& node = sheet.nodes[i];
     text += fmt::format("{:{}}#{} [{}] {} @{} <{}> in {}{}\n", "", node.level * 2, i, node.number, node.title,

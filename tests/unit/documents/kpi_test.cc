@@ -163,10 +163,10 @@ TEST(KpiTest, ComponentsThatDifferFromTheTargetsAreTold) {
 
 TEST(KpiTest, QualitativeIsProposedAsMetOnlyForIdenticalText) {
   const ProgressSheet same = ReadSmallSheet({RowWith("待機なし", "待機なし", "待機なし")});
-  EXPECT_TRUE(same.rows[0].met_proposed);
+  EXPECT_TRUE(same.rows[0].Judged().met_proposed);
   OnlyFinding(same.findings, "QUALITATIVE_MET");
   const ProgressSheet other = ReadSmallSheet({RowWith("待機なし", "3人", "待機なし")});
-  EXPECT_FALSE(other.rows[0].met_proposed);
+  EXPECT_FALSE(other.rows[0].Judged().met_proposed);
   EXPECT_EQ(OnlyFinding(other.findings, "QUALITATIVE_UNDECIDED").severity, Severity::kWarning);
   EXPECT_EQ(other.rows[0].direction.direction, Direction::kQualitative);
 }

@@ -28,6 +28,17 @@ TEST(ManifestoTest, NamesStayByteForByte) {
   EXPECT_EQ(manifesto.items[1].title, "1番の約束");
 }
 
+// The number has a column of its own: digits at the head of a name are never taken for one.
+TEST(ManifestoTest, NamesThatBeginWithDigitsKeepThem) {
+  const Manifesto manifesto = ReadRows(
+      "1\t5G環境の整備\t1\t3R運動\n\t5G環境の整備\t2\t2級河川\n2\t10代の居場所\t1\t1人1台\n2\t10代の居場所\t"
+      "\t2拠点居住\n");
+  std::vector<std::string> items;
+  for (const Item& item : manifesto.items) items.push_back(item.number + "|" + item.title);
+  EXPECT_EQ(items, (std::vector<std::string>{"1|5G環境の整備", "1|3R運動", "2|2級河川", "2|10代の居場所",
+                                             "1|1人1台", "|2拠点居住"}));
+}
+
 TEST(ManifestoTest, BlankPairInheritsFromAbove) {
   const Manifesto manifesto = ReadRows("1\t産業\t1\t誘致\n\t\t2\t起業\n");
   EXPECT_EQ(manifesto.items.size(), 3U);

@@ -129,10 +129,81 @@ TEST(RefusedTest, UnknownJudgementSaysWhatWouldBeRight) {
   EXPECT_NE(SentenceJapanese(finding).find("「評価不可」"), std::string::npos);
 }
 
-TEST(RefusedTest, TwoJudgementsInARow) {
+TEST(RefusedTest, TwoJudgementsInARowAreNamedWithTheirPlaces) {
   SmallRow row = kRow;
   row.later = "評価不可";
-  EXPECT_EQ(OnlyFinding(ReadSmallSheet({row}).findings, "JUDGEMENT_UNKNOWN").printed, "順調に進捗");
+  const Finding finding = OnlyFinding(ReadSmallSheet({row}).findings, "JUDGEMENT_AMBIGUOUS");
+  EXPECT_EQ(finding.severity, Severity::kFatal);
+  EXPECT_EQ(finding.made, "9列目「評価不可」、10列目「順調に進捗」");
+  EXPECT_EQ(finding.made_english, "column 9 \"評価不可\", column 10 \"順調に進捗\"");
+}
+
+TEST(RowTest, AnyTextMayReadLikeAJudgement) {
+  for (const int lost : {0, 1}) {
+    SmallRow row = kRow;
+    row.headings.resize(row.headings.size() - static_cast<size_t>(lost));
+    row.status = "順調に進捗";
+    row.judgement = "進捗の遅れ";
+    row.reason = "評価不可";
+    std::string text = SmallSheetText({row});
+    text.replace(text.rfind("-\t-"), 3, "概ね順調に進捗\t順調に進捗");
+    const ProgressSheet sheet = ReadProgressSheet(text, {});
+    EXPECT_FALSE(HasFatal(sheet.findings)) << Dump(sheet.findings);
+    const KpiRow& kpi = sheet.rows.at(0);
+    EXPECT_EQ(kpi.judgement, Judgement::kDelayed);
+    EXPECT_EQ(kpi.implementation_status.text, "順調に進捗");
+    EXPECT_EQ(kpi.reason_for_delay.text, "評価不可");
+    EXPECT_EQ(kpi.issues.text, "概ね順調に進捗");
+    EXPECT_EQ(kpi.next_steps.text, "順調に進捗");
+    EXPECT_EQ(kpi.Judged().target->source.printed, "10人");
+    EXPECT_EQ(kpi.department_source.printed, "企画課");
+  }
+}
+
+// A text that reads like a judgement does not stand in for one that cannot be read.
+TEST(RefusedTest, AnUnknownJudgementIsNamedThoughATextReadsLikeOne) {
+  SmallRow row = kRow;
+  row.judgement = "順調";
+  row.status = "順調に進捗";
+  EXPECT_EQ(OnlyFinding(ReadSmallSheet({row}).findings, "JUDGEMENT_UNKNOWN").column, 10);
+  row.status = "実施した。";
+  row.reason = "順調に進捗";
+  row.headings[1] = "";
+  EXPECT_EQ(OnlyFinding(ReadSmallSheet({row}).findings, "JUDGEMENT_UNKNOWN").printed, "順調");
+}
+
+// The row that ends a page stands right above the header of the next one.
+TEST(RefusedTest, ARowBeforeAPagesHeaderIsNeverTakenForAPartOfIt) {
+  const std::string page = SmallSheetText({kRow});
+  const std::string header = page.substr(0, page.find("1 産業"));
+  const std::string lower = header.substr(header.find('\n') + 1);
+  SmallRow other = kRow;
+  other.name = "件数";
+  const std::string second_row = SmallSheetText({other}).substr(header.size());
+  for (const std::string& few : {std::string("\t\t\t融資\t\t件数\t\t\t\t順調\t\t\t\t"),
+                                 std::string("\t\t\t\t\t件数\t\t\t\t順調\t\t\t\t企画課"),
+                                 std::string("2 福祉\t\t\t介護\t\t\t\t\t\t順調です\t\t\t\t")}) {
+    for (const std::string& next : {header, lower}) {
+      // With a blank line between, and without.
+      for (const char* between : {"\n", "\n\n"}) {
+        const std::string text = page + few + between + next + second_row;
+        const std::vector<Finding> findings = FindingsIn(text);
+        EXPECT_EQ(OnlyFinding(findings, "JUDGEMENT_UNKNOWN").line, 4) << text << Dump(findings);
+      }
+    }
+  }
+}
+
+TEST(RefusedTest, ALineOfAnUpperHeaderThatNamesNoColumnIsTold) {
+  const std::string page = SmallSheetText({kRow});
+  std::string text = page;
+  text.replace(text.find("\t\t担当課\n"), std::string("\t\t担当課\n").size(), "\t\t\n");
+  text.replace(text.find("今後の方策等\t\n"), std::string("今後の方策等\t\n").size(),
+               "今後の方策等\t担当課\n");
+  const ProgressSheet sheet = ReadProgressSheet(text, {});
+  EXPECT_FALSE(HasFatal(sheet.findings)) << Dump(sheet.findings);
+  EXPECT_EQ(OnlyFinding(sheet.findings, "LINE_IGNORED").line, 1);
+  EXPECT_EQ(sheet.rows.size(), 1U);
 }
 
 TEST(RefusedTest, RowThatIsCutShort) {

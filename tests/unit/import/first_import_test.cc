@@ -34,9 +34,10 @@ TEST(FirstImportTest, TheSheetBringsEveryNodeKpiTargetFigureAndWord) {
   int narratives = 0;
   std::set<std::string> departments;
   for (const documents::KpiRow& row : sheet.rows) {
-    actuals += static_cast<int>(row.actual.numbers.size()) + (row.actual.text.empty() ? 0 : 1);
-    for (const documents::CellValue* target : {&row.target, &row.later_target}) {
-      targets += target->kind == documents::CellValue::Kind::kMissing ? 0 : 1;
+    for (const documents::YearFigures& year : row.years) {
+      if (year.target) targets += year.target->kind == documents::CellValue::Kind::kMissing ? 0 : 1;
+      if (!year.actual) continue;
+      actuals += static_cast<int>(year.actual->numbers.size()) + (year.actual->text.empty() ? 0 : 1);
     }
     for (const documents::Narrative* narrative :
          {&row.implementation_status, &row.reason_for_delay, &row.issues, &row.next_steps}) {

@@ -70,13 +70,42 @@ std::optional<int> ConsumeDigits(std::string_view& rest) {
   return value;
 }
 
-// Whether what follows the digits makes them part of the title's first word.
+// The first two code points of `text`; 0 where there is none.
+struct Head {
+  char32_t first = 0;
+  char32_t second = 0;
+};
+
+Head HeadOf(std::string_view text) {
+  const CodePoint first = FirstCodePoint(text);
+  return {first.value, FirstCodePoint(text.substr(first.bytes)).value};
+}
+
+bool IsDigit(char32_t c) { return (c >= U'0' && c <= U'9') || (c >= U'０' && c <= U'９'); }
+bool IsUpperCase(char32_t c) { return (c >= U'A' && c <= U'Z') || (c >= U'Ａ' && c <= U'Ｚ'); }
+bool IsLetter(char32_t c) { return IsUpperCase(c) || (c >= U'a' && c <= U'z') || (c >= U'ａ' && c <= U'ｚ'); }
+bool IsKanji(char32_t c) { return c >= 0x3400 && c <= 0x9FFF; }
+
+// Whether the digits before `rest` are one word with it.
 bool BelongsToDigits(std::string_view rest) {
-  constexpr std::array<std::string_view, 16> kWords = {"年度",     "年間", "年後",   "か月",  "カ月", "月",
-                                                       "日間",     "時間", "歳",     "世代",  "つ",   "%",
-                                                       "人ひとり", ",",    "人一人", "次産業"};
-  return std::any_of(kWords.begin(), kWords.end(),
-                     [rest](std::string_view word) { return ToHalfWidthAscii(rest).starts_with(word); });
+  // What joins figures: 1.5, 1-2, 3〜5.
+  constexpr std::u32string_view kJoints = U".,．，、:：-‐－–―~〜～/／・+＋×&＆%％";
+  // Counters, with what makes them one where a title could begin like that (歳出, つながり, 次世代).
+  constexpr std::array<std::string_view, 27> kCounters = {
+      "年度", "年間", "年後",   "か年", "カ年",   "ヶ年",   "か月", "カ月",     "ヶ月",
+      "か所", "カ所", "ヶ所",   "箇所", "日間",   "時間",   "世代", "級",       "割",
+      "つの", "歳児", "歳以上", "歳未", "次産業", "次救急", "次医", "人ひとり", "人一人"};
+  // Counters that begin many a word (人材, 代替, 本庁): they are counters where no Chinese character follows.
+  constexpr std::u32string_view kBeforeNoKanji = U"人代歳次回本校園市町村年月日番";
+  const Head head = HeadOf(rest);
+  if (kJoints.find(head.first) != std::u32string_view::npos) return true;
+  if (std::any_of(kCounters.begin(), kCounters.end(),
+                  [rest](std::string_view counter) { return rest.starts_with(counter); })) {
+    return true;
+  }
+  if (kBeforeNoKanji.find(head.first) != std::u32string_view::npos) return !IsKanji(head.second);
+  // 5G, 3R, 1on1; but ICT is a word by itself.
+  return IsLetter(head.first) && !(IsUpperCase(head.first) && IsUpperCase(head.second));
 }
 
 std::optional<int> ConsumeBracketed(std::string_view& rest) {
@@ -92,13 +121,19 @@ std::optional<int> ConsumeBracketed(std::string_view& rest) {
   return std::nullopt;
 }
 
-std::optional<int> ConsumePlain(std::string_view& rest) {
+// Takes what separates a plain number from its title; false where nothing does. "1.5", "1,000" and "3、4歳"
+// are figures.
+bool ConsumeSeparator(std::string_view& rest) {
+  constexpr std::array<std::string_view, 2> kBrackets = {")", "）"};
+  constexpr std::array<std::string_view, 8> kMarks = {".", "．", "、", ",", "，", "。", ":", "："};
   std::string_view left = rest;
-  const std::optional<int> value = ConsumeDigits(left);
-  if (!value || BelongsToDigits(left)) return std::nullopt;
-  if (!ConsumePrefix(left, ".")) ConsumePrefix(left, "．");
-  rest = left;
-  return value;
+  const auto consume = [&left](std::string_view mark) { return ConsumePrefix(left, mark); };
+  if (std::any_of(kBrackets.begin(), kBrackets.end(), consume) ||
+      (std::any_of(kMarks.begin(), kMarks.end(), consume) && !IsDigit(FirstCodePoint(left).value))) {
+    rest = left;
+    return true;
+  }
+  return Trim(rest).data() != rest.data();
 }
 
 }  // namespace
@@ -176,15 +211,34 @@ Heading ParseHeading(std::string_view cell) {
   } else if (const auto bracketed = ConsumeBracketed(rest)) {
     heading.form = NumberForm::kBracketed;
     heading.value = *bracketed;
-  } else if (const auto plain = ConsumePlain(rest)) {
-    heading.form = NumberForm::kPlain;
-    heading.value = *plain;
+  } else if (const auto digits = ConsumeDigits(rest)) {
+    if (ConsumeSeparator(rest)) {
+      heading.form = NumberForm::kPlain;
+      heading.value = *digits;
+    } else {
+      heading.leading_digits = rest.empty() ? 0 : *digits;
+      heading.digits_are_a_word = heading.leading_digits != 0 && BelongsToDigits(rest);
+      rest = text;
+    }
   }
   // A cell that is nothing but a number keeps it as its title: a node needs one.
   if (Trim(rest).empty()) return Heading{.title = std::string(text)};
   heading.number = std::string(text.substr(0, text.size() - rest.size()));
   heading.title = std::string(Trim(rest));
   return heading;
+}
+
+Heading AsNumbered(const Heading& heading) {
+  std::string_view rest = heading.title;
+  const std::optional<int> value = ConsumeDigits(rest);
+  if (!value || heading.leading_digits == 0) return heading;
+  const std::string_view whole = heading.title;
+  return {.number = std::string(whole.substr(0, whole.size() - rest.size())),
+          .form = NumberForm::kPlain,
+          .value = *value,
+          .title = std::string(Trim(rest)),
+          .leading_digits = heading.leading_digits,
+          .digits_are_a_word = heading.digits_are_a_word};
 }
 
 }  // namespace seisaku::documents

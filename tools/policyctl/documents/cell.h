@@ -28,14 +28,23 @@ enum class NumberForm { kNone, kPlain, kCircled, kBracketed };
 
 // A heading cell taken apart: "① 安定した雇用の創出" is ①, circled, 1, 安定した雇用の創出.
 struct Heading {
-  std::string number;  // as printed: "1", "①", "(2)"; empty for none
+  std::string number;  // as printed: "1", "1.", "①", "(2)"; empty for none
   NumberForm form = NumberForm::kNone;
   int value = 0;
   std::string title;  // without the number and the white space around it
+  // Where nothing separates plain digits from what follows ("2地域を担う人材", "3R運動"): those digits; 0:
+  // none. They are left in the title. Whether they are a number (AsNumbered) is for the heading's siblings to
+  // say.
+  int leading_digits = 0;
+  // The digits and what follows them are one word ("3R", "2級", "10代の", "1.5"): then they are no number.
+  bool digits_are_a_word = false;
 };
 
-// Reads a heading cell. A number is one or two digits (full-width too), plain with an optional point, in
-// brackets, or circled (①-㊿, ⑴-⒇). Digits that are part of a word ("24時間", "2022年") are no number.
+// Reads a heading cell. A number is one or two digits (full-width too): circled (①-㊿, ⑴-⒇), in brackets, or
+// plain with a space, a point, a comma or a closing bracket after it.
 Heading ParseHeading(std::string_view cell);
+
+// `heading` with its leading digits as its number.
+Heading AsNumbered(const Heading& heading);
 
 }  // namespace seisaku::documents

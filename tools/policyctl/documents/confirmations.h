@@ -26,6 +26,8 @@ struct ConfirmedKpi {
 struct Confirmations {
   // By the name as printed, exactly. What the sheet does not print is a finding.
   std::map<std::string, std::vector<ConfirmedKpi>> kpis;
+  // The fiscal year that the sheet judges, where the sheet itself leaves it open; 0: nobody said.
+  int fiscal_year = 0;
 
   // What is confirmed of a row with the name that stands under `headings`, the lowest first: the lowest
   // heading that is named decides, then what names none. Null where nothing is. Valid as long as the

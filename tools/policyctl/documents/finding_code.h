@@ -20,16 +20,26 @@ inline constexpr std::string_view kNotAManifesto = "NOT_A_MANIFESTO";
 inline constexpr std::string_view kHeaderMissing = "HEADER_MISSING";
 inline constexpr std::string_view kHeaderIncomplete = "HEADER_INCOMPLETE";
 inline constexpr std::string_view kHeaderDiffers = "HEADER_DIFFERS";
+inline constexpr std::string_view kColumnUnclear = "COLUMN_UNCLEAR";
+inline constexpr std::string_view kColumnTwice = "COLUMN_TWICE";
+inline constexpr std::string_view kColumnIgnored = "COLUMN_IGNORED";
+inline constexpr std::string_view kJudgedYearUnclear = "JUDGED_YEAR_UNCLEAR";
+inline constexpr std::string_view kJudgedYearDiffers = "JUDGED_YEAR_DIFFERS";
+inline constexpr std::string_view kYearFromTitle = "YEAR_FROM_TITLE";
 inline constexpr std::string_view kLineIgnored = "LINE_IGNORED";
 // The shape of a row.
 inline constexpr std::string_view kRowTruncated = "ROW_TRUNCATED";
 inline constexpr std::string_view kRowMisaligned = "ROW_MISALIGNED";
 inline constexpr std::string_view kJudgementUnknown = "JUDGEMENT_UNKNOWN";
+inline constexpr std::string_view kJudgementAmbiguous = "JUDGEMENT_AMBIGUOUS";
 inline constexpr std::string_view kShifted = "SHIFTED";
 // Headings.
 inline constexpr std::string_view kInherited = "INHERITED";
 inline constexpr std::string_view kSwapped = "SWAPPED";
 inline constexpr std::string_view kNumberDamaged = "NUMBER_DAMAGED";
+inline constexpr std::string_view kDigitsAsNumber = "DIGITS_AS_NUMBER";
+inline constexpr std::string_view kDigitsInTitle = "DIGITS_IN_TITLE";
+inline constexpr std::string_view kSameTitle = "SAME_TITLE";
 inline constexpr std::string_view kNumberNotDense = "NUMBER_NOT_DENSE";
 inline constexpr std::string_view kSpellingVariant = "SPELLING_VARIANT";
 inline constexpr std::string_view kTitleDiffers = "TITLE_DIFFERS";

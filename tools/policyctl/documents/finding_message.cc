@@ -42,6 +42,29 @@ constexpr FindingMessage kFileMessages[] = {
      "The header row lacks a column: {1}. Write the header as the form has it."},
     {code::kHeaderDiffers, kFatal, "見出し「{0}」が最初のページの「{1}」と違います。",
      "The header says \"{0}\" where the first page says \"{1}\"."},
+    {code::kColumnUnclear, kFatal,
+     "見出し「{0}」は、何年度の目標値か実績値か分かりません。「{1}"
+     "」のように、1列に1年度の目標値か実績値だけを"
+     "置いてください。",
+     "The column \"{0}\" does not say of which one fiscal year it holds the target or the actual: write it "
+     "like "
+     "{1}, each in a column of its own."},
+    {code::kColumnTwice, kFatal, "見出し「{0}」と「{1}」は同じ内容の列です。どちらか一方だけにしてください。",
+     "The columns \"{0}\" and \"{1}\" are for the same: keep one of them."},
+    {code::kColumnIgnored, kWarning, "見出し「{0}」の列は、取り込む項目でないので読みませんでした。",
+     "The column \"{0}\" is none that is imported; it was not read."},
+    {code::kJudgedYearUnclear, kFatal,
+     "実績値が{1}の分あり、進捗評価と文章が何年度のものか分かりません。--fiscal-year "
+     "で指定するか、見出しを「令和○年度進捗評価」としてください。",
+     "There are actuals of {1}, and nothing says which year the judgements and texts are about: give it with "
+     "--fiscal-year, or write the header as 令和○年度進捗評価."},
+    {code::kJudgedYearDiffers, kFatal,
+     "--fiscal-year は{1}ですが、進捗評価の年度は見出し「{0}」で決まっています。どちらかを直してください。",
+     "--fiscal-year says {1}, but the column \"{0}\" says which year is judged: correct one of them."},
+    {code::kYearFromTitle, kWarning,
+     "表題「{0}」から、進捗評価と文章は{1}のものとしました。違うときは --fiscal-year で指定してください。",
+     "By the title \"{0}\" the judgements and texts are about {1}; if not, give the year with "
+     "--fiscal-year."},
     {code::kLineIgnored, kWarning, "表の外の行「{0}」は読みませんでした。",
      "The line \"{0}\" stands outside the table and was not read."},
     {code::kRowTruncated, kFatal, "行が途中で切れています。{1}の欄がありません。1件を1行にまとめてください。",
@@ -50,6 +73,12 @@ constexpr FindingMessage kFileMessages[] = {
      "The columns do not line up at \"{0}\": {1}. Put them under the header's columns."},
     {code::kJudgementUnknown, kFatal, "進捗評価「{0}」を読めません。{1}のどれか一つにしてください。",
      "The judgement \"{0}\" is unknown: exactly one of {1} is needed."},
+    {code::kJudgementAmbiguous, kFatal,
+     "進捗評価と読めるセルがいくつもあり({1})、どれが進捗評価か列の並びから決まりません。進捗評価の列だけに"
+     "してください。",
+     "Several cells read like a judgement ({1}), and the row's other columns do not tell which one it is: "
+     "leave "
+     "it in the judgement's column only."},
     {code::kShifted, kInfo, "列がずれています。進捗評価の位置に合わせて読みました({1})。",
      "The columns are shifted; the row was read from its judgement cell ({1})."},
 };
@@ -61,6 +90,20 @@ constexpr FindingMessage kHeadingMessages[] = {
      "\"{0}\" stands in another level's column; it was read as {1}."},
     {code::kNumberDamaged, kWarning, "「{0}」の番号が乱れています。{1}として読みました。",
      "The number of \"{0}\" is damaged; it was read as {1}."},
+    {code::kDigitsAsNumber, kWarning,
+     "「{0}」の先頭の数字は番号とし、名称を「{1}"
+     "」としました。数字も名称の一部なら、その前に番号を書いてください"
+     "（番号と名称の間は空けます）。",
+     "The digits that \"{0}\" begins with are read as its number and \"{1}\" as its title. If they belong to "
+     "the "
+     "title, print a number and a space before them."},
+    {code::kDigitsInTitle, kWarning,
+     "「{0}」の先頭の数字は名称の一部としました。番号なら、名称との間を空けてください。",
+     "The digits that \"{0}\" begins with are read as a part of its title. If they are its number, put a "
+     "space "
+     "after them."},
+    {code::kSameTitle, kWarning, "「{0}」は「{1}」と同じ名称ですが、番号が違うので別の項目としました。",
+     "\"{0}\" has the title of \"{1}\" and another number: it is another heading."},
     {code::kNumberNotDense, kWarning, "番号が続いていません: 「{0}」({1}のはず)。",
      "The numbering has a gap at \"{0}\" ({1} expected)."},
     {code::kSpellingVariant, kInfo, "「{0}」は「{1}」と表記が違うだけなので同じものとしました。",

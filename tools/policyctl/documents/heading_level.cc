@@ -17,8 +17,22 @@ int LevelOfForm(NumberForm form) {
   return 0;
 }
 
-bool SeenAsUpper(const HeadingTree& tree, const Heading& heading) {
-  return tree.Find(kUpperLevel, tree.current(0), heading.title) >= 0;
+// How a cell reads at one of the two levels.
+struct Reading {
+  Heading heading;
+  bool seen = false;           // its text was printed there before
+  bool printed_again = false;  // with its number, where both have one
+};
+
+Reading ReadAt(const HeadingTree& tree, int level, int parent, const Heading& heading) {
+  Reading reading = {.heading = tree.ReadAt(level, parent, heading)};
+  reading.seen = tree.FindHeading(level, parent, reading.heading) >= 0;
+  reading.printed_again = tree.IsPrintedAgain(level, parent, reading.heading);
+  return reading;
+}
+
+Reading AsUpper(const HeadingTree& tree, const SourceCell& cell) {
+  return ReadAt(tree, kUpperLevel, tree.current(0), ParseHeading(cell.printed));
 }
 
 bool FitsUpper(const HeadingTree& tree, int number) {
@@ -37,22 +51,31 @@ bool FitsLower(const HeadingTree& tree, int number) {
 }  // namespace
 
 bool AreSwapped(const HeadingTree& tree, const SourceCell& left, const SourceCell& right) {
-  const Heading left_heading = ParseHeading(left.printed);
-  const Heading right_heading = ParseHeading(right.printed);
-  if (SeenAsUpper(tree, left_heading)) return false;
-  if (SeenAsUpper(tree, right_heading)) return true;
-  const int left_level = LevelOfForm(left_heading.form);
-  const int right_level = LevelOfForm(right_heading.form);
+  const Reading left_reading = AsUpper(tree, left);
+  const Reading right_reading = AsUpper(tree, right);
+  if (left_reading.printed_again) return false;
+  if (right_reading.printed_again) return true;
+  const int left_level = LevelOfForm(left_reading.heading.form);
+  const int right_level = LevelOfForm(right_reading.heading.form);
+  const bool forms_tell = left_level != 0 && right_level != 0 && left_level != right_level;
+  if (!forms_tell && left_reading.seen) return false;
+  if (!forms_tell && right_reading.seen) return true;
   if (left_level == right_level) return false;
   return left_level == kLowerLevel || right_level == kUpperLevel;
 }
 
 int LevelOfOneCell(const HeadingTree& tree, const SourceCell& cell, int column_level, bool group_begins) {
-  const Heading heading = ParseHeading(cell.printed);
-  if (SeenAsUpper(tree, heading)) return kUpperLevel;
+  const Reading as_upper = AsUpper(tree, cell);
+  if (as_upper.printed_again) return kUpperLevel;
   const int upper = group_begins ? -1 : tree.current(kUpperLevel);
-  if (upper >= 0 && tree.Find(kLowerLevel, upper, heading.title) >= 0) return kLowerLevel;
+  Reading as_lower;
+  if (upper >= 0) as_lower = ReadAt(tree, kLowerLevel, upper, ParseHeading(cell.printed));
+  if (as_lower.printed_again) return kLowerLevel;
+  const Heading& heading = as_upper.heading;
   const int form_level = LevelOfForm(heading.form);
+  const bool goes_on_below = form_level == kLowerLevel && FitsLower(tree, heading.value);
+  if (as_upper.seen && !goes_on_below) return kUpperLevel;
+  if (as_lower.seen) return kLowerLevel;
   if (form_level == 0) return column_level != 0 ? column_level : upper >= 0 ? kLowerLevel : kUpperLevel;
   if (form_level == column_level) return column_level;
   if (upper < 0) return column_level != 0 ? form_level : kUpperLevel;

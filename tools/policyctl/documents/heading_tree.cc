@@ -33,7 +33,7 @@ void HeadingTree::Note(std::string_view code, const SourceCell& cell, std::strin
   findings_.push_back(MakeFinding(code, cell, made));
 }
 
-int HeadingTree::Find(int level, int parent, std::string_view title) const {
+int HeadingTree::FindTitle(int level, int parent, std::string_view title) const {
   const std::string key = SearchKey(title);
   for (size_t i = 0; i < nodes_.size(); ++i) {
     const Node& node = nodes_[i];
@@ -42,6 +42,45 @@ int HeadingTree::Find(int level, int parent, std::string_view title) const {
     }
   }
   return -1;
+}
+
+Heading HeadingTree::ReadAt(int level, int parent, const Heading& heading) const {
+  if (heading.leading_digits == 0 || FindTitle(level, parent, heading.title) >= 0) return heading;
+  Heading numbered = AsNumbered(heading);
+  if (FindTitle(level, parent, numbered.title) >= 0) return numbered;
+  const NumberForm form = forms_[static_cast<size_t>(level)];
+  const bool first = std::none_of(nodes_.begin(), nodes_.end(), [level](const Node& node) {
+    return node.level == level && !node.provisional;
+  });
+  const bool fits = form == NumberForm::kPlain || (form == NumberForm::kNone && first);
+  const bool is_number = fits && !heading.digits_are_a_word && IsNext(level, parent, heading.leading_digits);
+  return is_number ? numbered : heading;
+}
+
+int HeadingTree::FindHeading(int level, int parent, const Heading& heading) const {
+  const std::string key = SearchKey(heading.title);
+  const NumberForm form = forms_[static_cast<size_t>(level)];
+  bool is_another = heading.form != NumberForm::kNone && heading.form == form &&
+                    (heading.leading_digits == 0 || IsNext(level, parent, heading.value));
+  int found = -1;
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    const Node& node = nodes_[i];
+    if (node.level != level || node.parent != parent || node.provisional || SearchKey(node.title) != key)
+      continue;
+    const int index = static_cast<int>(i);
+    if (numbers_[i].form != NumberForm::kNone && numbers_[i].value == heading.value) return index;
+    is_another = is_another && numbers_[i].form == form;
+    if (found < 0 || index == current(level)) found = index;
+  }
+  return is_another ? -1 : found;
+}
+
+bool HeadingTree::IsPrintedAgain(int level, int parent, const Heading& heading) const {
+  const int found = FindHeading(level, parent, heading);
+  if (found < 0) return false;
+  const NodeNumber& number = numbers_[static_cast<size_t>(found)];
+  return heading.form == NumberForm::kNone || number.form == NumberForm::kNone ||
+         heading.value == number.value;
 }
 
 std::optional<int> HeadingTree::LastNumber(int level, int parent) const {
@@ -59,6 +98,18 @@ int HeadingTree::LastPrintedNumber(int level, int parent) const {
     if (sibling && numbers_[i].form != NumberForm::kNone) return numbers_[i].value;
   }
   return 0;
+}
+
+// Whether `number` goes on from the siblings; those whose number is not printed may have any in between.
+bool HeadingTree::IsNext(int level, int parent, int number) const {
+  const int last = LastPrintedNumber(level, parent);
+  int unnumbered = 0;
+  for (size_t i = nodes_.size(); i-- > 0;) {
+    if (nodes_[i].level != level || nodes_[i].parent != parent) continue;
+    if (numbers_[i].form != NumberForm::kNone) break;
+    ++unnumbered;
+  }
+  return number > last && number <= last + unnumbered + 1;
 }
 
 // A row that changes a level leaves everything below it open.
@@ -147,12 +198,18 @@ bool HeadingTree::AssignMiddle(const SheetRow& row, std::vector<const SourceCell
 }
 
 int HeadingTree::Resolve(int level, const SourceCell& cell) {
-  const Heading heading = ParseHeading(cell.printed);
-  const int known = Find(level, ParentAt(level), heading.title);
+  const Heading heading = ReadAt(level, ParentAt(level), ParseHeading(cell.printed));
+  const int known = FindHeading(level, ParentAt(level), heading);
   if (known >= 0) {
     NoteKnown(cell, heading, known);
     return known;
   }
+  const int same_title = FindTitle(level, ParentAt(level), heading.title);
+  if (same_title >= 0) {
+    Note(finding_code::kSameTitle, cell,
+         std::string(Trim(nodes_[static_cast<size_t>(same_title)].source.printed)));
+  }
+  NoteLeadingDigits(cell, heading, level);
   NoteNumber(cell, heading, level);
   if (forms_[static_cast<size_t>(level)] == NumberForm::kNone)
     forms_[static_cast<size_t>(level)] = heading.form;
@@ -175,6 +232,17 @@ void HeadingTree::NoteKnown(const SourceCell& cell, const Heading& heading, int 
          Named(levels_[static_cast<size_t>(known.level)], Trim(known.source.printed)));
   } else if (Trim(cell.printed) != Trim(known.source.printed)) {
     Note(finding_code::kSpellingVariant, cell, std::string(Trim(known.source.printed)));
+    if (heading.leading_digits != 0 && heading.form != NumberForm::kNone) prints_numbers_unseparated_ = true;
+  }
+}
+
+// Something new that begins with digits: number or title may be wrong, unless all that is known agrees.
+void HeadingTree::NoteLeadingDigits(const SourceCell& cell, const Heading& heading, int level) {
+  if (heading.leading_digits == 0) return;
+  if (heading.form != NumberForm::kNone) {
+    if (!prints_numbers_unseparated_) Note(finding_code::kDigitsAsNumber, cell, heading.title);
+  } else if (!heading.digits_are_a_word || IsNext(level, ParentAt(level), heading.leading_digits)) {
+    Note(finding_code::kDigitsInTitle, cell, heading.title);
   }
 }
 
@@ -220,7 +288,7 @@ RowPlace HeadingTree::PlaceAction(const SheetRow& row) {
     return {above, true};
   }
   const std::string title(Trim(cell.printed));
-  int node = Find(level, ParentAt(level), title);
+  int node = FindTitle(level, ParentAt(level), title);
   if (node < 0) {
     node = AddNode({.title = title, .level = level, .parent = ParentAt(level), .source = cell}, {});
   } else {

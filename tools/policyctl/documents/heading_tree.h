@@ -43,7 +43,14 @@ class HeadingTree {
 
   // For the decision about levels; -1 and nullopt where there is none.
   int current(int level) const { return current_[static_cast<size_t>(level)]; }
-  int Find(int level, int parent, std::string_view title) const;
+  // `heading` as it reads at `level` under `parent`: leading digits are its number where the rest was printed
+  // there before, or where they are no word and the next number there.
+  Heading ReadAt(int level, int parent, const Heading& heading) const;
+  // The node that `heading` (from ReadAt) prints again. The same text with another number, written as the
+  // level's numbers are, is another heading (two are called その他). -1: none.
+  int FindHeading(int level, int parent, const Heading& heading) const;
+  // The same, but only where the number does not speak against it: it agrees, or one of them has none.
+  bool IsPrintedAgain(int level, int parent, const Heading& heading) const;
   // The number of the last node of `level` under `parent`: 0 when there is no node yet, nullopt when the last
   // one's number is not printed.
   std::optional<int> LastNumber(int level, int parent) const;
@@ -56,6 +63,8 @@ class HeadingTree {
     int value = 0;
   };
 
+  bool IsNext(int level, int parent, int number) const;
+  int FindTitle(int level, int parent, std::string_view title) const;
   int heading_levels() const { return static_cast<int>(levels_.size()) - 1; }
   int ParentAt(int level) const { return level == 0 ? -1 : current_[static_cast<size_t>(level) - 1]; }
   void Note(std::string_view code, const SourceCell& cell, std::string_view made);
@@ -64,6 +73,7 @@ class HeadingTree {
   int Resolve(int level, const SourceCell& cell);
   void NoteKnown(const SourceCell& cell, const Heading& heading, int node);
   void NoteNumber(const SourceCell& cell, const Heading& heading, int level);
+  void NoteLeadingDigits(const SourceCell& cell, const Heading& heading, int level);
   int AddLost(int level, const SourceCell& where);
   int AddNode(Node node, NodeNumber number);
   RowPlace PlaceAction(const SheetRow& row);
@@ -75,6 +85,8 @@ class HeadingTree {
   std::vector<int> current_;         // per level, where the last row stood
   std::vector<bool> changed_;        // per level, whether this row changed it
   std::vector<NumberForm> forms_;    // per level, of the first number printed there
+  // Whether a heading was printed again with its number right before its title: then others may be.
+  bool prints_numbers_unseparated_ = false;
 };
 
 }  // namespace seisaku::documents

@@ -20,13 +20,20 @@ class Checks {
   Checks(KpiRow& kpi, std::vector<Finding>& findings) : kpi_(kpi), findings_(findings) {}
 
   void Run() {
-    for (const CellValue* target : {&kpi_.target, &kpi_.later_target}) {
-      if (target->kind == Kind::kText) Note(finding_code::kQualitativeTarget, target->source, "");
+    for (const YearFigures& year : kpi_.years) {
+      if (year.target && year.target->kind == Kind::kText)
+        Note(finding_code::kQualitativeTarget, year.target->source, "");
     }
-    for (const CellValue* value : {&kpi_.target, &kpi_.actual, &kpi_.later_target}) NoteComponents(*value);
-    CheckWords();
-    CompareWithTarget(kpi_.actual);
-    CompareWithTarget(kpi_.later_target);
+    for (const CellValue* value : kpi_.Values()) NoteComponents(*value);
+    const CellValue& judged = *kpi_.Judged().target;
+    for (YearFigures& year : kpi_.years) {
+      if (year.target && year.year != kpi_.fiscal_year) Compare(judged, *year.target);
+      if (!year.actual) continue;
+      // A year that has no target of its own is counted as the one that is judged.
+      const CellValue& target = year.target && year.target->kind != Kind::kMissing ? *year.target : judged;
+      CheckWords(target, year);
+      Compare(target, *year.actual);
+    }
   }
 
  private:
@@ -40,27 +47,27 @@ class Checks {
       Note(finding_code::kComponentsSplit, value.source, fmt::format("{}", fmt::join(names, "、")));
   }
 
-  void CheckWords() {
-    const CellValue& actual = kpi_.actual;
-    if (kpi_.target.kind == Kind::kNumbers && actual.kind == Kind::kText) {
-      return Note(finding_code::kTextActualForNumericTarget, actual.source, kpi_.target.source.printed);
+  void CheckWords(const CellValue& target, YearFigures& year) {
+    const CellValue& actual = *year.actual;
+    if (target.kind == Kind::kNumbers && actual.kind == Kind::kText) {
+      return Note(finding_code::kTextActualForNumericTarget, actual.source, target.source.printed);
     }
-    if (kpi_.target.kind != Kind::kText || actual.kind == Kind::kMissing) return;
-    kpi_.met_proposed = actual.kind == Kind::kText && actual.text == kpi_.target.text;
-    if (kpi_.met_proposed) return Note(finding_code::kQualitativeMet, actual.source, "");
-    Note(finding_code::kQualitativeUndecided, actual.source, kpi_.target.text);
+    if (target.kind != Kind::kText || actual.kind == Kind::kMissing) return;
+    year.met_proposed = actual.kind == Kind::kText && actual.text == target.text;
+    if (year.met_proposed) return Note(finding_code::kQualitativeMet, actual.source, "");
+    Note(finding_code::kQualitativeUndecided, actual.source, target.text);
   }
 
-  void CompareWithTarget(const CellValue& value) {
-    if (kpi_.target.kind != Kind::kNumbers || value.kind != Kind::kNumbers) return;
-    const std::vector<std::string> expected = ComponentNames(kpi_.target);
+  void Compare(const CellValue& target, const CellValue& value) {
+    if (target.kind != Kind::kNumbers || value.kind != Kind::kNumbers) return;
+    const std::vector<std::string> expected = ComponentNames(target);
     if (ComponentNames(value) != expected) {
       const std::string names =
           expected.empty() ? InBothLanguages("なし", "none") : fmt::format("{}", fmt::join(expected, "、"));
       return Note(finding_code::kComponentsDiffer, value.source, names);
     }
     for (size_t i = 0; i < value.numbers.size(); ++i) {
-      if (CompareUnits(kpi_.target.numbers[i].quantity, value.numbers[i].quantity, value.source)) return;
+      if (CompareUnits(target.numbers[i].quantity, value.numbers[i].quantity, value.source)) return;
     }
   }
 

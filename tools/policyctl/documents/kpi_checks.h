@@ -7,8 +7,9 @@
 
 namespace seisaku::documents {
 
-// Compares the actual and the later target of `kpi` with its target and tells of text targets, scales, units
-// and components that differ; sets kpi.met_proposed. Fatal: TEXT_ACTUAL_FOR_NUMERIC_TARGET.
+// Compares each actual of `kpi` with the target of its year, and the other years' targets with that of the
+// year that is judged. Tells of text targets, scales, units and components that differ; sets met_proposed.
+// Fatal: TEXT_ACTUAL_FOR_NUMERIC_TARGET.
 void CheckValues(KpiRow& kpi, std::vector<Finding>& findings);
 
 }  // namespace seisaku::documents

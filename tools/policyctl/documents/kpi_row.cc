@@ -33,15 +33,14 @@ class Reading {
           std::vector<Finding>& findings)
       : row_(row), continues_(place.continues && above != nullptr), above_(above), findings_(findings) {
     kpi_.node = place.action;
+    kpi_.fiscal_year = row.fiscal_year;
     if (confirmed != nullptr) kpi_.confirmed = *confirmed;
   }
 
   KpiRow Read() && {
     ReadName();
     ReadDepartments();
-    kpi_.target = ReadCellValue(row_.At(SheetColumn::kTarget), findings_);
-    kpi_.actual = ReadCellValue(row_.At(SheetColumn::kActual), findings_);
-    kpi_.later_target = ReadCellValue(row_.At(SheetColumn::kLaterTarget), findings_);
+    ReadFigures();
     ReadNarratives();
     ReadJudgement();
     DecideUnit();
@@ -79,6 +78,15 @@ class Reading {
     Note(finding_code::kDepartmentsSplit, cell, fmt::format("{}", fmt::join(parts, "、")));
   }
 
+  void ReadFigures() {
+    for (const FigureCell& figure : row_.figures) {
+      if (kpi_.years.empty() || kpi_.years.back().year != figure.year)
+        kpi_.years.push_back({.year = figure.year});
+      YearFigures& year = kpi_.years.back();
+      (figure.actual ? year.actual : year.target) = ReadCellValue(figure.cell, findings_);
+    }
+  }
+
   void ReadNarratives() {
     kpi_.implementation_status = ReadNarrative(row_.At(SheetColumn::kStatus));
     kpi_.reason_for_delay = ReadNarrative(row_.At(SheetColumn::kDelayReason));
@@ -111,9 +119,10 @@ class Reading {
     }
   }
 
-  // The year's target says what the KPI is counted in; where it is missing, what else is a number.
+  // The target of the year that is judged says what the KPI is counted in; where it is missing, what else is
+  // a number.
   void DecideUnit() {
-    for (const CellValue* value : {&kpi_.target, &kpi_.actual, &kpi_.later_target}) {
+    for (const CellValue* value : kpi_.Values()) {
       if (value->kind != CellValue::Kind::kNumbers) continue;
       kpi_.unit = ToBaseUnit(value->numbers[0].quantity).unit;
       kpi_.components = ComponentNames(*value);
@@ -127,14 +136,24 @@ class Reading {
       decided = {*kpi_.confirmed.direction, DirectionBasis::kConfirmed};
       return;
     }
-    if (kpi_.target.kind == CellValue::Kind::kText) {
+    if (kpi_.Judged().target->kind == CellValue::Kind::kText) {
       decided = {Direction::kQualitative, DirectionBasis::kTextTarget};
       return;
     }
     decided = ProposeDirection(kpi_.name);
-    const bool against = MovesAgainst(decided.direction, kpi_.target, kpi_.later_target);
-    Note(against ? finding_code::kDirectionUnconfirmed : finding_code::kDirectionProposed, kpi_.name_source,
-         std::string(DirectionName(decided.direction)));
+    Note(SomeTargetMovesAgainst(decided.direction) ? finding_code::kDirectionUnconfirmed
+                                                   : finding_code::kDirectionProposed,
+         kpi_.name_source, std::string(DirectionName(decided.direction)));
+  }
+
+  bool SomeTargetMovesAgainst(Direction direction) const {
+    for (auto later = kpi_.years.begin(); later != kpi_.years.end(); ++later) {
+      for (auto earlier = kpi_.years.begin(); earlier != later; ++earlier) {
+        if (earlier->target && later->target && MovesAgainst(direction, *earlier->target, *later->target))
+          return true;
+      }
+    }
+    return false;
   }
 
   const SheetRow& row_;

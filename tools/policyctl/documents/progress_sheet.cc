@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
@@ -12,6 +13,7 @@
 #include "services/base/text.h"
 #include "tools/policyctl/documents/cell.h"
 #include "tools/policyctl/documents/finding_code.h"
+#include "tools/policyctl/documents/judged_year.h"
 #include "tools/policyctl/documents/kpi_row.h"
 #include "tools/policyctl/documents/lines.h"
 #include "tools/policyctl/documents/sheet_header.h"
@@ -28,8 +30,14 @@ bool HasOneField(const Line& line) {
   return printed == 1;
 }
 
-std::string YearsOf(const SheetHeader& header) {
-  return fmt::format("{}, {}", FiscalYearName(header.fiscal_year), FiscalYearName(header.later_year));
+// "令和4年度目標値, 令和4年度実績値": whatever the columns' order and spelling on a page.
+std::string FiguresOf(const SheetHeader& header) {
+  std::string text;
+  for (const FigureColumn& column : header.figures) {
+    text += fmt::format("{}{}{}", text.empty() ? "" : ", ", FiscalYearName(column.year),
+                        column.actual ? "実績値" : "目標値");
+  }
+  return text;
 }
 
 class Reader {
@@ -59,15 +67,13 @@ class Reader {
     const Line& line = lines_[index];
     const bool follows_row = std::exchange(row_before_, false);
     if (line.IsBlank()) return;
-    const Line* next = index + 1 < lines_.size() ? &lines_[index + 1] : nullptr;
     if (IsHeaderRow(line)) {
       ReadHeader(index);
-    } else if (next != nullptr && IsHeaderRow(*next) && IsUpperHeaderRow(line)) {
+    } else if (IsUpperHeaderRow(index)) {
       return;  // Read together with the header row below it.
     } else if (HasOneField(line) && !follows_row) {
-      if (header_found_)
-        Note(finding_code::kLineIgnored, {line.number, 0, "", fmt::format("{}", fmt::join(line.fields, ""))},
-             "");
+      const SourceCell cell = {line.number, 0, "", fmt::format("{}", fmt::join(line.fields, ""))};
+      header_found_ ? Note(finding_code::kLineIgnored, cell, "") : titles_.push_back(cell);
     } else if (!header_found_) {
       Note(finding_code::kHeaderMissing, {.line = line.number}, "");
     } else if (header_) {
@@ -76,28 +82,55 @@ class Reader {
     }
   }
 
+  // A row before a page's header is not taken for a part of it: what stands there names a column, or says
+  // what it said on a page before, or nothing was read yet.
+  bool IsUpperHeaderRow(size_t index) const {
+    if (index + 1 >= lines_.size() || !IsHeaderRow(lines_[index + 1])) return false;
+    const Line& line = lines_[index];
+    if (!MayBeUpperHeaderRow(line)) return false;
+    return !header_found_ || NamesDepartment(line) ||
+           std::all_of(line.fields.begin(), line.fields.end(), [this](const std::string& field) {
+             return Trim(field).empty() || upper_texts_.contains(SearchKey(field));
+           });
+  }
+
   void ReadHeader(size_t index) {
+    const Line* upper = index > 0 && IsUpperHeaderRow(index - 1) ? &lines_[index - 1] : nullptr;
+    if (upper != nullptr) {
+      for (const std::string& field : upper->fields) upper_texts_.insert(SearchKey(field));
+      if (!header_found_ && !NamesDepartment(*upper)) {
+        titles_.push_back({upper->number, 0, "", fmt::format("{}", fmt::join(upper->fields, "\t"))});
+        if (!HasOneField(*upper)) Note(finding_code::kLineIgnored, titles_.back(), "");
+      }
+    }
     header_found_ = true;
-    const Line* upper = index > 0 && IsUpperHeaderRow(lines_[index - 1]) ? &lines_[index - 1] : nullptr;
     header_ = ReadSheetHeader(upper, lines_[index], sheet_.findings);
     if (!header_) return;
-    if (!tree_) {
-      sheet_.fiscal_year = header_->fiscal_year;
-      sheet_.later_year = header_->later_year;
-      sheet_.levels = header_->levels;
-      first_years_ = YearsOf(*header_);
-      tree_.emplace(header_->levels, sheet_.findings);
-      return;
-    }
     const int line = lines_[index].number;
-    if (header_->levels != sheet_.levels) {
-      Note(finding_code::kHeaderDiffers, {line, 0, "", fmt::format("{}", fmt::join(header_->levels, ", "))},
-           fmt::format("{}", fmt::join(sheet_.levels, ", ")));
-      header_.reset();
-    } else if (YearsOf(*header_) != first_years_) {
-      Note(finding_code::kHeaderDiffers, {line, 0, "", YearsOf(*header_)}, first_years_);
-      header_.reset();
+    if (!tree_) {
+      sheet_.levels = header_->levels;
+      sheet_.years = header_->Years();
+      first_figures_ = FiguresOf(*header_);
+      tree_.emplace(header_->levels, sheet_.findings);
+      sheet_.fiscal_year =
+          DecideJudgedYear(*header_, confirmations_.fiscal_year, titles_, line, sheet_.findings).value_or(0);
+    } else if (header_->levels != sheet_.levels) {
+      RefuseHeader(line, fmt::format("{}", fmt::join(header_->levels, ", ")),
+                   fmt::format("{}", fmt::join(sheet_.levels, ", ")));
+    } else if (FiguresOf(*header_) != first_figures_) {
+      RefuseHeader(line, FiguresOf(*header_), first_figures_);
+    } else if (header_->judgement_year != 0 && sheet_.fiscal_year != 0 &&
+               header_->judgement_year != sheet_.fiscal_year) {
+      RefuseHeader(line, header_->NameOf(SheetColumn::kJudgement), FiscalYearName(sheet_.fiscal_year));
     }
+    // Without a year nothing can be said of the rows.
+    if (sheet_.fiscal_year == 0) header_.reset();
+    if (header_) header_->fiscal_year = sheet_.fiscal_year;
+  }
+
+  void RefuseHeader(int line, std::string printed, std::string_view first) {
+    Note(finding_code::kHeaderDiffers, {line, 0, "", std::move(printed)}, first);
+    header_.reset();
   }
 
   void ReadRow(const Line& line) {
@@ -129,6 +162,7 @@ class Reader {
     for (const SourceCell& cell : row.headings) CheckCharacters(cell);
     CheckCharacters(row.action);
     for (const SourceCell& cell : row.cells) CheckCharacters(cell);
+    for (const FigureCell& figure : row.figures) CheckCharacters(figure.cell);
   }
 
   void CheckCharacters(const SourceCell& cell) {
@@ -171,13 +205,41 @@ class Reader {
   std::vector<Line> lines_;
   std::optional<SheetHeader> header_;  // of the current page; nullopt: its rows cannot be read
   std::optional<HeadingTree> tree_;
+  std::vector<SourceCell> titles_;     // the lines above the first header
+  std::string first_figures_;          // FiguresOf the first page
+  std::set<std::string> upper_texts_;  // what upper header rows have printed
   std::set<const ConfirmedKpi*> used_confirmations_;
-  std::string first_years_;
   bool header_found_ = false;
   bool row_before_ = false;  // the line before is a data row
 };
 
 }  // namespace
+
+const YearFigures& KpiRow::Judged() const {
+  return *std::find_if(years.begin(), years.end(),
+                       [this](const YearFigures& figures) { return figures.year == fiscal_year; });
+}
+
+std::vector<const CellValue*> KpiRow::Values() const {
+  std::vector<const CellValue*> values = {&*Judged().target, &*Judged().actual};
+  for (const YearFigures& figures : years) {
+    if (figures.year == fiscal_year) continue;
+    for (const std::optional<CellValue>* value : {&figures.target, &figures.actual}) {
+      if (*value) values.push_back(&**value);
+    }
+  }
+  return values;
+}
+
+int KpiRow::FirstYear() const {
+  const auto printed = [](const std::optional<CellValue>& value) {
+    return value && value->kind != CellValue::Kind::kMissing;
+  };
+  for (const YearFigures& figures : years) {
+    if (printed(figures.target) || printed(figures.actual)) return std::min(figures.year, fiscal_year);
+  }
+  return fiscal_year;
+}
 
 ProgressSheet ReadProgressSheet(std::string_view bytes, const Confirmations& confirmations) {
   return Reader(bytes, confirmations).Read();

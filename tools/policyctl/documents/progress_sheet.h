@@ -1,4 +1,5 @@
-// The progress sheet of a strategy (総合戦略の進捗管理シート) for one fiscal year, as plain data.
+// The progress sheet of a strategy (総合戦略の進捗管理シート) as plain data. It judges one fiscal year and
+// prints targets and actuals of as many as it has columns for.
 #pragma once
 
 #include <optional>
@@ -12,6 +13,7 @@
 #include "tools/policyctl/documents/finding.h"
 #include "tools/policyctl/documents/heading_tree.h"
 #include "tools/policyctl/documents/judgement.h"
+#include "tools/policyctl/documents/sheet_header.h"
 
 namespace seisaku::documents {
 
@@ -21,7 +23,16 @@ struct Narrative {
   SourceCell source;
 };
 
-// One row: a KPI with what the year's sheet says about it.
+// What a row prints for one year; nullopt where the sheet has no such column.
+struct YearFigures {
+  int year = 0;
+  std::optional<CellValue> target;
+  std::optional<CellValue> actual;
+  // Qualitative only: the actual is word for word the target. Nothing else is proposed.
+  bool met_proposed = false;
+};
+
+// One row: a KPI with what the sheet says about it.
 struct KpiRow {
   std::string name;               // as printed; 〔指標名欠落〕 where it was lost
   bool provisional_name = false;  // it was lost
@@ -33,11 +44,8 @@ struct KpiRow {
   std::string unit;                     // of the values' base: 人 for 33万人; empty for words
   std::vector<std::string> components;  // 小学校, 中学校; empty for one series
   DecidedDirection direction;
-  CellValue target;
-  CellValue later_target;
-  CellValue actual;
-  // Qualitative only: the actual is word for word the target. Nothing else is proposed.
-  bool met_proposed = false;
+  std::vector<YearFigures> years;             // as ProgressSheet::years
+  int fiscal_year = 0;                        // as ProgressSheet::fiscal_year
   Judgement judgement = Judgement::kOnTrack;  // as the city assessed it
   std::vector<Cause> causes;                  // empty for none
   SourceCell judgement_source;
@@ -45,11 +53,18 @@ struct KpiRow {
   Narrative reason_for_delay;  // or for 評価不可, with its ※ heading as printed
   Narrative issues;
   Narrative next_steps;
+
+  // The figures of the year that is judged: with a target and an actual.
+  const YearFigures& Judged() const;
+  // Every value: target and actual of the year that is judged, then the others by year.
+  std::vector<const CellValue*> Values() const;
+  // The earliest year that it prints a figure of; at the latest the year that is judged.
+  int FirstYear() const;
 };
 
 struct ProgressSheet {
-  int fiscal_year = 0;              // whose target and actual it prints: 令和4年度 is 2022
-  int later_year = 0;               // of the later target
+  int fiscal_year = 0;              // that its judgements and texts are about: 令和4年度 is 2022
+  std::vector<YearColumns> years;   // the earliest first
   std::vector<std::string> levels;  // names of the levels, highest first; the last one is 主な取組
   std::vector<Node> nodes;          // in the order in which they are printed first
   std::vector<KpiRow> rows;         // in printed order
@@ -58,8 +73,10 @@ struct ProgressSheet {
 
 // Reads the text of a progress sheet (UTF-8, tab separated). Every repair is a finding. When a finding is
 // fatal (HasFatal), all of them are collected, the rest is what could be read and must not be imported.
-// Confirmations never change what is read; they decide directions without a finding, and each row carries
-// what is confirmed of it. A heading that they name is its title, or the whole cell as printed.
+// Confirmations never change what is read; they decide directions without a finding, each row carries what is
+// confirmed of it (a heading that they name is its title, or the whole cell as printed), and they say which
+// year is judged where the document does not: it does by its only column of actuals, by the judgement's
+// column (令和4年度進捗評価), or by a title above the table.
 ProgressSheet ReadProgressSheet(std::string_view bytes, const Confirmations& confirmations);
 
 }  // namespace seisaku::documents

@@ -1,8 +1,11 @@
 #include "tools/policyctl/documents/sheet_header.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "services/base/period.h"
@@ -17,29 +20,34 @@ namespace seisaku::documents {
 namespace {
 
 constexpr std::array<std::string_view, kSheetColumns> kExpectedNames = {
-    "実施状況",       "指標名", "令和○年度目標値", "令和○年度実績値", "目標値(令和○年度)", "進捗評価",
-    "遅れている理由", "課題",   "今後の方策等",    "担当課"};
+    "実施状況", "指標名", "進捗評価", "遅れている理由", "課題", "今後の方策等", "担当課"};
+
+constexpr std::string_view kTargetWord = "目標値";
+constexpr std::string_view kActualWord = "実績値";
+constexpr std::string_view kJudgementWord = "進捗評価";
+
+std::optional<int> YearIn(std::string_view text) {
+  if (text.size() >= 2 && text.front() == '(' && text.back() == ')') text = text.substr(1, text.size() - 2);
+  const absl::StatusOr<int> year = ParseFiscalYear(text);
+  return year.ok() ? std::optional(*year) : std::nullopt;
+}
 
 // The fiscal year that a column's name gives beside `word`: "令和4年度目標値" or "目標値(令和6年度)".
+// nullopt: none, or one on each side.
 std::optional<int> YearBeside(std::string_view key, std::string_view word) {
   const size_t at = key.find(word);
   if (at == std::string_view::npos) return std::nullopt;
   const std::string_view before = key.substr(0, at);
-  std::string_view after = key.substr(at + word.size());
-  if (after.size() >= 2 && after.front() == '(' && after.back() == ')') {
-    after = after.substr(1, after.size() - 2);
-  }
-  const std::optional<ObservedPeriod> period = ParseObservedPeriod(before.empty() ? after : before);
-  if (!period || period->kind != ObservedPeriod::Kind::kFiscalYear) return std::nullopt;
-  return period->year;
+  const std::optional<int> year_after = YearIn(key.substr(at + word.size()));
+  if (before.empty()) return year_after;
+  return year_after ? std::nullopt : YearIn(before);
 }
 
-// What the column called `key` holds, but for the targets, which need the year.
+// What the column called `key` holds, but for targets and actuals.
 std::optional<SheetColumn> ColumnNamed(std::string_view key) {
   if (Contains(key, "実施状況")) return SheetColumn::kStatus;
   if (key == "指標名" || key == "指標") return SheetColumn::kKpiName;
-  if (Contains(key, "実績値")) return SheetColumn::kActual;
-  if (key == "進捗評価") return SheetColumn::kJudgement;
+  if (key == kJudgementWord || YearBeside(key, kJudgementWord)) return SheetColumn::kJudgement;
   if (Contains(key, "遅れ") && Contains(key, "理由")) return SheetColumn::kDelayReason;
   if (key == "課題") return SheetColumn::kIssues;
   if (Contains(key, "方策")) return SheetColumn::kNextSteps;
@@ -47,98 +55,137 @@ std::optional<SheetColumn> ColumnNamed(std::string_view key) {
   return std::nullopt;
 }
 
+bool HoldsFigures(std::string_view key) { return Contains(key, kTargetWord) || Contains(key, kActualWord); }
+
 class HeaderReading {
  public:
-  HeaderReading(const Line* upper, const Line& lower) : upper_(upper), lower_(lower) {
+  HeaderReading(const Line* upper, const Line& lower, std::vector<Finding>& findings)
+      : upper_(upper), lower_(lower), findings_(findings) {
     std::fill(std::begin(header_.index), std::end(header_.index), -1);
   }
 
-  std::optional<SheetHeader> Read(std::vector<Finding>& findings) && {
-    for (size_t i = 0; i < lower_.fields.size(); ++i) Place(static_cast<int>(i));
-    PlaceTargets();
-    PlaceDepartment();
+  std::optional<SheetHeader> Read() && {
     ReadLevels();
-    bool complete = true;
-    for (size_t column = 0; column < kSheetColumns; ++column) {
-      if (header_.index[column] >= 0) continue;
-      complete = false;
-      findings.push_back(
-          MakeFinding(finding_code::kHeaderIncomplete, {.line = lower_.number}, kExpectedNames[column]));
-    }
-    if (complete && header_.levels.size() < 2) {
-      complete = false;
-      findings.push_back(
-          MakeFinding(finding_code::kHeaderIncomplete, {.line = lower_.number}, "基本目標, 主な取組"));
-    }
-    if (!complete) return std::nullopt;
-    return header_;
+    for (size_t i = header_.levels.size(); i < lower_.fields.size(); ++i) Place(static_cast<int>(i));
+    std::sort(header_.figures.begin(), header_.figures.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.year, a.actual) < std::tie(b.year, b.actual);
+    });
+    PlaceDepartment();
+    CheckComplete();
+    if (refused_) return std::nullopt;
+    return std::move(header_);
   }
 
  private:
-  void Set(SheetColumn column, int index, std::string_view printed) {
-    const auto at = static_cast<size_t>(column);
-    if (header_.index[at] >= 0) return;
-    header_.index[at] = index;
-    header_.name[at] = std::string(Trim(printed));
+  void Refuse(std::string_view code, const SourceCell& cell, std::string_view made) {
+    refused_ = true;
+    findings_.push_back(MakeFinding(code, cell, made));
+  }
+
+  SourceCell CellAt(int index) const {
+    const std::string& printed = lower_.fields[static_cast<size_t>(index)];
+    return {lower_.number, index + 1, "", std::string(Trim(printed))};
+  }
+
+  void ReadLevels() {
+    for (const std::string& printed : lower_.fields) {
+      const std::string key = SearchKey(printed);
+      if (ColumnNamed(key) || HoldsFigures(key)) return;
+      header_.levels.emplace_back(Trim(printed));
+    }
   }
 
   void Place(int index) {
-    const std::string& printed = lower_.fields[static_cast<size_t>(index)];
-    const std::string key = SearchKey(printed);
+    const SourceCell cell = CellAt(index);
+    const std::string key = SearchKey(cell.printed);
     if (key.empty()) return;
     last_named_ = index;
-    const std::optional<SheetColumn> column = ColumnNamed(key);
-    if (column == SheetColumn::kActual) {
-      const std::optional<int> year = YearBeside(key, "実績値");
-      if (!year || header_.fiscal_year != 0) return;
-      header_.fiscal_year = *year;
-    }
-    if (column) {
-      Set(*column, index, printed);
-    } else if (const auto year = YearBeside(key, "目標値")) {
-      targets_.emplace_back(*year, index);
+    if (const std::optional<SheetColumn> column = ColumnNamed(key)) {
+      if (column == SheetColumn::kJudgement)
+        header_.judgement_year = YearBeside(key, kJudgementWord).value_or(0);
+      Set(*column, cell);
+    } else if (Contains(key, "目標") || Contains(key, "実績")) {
+      PlaceFigures(key, cell);
+    } else {
+      findings_.push_back(MakeFinding(finding_code::kColumnIgnored, cell, ""));
     }
   }
 
-  // 目標値 stands in two columns: the one of the actual's year is the year's, the other one the later.
-  void PlaceTargets() {
-    if (targets_.empty()) return;
-    // Without an actual the header is refused, but not for want of its targets: the earliest is taken for the
-    // year's.
-    const int this_year = header_.fiscal_year != 0
-                              ? header_.fiscal_year
-                              : std::min_element(targets_.begin(), targets_.end())->first;
-    for (const auto& [year, index] : targets_) {
-      const bool later = year != this_year;
-      if (later) header_.later_year = year;
-      Set(later ? SheetColumn::kLaterTarget : SheetColumn::kTarget, index,
-          lower_.fields[static_cast<size_t>(index)]);
+  void Set(SheetColumn column, const SourceCell& cell) {
+    const auto at = static_cast<size_t>(column);
+    if (header_.index[at] >= 0) return Refuse(finding_code::kColumnTwice, cell, header_.name[at]);
+    header_.index[at] = cell.column - 1;
+    header_.name[at] = cell.printed;
+  }
+
+  // Each is one year's target or one year's actual.
+  void PlaceFigures(std::string_view key, const SourceCell& cell) {
+    const bool actual = Contains(key, kActualWord);
+    const std::optional<int> year = YearBeside(key, actual ? kActualWord : kTargetWord);
+    if (!year || (actual && Contains(key, kTargetWord))) {
+      return Refuse(finding_code::kColumnUnclear, cell,
+                    Contains(key, "実績") ? "令和4年度実績値" : "令和4年度目標値");
     }
+    if (const FigureColumn* same = header_.Find(*year, actual)) {
+      return Refuse(finding_code::kColumnTwice, cell, same->name);
+    }
+    header_.figures.push_back({*year, actual, cell.column - 1, cell.printed});
   }
 
   void PlaceDepartment() {
     if (header_.IndexOf(SheetColumn::kDepartment) >= 0 || upper_ == nullptr) return;
     for (const std::string& printed : upper_->fields) {
       if (ColumnNamed(SearchKey(printed)) != SheetColumn::kDepartment) continue;
-      Set(SheetColumn::kDepartment, last_named_ + 1, printed);
+      const auto at = static_cast<size_t>(SheetColumn::kDepartment);
+      header_.index[at] = last_named_ + 1;
+      header_.name[at] = std::string(Trim(printed));
+      return;
     }
   }
 
-  void ReadLevels() {
-    const int status = header_.IndexOf(SheetColumn::kStatus);
-    for (int i = 0; i < status; ++i) {
-      header_.levels.emplace_back(Trim(lower_.fields[static_cast<size_t>(i)]));
+  void CheckComplete() {
+    const auto require = [this](bool there, std::string_view expected) {
+      if (!there) Refuse(finding_code::kHeaderIncomplete, {.line = lower_.number}, expected);
+    };
+    const auto has = [this](bool actual) {
+      return std::any_of(header_.figures.begin(), header_.figures.end(),
+                         [actual](const FigureColumn& column) { return column.actual == actual; });
+    };
+    for (size_t column = 0; column < kSheetColumns; ++column) {
+      require(header_.index[column] >= 0, kExpectedNames[column]);
     }
+    // What stands there and says no year is told of already.
+    if (refused_) return;
+    require(has(/*actual=*/false), "令和○年度目標値");
+    require(has(/*actual=*/true), "令和○年度実績値");
+    require(header_.levels.size() >= 2, "基本目標, 主な取組");
   }
 
   const Line* upper_;
   const Line& lower_;
+  std::vector<Finding>& findings_;
   SheetHeader header_;
-  std::vector<std::pair<int, int>> targets_;  // year, index
   int last_named_ = -1;
+  bool refused_ = false;
 };
 
 }  // namespace
+
+const FigureColumn* SheetHeader::Find(int year, bool actual) const {
+  const auto found = std::find_if(figures.begin(), figures.end(), [&](const FigureColumn& column) {
+    return column.year == year && column.actual == actual;
+  });
+  return found == figures.end() ? nullptr : &*found;
+}
+
+std::vector<YearColumns> SheetHeader::Years() const {
+  std::vector<YearColumns> years;
+  for (const FigureColumn& column : figures) {
+    if (years.empty() || years.back().year != column.year) years.push_back({.year = column.year});
+    (column.actual ? years.back().actual : years.back().target) = true;
+  }
+  return years;
+}
 
 bool IsHeaderRow(const Line& line) {
   bool kpi_name = false;
@@ -151,10 +198,11 @@ bool IsHeaderRow(const Line& line) {
   return kpi_name && judgement;
 }
 
-bool IsUpperHeaderRow(const Line& line) {
+bool MayBeUpperHeaderRow(const Line& line) {
   size_t printed = 0;
   for (const std::string& field : line.fields) {
     if (Trim(field).empty()) continue;
+    if (IsNone(field)) return false;
     ++printed;
     const auto quantity = ParseQuantity(ToHalfWidthAscii(Trim(field)));
     if (!quantity.ok() || *quantity || ParseJudgement(field)) return false;
@@ -162,9 +210,15 @@ bool IsUpperHeaderRow(const Line& line) {
   return printed > 0 && printed * 2 <= line.fields.size();
 }
 
+bool NamesDepartment(const Line& line) {
+  return std::any_of(line.fields.begin(), line.fields.end(), [](const std::string& field) {
+    return ColumnNamed(SearchKey(field)) == SheetColumn::kDepartment;
+  });
+}
+
 std::optional<SheetHeader> ReadSheetHeader(const Line* upper, const Line& lower,
                                            std::vector<Finding>& findings) {
-  return HeaderReading(upper, lower).Read(findings);
+  return HeaderReading(upper, lower, findings).Read();
 }
 
 }  // namespace seisaku::documents

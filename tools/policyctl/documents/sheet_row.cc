@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "services/base/quantity.h"
+#include "services/base/text.h"
 #include "tools/policyctl/documents/cell.h"
 #include "tools/policyctl/documents/finding_code.h"
 
@@ -17,6 +20,7 @@ class Alignment {
   Alignment(const SheetHeader& header, const Line& line, std::vector<Finding>& findings)
       : header_(header), line_(line), findings_(findings) {
     row_.line = line.number;
+    row_.fiscal_year = header.fiscal_year;
   }
 
   std::optional<SheetRow> Align() && {
@@ -24,7 +28,10 @@ class Alignment {
     for (size_t column = 0; column < kSheetColumns; ++column) {
       row_.cells[column] = CellAt(header_.index[column] - shift_, header_.name[column]);
     }
-    const int action = header_.IndexOf(SheetColumn::kStatus) - 1 - shift_;
+    for (const FigureColumn& column : header_.figures) {
+      row_.figures.push_back({column.year, column.actual, CellAt(column.index - shift_, column.name)});
+    }
+    const int action = ActionAt(shift_);
     row_.action = CellAt(action, header_.levels.back());
     if (!ReadHeadings(action)) return std::nullopt;
     if (shift_ != 0) {
@@ -55,52 +62,138 @@ class Alignment {
     return cell;
   }
 
+  struct Anchor {
+    int field = 0;
+    PrintedJudgement judgement;
+  };
+
+  int Expected() const { return header_.IndexOf(SheetColumn::kJudgement); }
+  // Where the row's 主な取組 stands, when the row has lost `shift` columns; below 0: nowhere.
+  int ActionAt(int shift) const { return static_cast<int>(header_.levels.size()) - 1 - shift; }
+
+  std::string_view FieldAt(int index) const {
+    return index >= 0 && index < Fields() ? Trim(line_.fields[static_cast<size_t>(index)])
+                                          : std::string_view();
+  }
+
   bool FindAnchor() {
-    const int expected = header_.IndexOf(SheetColumn::kJudgement);
-    const std::string& name = header_.NameOf(SheetColumn::kJudgement);
-    int found = -1;
+    std::vector<Anchor> anchors;
     for (int i = 0; i < Fields(); ++i) {
-      const std::optional<PrintedJudgement> judgement = ParseJudgement(line_.fields[static_cast<size_t>(i)]);
-      if (!judgement) continue;
-      if (found >= 0) {
-        Note(finding_code::kJudgementUnknown, CellAt(i, name), JudgementVocabulary());
-        return false;
-      }
-      found = i;
-      row_.judgement = *judgement;
+      if (const auto judgement = ParseJudgement(FieldAt(i))) anchors.push_back({i, *judgement});
     }
-    shift_ = expected - found;
-    if (found >= 0) return true;
-    if (LastPrinted() < expected) {
+    // Any text may happen to read like a judgement: it is the judgement only where the other cells then fit.
+    const std::vector<Anchor> read_like_one = anchors;
+    std::erase_if(anchors, [&](const Anchor& anchor) {
+      const int shift = Expected() - anchor.field;
+      return read_like_one.size() > 1 ? !Fits(shift) : IsElsewhere(shift);
+    });
+    if (anchors.size() == 1) {
+      row_.judgement = anchors[0].judgement;
+      shift_ = Expected() - anchors[0].field;
+      return true;
+    }
+    return read_like_one.size() > 1 ? RefuseAnchors(read_like_one) : RefuseWithoutAnchor();
+  }
+
+  // Names the cell that stands where the judgement should, if the rest of the row tells where that is.
+  bool RefuseWithoutAnchor() {
+    constexpr std::array<int, 4> kLikely = {0, 1, -1, 2};
+    const auto* fitting =
+        std::find_if(kLikely.begin(), kLikely.end(), [this](int shift) { return Fits(shift); });
+    const int field = Expected() - (fitting == kLikely.end() ? 0 : *fitting);
+    const std::string& name = header_.NameOf(SheetColumn::kJudgement);
+    if (LastPrinted() < field) {
       Note(finding_code::kRowTruncated,
            {.line = line_.number, .printed = fmt::format("{}", fmt::join(line_.fields, "\t"))}, name);
     } else {
-      Note(finding_code::kJudgementUnknown, CellAt(expected, name), JudgementVocabulary());
+      Note(finding_code::kJudgementUnknown, CellAt(field, name), JudgementVocabulary());
     }
     return false;
   }
 
-  // The department's field may be missing, as an editor trims it; nothing may stand after the last column.
-  bool CheckWidth() {
-    const int action = header_.IndexOf(SheetColumn::kStatus) - 1 - shift_;
-    if (action < 0) {
-      Note(finding_code::kRowMisaligned, CellAt(header_.IndexOf(SheetColumn::kJudgement) - shift_, ""),
-           InBothLanguages(fmt::format("「{}」の列がありません", header_.levels.back()),
-                           fmt::format("no cell is left for {}", header_.levels.back())));
-      return false;
+  bool RefuseAnchors(const std::vector<Anchor>& anchors) {
+    std::string japanese;
+    std::string english;
+    for (const Anchor& anchor : anchors) {
+      const std::string_view text = FieldAt(anchor.field);
+      japanese += fmt::format("{}{}列目「{}」", japanese.empty() ? "" : "、", anchor.field + 1, text);
+      english += fmt::format("{}column {} \"{}\"", english.empty() ? "" : ", ", anchor.field + 1, text);
     }
-    int last = 0;
+    Note(finding_code::kJudgementAmbiguous, {.line = line_.number}, InBothLanguages(japanese, english));
+    return false;
+  }
+
+  // Whether a row cannot have lost that many columns: nothing is left for its 主な取組, or its KPI would be
+  // called "10人". What reads like a judgement there stands in another column.
+  bool IsElsewhere(int shift) const { return ActionAt(shift) < 0 || NameIsAValue(shift); }
+
+  // Whether the KPI's name would be one more number of what the KPI is counted in.
+  bool NameIsAValue(int shift) const {
+    const auto number = [&](int index) -> std::optional<Quantity> {
+      const auto quantity = ParseQuantity(ToHalfWidthAscii(FieldAt(index - shift)));
+      return quantity.ok() ? *quantity : std::nullopt;
+    };
+    const std::optional<Quantity> name = number(header_.IndexOf(SheetColumn::kKpiName));
+    if (!name) return false;
+    return std::any_of(header_.figures.begin(), header_.figures.end(), [&](const FigureColumn& column) {
+      const std::optional<Quantity> value = number(column.index);
+      return value && ToBaseUnit(*value).unit == ToBaseUnit(*name).unit;
+    });
+  }
+
+  // Whether the row can be read as one that has lost `shift` columns.
+  bool Fits(int shift) const {
+    if (IsElsewhere(shift) || FirstMissing(shift) || FirstAfterTheLast(shift)) return false;
+    if (ActionAt(shift) > static_cast<int>(header_.levels.size()) - 1 + BlankHeadings(shift)) return false;
+    const auto is_judgement = [&](int index) { return ParseJudgement(FieldAt(index - shift)).has_value(); };
+    return !is_judgement(header_.IndexOf(SheetColumn::kKpiName)) &&
+           std::none_of(header_.figures.begin(), header_.figures.end(),
+                        [&](const FigureColumn& column) { return is_judgement(column.index); });
+  }
+
+  // How many heading cells but the first are blank.
+  int BlankHeadings(int shift) const {
+    int blank = 0;
+    for (int i = 1; i < ActionAt(shift); ++i) blank += FieldAt(i).empty() ? 1 : 0;
+    return blank;
+  }
+
+  struct Column {
+    int index = 0;
+    std::string name;
+  };
+
+  // The first column that the row is too short for. The department's field may be missing: an editor trims
+  // it.
+  std::optional<Column> FirstMissing(int shift) const {
     for (size_t column = 0; column < kSheetColumns; ++column) {
-      last = std::max(last, header_.index[column]);
-      const bool may_be_missing = column == static_cast<size_t>(SheetColumn::kDepartment);
-      if (may_be_missing || header_.index[column] - shift_ < Fields()) continue;
-      Note(finding_code::kRowTruncated, CellAt(header_.index[column] - shift_, header_.name[column]),
-           header_.name[column]);
+      if (column == static_cast<size_t>(SheetColumn::kDepartment)) continue;
+      if (header_.index[column] - shift >= Fields())
+        return Column{header_.index[column], header_.name[column]};
+    }
+    for (const FigureColumn& column : header_.figures) {
+      if (column.index - shift >= Fields()) return Column{column.index, column.name};
+    }
+    return std::nullopt;
+  }
+
+  // The first field with a text that stands after the last column.
+  std::optional<int> FirstAfterTheLast(int shift) const {
+    int last = *std::max_element(header_.index.begin(), header_.index.end());
+    for (const FigureColumn& column : header_.figures) last = std::max(last, column.index);
+    for (int i = last - shift + 1; i < Fields(); ++i) {
+      if (!FieldAt(i).empty()) return i;
+    }
+    return std::nullopt;
+  }
+
+  bool CheckWidth() {
+    if (const std::optional<Column> missing = FirstMissing(shift_)) {
+      Note(finding_code::kRowTruncated, CellAt(missing->index - shift_, missing->name), missing->name);
       return false;
     }
-    for (int i = last - shift_ + 1; i < Fields(); ++i) {
-      if (Trim(line_.fields[static_cast<size_t>(i)]).empty()) continue;
-      Note(finding_code::kRowMisaligned, CellAt(i, ""),
+    if (const std::optional<int> after = FirstAfterTheLast(shift_)) {
+      Note(finding_code::kRowMisaligned, CellAt(*after, ""),
            InBothLanguages("最後の列より後にあります", "it stands after the last column"));
       return false;
     }

@@ -11,13 +11,21 @@
 
 namespace seisaku::documents {
 
+struct FigureCell {
+  int year = 0;
+  bool actual = false;  // else a target
+  SourceCell cell;
+};
+
 struct SheetRow {
   int line = 0;
+  int fiscal_year = 0;  // that is judged
   // The cells left of 主な取組, as many as are printed: fewer than there are levels when `lost_headings` > 0.
   std::vector<SourceCell> headings;
   int lost_headings = 0;
   SourceCell action;  // 主な取組
   SourceCell cells[kSheetColumns];
+  std::vector<FigureCell> figures;  // by year, the target first
   PrintedJudgement judgement;
 
   const SourceCell& At(SheetColumn column) const { return cells[static_cast<int>(column)]; }
@@ -26,8 +34,10 @@ struct SheetRow {
 // Aligns `line` by its judgement cell, the only one with a closed vocabulary: every column from 主な取組 on
 // keeps its distance from it, so that a row that has lost cells (or has empty ones too many) has lost them
 // among its headings. SHIFTED tells of it. An empty field after the last column is padding; a missing last
-// field is blank.
-// nullopt, with a fatal finding: JUDGEMENT_UNKNOWN (none, or more than one), ROW_TRUNCATED, ROW_MISALIGNED.
+// field is blank. Another cell may read like a judgement too; the judgement is the one with which the other
+// cells of the row fit their columns.
+// nullopt, with a fatal finding: JUDGEMENT_UNKNOWN, JUDGEMENT_AMBIGUOUS (several, and more than one or none
+// of them fits), ROW_TRUNCATED, ROW_MISALIGNED.
 std::optional<SheetRow> AlignRow(const SheetHeader& header, const Line& line, std::vector<Finding>& findings);
 
 }  // namespace seisaku::documents

@@ -34,15 +34,19 @@ absl::Status FetchAssessments(Client& client, const ExistingPlan& plan, int year
   return absl::OkStatus();
 }
 
-absl::Status FetchKpi(Client& client, const std::string& kpi, int year, ExistingFigures& figures) {
-  progress::v1::ListActualsRequest actuals_request;
-  actuals_request.set_parent(kpi);
-  actuals_request.set_show_history(true);
+absl::Status FetchActuals(Client& client, const std::string& kpi, ExistingFigures& figures) {
+  progress::v1::ListActualsRequest request;
+  request.set_parent(kpi);
+  request.set_show_history(true);
   ASSIGN_OR_RETURN(progress::v1::ListActualsResponse actuals,
-                   client.CallForAllPages(&Progress::ListActuals, actuals_request));
+                   client.CallForAllPages(&Progress::ListActuals, request));
   for (progress::v1::Actual& actual : *actuals.mutable_actuals()) {
     figures.actuals.push_back(std::move(actual));
   }
+  return absl::OkStatus();
+}
+
+absl::Status FetchNarratives(Client& client, const std::string& kpi, int year, ExistingFigures& figures) {
   progress::v1::ListNarrativesRequest narratives_request;
   narratives_request.set_parent(kpi);
   narratives_request.set_reporting_year(year);
@@ -90,7 +94,8 @@ absl::StatusOr<ExistingFigures> FetchFigures(Client& client, const ExistingPlan&
   for (int done = 0; done < total; ++done) {
     progress(done, total);
     const std::string& kpi = plan.kpis[static_cast<size_t>(done)].name();
-    RETURN_IF_ERROR(FetchKpi(client, kpi, reporting_year, figures));
+    RETURN_IF_ERROR(FetchActuals(client, kpi, figures));
+    RETURN_IF_ERROR(FetchNarratives(client, kpi, reporting_year, figures));
   }
   return figures;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "services/base/period.h"
 #include "services/base/status.h"
 #include "tools/policyctl/import/apply.h"
 #include "tools/policyctl/import/fetch.h"
@@ -13,6 +14,7 @@
 #include "tools/policyctl/import/sheet_import.h"
 #include "tools/policyctl/import/words.h"
 #include "tools/policyctl/naming.h"
+#include "tools/policyctl/option_checks.h"
 
 namespace seisaku::policyctl::imports {
 namespace {
@@ -24,6 +26,7 @@ struct ImportOptions {
   std::string findings;
   std::string overwrite;
   bool keep_absent = false;
+  std::string year;
   bool dry_run = false;
 };
 
@@ -78,6 +81,9 @@ class Import {
     if (!options_.confirm.empty()) {
       ASSIGN_OR_RETURN(const SourceDocument answers, ReadDocument(options_.confirm));
       ASSIGN_OR_RETURN(sidecar, ParseSidecar(options_.confirm, answers.bytes));
+    }
+    if (!options_.year.empty()) {
+      ASSIGN_OR_RETURN(sidecar.confirmations.fiscal_year, ParseFiscalYear(options_.year));
     }
     const documents::ProgressSheet sheet =
         documents::ReadProgressSheet(document.bytes, sidecar.confirmations);
@@ -192,6 +198,8 @@ void AddImportCommands(CommandLine& line) {
   sheet.add_option("--overwrite", sheet_options->overwrite, line.In(text::kImportOverwriteOption))
       ->type_name("REASON");
   sheet.add_flag("--keep-absent", sheet_options->keep_absent, line.In(text::kImportKeepAbsentOption));
+  sheet.add_option("--fiscal-year", sheet_options->year, line.In(text::kImportYearOption))
+      ->check(IsFiscalYear());
 }
 
 }  // namespace seisaku::policyctl

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "tools/policyctl/import/document_order.h"
@@ -94,9 +95,14 @@ class KpiOrder {
         }
       }
     }
+    std::set<std::string> changed;  // by the draft already, so that their etags are no longer right
+    for (const catalog::v1::Change& change : draft_.catalog()) {
+      changed.insert({change.set_target().kpi(), change.retire_kpi().name()});
+    }
     for (const auto& [one, source] : others) {
       catalog::v1::UpdateKpi& update = *draft_.AddCatalog(source).mutable_update_kpi();
       update.mutable_kpi()->set_name(one->name);
+      if (!changed.contains(one->name)) update.mutable_kpi()->set_etag(kpis_.at(one->name)->etag());
       SetOrder(one->order, update);
     }
   }

@@ -1,6 +1,7 @@
 #include "tools/policyctl/import/node_updates.h"
 
 #include <map>
+#include <set>
 #include <utility>
 
 #include "fmt/format.h"
@@ -30,7 +31,12 @@ class Updates {
       CompareNumber(node, *found->second);
     }
     ArrangeSiblings();
+    std::set<std::string> changed;  // by the draft already, so that their etags are no longer right
+    for (const catalog::v1::Change& change : draft_.catalog()) {
+      changed.insert({change.update_node().node().name(), change.retire_node().name()});
+    }
     for (auto& [name, update] : updates_) {
+      if (!changed.contains(name)) update.change.mutable_node()->set_etag(existing_.at(name)->etag());
       catalog::v1::Change& change = draft_.AddCatalog(update.cell);
       change.set_reason(update.reason);
       *change.mutable_update_node() = std::move(update.change);
@@ -44,8 +50,7 @@ class Updates {
     documents::SourceCell cell;
   };
 
-  // The update of `existing`, which takes one more field. It has no etag: the draft may have changed the node
-  // already.
+  // The update of `existing`, which takes one more field.
   Update& Take(const Node& existing, const char* field, const documents::SourceCell& cell) {
     Update& update = updates_[existing.name()];
     if (update.change.update_mask().paths().empty()) {

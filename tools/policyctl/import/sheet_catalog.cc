@@ -47,10 +47,9 @@ class CatalogPart {
       std::optional<Kpi> kpi = PlanRow(row, kpi_matches_[i]);
       if (!kpi) continue;
       PlanTargets(input_, EndOf(kpi_matches_[i]), row, *kpi, draft_);
-      rows.push_back({&row, *std::move(kpi)});
+      rows.push_back({&row, *std::move(kpi), EndOf(kpi_matches_[i])});
     }
     years_.End();
-    // Behind all else about them: what is moved has no etag that could have changed meanwhile.
     PlanNodeUpdates(input_.plan, PrintedNodes(), follows_, draft_);
     PlanKpiOrder(input_, rows, node_names_, follows_, draft_);
     return rows;
@@ -253,9 +252,9 @@ class CatalogPart {
       kpi.add_departments(RequireDepartment(title, row.department_source));
     }
     draft_.CheckLength(row.name_source, kpi.title(), kMaxTitleBytes);
-    draft_.CheckLength(row.target.source, kpi.unit(), kMaxLabelBytes);
-    for (const std::string& name : row.components)
-      draft_.CheckLength(row.target.source, name, kMaxLabelBytes);
+    const documents::SourceCell& target = row.Judged().target->source;
+    draft_.CheckLength(target, kpi.unit(), kMaxLabelBytes);
+    for (const std::string& name : row.components) draft_.CheckLength(target, name, kMaxLabelBytes);
     *draft_.AddCatalog(row.name_source).mutable_create_kpi() = kpi;
     years_.KpiCreated(row, kpi.name());
     return kpi;

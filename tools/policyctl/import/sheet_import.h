@@ -17,7 +17,7 @@ struct SheetInput {
   const Sidecar& sidecar;
   const SourceDocument& document;
   const ExistingPlan& plan;
-  const ExistingFigures& figures;  // of the sheet's year
+  const ExistingFigures& figures;  // of the years that the sheet has actuals of
   std::string overwrite_reason;    // empty: what differs is left alone
   bool keep_absent = false;        // nothing ends because the sheet does not print it
 };
@@ -33,6 +33,7 @@ ImportPlan PlanSheetImport(const SheetInput& input);
 struct PlannedRow {
   const documents::KpiRow* row = nullptr;
   catalog::v1::Kpi kpi;
+  int end = 0;  // the first reporting year without the KPI; 0 for none
 };
 
 // The two parts. The second needs to know the rows of the first.

@@ -38,13 +38,15 @@ std::string Declared(const OfficialAssessment& assessment) {
   return text;
 }
 
+// KPI, year, component.
+using ActualKey = std::tuple<std::string, int, std::string>;
+
 class ProgressPart {
  public:
   ProgressPart(const SheetInput& input, ImportDraft& draft) : input_(input), draft_(draft) {
     for (const Actual& actual : input.figures.actuals) {
-      if (actual.reporting_year() != year()) continue;
-      const std::pair key(actual.kpi(), actual.component());
-      const auto replace_older = [&](std::map<std::pair<std::string, std::string>, const Actual*>& newest) {
+      const std::tuple key(actual.kpi(), actual.reporting_year(), actual.component());
+      const auto replace_older = [&](std::map<ActualKey, const Actual*>& newest) {
         const Actual*& last = newest[key];
         if (last == nullptr || last->position() < actual.position()) last = &actual;
       };
@@ -59,7 +61,9 @@ class ProgressPart {
 
   void Plan(const PlannedRow& planned) {
     const KpiRow& row = *planned.row;
-    PlanActuals(row, planned.kpi);
+    for (const documents::YearFigures& year : row.years) {
+      if (year.actual) PlanActuals(year, planned);
+    }
     PlanNarrative(planned.kpi, progress::v1::NARRATIVE_KIND_IMPLEMENTATION_STATUS, row.implementation_status);
     PlanNarrative(planned.kpi, progress::v1::NARRATIVE_KIND_REASON_FOR_DELAY, row.reason_for_delay);
     PlanNarrative(planned.kpi, progress::v1::NARRATIVE_KIND_ISSUES, row.issues);
@@ -68,39 +72,45 @@ class ProgressPart {
   }
 
  private:
+  // That the texts and the assessments are about.
   int year() const { return input_.sheet.fiscal_year; }
 
-  const Actual* FindActual(const std::string& kpi, const std::string& component) const {
-    const auto found = actuals_.find({kpi, component});
+  const Actual* FindActual(const std::string& kpi, int year, const std::string& component) const {
+    const auto found = actuals_.find({kpi, year, component});
     return found == actuals_.end() ? nullptr : found->second;
   }
 
-  void PlanActuals(const KpiRow& row, const catalog::v1::Kpi& kpi) {
-    const documents::SourceCell& cell = row.actual.source;
-    const std::vector<type::v1::ComponentValue> values = ToValues(row.actual, year());
+  void PlanActuals(const documents::YearFigures& figures, const PlannedRow& planned) {
+    const catalog::v1::Kpi& kpi = planned.kpi;
+    const documents::SourceCell& cell = figures.actual->source;
+    const std::vector<type::v1::ComponentValue> values = ToValues(*figures.actual, figures.year);
     if (const std::optional<std::string> why = WhyUnfit(kpi, values, /*whole=*/false)) {
       return draft_.LeaveOut(import_code::kValueLeftOut, cell, *why);
+    }
+    if (!values.empty() && figures.year != year() && planned.end != 0 && planned.end <= figures.year) {
+      return draft_.LeaveOut(import_code::kRetired, cell, std::string(IdOf(kpi.name())));
     }
     draft_.CheckLength(cell, cell.printed, kMaxCellBytes);
     std::set<std::string> printed;
     for (const type::v1::ComponentValue& value : values) {
       printed.insert(value.component());
-      PlanActual(row, kpi, value);
+      PlanActual(figures, kpi, value);
     }
-    NoteKept(cell, kpi, printed);
+    NoteKept(figures, kpi, printed);
   }
 
-  void PlanActual(const KpiRow& row, const catalog::v1::Kpi& kpi, const type::v1::ComponentValue& value) {
+  void PlanActual(const documents::YearFigures& figures, const catalog::v1::Kpi& kpi,
+                  const type::v1::ComponentValue& value) {
     Actual wanted;
     wanted.set_kpi(kpi.name());
-    wanted.set_reporting_year(year());
+    wanted.set_reporting_year(figures.year);
     wanted.set_component(value.component());
     *wanted.mutable_value() = value.value();
-    wanted.set_provisional(row.actual.provisional);
-    wanted.set_qualitative_met(row.met_proposed && kpi.direction() == type::v1::DIRECTION_QUALITATIVE);
+    wanted.set_provisional(figures.actual->provisional);
+    wanted.set_qualitative_met(figures.met_proposed && kpi.direction() == type::v1::DIRECTION_QUALITATIVE);
 
-    const documents::SourceCell& cell = row.actual.source;
-    const Actual* existing = FindActual(kpi.name(), value.component());
+    const documents::SourceCell& cell = figures.actual->source;
+    const Actual* existing = FindActual(kpi.name(), figures.year, value.component());
     if (existing == nullptr) {
       *draft_.AddProgress(cell).mutable_record_actual() = std::move(wanted);
       return;
@@ -120,16 +130,18 @@ class ProgressPart {
   // The figure in force, or the one that was taken back.
   std::string Recorded(const Actual& existing) const {
     if (!existing.retracted()) return TextOf(existing.value());
-    const auto figure = figures_.find({existing.kpi(), existing.component()});
+    const auto figure = figures_.find({existing.kpi(), existing.reporting_year(), existing.component()});
     const std::string text = figure == figures_.end() ? "" : TextOf(figure->second->value());
     return documents::InBothLanguages(text + "（取消し済み）", text + " (retracted)");
   }
 
-  void NoteKept(const documents::SourceCell& cell, const catalog::v1::Kpi& kpi,
+  void NoteKept(const documents::YearFigures& figures, const catalog::v1::Kpi& kpi,
                 const std::set<std::string>& printed) {
     for (const auto& [key, actual] : actuals_) {
-      if (key.first != kpi.name() || actual->retracted() || printed.contains(key.second)) continue;
-      draft_.Note(import_code::kFigureKept, cell, TextOf(actual->value()));
+      const auto& [name, year, component] = key;
+      if (name != kpi.name() || year != figures.year) continue;
+      if (actual->retracted() || printed.contains(component)) continue;
+      draft_.Note(import_code::kFigureKept, figures.actual->source, TextOf(actual->value()));
     }
   }
 
@@ -182,8 +194,8 @@ class ProgressPart {
 
   const SheetInput& input_;
   ImportDraft& draft_;
-  std::map<std::pair<std::string, std::string>, const Actual*> actuals_;  // the last revision of each
-  std::map<std::pair<std::string, std::string>, const Actual*> figures_;  // the last that takes nothing back
+  std::map<ActualKey, const Actual*> actuals_;  // the last revision of each
+  std::map<ActualKey, const Actual*> figures_;  // the last that takes nothing back
   std::map<std::pair<std::string, NarrativeKind>, const progress::v1::Narrative*> narratives_;
   std::map<std::string, const OfficialAssessment*> assessments_;
 };

@@ -48,13 +48,18 @@ void PlanTarget(int year, const CellValue& cell, Kpi& kpi, ImportDraft& draft) {
 
 void PlanTargets(const SheetInput& input, int end, const documents::KpiRow& row, Kpi& kpi,
                  ImportDraft& draft) {
-  PlanTarget(input.sheet.fiscal_year, row.target, kpi, draft);
-  const bool ends_before = end != 0 && end <= input.sheet.later_year;
-  if (!ends_before) return PlanTarget(input.sheet.later_year, row.later_target, kpi, draft);
-  const Target* existing = FindTarget(kpi, input.sheet.later_year);
-  const std::vector<type::v1::ComponentValue> values = ToValues(row.later_target, input.sheet.later_year);
-  if (!values.empty() && (existing == nullptr || !SameValues(existing->values(), values))) {
-    draft.LeaveOut(import_code::kRetired, row.later_target.source, std::string(IdOf(kpi.name())));
+  for (const documents::YearFigures& year : row.years) {
+    if (!year.target) continue;
+    const bool ended = year.year != input.sheet.fiscal_year && end != 0 && end <= year.year;
+    if (!ended) {
+      PlanTarget(year.year, *year.target, kpi, draft);
+      continue;
+    }
+    const Target* existing = FindTarget(kpi, year.year);
+    const std::vector<type::v1::ComponentValue> values = ToValues(*year.target, year.year);
+    if (!values.empty() && (existing == nullptr || !SameValues(existing->values(), values))) {
+      draft.LeaveOut(import_code::kRetired, year.target->source, std::string(IdOf(kpi.name())));
+    }
   }
 }
 

@@ -5,7 +5,7 @@
 
 namespace seisaku::policyctl::imports {
 
-// Plans the targets of the sheet's year and of the later year. `kpi` is the KPI as it will be, with the
+// Plans the target of each year that the sheet has targets of. `kpi` is the KPI as it will be, with the
 // targets that it has; those that are set are put into it. `end`: the first year without the KPI, 0 for none.
 void PlanTargets(const SheetInput& input, int end, const documents::KpiRow& row, catalog::v1::Kpi& kpi,
                  ImportDraft& draft);

@@ -44,7 +44,16 @@ SheetYears::SheetYears(const SheetInput& input, const ExistingTree& tree, const 
   }
 }
 
-int SheetYears::FirstYear(const KpiRow&) const { return year(); }
+int SheetYears::FirstYear(const KpiRow& row) const {
+  const auto is_printed = [](const std::optional<documents::CellValue>& value) {
+    return value && value->kind != documents::CellValue::Kind::kMissing;
+  };
+  int first = year();
+  for (const documents::YearFigures& figures : row.years) {
+    if (is_printed(figures.target) || is_printed(figures.actual)) first = std::min(first, figures.year);
+  }
+  return first;
+}
 
 int SheetYears::YearBetween(const KpiRow& row, const Kpi& existing) const {
   for (const auto& [other, known] : input_.figures.other_years) {

@@ -17,6 +17,9 @@ inline constexpr Text kImportPlanOption{"The plan to import into", "取込み先
 inline constexpr Text kImportConfirmOption{
     "TOML file with what is confirmed about KPIs: heading, direction, name, id, alias, new",
     "指標について確認したことを書いたTOMLファイル（heading, direction, name, id, alias, new）"};
+inline constexpr Text kImportYearOption{
+    "The fiscal year that judgements and texts are about, where the sheet has actuals of several years",
+    "進捗評価と文章の年度（実績値が複数年度あり、文書から決まらないとき）"};
 inline constexpr Text kImportDryRunOption{"Show findings and changes, write nothing",
                                           "指摘と変更内容を示すだけで、何も書き込まない"};
 inline constexpr Text kImportFindingsOption{
