@@ -241,6 +241,11 @@ TEST(LaterImportTest, WhatTheSheetNoLongerHasIsListedAndStays) {
 
 TEST(LaterImportTest, ARetiredKpiIsToldAndNotImported) {
   CityServices city = CityWith(SampleSheet());
+  catalog::v1::Change earlier;
+  earlier.mutable_update_kpi()->mutable_kpi()->set_name(KpiTitled(city, kConsultations).name());
+  earlier.mutable_update_kpi()->mutable_kpi()->set_first_year(2021);
+  earlier.mutable_update_kpi()->mutable_update_mask()->add_paths("first_year");
+  city.Have(earlier);
   catalog::v1::Change change;
   change.set_reason("事業終了");
   change.mutable_retire_kpi()->set_name(KpiTitled(city, kConsultations).name());

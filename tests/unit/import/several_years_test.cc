@@ -26,7 +26,8 @@ std::string Sheet(std::string_view columns, std::string_view cells, std::string_
 
 std::map<int, std::string> TargetsOf(const CityServices& city) {
   std::map<int, std::string> targets;
-  for (const catalog::v1::Target& target : KpiTitled(city, "参加者数").targets()) {
+  const catalog::v1::Kpi kpi = KpiTitled(city, "参加者数");
+  for (const catalog::v1::Target& target : kpi.targets()) {
     targets[target.reporting_year()] = target.values(0).value().number().value().value();
   }
   return targets;

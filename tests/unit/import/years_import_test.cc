@@ -82,7 +82,8 @@ std::vector<std::string> Picture(const CityServices& city, int year) {
     const int end = tree.EndOf(node);
     if (tree.FirstYearOf(node) <= year && (end == 0 || end > year)) picture.push_back("node " + node.title());
   }
-  for (const progress::v1::SheetRow& row : city.Sheet(year).rows()) {
+  const progress::v1::GetProgressSheetResponse sheet = city.Sheet(year);
+  for (const progress::v1::SheetRow& row : sheet.rows()) {
     const auto& component = row.evaluation().components(0);
     picture.push_back(fmt::format("{} / {} / {} / {} / {}", tree.Find(row.kpi().node())->title(),
                                   row.kpi().title(), component.target().ShortDebugString(),
@@ -217,6 +218,20 @@ TEST(YearsImportTest, AnOlderSheetLetsWhatItPrintsBeginEarlierAndTellsIt) {
   EXPECT_EQ(KpiTitled(city, OnlyIn(2023)).first_year(), 2023);
   EXPECT_EQ(KpiTitled(city, kEarly).first_year(), 2022);
   EXPECT_EQ(KpiTitled(city, kEarly).retired_from_year(), 2023);
+}
+
+TEST(YearsImportTest, WhatAnOlderSheetReportsAboutALaterYearGoesOn) {
+  CityServices city = EmptyCity();
+  Import(city, 2023);
+  std::string sheet = Replaced(SheetOf(2022), "\t目標値(令和9年度)\t進捗評価\t",
+                               "\t令和5年度実績値\t目標値(令和9年度)\t令和4年度進捗評価\t");
+  for (const Line& line : LinesOf(2022)) {
+    const std::string before = fmt::format("\t{}\t4件\t5件\t", line.kpi);
+    sheet = Replaced(sheet, before, before + (line.kpi == kEarly || line.kpi == kAlways ? "5件\t" : "-\t"));
+  }
+  ImportSheet(city, sheet, {.confirm = AllNew()});
+  EXPECT_EQ(KpiTitled(city, kEarly).retired_from_year(), 0);
+  EXPECT_EQ(KpiTitled(city, OnlyIn(2022)).retired_from_year(), 2023);
 }
 
 TEST(YearsImportTest, AYearThatIsNotWhollyAssessedEndsNothingNew) {

@@ -13,6 +13,21 @@ using catalog::v1::Node;
 using documents::KpiRow;
 using Outcome = KpiMatch::Outcome;
 
+namespace {
+
+bool IsPrinted(const std::optional<documents::CellValue>& value) {
+  return value && value->kind != documents::CellValue::Kind::kMissing;
+}
+
+// Whether the row reports about that year or a later one.
+bool HasActualFrom(const KpiRow& row, int year) {
+  return std::any_of(row.years.begin(), row.years.end(), [year](const documents::YearFigures& figures) {
+    return figures.year >= year && IsPrinted(figures.actual);
+  });
+}
+
+}  // namespace
+
 SheetYears::SheetYears(const SheetInput& input, const ExistingTree& tree, const std::vector<NodeMatch>& nodes,
                        const std::vector<KpiMatch>& kpis, ImportDraft& draft)
     : input_(input),
@@ -45,12 +60,9 @@ SheetYears::SheetYears(const SheetInput& input, const ExistingTree& tree, const 
 }
 
 int SheetYears::FirstYear(const KpiRow& row) const {
-  const auto is_printed = [](const std::optional<documents::CellValue>& value) {
-    return value && value->kind != documents::CellValue::Kind::kMissing;
-  };
   int first = year();
   for (const documents::YearFigures& figures : row.years) {
-    if (is_printed(figures.target) || is_printed(figures.actual)) first = std::min(first, figures.year);
+    if (IsPrinted(figures.target) || IsPrinted(figures.actual)) first = std::min(first, figures.year);
   }
   return first;
 }
@@ -114,15 +126,17 @@ int SheetYears::NextAssessedYear() const {
 
 void SheetYears::EndCreated(int from_year) {
   const std::string reason = fmt::format("{}の評価にない", FiscalYearName(from_year));
-  std::set<int> going_on;  // new headings that KPIs from before have moved to
+  std::set<int> going_on;  // new headings with KPIs that go on
   for (size_t i = 0; i < kpis_.size(); ++i) {
     const KpiRow& row = input_.sheet.rows[i];
-    if (const auto created = created_kpis_.find(&row); created != created_kpis_.end()) {
+    const auto created = created_kpis_.find(&row);
+    const bool is_created = created != created_kpis_.end();
+    if (is_created && !HasActualFrom(row, from_year)) {
       draft_.Note(import_code::kEndsLater, row.name_source, FiscalYearName(from_year));
       catalog::v1::Retire& retire = Retire(/*is_kpi=*/true, row.name_source, reason);
       retire.set_name(created->second);
       retire.set_from_year(from_year);
-    } else if (kpis_[i].kpi != nullptr && moved_.contains(kpis_[i].kpi->name())) {
+    } else if (is_created || (kpis_[i].kpi != nullptr && moved_.contains(kpis_[i].kpi->name()))) {
       for (int at = row.node; at >= 0; at = ParentOf(at)) going_on.insert(at);
     }
   }
