@@ -190,6 +190,10 @@ absl::StatusOr<Decimal> Decimal::Parse(std::string_view text) {
   return parsed;
 }
 
+bool Decimal::IsStorable() const {
+  return scale_ <= kMaxScale && AbsoluteValue(units_) < PowerOfTen(kMaxIntegerDigits + scale_);
+}
+
 std::string Decimal::ToString() const {
   std::string digits = Digits(AbsoluteValue(units_));
   auto scale = static_cast<size_t>(scale_);

@@ -26,7 +26,11 @@ class Decimal {
   // INVALID_ARGUMENT INVALID_DECIMAL: not of that form, or out of the bounds above.
   static absl::StatusOr<Decimal> Parse(std::string_view text);
 
-  // The canonical text: no leading zeros, no "-0", the scale kept. Parse(ToString()) == *this.
+  // Whether it is within the bounds of a stored value; what was computed may not be.
+  bool IsStorable() const;
+
+  // The canonical text: no leading zeros, no "-0", the scale kept. Parse(ToString()) == *this where it
+  // is storable.
   std::string ToString() const;
   // The same with commas between groups of three digits: "244,765", "-1,234.50".
   std::string ToGroupedString() const;
@@ -49,7 +53,8 @@ class Decimal {
                                               const Decimal& d);
 
   // numerator ÷ denominator × 100, rounded half away from zero (四捨五入) to `decimals` places
-  // (0 to kMaxScale). For display only. The denominator is not zero.
+  // (0 to kMaxScale). For display only. The denominator is not zero. Beyond 128 bits it stops near the
+  // greatest (or least) value that they hold, which is not storable.
   static Decimal Percentage(const Decimal& numerator, const Decimal& denominator, int decimals);
 
  private:

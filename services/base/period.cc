@@ -147,6 +147,11 @@ std::optional<ObservedPeriod> ParseObservedPeriod(std::string_view text) {
   return std::nullopt;
 }
 
+int FiscalYearOf(absl::Time time) {
+  const absl::CivilMonth month = absl::ToCivilMonth(time, TokyoTime());
+  return static_cast<int>(month.year()) - (month.month() < 4 ? 1 : 0);
+}
+
 std::string FiscalYearName(int fiscal_year) { return YearName(fiscal_year) + "年度"; }
 
 std::string PeriodName(const ObservedPeriod& period) {

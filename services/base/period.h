@@ -29,6 +29,9 @@ absl::StatusOr<int> ParseFiscalYear(std::string_view text);
 // whole).
 std::optional<ObservedPeriod> ParseObservedPeriod(std::string_view text);
 
+// The fiscal year that a moment falls into in Japan: April to March.
+int FiscalYearOf(absl::Time time);
+
 // 2022 -> "令和4年度", 2019 -> "令和元年度" (the era of the year's greater part), 1988 -> "昭和63年度".
 std::string FiscalYearName(int fiscal_year);
 // {fiscal, 2022} -> "令和4年度"; {calendar, 2022} -> "令和4年".

@@ -95,6 +95,7 @@ absl::StatusOr<Outcome> Batch::DecideSteps(const Command& command) {
       if (command.step_field.empty()) return events.status();
       return WithFieldPrefix(events.status(), absl::StrCat(command.step_field, "[", step, "]."));
     }
+    if (std::binary_search(command.unchanged.begin(), command.unchanged.end(), step)) continue;
     for (NewEvent& event : *events) RETURN_IF_ERROR(Take(command, std::move(event), outcome));
   }
   if (command.redaction.has_value()) RETURN_IF_ERROR(Take(command, command.redaction->event, outcome));

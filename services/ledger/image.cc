@@ -26,6 +26,19 @@ absl::StatusOr<VerifierKey> NextKey(Position position, const log::v1::Entry& ent
   return key;
 }
 
+absl::Status CheckTime(const google::protobuf::Timestamp& time) {
+  // From the year 1 to 9999, as timestamp.proto says.
+  constexpr int64_t kFirstSecond = -62'135'596'800;
+  constexpr int64_t kLastSecond = 253'402'300'799;
+  constexpr int64_t kLastNano = 999'999'999;
+  const auto check = [](const char* field, int64_t min, int64_t max, int64_t actual) {
+    if (actual >= min && actual <= max) return absl::OkStatus();
+    return errors::InvalidField(field, expected::BETWEEN, {{"min", min}, {"max", max}, {"actual", actual}});
+  };
+  RETURN_IF_ERROR(check("as_of.time.seconds", kFirstSecond, kLastSecond, time.seconds()));
+  return check("as_of.time.nanos", 0, kLastNano, time.nanos());
+}
+
 }  // namespace
 
 Snapshot::Snapshot(SharedMutex& mutex, Position size) ABSL_NO_THREAD_SAFETY_ANALYSIS : mutex_(&mutex),
@@ -178,6 +191,7 @@ absl::StatusOr<Digests> Image::DigestState(Position size, absl::Time deadline) {
 }
 
 absl::StatusOr<Position> Image::Resolve(const type::v1::AsOf& as_of) const {
+  if (as_of.has_time()) RETURN_IF_ERROR(CheckTime(as_of.time()));
   if (as_of.has_size() && as_of.size() > published_) {
     return errors::PositionBeyondEnd(as_of.size(), published_);
   }

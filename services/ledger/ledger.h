@@ -36,6 +36,9 @@ struct Command {
   Hash request_digest{};   // of the decoded request without its request_id
   std::string correlation_id;
   std::vector<std::shared_ptr<const google::protobuf::Message>> steps;  // for StateMachine::Decide, in order
+  // Steps, by index and ascending, that are so already as the caller found: they are decided, because they
+  // may be refused, and add nothing.
+  std::vector<size_t> unchanged;
   std::string step_field =
       "changes";  // the request's field that holds the steps; empty: the request is the step
   bool validate_only = false;
@@ -154,7 +157,8 @@ class Ledger {
   virtual void Stop() = 0;
 
   // Waits for options.min_position, resolves as_of to a whole command's end, and locks the state for reading.
-  // DEADLINE_EXCEEDED POSITION_NOT_REACHED; OUT_OF_RANGE POSITION_BEYOND_END.
+  // DEADLINE_EXCEEDED POSITION_NOT_REACHED; OUT_OF_RANGE POSITION_BEYOND_END; INVALID_ARGUMENT INVALID_FIELD:
+  // as_of.time is no timestamp.
   virtual absl::StatusOr<Snapshot> Read(const ReadOptions& options) = 0;
 
   // The published size, now or as soon as it is at least `size`; the size at `deadline` otherwise.

@@ -9,6 +9,7 @@ from harness.city import CONFLICT, DONE, INPUT_REFUSED, SAMPLE, City
 from harness.documents import SHEET, with_cell
 
 FARMERS = "新規就農者数"
+SETTLED = "新規就農者の定着数"
 BUS = "コミュニティバス利用者数"
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 
@@ -103,6 +104,32 @@ class CorrectionTest(unittest.TestCase):
         self.assertIn("244,765", history)
 
 
+class LeftOutTest(unittest.TestCase):
+    """Rows that wait for an answer: all else is imported, and the exit code says so."""
+
+    @classmethod
+    def setUpClass(cls):
+        CITY.ask("plan", "create", "left-out", "--file", SAMPLE / "strategy.toml")
+        CITY.import_sheet(plan="left-out")
+        cls.sheet = write("renamed.txt", with_cell(FARMERS, FARMERS, "新しく就農した人の数"))
+
+    def imported(self, *more, expect: int):
+        return CITY.ask("import", "progress-sheet", self.sheet, "--plan", "left-out", *more, expect=expect)
+
+    def test_is_told_by_the_exit_code_until_it_is_answered(self):
+        for more, reason in ((("--dry-run",), "IMPORT_WOULD_BE_INCOMPLETE"), ((), "IMPORT_INCOMPLETE")):
+            answer = self.imported(*more, expect=CONFLICT)
+            self.assertIn("NEW_OR_RENAMED", answer.out)
+            self.assertIn(reason, answer.err)
+        answers = write("answers.toml", f'[[kpi."新しく就農した人の数"]]\nalias = "{FARMERS}"\n')
+        self.imported("--confirm", answers, expect=DONE)
+
+    def test_is_so_where_an_answer_fits_two_rows(self):
+        answers = write("twice.toml", f'[kpi."新しく就農した人の数"]\nid = "kpi-001"\n[kpi."{BUS}"]\nid = "kpi-001"\n')
+        answer = self.imported("--confirm", answers, expect=CONFLICT)
+        self.assertEqual(answer.out.count("[AMBIGUOUS]"), 2)
+
+
 class ChangedDocumentTest(unittest.TestCase):
     """The same document with one cell changed, put into a plan of its own."""
 
@@ -168,6 +195,50 @@ class SeveralYearsTest(unittest.TestCase):
         self.assertEqual({year: self.figures("years", year) for year in expected}, expected)
         judged = {year for year in expected if "official" in CITY.sheet("years", year)["rows"][0]["evaluation"]}
         self.assertEqual(judged, {2022})
+
+
+class TwoYearsTest(unittest.TestCase):
+    """The sheet of 令和5年度 has a KPI that the one of 令和4年度 does not have, and lacks another."""
+
+    def setUp(self):
+        confirm = (SAMPLE / "strategy.confirm.toml").read_text(encoding="utf-8")
+        renamed = write("new.toml", confirm + "".join(f'[kpi."{name}"]\nnew = true\n' for name in (SETTLED, FARMERS)))
+        later = with_cell(FARMERS, FARMERS, SETTLED).replace("令和4年度", "令和5年度")
+        self.sheets = {2022: SAMPLE / "progress-sheet.txt", 2023: write("reiwa-5.txt", later)}
+        self.words = ("--confirm", renamed)
+
+    def import_years(self, plan: str, *years: int) -> str:
+        CITY.ask("plan", "create", plan, "--file", SAMPLE / "strategy.toml")
+        for year in years:
+            before = sizes()
+            words = ("import", "progress-sheet", self.sheets[year], "--plan", plan, *self.words)
+            shown = CITY.ask(*words, "--dry-run").out
+            self.assertEqual(sizes(), before)
+            CITY.ask(*words)
+        return shown
+
+    def assert_each_as_its_own_sheet(self, plan: str):
+        common = judgements(CITY.sheet("years-alone")).keys() - {FARMERS}
+        for year, only in ((2022, FARMERS), (2023, SETTLED)):
+            found = judgements(CITY.sheet(plan, year))
+            self.assertEqual(found.keys(), common | {only})
+        before = sizes()
+        for file in self.sheets.values():
+            CITY.ask("import", "progress-sheet", file, "--plan", plan, *self.words)
+        self.assertEqual(sizes(), before)
+
+    def test_in_either_order_leave_each_year_as_its_sheet_prints_it(self):
+        self.import_years("years-alone", 2022)
+        shown = self.import_years("years", 2022, 2023)
+        self.assertIn("retire_kpi", shown)
+        self.assertIn("ENDS", shown)
+        self.assert_each_as_its_own_sheet("years")
+        shown = self.import_years("years-back", 2023, 2022)
+        self.assertIn("retire_kpi", shown)
+        self.assertIn("ENDS_LATER", shown)
+        self.assert_each_as_its_own_sheet("years-back")
+        self.assertEqual(judgements(CITY.sheet("years")), judgements(CITY.sheet("years-alone")))
+        self.assertEqual(judgements(CITY.sheet("years-back")), judgements(CITY.sheet("years-alone")))
 
 
 if __name__ == "__main__":

@@ -87,6 +87,31 @@ class ValueTest(RequestTest):
         self.refused("actuals", "record", code=USAGE)
 
 
+class WordsTest(RequestTest):
+    def record_words(self, *more):
+        self.refused("narrative", "record", AWAITED, "--plan", "strategy", "--fiscal-year", "2022", "--kind", "issues", *more,
+                     code=INPUT_REFUSED)
+
+    def record_file(self, content: str):
+        (self.city.directory / "home" / "words.txt").write_text(content, encoding="utf-8")
+        self.record_words("--text-file", "words.txt")
+
+    def test_words_that_are_left_out(self):
+        self.record_words()
+
+    def test_empty_words(self):
+        self.record_words("--text", "")
+
+    def test_words_of_an_empty_file(self):
+        self.record_file("")
+
+    def test_words_that_are_white_space(self):
+        self.record_file("\n \u3000\n")
+
+    def test_words_taken_back_without_a_reason(self):
+        self.refused("narrative", "retract", AWAITED, "--plan", "strategy", "--fiscal-year", "2022", "--kind", "issues", code=USAGE)
+
+
 class NameTest(RequestTest):
     def test_an_unknown_kpi(self):
         self.record("1件", kpi="ない指標", code=NOT_FOUND)

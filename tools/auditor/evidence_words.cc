@@ -116,6 +116,9 @@ std::string KpiText(Language language, const catalog::v1::Kpi& kpi) {
     parts.push_back(Labelled(language, text::kBaseline, baseline));
   }
   if (kpi.has_tolerance()) parts.push_back(Labelled(language, text::kTolerance, kpi.tolerance().value()));
+  if (kpi.first_year() != 0) {
+    parts.push_back(Labelled(language, text::kFirstYear, policyctl::YearText(language, kpi.first_year())));
+  }
   return Joined(language, parts);
 }
 

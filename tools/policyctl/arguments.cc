@@ -19,6 +19,12 @@ bool IsDigits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// The years that a timestamp may have.
+bool IsTimestamp(absl::Time time) {
+  const auto year = absl::ToCivilYear(time, absl::UTCTimeZone()).year();
+  return year >= 1 && year <= 9999;
+}
+
 type::v1::AsOf AtTime(absl::Time time) {
   type::v1::AsOf as_of;
   SetMicros(absl::ToUnixMicros(time), *as_of.mutable_time());
@@ -73,7 +79,7 @@ absl::StatusOr<std::optional<type::v1::AsOf>> ParseAsOf(std::string_view text) {
   absl::Time time;
   std::string error;
   if (text.find_first_of("Tt") != std::string_view::npos &&
-      absl::ParseTime(absl::RFC3339_full, std::string(text), &time, &error))
+      absl::ParseTime(absl::RFC3339_full, std::string(text), &time, &error) && IsTimestamp(time))
     return AtTime(time);
   if (const absl::StatusOr<absl::CivilDay> day = ParseDate(text); day.ok()) return AtTime(EndOf(*day));
   return errors::Unreadable("INVALID_AS_OF", text, expected::POINT_IN_TIME);

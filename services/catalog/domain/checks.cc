@@ -112,6 +112,7 @@ absl::Status CheckNode(const FieldPath& field, const View& view, const PlanAt& p
   RETURN_IF_ERROR(CheckLabel(FieldPath(field, "number"), node.number));
   RETURN_IF_ERROR(CheckOrder(FieldPath(field, "order"), node.order));
   RETURN_IF_ERROR(CheckPlace(field, view, plan, node));
+  RETURN_IF_ERROR(CheckFirstYear(field, node.first_year, node.retired_from_year));
   return CheckDepartments(field, view, node.departments);
 }
 

@@ -31,10 +31,22 @@ absl::Status CheckRule(const FieldPath& field, const RuleRecord& rule);
 absl::Status CheckNode(const FieldPath& field, const View& view, const PlanAt& plan, const NodeRecord& node);
 absl::Status CheckKpi(const FieldPath& field, const View& view, const PlanAt& plan, const KpiRecord& kpi);
 
+// It is part of the plan for at least a year. `field` is the node or KPI.
+absl::Status CheckFirstYear(const FieldPath& field, int first_year, int retired_from_year);
+// The KPI and all nodes above it are part of the plan in that year: else RETIRED or NOT_YET_IN_FORCE, which
+// name no field.
+absl::Status CheckInForce(const View& view, const KpiAt& kpi, int reporting_year);
+// No target is of a year before `first_year`, which `field` brings about: of the KPI; of any below the node.
+absl::Status CheckTargetsKept(const FieldPath& field, const View& view, const KpiAt& kpi, int first_year);
+absl::Status CheckTargetsKept(const FieldPath& field, const View& view, const NodeAt& node, int first_year);
+
 // One value for each of the KPI's components, words for a qualitative KPI, a number in a unit that converts
 // to the KPI's or words for another.
 absl::Status CheckValues(const FieldPath& field, const KpiRecord& kpi,
                          const std::vector<ComponentValue>& values);
+
+// CheckPrinted of each.
+absl::Status CheckPrinted(const FieldPath& field, const std::vector<ComponentValue>& values);
 
 // `values`, which fit `components`, in the order of `components`.
 std::vector<ComponentValue> InComponentOrder(const std::vector<std::string>& components,

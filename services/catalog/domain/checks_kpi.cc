@@ -99,6 +99,14 @@ absl::Status CheckValues(const FieldPath& field, const KpiRecord& kpi,
   return absl::OkStatus();
 }
 
+absl::Status CheckPrinted(const FieldPath& field, const std::vector<ComponentValue>& values) {
+  for (size_t i = 0; i < values.size(); ++i) {
+    const FieldPath item(field, i);
+    RETURN_IF_ERROR(CheckPrinted(FieldPath(item, "value"), values[i].value));
+  }
+  return absl::OkStatus();
+}
+
 std::vector<ComponentValue> InComponentOrder(const std::vector<std::string>& components,
                                              std::vector<ComponentValue> values) {
   auto rank = [&](const ComponentValue& value) {
@@ -119,6 +127,7 @@ absl::Status CheckKpi(const FieldPath& field, const View& view, const PlanAt& pl
   if (!kpi.baseline.empty()) RETURN_IF_ERROR(CheckValues(FieldPath(field, "baseline"), kpi, kpi.baseline));
   RETURN_IF_ERROR(CheckOrder(FieldPath(field, "order"), kpi.order));
   RETURN_IF_ERROR(CheckNodeExists(field, view, plan, kpi));
+  RETURN_IF_ERROR(CheckFirstYear(field, kpi.first_year, kpi.retired_from_year));
   return CheckDepartments(field, view, kpi.departments);
 }
 

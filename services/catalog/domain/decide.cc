@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/base/errors.h"
+#include "services/base/period.h"
 #include "services/base/status.h"
 #include "services/catalog/domain/decision.h"
 #include "services/catalog/domain/errors.h"
@@ -37,7 +38,7 @@ std::string_view SubjectField(const v1::Change& change) {
   }
 }
 
-Decision DecideOne(const View& view, const v1::Change& change) {
+Decision DecideOne(const View& view, const v1::Change& change, int year) {
   bool has_reason = !change.reason().empty();
   switch (change.change_case()) {
     case v1::Change::kCreatePlan:
@@ -63,9 +64,9 @@ Decision DecideOne(const View& view, const v1::Change& change) {
     case v1::Change::kSetTarget:
       return SetTarget(view, change.set_target(), has_reason);
     case v1::Change::kCreateDepartment:
-      return CreateDepartment(view, change.create_department());
+      return CreateDepartment(view, change.create_department(), year);
     case v1::Change::kUpdateDepartment:
-      return UpdateDepartment(view, change.update_department());
+      return UpdateDepartment(view, change.update_department(), year);
     case v1::Change::kRetireDepartment:
       return RetireDepartment(view, change.retire_department(), has_reason);
     case v1::Change::CHANGE_NOT_SET:
@@ -89,10 +90,11 @@ NewEvent ToNewEvent(const v1::Change& change, v1::Event event) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<NewEvent>> Decide(const State& state, const v1::Change& change, const Caller&) {
+absl::StatusOr<std::vector<NewEvent>> Decide(const State& state, const v1::Change& change, const Caller&,
+                                             absl::Time recorded_at) {
   RETURN_IF_ERROR(CheckText("reason", change.reason(), kMaxReasonBytes));
   if (change.has_source()) RETURN_IF_ERROR(CheckSource("source", change.source()));
-  Decision decision = DecideOne(View(state, state.size()), change);
+  Decision decision = DecideOne(View(state, state.size()), change, FiscalYearOf(recorded_at));
   if (!decision.ok()) return WithField(decision.status(), SubjectField(change));
   std::vector<NewEvent> events;
   if (*decision) events.push_back(ToNewEvent(change, **std::move(decision)));

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "seisaku/catalog/v1/changes.pb.h"
 #include "services/base/caller.h"
 #include "services/base/state_machine.h"
@@ -12,7 +13,8 @@
 namespace seisaku::catalog {
 
 // Decides `change` against all that `state` has folded: one event, or none where everything would stay as it
-// is (a resource created again with the same content, the same target again). Pure.
+// is (a resource created again with the same content, the same target again). `recorded_at` says which year
+// it is: a department's title may be another's that has ended by then. Pure.
 //
 // Every error names the field, the resource's or the change's own ("node.title", "target.values[0].value",
 // "update_mask", "from_year", "reason"):
@@ -21,6 +23,6 @@ namespace seisaku::catalog {
 // ABORTED ETAG_MISMATCH; FAILED_PRECONDITION RETIRED (retired before, from another year; or a target for a
 // year in which its KPI has ended).
 absl::StatusOr<std::vector<NewEvent>> Decide(const State& state, const v1::Change& change,
-                                             const Caller& caller);
+                                             const Caller& caller, absl::Time recorded_at);
 
 }  // namespace seisaku::catalog

@@ -12,9 +12,9 @@
 namespace seisaku::catalog {
 namespace {
 
-constexpr std::array<std::string_view, 10> kUpdatable = {
-    "title",      "provisional_title", "unit",        "direction", "tolerance",
-    "components", "baseline",          "departments", "order",     "node"};
+constexpr std::array<std::string_view, 11> kUpdatable = {
+    "title",    "provisional_title", "unit",  "direction", "tolerance", "components",
+    "baseline", "departments",       "order", "node",      "first_year"};
 
 // A KPI read from `proto`, its baseline in the order of its components.
 absl::StatusOr<KpiRecord> CheckedKpi(const View& view, const PlanAt& plan, KpiRecord record) {
@@ -23,20 +23,26 @@ absl::StatusOr<KpiRecord> CheckedKpi(const View& view, const PlanAt& plan, KpiRe
   return record;
 }
 
-// OK unless the KPI, or a node above it, has ended by then.
-absl::Status CheckInForce(const View& view, const KpiAt& kpi, int reporting_year) {
-  if (view.InForce(kpi, reporting_year)) return absl::OkStatus();
-  int from_year = kpi.record->retired_from_year;
-  if (from_year != 0 && from_year <= reporting_year) {
-    return errors::Retired(KpiName(kpi.plan(), kpi.id()), from_year);
+bool Names(const google::protobuf::FieldMask& mask, std::string_view field) {
+  return std::find(mask.paths().begin(), mask.paths().end(), field) != mask.paths().end();
+}
+
+// Without observed periods that are the reporting year itself, as value.proto asks.
+TargetRecord WithoutOwnYear(int reporting_year, TargetRecord target) {
+  const ObservedPeriod own{ObservedPeriod::Kind::kFiscalYear, reporting_year};
+  for (ComponentValue& value : target.values) {
+    if (value.value.observed_period == own) value.value.observed_period.reset();
   }
-  for (const NodeAt& node : view.Path(kpi)) {
-    from_year = node.record->retired_from_year;
-    if (from_year != 0 && from_year <= reporting_year) {
-      return errors::Retired(NodeName(node.plan(), node.id()), from_year);
-    }
+  return target;
+}
+
+// That no target is lost to a later beginning, the KPI's own or that of the node that it goes to.
+absl::Status CheckTargetsKept(const View& view, const KpiAt& kpi, const KpiRecord& updated) {
+  if (updated.first_year > kpi.record->first_year) {
+    RETURN_IF_ERROR(CheckTargetsKept("kpi.first_year", view, kpi, updated.first_year));
   }
-  return absl::OkStatus();
+  if (updated.node == kpi.record->node) return absl::OkStatus();
+  return CheckTargetsKept("kpi.node", view, kpi, view.FirstYear(*view.FindNode(kpi.plan(), updated.node)));
 }
 
 }  // namespace
@@ -54,6 +60,7 @@ Decision CreateKpi(const View& view, const v1::Kpi& proto) {
     record.order = existing ? existing->record->order : std::min(plan.slot->last_kpi_order + 1, kMaxOrder);
   }
   ASSIGN_OR_RETURN(record, CheckedKpi(view, plan, std::move(record)));
+  RETURN_IF_ERROR(CheckPrinted("kpi.baseline", record.baseline));
   v1::Event event;
   *event.mutable_kpi_created() = ToProto(name.plan, name.id, record);
   if (!existing) return event;
@@ -72,6 +79,10 @@ Decision UpdateKpi(const View& view, const v1::UpdateKpi& update) {
   TakeFields(update.update_mask(), update.kpi(), updated);
   ASSIGN_OR_RETURN(KpiRecord record, FromProto("kpi", updated));
   ASSIGN_OR_RETURN(record, CheckedKpi(view, plan, std::move(record)));
+  if (Names(update.update_mask(), "baseline")) {
+    RETURN_IF_ERROR(CheckPrinted("kpi.baseline", record.baseline));
+  }
+  RETURN_IF_ERROR(CheckTargetsKept(view, kpi, record));
   v1::Event event;
   *event.mutable_kpi_updated() = ToProto(kpi.plan(), kpi.id(), record);
   if (Same(event.kpi_updated(), before)) return std::nullopt;
@@ -81,8 +92,8 @@ Decision UpdateKpi(const View& view, const v1::UpdateKpi& update) {
 
 Decision RetireKpi(const View& view, const v1::Retire& retire, bool has_reason) {
   ASSIGN_OR_RETURN(KpiAt kpi, RequireKpi(view, "name", retire.name()));
-  ASSIGN_OR_RETURN(bool retires,
-                   CheckRetire(retire, has_reason, view.LastChange(kpi), kpi.record->retired_from_year));
+  ASSIGN_OR_RETURN(bool retires, CheckRetire(retire, has_reason, view.LastChange(kpi), kpi.record->first_year,
+                                             kpi.record->retired_from_year));
   if (!retires) return std::nullopt;
   v1::Event event;
   event.mutable_kpi_retired()->set_name(retire.name());
@@ -95,15 +106,21 @@ Decision SetTarget(const View& view, const v1::SetTarget& set, bool has_reason) 
   RETURN_IF_ERROR(errors::CheckEtag(set.kpi(), set.etag(), view.LastChange(kpi)));
   ASSIGN_OR_RETURN(TargetRecord target, FromProto("target", set.target()));
   RETURN_IF_ERROR(CheckValues("target.values", *kpi.record, target.values));
-  target.values = InComponentOrder(kpi.record->components, std::move(target.values));
+  RETURN_IF_ERROR(CheckPrinted("target.values", target.values));
   int year = set.target().reporting_year();
+  RETURN_IF_ERROR(WithField(CheckInForce(view, kpi, year), "target.reporting_year"));
+  target.values = InComponentOrder(kpi.record->components, std::move(target.values));
+  target = WithoutOwnYear(year, std::move(target));
   v1::Event event;
   event.mutable_target_set()->set_kpi(set.kpi());
   *event.mutable_target_set()->mutable_target() = ToProto(year, target);
   auto in_force = view.Target(kpi, year);
-  if (in_force && Same(event.target_set().target(), ToProto(year, *in_force->record))) return std::nullopt;
+  // Earlier builds kept the reporting year as an observed period.
+  const auto same = [&](const TargetRecord& other) {
+    return Same(event.target_set().target(), ToProto(year, WithoutOwnYear(year, other)));
+  };
+  if (in_force && same(*in_force->record)) return std::nullopt;
   if (in_force && !has_reason) return seisaku::errors::RequiredField("reason");
-  RETURN_IF_ERROR(WithField(CheckInForce(view, kpi, year), "target.reporting_year"));
   return event;
 }
 

@@ -12,8 +12,8 @@
 namespace seisaku::catalog {
 namespace {
 
-constexpr std::array<std::string_view, 5> kUpdatable = {"number", "title", "provisional_title", "order",
-                                                        "departments"};
+constexpr std::array<std::string_view, 6> kUpdatable = {"number", "title",       "provisional_title",
+                                                        "order",  "departments", "first_year"};
 
 // The place behind all siblings that a node of the plan ever had below `parent`.
 uint32_t LastPlace(const View& view, const PlanAt& plan, std::string_view parent) {
@@ -60,6 +60,9 @@ Decision UpdateNode(const View& view, const v1::UpdateNode& update) {
   TakeFields(update.update_mask(), update.node(), updated);
   ASSIGN_OR_RETURN(NodeRecord record, FromProto("node", updated));
   RETURN_IF_ERROR(CheckNode("node", view, plan, record));
+  if (record.first_year > node.record->first_year) {
+    RETURN_IF_ERROR(CheckTargetsKept("node.first_year", view, node, record.first_year));
+  }
   if (Same(updated, before)) return std::nullopt;
   updated.clear_parent();
   updated.clear_retired_from_year();
@@ -82,6 +85,9 @@ Decision MoveNode(const View& view, const v1::MoveNode& move) {
                                    : LastPlace(view, plan, record.parent);
   RETURN_IF_ERROR(CheckOrder("move.order", record.order));
   RETURN_IF_ERROR(CheckPlace("move", view, plan, record));
+  if (auto parent = view.FindNode(plan.id(), record.parent); parent && !stays) {
+    RETURN_IF_ERROR(CheckTargetsKept("move.parent", view, node, view.FirstYear(*parent)));
+  }
   if (stays && record.order == node.record->order) return std::nullopt;
   v1::Event event;
   event.mutable_node_moved()->set_name(move.name());
@@ -92,8 +98,8 @@ Decision MoveNode(const View& view, const v1::MoveNode& move) {
 
 Decision RetireNode(const View& view, const v1::Retire& retire, bool has_reason) {
   ASSIGN_OR_RETURN(NodeAt node, RequireNode(view, "name", retire.name()));
-  ASSIGN_OR_RETURN(bool retires,
-                   CheckRetire(retire, has_reason, view.LastChange(node), node.record->retired_from_year));
+  ASSIGN_OR_RETURN(bool retires, CheckRetire(retire, has_reason, view.LastChange(node),
+                                             node.record->first_year, node.record->retired_from_year));
   if (!retires) return std::nullopt;
   v1::Event event;
   event.mutable_node_retired()->set_name(retire.name());

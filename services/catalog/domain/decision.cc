@@ -51,11 +51,15 @@ bool Same(const google::protobuf::MessageLite& a, const google::protobuf::Messag
 }
 
 absl::StatusOr<bool> CheckRetire(const v1::Retire& retire, bool has_reason, Position last_change,
-                                 int retired_from_year) {
+                                 int first_year, int retired_from_year) {
   RETURN_IF_ERROR(errors::CheckEtag(retire.name(), retire.etag(), last_change));
   RETURN_IF_ERROR(CheckYear("from_year", retire.from_year()));
+  if (retire.from_year() <= first_year) {
+    return seisaku::errors::InvalidField("from_year", expected::MORE_THAN,
+                                         {{"limit", first_year}, {"actual", retire.from_year()}});
+  }
   if (!has_reason) return seisaku::errors::RequiredField("reason");
-  if (retired_from_year == 0) return true;
+  if (retired_from_year == 0 || retire.from_year() < retired_from_year) return true;
   if (retired_from_year == retire.from_year()) return false;
   return WithField(errors::Retired(retire.name(), retired_from_year), "from_year");
 }

@@ -31,8 +31,9 @@ Decision UpdateKpi(const View& view, const v1::UpdateKpi& update);
 Decision RetireKpi(const View& view, const v1::Retire& retire, bool has_reason);
 Decision SetTarget(const View& view, const v1::SetTarget& set, bool has_reason);
 
-Decision CreateDepartment(const View& view, const v1::Department& proto);
-Decision UpdateDepartment(const View& view, const v1::UpdateDepartment& update);
+// `year` is the present fiscal year.
+Decision CreateDepartment(const View& view, const v1::Department& proto, int year);
+Decision UpdateDepartment(const View& view, const v1::UpdateDepartment& update, int year);
 Decision RetireDepartment(const View& view, const v1::Retire& retire, bool has_reason);
 
 // What several of them share.
@@ -51,9 +52,9 @@ void TakeFields(const google::protobuf::FieldMask& mask, const google::protobuf:
 // Whether both have the same content, to the byte.
 bool Same(const google::protobuf::MessageLite& a, const google::protobuf::MessageLite& b);
 
-// What a Retire of any resource comes to: `last_change` and `retired_from_year` are the resource's. True: it
-// is to be retired now; false: it already is, from the same year.
+// What a Retire of any resource comes to: `last_change` and the years are the resource's. True: it is to be
+// retired now, or earlier than it was; false: it already is, from the same year.
 absl::StatusOr<bool> CheckRetire(const v1::Retire& retire, bool has_reason, Position last_change,
-                                 int retired_from_year);
+                                 int first_year, int retired_from_year);
 
 }  // namespace seisaku::catalog

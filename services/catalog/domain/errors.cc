@@ -29,6 +29,12 @@ absl::Status Retired(std::string_view resource, int retired_from_year) {
       {{"resource", std::string(resource)}, {"retired_from_year", fmt::to_string(retired_from_year)}});
 }
 
+absl::Status NotYetInForce(std::string_view resource, int first_year) {
+  return MakeError(StatusCode::kFailedPrecondition, "NOT_YET_IN_FORCE",
+                   fmt::format("{} is part of the plan from {} on", resource, first_year),
+                   {{"resource", std::string(resource)}, {"first_year", fmt::to_string(first_year)}});
+}
+
 absl::Status CheckEtag(std::string_view resource, std::string_view expected, Position last_change) {
   std::string actual = fmt::to_string(last_change);
   if (expected.empty() || expected == actual) return absl::OkStatus();

@@ -20,6 +20,10 @@ absl::Status TitleTaken(std::string_view field, std::string_view title, std::str
 // FAILED_PRECONDITION RETIRED: `resource` has ended; metadata `resource`, `retired_from_year`.
 absl::Status Retired(std::string_view resource, int retired_from_year);
 
+// FAILED_PRECONDITION NOT_YET_IN_FORCE: `resource` is part of the plan from a later year on; metadata
+// `resource`, `first_year`.
+absl::Status NotYetInForce(std::string_view resource, int first_year);
+
 // ABORTED ETAG_MISMATCH unless `expected` is empty or the text of `last_change`.
 absl::Status CheckEtag(std::string_view resource, std::string_view expected, Position last_change);
 

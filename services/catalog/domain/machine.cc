@@ -7,12 +7,12 @@
 namespace seisaku::catalog {
 
 absl::StatusOr<std::vector<NewEvent>> Machine::Decide(const google::protobuf::Message& step,
-                                                      const Caller& caller, absl::Time) const {
+                                                      const Caller& caller, absl::Time recorded_at) const {
   const auto* change = google::protobuf::DynamicCastToGenerated<v1::Change>(&step);
   if (change == nullptr)
     return errors::InvalidField("change", expected::MESSAGE,
                                 {{"type", v1::Change::descriptor()->full_name()}});
-  return catalog::Decide(state_, *change, caller);
+  return catalog::Decide(state_, *change, caller, recorded_at);
 }
 
 absl::StatusOr<const google::protobuf::Message*> Machine::Parse(Position position,

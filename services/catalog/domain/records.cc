@@ -27,6 +27,11 @@ absl::StatusOr<std::string> NodeIdIn(std::string_view plan, const FieldPath& fie
                               {{"plan", PlanName(plan)}, {"actual", name}});
 }
 
+absl::StatusOr<int> FirstYear(const FieldPath& field, int year) {
+  if (year != 0) RETURN_IF_ERROR(CheckYear(field, year));
+  return year;
+}
+
 void AddDepartments(const std::vector<std::string>& ids, Strings& names) {
   for (const std::string& id : ids) names.Add(DepartmentName(id));
 }
@@ -61,6 +66,7 @@ absl::StatusOr<NodeRecord> FromProto(const FieldPath& field, const v1::Node& pro
   record.title = proto.title();
   record.provisional_title = proto.provisional_title();
   ASSIGN_OR_RETURN(record.departments, DepartmentIds(FieldPath(field, "departments"), proto.departments()));
+  ASSIGN_OR_RETURN(record.first_year, FirstYear(FieldPath(field, "first_year"), proto.first_year()));
   record.retired_from_year = proto.retired_from_year();
   return record;
 }
@@ -85,6 +91,7 @@ absl::StatusOr<KpiRecord> FromProto(const FieldPath& field, const v1::Kpi& proto
   }
   ASSIGN_OR_RETURN(record.departments, DepartmentIds(FieldPath(field, "departments"), proto.departments()));
   record.order = proto.order();
+  ASSIGN_OR_RETURN(record.first_year, FirstYear(FieldPath(field, "first_year"), proto.first_year()));
   record.retired_from_year = proto.retired_from_year();
   return record;
 }
@@ -127,6 +134,7 @@ v1::Node ToProto(std::string_view plan, std::string_view node, const NodeRecord&
   proto.set_provisional_title(record.provisional_title);
   AddDepartments(record.departments, *proto.mutable_departments());
   proto.set_retired_from_year(record.retired_from_year);
+  proto.set_first_year(record.first_year);
   return proto;
 }
 
@@ -144,6 +152,7 @@ v1::Kpi ToProto(std::string_view plan, std::string_view kpi, const KpiRecord& re
   AddDepartments(record.departments, *proto.mutable_departments());
   proto.set_order(record.order);
   proto.set_retired_from_year(record.retired_from_year);
+  proto.set_first_year(record.first_year);
   return proto;
 }
 

@@ -36,6 +36,7 @@ struct NodeRecord {
   std::string title;
   bool provisional_title = false;
   std::vector<std::string> departments;  // department ids, the leading one first
+  int first_year = 0;                    // 0: always
   int retired_from_year = 0;             // 0: in force
 };
 
@@ -50,6 +51,7 @@ struct KpiRecord {
   std::optional<Decimal> tolerance;
   std::vector<std::string> departments;
   uint32_t order = 0;
+  int first_year = 0;
   int retired_from_year = 0;
 };
 
@@ -63,7 +65,8 @@ struct DepartmentRecord {
 };
 
 // From messages, output-only fields ignored. Checks only what the record's types need (names, decimals,
-// known enum numbers); whether the content is allowed is Decide's to say. Errors name the field below `field`
+// years, known enum numbers); whether the content is allowed is Decide's to say. Errors name the field below
+// `field`
 // ("kpi.baseline[0].value").
 absl::StatusOr<PlanRecord> FromProto(const FieldPath& field, const v1::Plan& proto);
 absl::StatusOr<RuleRecord> FromProto(const FieldPath& field, const v1::EvaluationRule& proto);

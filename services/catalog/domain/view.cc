@@ -57,16 +57,22 @@ std::vector<At> ByOrder(std::vector<At> all) {
   return all;
 }
 
-bool OutBy(int retired_from_year, int reporting_year) {
-  return retired_from_year != 0 && reporting_year != 0 && reporting_year >= retired_from_year;
+bool IsOut(int first_year, int retired_from_year, int reporting_year) {
+  if (reporting_year == 0) return false;
+  return reporting_year < first_year || (retired_from_year != 0 && reporting_year >= retired_from_year);
+}
+
+template <typename Record>
+bool IsOut(const Record& record, int reporting_year) {
+  return IsOut(record.first_year, record.retired_from_year, reporting_year);
 }
 
 void AddBranch(const View& view, const NodeAt& node, uint32_t depth, int reporting_year,
                std::vector<TreeLine>& lines) {
-  if (OutBy(node.record->retired_from_year, reporting_year)) return;
+  if (IsOut(*node.record, reporting_year)) return;
   lines.push_back({depth, node, std::nullopt});
   for (const KpiAt& kpi : view.Kpis(node)) {
-    if (OutBy(kpi.record->retired_from_year, reporting_year)) continue;
+    if (IsOut(*kpi.record, reporting_year)) continue;
     lines.push_back({depth + 1, std::nullopt, kpi});
   }
   for (const NodeAt& child : view.Children(node)) AddBranch(view, child, depth + 1, reporting_year, lines);
@@ -173,19 +179,25 @@ std::optional<RuleAt> View::Rule(const PlanAt& plan) const {
 
 bool View::InForce(const NodeAt& node, int reporting_year) const {
   for (std::optional<NodeAt> at = node; at; at = FindNode(at->plan(), at->record->parent)) {
-    if (OutBy(at->record->retired_from_year, reporting_year)) return false;
+    if (IsOut(*at->record, reporting_year)) return false;
   }
   return true;
 }
 
 bool View::InForce(const KpiAt& kpi, int reporting_year) const {
-  if (OutBy(kpi.record->retired_from_year, reporting_year)) return false;
+  if (IsOut(*kpi.record, reporting_year)) return false;
   auto node = FindNode(kpi.plan(), kpi.record->node);
   return node && InForce(*node, reporting_year);
 }
 
 bool View::InForce(const DepartmentAt& department, int reporting_year) const {
-  return !OutBy(department.record->retired_from_year, reporting_year);
+  return !IsOut(/*first_year=*/0, department.record->retired_from_year, reporting_year);
+}
+
+int View::FirstYear(const NodeAt& node) const {
+  int first = 0;
+  for (const NodeAt& at : Path(node)) first = std::max(first, at.record->first_year);
+  return first;
 }
 
 Position View::LastChange(const PlanAt& plan) const {
@@ -202,6 +214,17 @@ Position View::LastChange(const KpiAt& kpi) const {
     if (const auto* revision = target.RevisionAt(size_)) last = std::max(last, revision->position);
   }
   return last;
+}
+
+Position View::DirectionSetAt(const KpiAt& kpi) const {
+  Position set_at = 0;
+  std::optional<type::v1::Direction> direction;
+  for (const auto& revision : kpi.slot->record.all()) {
+    if (revision.position >= size_) break;
+    if (direction != revision.value.direction) set_at = revision.position;
+    direction = revision.value.direction;
+  }
+  return set_at;
 }
 
 Position View::LastChange(const DepartmentAt& department) const {

@@ -108,10 +108,13 @@ class View {
   // Every target that it ever had, oldest first.
   std::vector<TargetAt> TargetRevisions(const KpiAt& kpi) const;
 
-  // Whether it is part of the plan in a reporting year: neither it nor a node above it is retired by then.
+  // Whether it is part of the plan in a reporting year: for it and each node above it the first year has come
+  // and the retirement has not.
   bool InForce(const NodeAt& node, int reporting_year) const;
   bool InForce(const KpiAt& kpi, int reporting_year) const;
   bool InForce(const DepartmentAt& department, int reporting_year) const;
+  // The first reporting year in which the node and those above it are part of the plan; 0: always.
+  int FirstYear(const NodeAt& node) const;
 
   // The position of the last entry that changed the resource: of a plan its rule too, of a KPI its targets
   // too.
@@ -119,6 +122,9 @@ class View {
   Position LastChange(const NodeAt& node) const;
   Position LastChange(const KpiAt& kpi) const;
   Position LastChange(const DepartmentAt& department) const;
+
+  // The position of the entry that gave it its direction; a later one that changed something else did not.
+  Position DirectionSetAt(const KpiAt& kpi) const;
 
   // As a caller gets them, output-only fields and etag included.
   v1::Plan Render(const PlanAt& plan) const;

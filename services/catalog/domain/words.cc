@@ -1,6 +1,11 @@
 #include "services/catalog/domain/words.h"
 
+#include <optional>
+#include <string>
+
 #include "services/base/errors.h"
+#include "services/base/quantity.h"
+#include "services/base/text.h"
 #include "services/base/words.h"
 
 namespace seisaku::catalog {
@@ -33,6 +38,25 @@ absl::Status CheckValue(const FieldPath& field, const Value& value) {
     RETURN_IF_ERROR(CheckText(path, *value.text(), kMaxPrintedBytes));
   }
   return CheckText(FieldPath(field, "printed"), value.printed, kMaxPrintedBytes);
+}
+
+absl::Status CheckPrinted(const FieldPath& field, const Value& value) {
+  const Quantity* number = value.number();
+  if (number == nullptr || value.printed.empty()) return absl::OkStatus();
+  // What most print, without reading it.
+  if (value.printed == number->value.ToString() + number->unit) return absl::OkStatus();
+  const absl::StatusOr<std::optional<Quantity>> read = ParseQuantity(value.printed);
+  if (!read.ok() || !*read) return absl::OkStatus();
+  const Quantity& printed = **read;
+  // "3年間で12人", "12億円(令和2年)": more than a number and its unit.
+  if (ToHalfWidthAscii(printed.unit).find_first_of("0123456789") != std::string::npos)
+    return absl::OkStatus();
+  const Quantity base = ToBaseUnit(printed);
+  // The scale word may stand elsewhere: "33" in a column of 万人.
+  if (base.unit == printed.unit && printed.value == number->value) return absl::OkStatus();
+  if (base.value == ToBaseUnit(*number).value) return absl::OkStatus();
+  return errors::InvalidField(FieldPath(field, "printed").ToString(), expected::SAYS_NUMBER,
+                              {{"number", Format(*number)}, {"actual", value.printed}});
 }
 
 absl::Status CheckSource(const FieldPath& field, const type::v1::SourceCell& source) {

@@ -28,6 +28,10 @@ absl::Status CheckText(const FieldPath& field, std::string_view text, size_t max
 
 // The texts of a value.
 absl::Status CheckValue(const FieldPath& field, const Value& value);
+// What a value prints says its number, where it can be read as one number with a unit, or none: 33万人 is
+// 33 万人 and 330,000 人. Not part of CheckValue: earlier builds did not ask, so that only values that a
+// change brings are asked.
+absl::Status CheckPrinted(const FieldPath& field, const Value& value);
 // Where a change was read.
 absl::Status CheckSource(const FieldPath& field, const type::v1::SourceCell& source);
 

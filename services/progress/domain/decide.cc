@@ -5,7 +5,7 @@
 
 #include "fmt/format.h"
 #include "services/base/status.h"
-#include "services/catalog/domain/errors.h"
+#include "services/catalog/domain/checks.h"
 #include "services/catalog/domain/words.h"
 #include "services/progress/domain/decision.h"
 #include "services/progress/domain/errors.h"
@@ -21,28 +21,26 @@ absl::Status CheckRole(const Caller& caller, bool reporters_too) {
   return errors::RoleRequired(caller.subject, reporters_too ? "planner, reporter" : "planner");
 }
 
-absl::Status CheckScope(const Caller& caller, const catalog::KpiAt& kpi) {
+// A reporter's department is one of the KPI's, and in force in the year.
+absl::Status CheckScope(const Caller& caller, const catalog::View& catalog, const catalog::KpiAt& kpi,
+                        int reporting_year) {
   if (caller.role != Role::kReporter) return absl::OkStatus();
   std::vector<std::string> in_charge;
-  for (const std::string& id : kpi.record->departments) in_charge.push_back(catalog::DepartmentName(id));
+  for (const std::string& id : kpi.record->departments) {
+    auto department = catalog.FindDepartment(id);
+    if (department && catalog.InForce(*department, reporting_year)) {
+      in_charge.push_back(catalog::DepartmentName(id));
+    }
+  }
   if (std::find(in_charge.begin(), in_charge.end(), caller.department) != in_charge.end()) {
     return absl::OkStatus();
   }
+  // Nobody reports any more for departments that have all ended.
+  if (in_charge.empty() && !kpi.record->departments.empty()) {
+    return errors::RoleRequired(caller.subject, "planner");
+  }
   return errors::DepartmentScope(caller.subject, catalog::KpiName(kpi.plan(), kpi.id()),
                                  fmt::format("{}", fmt::join(in_charge, ", ")));
-}
-
-absl::Status CheckInForce(const catalog::View& catalog, const catalog::KpiAt& kpi, int reporting_year) {
-  if (catalog.InForce(kpi, reporting_year)) return absl::OkStatus();
-  if (kpi.record->retired_from_year != 0 && reporting_year >= kpi.record->retired_from_year) {
-    return catalog::errors::Retired(catalog::KpiName(kpi.plan(), kpi.id()), kpi.record->retired_from_year);
-  }
-  for (const catalog::NodeAt& node : catalog.Path(kpi)) {
-    int year = node.record->retired_from_year;
-    if (year == 0 || reporting_year < year) continue;
-    return catalog::errors::Retired(catalog::NodeName(node.plan(), node.id()), year);
-  }
-  return absl::OkStatus();
 }
 
 // The KPI that a change is about, if the caller may change it in that year. `field` is the message around
@@ -57,9 +55,9 @@ absl::StatusOr<catalog::KpiAt> RequireKpi(const View& view, const Caller& caller
     RETURN_IF_ERROR(catalog::ParseKpiName(fmt::format("{}kpi", field), name).status());
     return of_field(errors::NotFound(name), "kpi");
   }
-  RETURN_IF_ERROR(of_field(CheckScope(caller, *kpi), "kpi"));
   RETURN_IF_ERROR(WithFieldPrefix(catalog::CheckYear("reporting_year", reporting_year), field));
-  RETURN_IF_ERROR(of_field(CheckInForce(view.catalog(), *kpi, reporting_year), "reporting_year"));
+  RETURN_IF_ERROR(of_field(CheckScope(caller, view.catalog(), *kpi, reporting_year), "kpi"));
+  RETURN_IF_ERROR(of_field(catalog::CheckInForce(view.catalog(), *kpi, reporting_year), "reporting_year"));
   return *kpi;
 }
 

@@ -14,13 +14,15 @@ namespace seisaku::progress {
 
 // The event that a change of figures, words or declarations calls for; none where all is so already. Words
 // and the reason of a difference are not in the state, so that the same words again are taken for new ones:
-// whoever holds the log replaces such a change by google.protobuf.Empty beforehand.
+// whoever holds the log finds them beforehand (Command::unchanged).
 //
 // Every error names the field, the resource's or the change's own ("actual.value.number.unit",
 // "narrative.text", "assessment.causes[1]", "kpi", "etag", "reason"): INVALID_ARGUMENT REQUIRED_FIELD,
 // INVALID_FIELD, INVALID_DECIMAL; NOT_FOUND RESOURCE_NOT_FOUND: the KPI is not known to progress;
-// PERMISSION_DENIED ROLE_REQUIRED, DEPARTMENT_SCOPE; FAILED_PRECONDITION ACTUAL_EXISTS, ACTUAL_MISSING,
-// RETIRED: the KPI or a node above it has ended by that reporting year; ABORTED ETAG_MISMATCH.
+// PERMISSION_DENIED ROLE_REQUIRED, DEPARTMENT_SCOPE: the reporter's department is none of the KPI's, or has
+// ended by that reporting year (ROLE_REQUIRED where all of the KPI's have); FAILED_PRECONDITION
+// ACTUAL_EXISTS, ACTUAL_MISSING, RETIRED, NOT_YET_IN_FORCE: the KPI or a node above it is not part of the
+// plan in that reporting year; ABORTED ETAG_MISMATCH.
 absl::StatusOr<std::vector<NewEvent>> Decide(const State& state, const v1::Change& change,
                                              const Caller& caller);
 

@@ -46,6 +46,7 @@ absl::StatusOr<ActualRecord> CheckedActual(const catalog::KpiAt& kpi, const v1::
   RETURN_IF_ERROR(CheckComponent("actual.component", *kpi.record, proto.component()));
   ASSIGN_OR_RETURN(ActualRecord record, FromProto("actual", proto));
   RETURN_IF_ERROR(catalog::CheckValue("actual.value", record.value));
+  RETURN_IF_ERROR(catalog::CheckPrinted("actual.value", record.value));
   RETURN_IF_ERROR(CheckKind(*kpi.record, record));
   return record;
 }

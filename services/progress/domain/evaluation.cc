@@ -141,12 +141,16 @@ bool Has(const ComponentEvaluation& component, EvaluationCode code) {
   return std::find(component.codes.begin(), component.codes.end(), code) != component.codes.end();
 }
 
-// Whether `a` counts before `b` as the worst: by judgement, then by ratio. What is delayed without a ratio is
-// worse than any ratio, what is met without one better.
+// Of one judgement: what is not met and has no ratio comes before any ratio, what is met without one after.
+int RankWithoutRatio(const ComponentEvaluation& component) {
+  return component.ratio ? 1 : component.met ? 2 : 0;
+}
+
+// Whether `a` counts before `b` as the worst, in the order that Evaluate's contract states.
 bool IsWorse(const ComponentEvaluation& a, const ComponentEvaluation& b) {
   if (a.judgement != b.judgement) return a.judgement > b.judgement;
   if (a.ratio && b.ratio) return Compare(*a.ratio, *b.ratio) < 0;
-  return a.ratio.has_value() != b.ratio.has_value() && a.ratio.has_value() == a.met;
+  return RankWithoutRatio(a) < RankWithoutRatio(b);
 }
 
 bool IsLack(EvaluationCode code) {

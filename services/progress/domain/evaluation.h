@@ -64,7 +64,7 @@ struct ComponentEvaluation {
   bool met = false;
   bool used_baseline = false;
   std::optional<Ratio> ratio;
-  std::optional<Decimal> rate_percent;  // of `ratio`, for display
+  std::optional<Decimal> rate_percent;  // of `ratio`, for display; none where no Decimal holds it
   std::vector<EvaluationCode> codes;    // ascending, each once
 };
 
@@ -88,7 +88,9 @@ struct Evaluation {
 // NOT_EVALUABLE, with a code each: no rule, no target, no actual, words where a number is needed, units that
 // cannot be converted.
 //
-// Of several components the worst counts, and its rate; any that is NOT_EVALUABLE makes the whole so. Where
+// Of several components the worst counts, and its rate, whatever their order: NOT_EVALUABLE is worse than
+// DELAYED, that than MOSTLY_ON_TRACK, that than ON_TRACK. Of equal judgements one that is not met and has no
+// ratio is the worst, then the lowest ratio; one that is met without a ratio is the best. Where
 // some lack a target or an actual the whole has COMPONENT_MISSING; where all lack it, TARGET_MISSING or
 // ACTUAL_MISSING. Every other code of a component is the whole's too.
 Evaluation Evaluate(const EvaluationInput& input);

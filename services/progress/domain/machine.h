@@ -9,8 +9,7 @@
 
 namespace seisaku::progress {
 
-// Decide takes v1::Change, v1::CatalogAdvanced, and google.protobuf.Empty: a change that the handler found to
-// be so already, which comes to nothing. Thread-safety is StateMachine's.
+// Decide takes v1::Change and v1::CatalogAdvanced. Thread-safety is StateMachine's.
 class Machine final : public StateMachine {
  public:
   // For View.

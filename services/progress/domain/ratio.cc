@@ -28,8 +28,9 @@ std::strong_ordering ComparePercent(const Ratio& ratio, const Decimal& percent) 
   return Decimal::CompareProducts(ratio.numerator, Decimal(100), percent, ratio.denominator);
 }
 
-Decimal DisplayPercent(const Ratio& ratio, const Edges& edges) {
+std::optional<Decimal> DisplayPercent(const Ratio& ratio, const Edges& edges) {
   Decimal shown;
+  if (!Decimal::Percentage(ratio.numerator, ratio.denominator, 1).IsStorable()) return std::nullopt;
   for (int decimals = 1; decimals <= Decimal::kMaxScale; ++decimals) {
     shown = Decimal::Percentage(ratio.numerator, ratio.denominator, decimals);
     if (SameSideOfAll(shown, ratio, edges)) return shown;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <compare>
+#include <optional>
 
 #include "services/base/decimal.h"
 
@@ -23,7 +24,8 @@ using Edges = std::array<Decimal, 3>;
 
 // The ratio in percent, rounded 四捨五入 to one decimal. Where that would stand on the other side of one of
 // `edges` than the ratio does, the nearest one-decimal number on the right side; where two edges leave no
-// room for one, as few more decimals as it takes. 99.96 % with an edge at 100 shows 99.9.
-Decimal DisplayPercent(const Ratio& ratio, const Edges& edges);
+// room for one, as few more decimals as it takes. 99.96 % with an edge at 100 shows 99.9. nullopt: it has
+// more digits than a stored Decimal may have.
+std::optional<Decimal> DisplayPercent(const Ratio& ratio, const Edges& edges);
 
 }  // namespace seisaku::progress

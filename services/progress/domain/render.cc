@@ -29,7 +29,8 @@ v1::ComponentEvaluation RenderComponent(const KpiEvaluation& judged, size_t i) {
         catalog::ToProto(*catalog::FindComponent(judged.kpi.record->baseline, component));
   }
   proto.set_met(one.met);
-  if (one.ratio) {
+  // Scale words and differences can make more digits of them than a message may have.
+  if (one.ratio && one.ratio->numerator.IsStorable() && one.ratio->denominator.IsStorable()) {
     *proto.mutable_numerator() = catalog::ToProto(one.ratio->numerator);
     *proto.mutable_denominator() = catalog::ToProto(one.ratio->denominator);
   }
@@ -80,6 +81,7 @@ v1::Narrative Render(const NameInPlan& kpi, int reporting_year, const NarrativeA
   proto.set_kpi(catalog::KpiName(kpi.plan, kpi.id));
   proto.set_reporting_year(reporting_year);
   proto.set_kind(narrative.kind);
+  proto.set_retracted(!narrative.text);
   return proto;
 }
 

@@ -95,22 +95,30 @@ std::vector<ActualAt> View::Actuals(const catalog::KpiAt& kpi, int reporting_yea
   return found;
 }
 
-std::optional<NarrativeAt> View::Narrative(const catalog::KpiAt& kpi, int reporting_year,
-                                           v1::NarrativeKind kind) const {
+std::optional<NarrativeAt> View::LastNarrative(const catalog::KpiAt& kpi, int reporting_year,
+                                               v1::NarrativeKind kind) const {
   const KpiSlot* slot = state_->Find(kpi);
   if (slot == nullptr) return std::nullopt;
   auto cell = slot->narratives.find({reporting_year, kind});
   if (cell == slot->narratives.end()) return std::nullopt;
   const auto* revision = cell->second.RevisionAt(size_);
-  if (revision == nullptr || !revision->value.text) return std::nullopt;
-  return NarrativeAt{kind, revision->position, *revision->value.text};
+  if (revision == nullptr) return std::nullopt;
+  return NarrativeAt{kind, revision->position, revision->value.text};
 }
 
-std::vector<NarrativeAt> View::Narratives(const catalog::KpiAt& kpi, int reporting_year) const {
+std::optional<NarrativeAt> View::Narrative(const catalog::KpiAt& kpi, int reporting_year,
+                                           v1::NarrativeKind kind) const {
+  auto last = LastNarrative(kpi, reporting_year, kind);
+  if (last && !last->text) return std::nullopt;
+  return last;
+}
+
+std::vector<NarrativeAt> View::Narratives(const catalog::KpiAt& kpi, int reporting_year,
+                                          bool retracted_too) const {
   std::vector<NarrativeAt> found;
   for (int kind = v1::NarrativeKind_MIN + 1; kind <= v1::NarrativeKind_MAX; ++kind) {
-    auto narrative = Narrative(kpi, reporting_year, static_cast<v1::NarrativeKind>(kind));
-    if (narrative) found.push_back(*narrative);
+    auto last = LastNarrative(kpi, reporting_year, static_cast<v1::NarrativeKind>(kind));
+    if (last && (last->text || retracted_too)) found.push_back(*last);
   }
   return found;
 }

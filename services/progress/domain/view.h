@@ -28,11 +28,11 @@ struct AssessmentAt {
   Position position;
 };
 
-// Words that are there: a text's place in the log.
+// A revision of words.
 struct NarrativeAt {
   v1::NarrativeKind kind;
   Position position;
-  uint32_t text;  // TextRef.index
+  std::optional<uint32_t> text;  // TextRef.index, of the entry at `position`; nullopt: taken back
 };
 
 // What Evaluate judges by: the KPI, the plan's rule and the year's target (nullptr: none), and the figure of
@@ -104,10 +104,15 @@ class View {
   // Figures in force, by year and then in the KPI's order of components; with `history` every revision,
   // oldest first, retractions too. `reporting_year` 0: all.
   std::vector<ActualAt> Actuals(const catalog::KpiAt& kpi, int reporting_year, bool history) const;
-  // In the kinds' order.
-  std::vector<NarrativeAt> Narratives(const catalog::KpiAt& kpi, int reporting_year) const;
+  // The newest revision of words, even one that takes them back; nullopt where none were ever recorded.
+  std::optional<NarrativeAt> LastNarrative(const catalog::KpiAt& kpi, int reporting_year,
+                                           v1::NarrativeKind kind) const;
+  // The words that are there.
   std::optional<NarrativeAt> Narrative(const catalog::KpiAt& kpi, int reporting_year,
                                        v1::NarrativeKind kind) const;
+  // In the kinds' order; with `retracted_too` also the kinds whose words were taken back.
+  std::vector<NarrativeAt> Narratives(const catalog::KpiAt& kpi, int reporting_year,
+                                      bool retracted_too = false) const;
   std::optional<AssessmentAt> Assessment(const catalog::KpiAt& kpi, int reporting_year) const;
 
   KpiEvaluation Evaluate(const catalog::KpiAt& kpi, int reporting_year) const;

@@ -51,8 +51,7 @@ std::vector<Input> InputsOf(const View& view, const KpiEvaluation& judged) {
     if (actual) own("actual", actual->component, actual->position);
   }
   if (judged.rule) of_catalog("rule", judged.rule->position);
-  const auto* direction = judged.kpi.slot->record.RevisionAt(view.catalog().size());
-  if (direction != nullptr) of_catalog("direction", direction->position);
+  of_catalog("direction", view.catalog().DirectionSetAt(judged.kpi));
   if (judged.official) own("official", "", judged.official->position);
   return inputs;
 }

@@ -13,7 +13,7 @@
 
 namespace seisaku::progress {
 
-// An input and the entry that set it.
+// An input and the entry that set it: a later one that changed something else of the same resource did not.
 struct Input {
   std::string what;  // Provenance.input
   std::string component;

@@ -39,27 +39,41 @@ void FillActual(const View& view, const v1::Actual& asked, v1::Actual* filled) {
   if (actual) Render(NameOf(*kpi), *actual, *filled);
 }
 
-// The words that a request says, in order, by what they are about.
-class SaidWords {
+// The words of a request, in order, by what they are about.
+class RequestedWords {
  public:
-  explicit SaidWords(const Changes& changes) {
+  explicit RequestedWords(const Changes& changes) {
     for (const v1::Change& change : changes) {
       if (!change.has_record_narrative()) continue;
-      const v1::Narrative& said = change.record_narrative();
-      said_[{said.kpi(), said.reporting_year(), said.kind()}].push_back(&said.text());
+      const v1::Narrative& words = change.record_narrative();
+      words_[{words.kpi(), words.reporting_year(), words.kind()}].requested.push_back(&words.text());
     }
   }
 
-  std::string Next(const v1::NarrativeRecorded& recorded) {
-    auto& texts = said_[{recorded.kpi(), recorded.reporting_year(), recorded.kind()}];
-    if (texts.empty()) return "";
-    std::string text = *texts.front();
-    texts.erase(texts.begin());
-    return text;
+  // Of the next entry about the same words: its text, and that of the entry before it, nullopt where it is
+  // the request's first. The entries are those of the changes, in order, without changes that changed
+  // nothing: of several about the same words only a taking back can be one.
+  struct Diff {
+    std::optional<std::string> before;
+    std::string after;
+  };
+  Diff Next(const v1::NarrativeRecorded& recorded) {
+    Words& words = words_[{recorded.kpi(), recorded.reporting_year(), recorded.kind()}];
+    const auto& requested = words.requested;
+    while (words.next < requested.size() && requested[words.next]->empty() == recorded.has_text())
+      ++words.next;
+    Diff diff{words.last, words.next < requested.size() ? *requested[words.next++] : ""};
+    words.last = diff.after;
+    return diff;
   }
 
  private:
-  std::map<std::tuple<std::string, int, int>, std::vector<const std::string*>> said_;
+  struct Words {
+    std::vector<const std::string*> requested;
+    size_t next = 0;
+    std::optional<std::string> last;
+  };
+  std::map<std::tuple<std::string, int, int>, Words> words_;
 };
 
 }  // namespace
@@ -69,8 +83,9 @@ absl::StatusOr<rpc::Mutation<Response>> Handlers::Mutate(
     const rpc::CallContext& call, const Request& request, Changes changes, std::string_view step_field,
     std::function<absl::Status(const ledger::Outcome&, Response&)> describe) {
   RETURN_IF_ERROR(WaitForCatalog(ledger_, state_, request.min_catalog_position(), call));
-  ASSIGN_OR_RETURN(rpc::Steps steps, ToSteps(ledger_, state_, std::move(changes), call));
-  ASSIGN_OR_RETURN(ledger::Command command, rpc::ToCommand(call, request, std::move(steps)));
+  ASSIGN_OR_RETURN(std::vector<size_t> said_again, SaidAgain(ledger_, state_, changes, call));
+  ASSIGN_OR_RETURN(ledger::Command command, rpc::ToCommand(call, request, rpc::ToSteps(std::move(changes))));
+  command.unchanged = std::move(said_again);
   command.step_field = std::string(step_field);
   return rpc::Mutation<Response>{std::move(command), std::move(describe)};
 }
@@ -78,7 +93,7 @@ absl::StatusOr<rpc::Mutation<Response>> Handlers::Mutate(
 absl::StatusOr<v1::ApplyProgressResponse> Handlers::ApplyProgress(const rpc::CallContext& call,
                                                                   const v1::ApplyProgressRequest& request) {
   RETURN_IF_ERROR(CheckCount("changes", request.changes_size()));
-  SaidWords said(request.changes());
+  RequestedWords requested(request.changes());
   TextSlots earlier_words;
   auto fill = [&](const ledger::Outcome& outcome, v1::ApplyProgressResponse& response) -> absl::Status {
     for (size_t i = 0; i < outcome.entries.size(); ++i) {
@@ -86,11 +101,14 @@ absl::StatusOr<v1::ApplyProgressResponse> Handlers::ApplyProgress(const rpc::Cal
       v1::ChangeResult& result = *response.add_results();
       result = std::move(described.result);
       if (!described.event.has_narrative_recorded()) continue;
-      result.set_after(said.Next(described.event.narrative_recorded()));
-      // Words of this very command are not stored yet, nor have to be read.
+      RequestedWords::Diff diff = requested.Next(described.event.narrative_recorded());
+      result.set_after(std::move(diff.after));
+      // Words of this very command are not stored yet.
       const auto& previous = described.previous_text;
-      if (previous && previous->position < outcome.begin) {
-        earlier_words.Add(previous->position, previous->text, [&result](std::optional<std::string> text) {
+      if (diff.before) {
+        result.set_before(*std::move(diff.before));
+      } else if (previous) {
+        earlier_words.Add(previous->position, *previous->text, [&result](std::optional<std::string> text) {
           result.set_before(std::move(text).value_or(""));
         });
       }
@@ -164,8 +182,16 @@ absl::StatusOr<rpc::Mutation<v1::RecordNarrativeResponse>> Handlers::RecordNarra
       request, [](const auto& r, v1::Change& c) { *c.mutable_record_narrative() = r.narrative(); });
   return Mutate<v1::RecordNarrativeResponse>(
       call, request, std::move(changes), "",
-      [narrative = request.narrative()](const ledger::Outcome&, v1::RecordNarrativeResponse& response) {
-        *response.mutable_narrative() = narrative;
+      [this, narrative = request.narrative()](const ledger::Outcome& outcome,
+                                              v1::RecordNarrativeResponse& response) {
+        v1::Narrative& answered = *response.mutable_narrative();
+        answered = narrative;
+        View view(state_, outcome.end);
+        auto kpi = view.catalog().FindKpi(narrative.kpi());
+        auto last =
+            kpi ? view.LastNarrative(*kpi, narrative.reporting_year(), narrative.kind()) : std::nullopt;
+        answered.set_retracted(last && !last->text);
+        answered.set_withdrawn(false);
         return absl::OkStatus();
       });
 }
@@ -178,6 +204,7 @@ absl::StatusOr<rpc::Mutation<v1::RecordAssessmentResponse>> Handlers::RecordAsse
       call, request, std::move(changes), "",
       [assessment = request.assessment()](const ledger::Outcome&, v1::RecordAssessmentResponse& response) {
         *response.mutable_assessment() = assessment;
+        response.mutable_assessment()->set_difference_reason_withdrawn(false);
         return absl::OkStatus();
       });
 }

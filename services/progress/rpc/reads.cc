@@ -58,10 +58,12 @@ absl::StatusOr<v1::ListNarrativesResponse> Handlers::ListNarratives(
     ASSIGN_OR_RETURN(ledger::Snapshot snapshot, Read(call, request));
     View view(state_, snapshot.size());
     ASSIGN_OR_RETURN(catalog::KpiAt kpi, view.ResolveKpi("parent", request.parent()));
-    for (const NarrativeAt& narrative : view.Narratives(kpi, request.reporting_year())) {
+    for (const NarrativeAt& narrative :
+         view.Narratives(kpi, request.reporting_year(), request.show_retracted())) {
       v1::Narrative& proto = *response.add_narratives();
       proto = Render(NameOf(kpi), request.reporting_year(), narrative);
-      texts.Add(narrative.position, narrative.text, [&proto](std::optional<std::string> text) {
+      if (!narrative.text) continue;
+      texts.Add(narrative.position, *narrative.text, [&proto](std::optional<std::string> text) {
         proto.set_withdrawn(!text);
         proto.set_text(std::move(text).value_or(""));
       });

@@ -3,7 +3,6 @@
 #include <map>
 #include <optional>
 
-#include "google/protobuf/empty.pb.h"
 #include "services/base/status.h"
 
 namespace seisaku::progress {
@@ -50,7 +49,7 @@ std::optional<ledger::Ledger::TextKey> PlaceOf(const View& view, const v1::Chang
   auto kpi = view.catalog().FindKpi(narrative.kpi());
   auto present = kpi ? view.Narrative(*kpi, narrative.reporting_year(), narrative.kind()) : std::nullopt;
   if (!present) return std::nullopt;
-  return ledger::Ledger::TextKey{present->position, present->text};
+  return ledger::Ledger::TextKey{present->position, *present->text};
 }
 
 }  // namespace
@@ -78,14 +77,15 @@ absl::Status TextSlots::Fill(ledger::Ledger& ledger, const rpc::CallContext& cal
   return absl::OkStatus();
 }
 
-absl::StatusOr<rpc::Steps> ToSteps(ledger::Ledger& ledger, const State& state,
-                                   google::protobuf::RepeatedPtrField<v1::Change> changes,
-                                   const rpc::CallContext& call) {
+absl::StatusOr<std::vector<size_t>> SaidAgain(ledger::Ledger& ledger, const State& state,
+                                              const google::protobuf::RepeatedPtrField<v1::Change>& changes,
+                                              const rpc::CallContext& call) {
+  std::vector<size_t> said_again;
   std::map<std::string, int> times;
   for (const v1::Change& change : changes) {
     if (auto words = WordsOf(change)) ++times[words->resource];
   }
-  if (times.empty()) return rpc::ToSteps(std::move(changes));
+  if (times.empty()) return said_again;
   std::vector<int> candidates;
   std::vector<ledger::Ledger::TextKey> keys;
   {
@@ -101,16 +101,14 @@ absl::StatusOr<rpc::Steps> ToSteps(ledger::Ledger& ledger, const State& state,
       keys.push_back(*place);
     }
   }
-  if (keys.empty()) return rpc::ToSteps(std::move(changes));
+  if (keys.empty()) return said_again;
   if (!call.may_wait) return rpc::WouldWait();
   ASSIGN_OR_RETURN(auto texts, ledger.ReadTexts(keys));
-  std::vector<int> said_again;
   for (size_t i = 0; i < texts.size(); ++i) {
-    if (texts[i] == WordsOf(changes[candidates[i]])->text) said_again.push_back(candidates[i]);
+    const int candidate = candidates[i];
+    if (texts[i] == WordsOf(changes[candidate])->text) said_again.push_back(static_cast<size_t>(candidate));
   }
-  rpc::Steps steps = rpc::ToSteps(std::move(changes));
-  for (int i : said_again) steps[static_cast<size_t>(i)] = std::make_shared<const google::protobuf::Empty>();
-  return steps;
+  return said_again;
 }
 
 }  // namespace seisaku::progress

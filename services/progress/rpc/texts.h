@@ -36,11 +36,11 @@ class TextSlots {
   std::vector<Slot> slots_;
 };
 
-// The steps of a command, one for each change. A change that would only say again, word for word, what is
-// there is replaced by google.protobuf.Empty: the state cannot see that, because it holds no texts. Reads
-// PostgreSQL where there are such candidates. UNAVAILABLE STORAGE_UNAVAILABLE.
-absl::StatusOr<rpc::Steps> ToSteps(ledger::Ledger& ledger, const State& state,
-                                   google::protobuf::RepeatedPtrField<v1::Change> changes,
-                                   const rpc::CallContext& call);
+// Which of `changes` would only say again, word for word, what is there: for Command::unchanged. The state
+// cannot see that, because it holds no texts. Reads PostgreSQL where there are such candidates. UNAVAILABLE
+// STORAGE_UNAVAILABLE.
+absl::StatusOr<std::vector<size_t>> SaidAgain(ledger::Ledger& ledger, const State& state,
+                                              const google::protobuf::RepeatedPtrField<v1::Change>& changes,
+                                              const rpc::CallContext& call);
 
 }  // namespace seisaku::progress

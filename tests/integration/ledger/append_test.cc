@@ -1,4 +1,5 @@
 // What a caller of one replica sees.
+#include <limits>
 #include <thread>
 
 #include "tests/integration/ledger/log_fixture.h"
@@ -43,6 +44,27 @@ TEST_F(AppendTest, ReadsAsOfASizeOrTimeSeeWholeCommandsOnly) {
   EXPECT_THAT(replica->ledger->Read({.as_of = as_of}), HasReason("POSITION_BEYOND_END"));
 }
 
+TEST_F(AppendTest, ATimeThatIsNoTimestampIsRefused) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  ASSERT_THAT(Write(*replica->ledger, {"write a 1"}), IsOk());
+  const auto read = [&](int64_t seconds, int32_t nanos) {
+    type::v1::AsOf as_of;
+    as_of.mutable_time()->set_seconds(seconds);
+    as_of.mutable_time()->set_nanos(nanos);
+    return replica->ledger->Read({.as_of = as_of});
+  };
+  constexpr int64_t kFirst = -62'135'596'800;
+  constexpr int64_t kLast = 253'402'300'799;
+  EXPECT_EQ(read(kFirst, 0)->size(), 0u);
+  EXPECT_EQ(read(kLast, 999'999'999)->size(), 1u);
+  for (const int64_t seconds : {kFirst - 1, kLast + 1, std::numeric_limits<int64_t>::max()}) {
+    EXPECT_THAT(read(seconds, 0), HasReason("INVALID_FIELD")) << seconds;
+  }
+  for (const int32_t nanos : {-1, 1'000'000'000, std::numeric_limits<int32_t>::min()}) {
+    EXPECT_THAT(read(0, nanos), HasReason("INVALID_FIELD")) << nanos;
+  }
+}
+
 TEST_F(AppendTest, RepeatedRequestIdReturnsTheOriginalPositions) {
   ASSERT_OK_AND_ASSIGN(auto replica, Open());
   Command command = MakeCommand({"write a 1", "write b 1"});
@@ -66,6 +88,34 @@ TEST_F(AppendTest, ARepetitionThatWouldBeRefusedByNowGetsItsOriginalOutcome) {
   ASSERT_OK_AND_ASSIGN(Outcome repeated, Append(*replica->ledger, command));
   EXPECT_TRUE(repeated.repeated);
   EXPECT_EQ(repeated.begin, original.begin);
+}
+
+TEST_F(AppendTest, AStepThatIsSoAlreadyIsDecidedAndAddsNothing) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  Command command = MakeCommand({"write a 1", "write b 1", "write a 2"});
+  command.unchanged = {1};
+  ASSERT_OK_AND_ASSIGN(Outcome added, Append(*replica->ledger, command));
+  EXPECT_THAT(added.entries, SizeIs(2));
+  EXPECT_EQ(replica->notebook.Find("b", added.end), nullptr);
+
+  Command refused = MakeCommand({"write a 3", "refuse"});
+  refused.unchanged = {1};
+  EXPECT_THAT(Append(*replica->ledger, refused), HasReason("INVALID_FIELD"));
+  Command alone = MakeCommand({"claim a"});
+  alone.unchanged = {0};
+  EXPECT_THAT(Append(*replica->ledger, alone), HasReason("RESOURCE_EXISTS"));
+  EXPECT_EQ(PublishedSize(*replica->ledger), 2u);
+}
+
+TEST_F(AppendTest, ARepetitionOfWhatIsSoByNowGetsItsOriginalOutcome) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  Command command = MakeCommand({"write a 1"});
+  ASSERT_OK_AND_ASSIGN(Outcome original, Append(*replica->ledger, command));
+  command.unchanged = {0};
+  ASSERT_OK_AND_ASSIGN(Outcome repeated, Append(*replica->ledger, command));
+  EXPECT_TRUE(repeated.repeated);
+  EXPECT_EQ(repeated.begin, original.begin);
+  EXPECT_EQ(repeated.end, original.end);
 }
 
 TEST_F(AppendTest, TheSameRequestIdWithAnotherBodyIsRefused) {

@@ -31,21 +31,21 @@ PLAN, FAR = "plans/p", 1 << 40
 REQUEST_ID = "0192f4a0-0000-7000-8000-000000000003"
 
 
-def kpi(kpi_id: str, department: str, title: str) -> changes.Change:
+def kpi(kpi_id: str, department: str, title: str, first_year: int = 0) -> changes.Change:
     return changes.Change(create_kpi=Kpi(
         name=f"{PLAN}/kpis/{kpi_id}", node=f"{PLAN}/nodes/n", title=title, unit="人", direction=DIRECTION_INCREASE,
-        departments=[f"departments/{department}"]))
+        departments=[f"departments/{department}"], first_year=first_year))
 
 
 def small_plan() -> list[changes.Change]:
-    """A plan with KPIs of two departments, two of them of one title, and one that ends in 2023."""
+    """A plan with KPIs of two departments, two of them of one title, one that ends in 2023 and one that begins then."""
     return [
         changes.Change(create_department=Department(name="departments/dept-001", title="企業誘致課")),
         changes.Change(create_department=Department(name="departments/dept-002", title="商工労働課")),
         changes.Change(create_plan=Plan(name=PLAN, title="計画", levels=["政策"])),
         changes.Change(create_node=Node(name=f"{PLAN}/nodes/n", title="政策")),
         kpi("own", "dept-001", "事業所数"), kpi("own-too", "dept-001", "事業所数"), kpi("other", "dept-002", "相談件数"),
-        kpi("over", "dept-001", "終わる指標"),
+        kpi("over", "dept-001", "終わる指標"), kpi("to-come", "dept-001", "始まる指標", first_year=2023),
         changes.Change(reason="終了", retire_kpi=changes.Retire(name=f"{PLAN}/kpis/over", from_year=2023)),
     ]
 
@@ -127,6 +127,9 @@ class AskingTest(Provocation):
 
     def test_figure_of_a_year_after_the_end(self):
         self.record("RETIRED", actual("over", year=2023))
+
+    def test_figure_of_a_year_before_the_beginning(self):
+        self.record("NOT_YET_IN_FORCE", actual("to-come"))
 
     def test_figure_that_is_there(self):
         self.planner.progress.RecordActual(progress.RecordActualRequest(actual=actual()), timeout=20)

@@ -180,8 +180,9 @@ class History:
         self.city.ask("actual", "correct", kpi, *OF_STRATEGY, "--value", "1,234件", "--reason", "再集計")
         self.city.ask("actual", "retract", kpi, *OF_STRATEGY, "--reason", "確認中")
         self.city.ask("actual", "record", kpi, *OF_STRATEGY, "--value", "1,233件", "--provisional")
-        for text in ("件数が減らない。", "件数が減り始めた。", ""):
+        for text in ("件数が減らない。", "件数が減り始めた。"):
             self.city.ask("narrative", "record", kpi, *OF_STRATEGY, "--kind", "next-steps", "--text", text)
+        self.city.ask("narrative", "retract", kpi, *OF_STRATEGY, "--kind", "next-steps", "--reason", "確認中")
         self.city.ask("assessment", "record", kpi, *OF_STRATEGY, "--judgement", "mostly-on-track", "--cause", "covid19",
                       "--difference-reason", "総合判断", "--reason", "部長会議")
 

@@ -22,6 +22,22 @@ MAY_APPEAR = {
 }
 
 
+# KPIs of this history whose direction never changed.
+KEPT_DIRECTION = ("people", "within", "ending")
+
+
+def corrected(answers: dict) -> dict:
+    """The release gave a direction the last entry of its KPI, though that renamed, moved or ended it. Its provenance is
+    what it was at the first size."""
+    first = {}
+    for question, answer in answers.items():
+        if question.split()[0] == "explain" and question.split()[1] in KEPT_DIRECTION:
+            asked, provenance = question.split(" --as-of")[0], answer["provenance"]
+            (at,) = (i for i, one in enumerate(provenance) if one["input"] == "direction")
+            provenance[at] = first.setdefault(asked, provenance[at])
+    return answers
+
+
 def read_json(file: pathlib.Path):
     content = file.read_bytes()
     return json.loads(gzip.decompress(content) if file.suffix == ".gz" else content)
@@ -49,7 +65,7 @@ class DumpsTest(ReleaseTest):
         for again in (False, True):
             self.same(self.pinned(world), pins.heads(city, sizes))
             if not again:
-                self.same(read_json(RELEASE / world / "answers.json.gz"), pins.answers(city, sizes))
+                self.same(corrected(read_json(RELEASE / world / "answers.json.gz")), pins.answers(city, sizes))
                 self.same(sizes[-1]["catalog"], self.followed(city))
             for service in ("progress", "catalog"):
                 city.terminate(service)

@@ -171,6 +171,19 @@ TEST(DecimalTest, PercentagesRoundHalfAwayFromZero) {
   EXPECT_EQ(percentage(kGreatest, kGreatest, 6), "100.000000");
 }
 
+TEST(DecimalTest, SaysWhetherAStoredValueMayBeWhatWasComputed) {
+  for (const char* text : {"0", "-0.000001", "999999999999999999.999999", "-999999999999999999"}) {
+    EXPECT_TRUE(D(text).IsStorable()) << text;
+    EXPECT_TRUE(Decimal::Parse(D(text).ToString()).ok()) << text;
+  }
+  const Decimal most = D("999999999999999999");
+  EXPECT_FALSE((most + Decimal(1)).IsStorable());
+  EXPECT_FALSE((D("-999999999999999999.999999") - D("0.000001")).IsStorable());
+  EXPECT_FALSE(most.ScaledUp(4).IsStorable());
+  EXPECT_FALSE(Decimal::Percentage(most, D("0.000001"), 1).IsStorable());
+  EXPECT_FALSE(Decimal::Percentage(most.ScaledUp(16), D("0.000001"), 1).IsStorable());
+}
+
 TEST(DecimalTest, APercentageTooGreatToHoldStopsAtTheLimit) {
   Decimal huge = D(kGreatest).ScaledUp(16);
   EXPECT_EQ(Decimal::Percentage(huge, D("0.000001"), 1).ToString(),

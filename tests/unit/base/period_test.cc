@@ -169,6 +169,17 @@ TEST(PeriodTest, RefusesWhatIsNoDate) {
   }
 }
 
+TEST(PeriodTest, AFiscalYearBeginsInAprilInJapan) {
+  const auto year_of = [](absl::CivilMinute minute) {
+    return FiscalYearOf(absl::FromCivil(absl::CivilSecond(minute), TokyoTime()));
+  };
+  EXPECT_EQ(year_of(absl::CivilMinute(2026, 3, 31, 23, 59)), 2025);
+  EXPECT_EQ(year_of(absl::CivilMinute(2026, 4, 1, 0, 0)), 2026);
+  EXPECT_EQ(year_of(absl::CivilMinute(2027, 1, 1, 0, 0)), 2026);
+  EXPECT_EQ(FiscalYearOf(absl::FromCivil(absl::CivilSecond(2026, 3, 31, 15, 0, 0), absl::UTCTimeZone())),
+            2026);
+}
+
 TEST(PeriodTest, TokyoIsNineHoursAheadWhateverTzSays) {
   ASSERT_EQ(setenv("TZ", "America/New_York", 1), 0);
   absl::Time midnight = absl::FromCivil(absl::CivilDay(2023, 6, 1), TokyoTime());

@@ -21,11 +21,11 @@ log::v1::Entry ToEntry(const NewEvent& event) {
 }
 
 absl::StatusOr<std::vector<NewEvent>> Catalog::Decide(const std::string& text) const {
-  return machine_.Decide(ChangeOf(text), Caller(), absl::UnixEpoch());
+  return machine_.Decide(ChangeOf(text), Caller(), now);
 }
 
 absl::StatusOr<int> Catalog::Apply(const v1::Change& change) {
-  ASSIGN_OR_RETURN(auto events, machine_.Decide(change, Caller(), absl::UnixEpoch()));
+  ASSIGN_OR_RETURN(auto events, machine_.Decide(change, Caller(), now));
   for (const NewEvent& event : events) {
     log::v1::Entry entry = ToEntry(event);
     RETURN_IF_ERROR(machine_.Evolve(state().size(), entry));

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "seisaku/catalog/v1/changes.pb.h"
 #include "seisaku/catalog/v1/events.pb.h"
+#include "services/base/period.h"
 #include "services/catalog/domain/machine.h"
 #include "services/catalog/domain/view.h"
 #include "tests/support/matchers.h"
@@ -35,6 +36,9 @@ class Catalog {
   const std::vector<log::v1::Entry>& entries() const { return entries_; }
   Machine& machine() { return machine_; }
   const State& state() const { return machine_.state(); }
+
+  // When what comes next is recorded.
+  absl::Time now = absl::FromCivil(absl::CivilDay(2024, 4, 1), TokyoTime());
 
  private:
   Machine machine_;

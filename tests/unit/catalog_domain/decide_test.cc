@@ -1,6 +1,7 @@
 // What changes come to when they are made.
 #include <string>
 
+#include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/unit/catalog_domain/catalog.h"
@@ -145,6 +146,120 @@ TEST_F(DecideTest, ARetiredTitleMayBeGivenToAnotherDepartment) {
               IsOkAndHolds(1));
   EXPECT_THAT(catalog_.Apply(R"(reason: "r" retire_department { name: "departments/d1" from_year: 2024 })"),
               IsOkAndHolds(0));
+}
+
+TEST_F(DecideTest, ATitleIsTakenWhileItsDepartmentIsInForce) {
+  catalog_.Have(R"(reason: "改組" retire_department { name: "departments/d1" from_year: 2040 })");
+  const char* const create = R"(create_department { name: "departments/d3" title: "企画課" })";
+  const char* const rename = R"(update_department { department { name: "departments/d2" title: "企画課" }
+      update_mask { paths: "title" } })";
+  catalog_.now = absl::FromCivil(absl::CivilDay(2040, 3, 31), TokyoTime());
+  EXPECT_THAT(catalog_.Apply(create), HasReason("TITLE_TAKEN"));
+  EXPECT_THAT(catalog_.Apply(rename), HasReason("TITLE_TAKEN"));
+  catalog_.now = absl::FromCivil(absl::CivilDay(2040, 4, 1), TokyoTime());
+  EXPECT_THAT(catalog_.Apply(create), IsOkAndHolds(1));
+}
+
+TEST_F(DecideTest, ATargetOfItsOwnReportingYearIsTheSameAsWithout) {
+  const auto target = [](const std::string& reason, const std::string& period) {
+    return fmt::format(R"({} set_target {{ kpi: "plans/p/kpis/k1" target {{ reporting_year: 2022
+        values {{ value {{ number {{ value {{ value: "33" }} unit: "万人" }} printed: "33万人" {} }} }} }} }})",
+                       reason, period);
+  };
+  const std::string reason = "reason: \"見直し\"";
+  EXPECT_THAT(catalog_.Apply(target("", "observed_period { fiscal_year: 2022 }")), IsOkAndHolds(0));
+  EXPECT_THAT(catalog_.Apply(target(reason, "observed_period { calendar_year: 2022 }")), IsOkAndHolds(1));
+  EXPECT_THAT(catalog_.Apply(target(reason, "observed_period { fiscal_year: 2022 }")), IsOkAndHolds(1));
+  EXPECT_FALSE(Kpi("k1").targets(0).values(0).value().has_observed_period());
+
+  // A log of an earlier build may have one.
+  log::v1::Entry entry = catalog_.entries().back();
+  v1::Event event;
+  ASSERT_TRUE(event.ParseFromString(entry.payload()));
+  type::v1::Value& value = *event.mutable_target_set()->mutable_target()->mutable_values(0)->mutable_value();
+  value.mutable_observed_period()->set_fiscal_year(2022);
+  entry.set_payload(event.SerializeAsString());
+  ASSERT_THAT(catalog_.machine().Evolve(catalog_.state().size(), entry), IsOk());
+  EXPECT_TRUE(Kpi("k1").targets(0).values(0).value().has_observed_period());
+  EXPECT_THAT(catalog_.Apply(target("", "")), IsOkAndHolds(0));
+}
+
+TEST_F(DecideTest, WhatAValuePrintsSaysItsNumberAsFarAsItCanBeRead) {
+  const auto create = [](const std::string& id, const std::string& value) {
+    return fmt::format(R"(create_kpi {{ name: "plans/p/kpis/{}" node: "plans/p/nodes/n2" title: "指標"
+        unit: "人" direction: DIRECTION_INCREASE baseline {{ value {{ {} }} }} }})",
+                       id, value);
+  };
+  int made = 0;
+  for (const char* value : {
+           R"(number { value { value: "12" } unit: "人" })",
+           R"(number { value { value: "12" } unit: "人" } printed: "12人")",
+           R"(number { value { value: "12.0" } unit: "人" } printed: "１２人")",
+           R"(number { value { value: "33" } unit: "万人" } printed: "33万人")",
+           R"(number { value { value: "330000" } unit: "人" } printed: "33万人")",
+           R"(number { value { value: "33" } unit: "万人" } printed: "33")",
+           R"(number { value { value: "-3" } unit: "人" } printed: "▲3人")",
+           R"(number { value { value: "12" } unit: "人" } printed: "3年間で12人")",
+           R"(number { value { value: "12" } unit: "人" } printed: "男性 11人 女性 12人")",
+           R"(number { value { value: "12" } unit: "人" } printed: "約3人")",
+           R"(text: "増やす" printed: "3人")",
+       }) {
+    EXPECT_THAT(catalog_.Apply(create(fmt::format("said-{}", ++made), value)), IsOkAndHolds(1)) << value;
+  }
+  for (const char* value : {
+           R"(number { value { value: "12" } unit: "人" } printed: "3人")",
+           R"(number { value { value: "12" } unit: "人" } printed: "12万人")",
+           R"(number { value { value: "12" } unit: "人" } printed: "１３")",
+           R"(number { value { value: "12" } unit: "人" } printed: "-12人")",
+       }) {
+    const absl::Status refused = catalog_.Apply(create("other", value)).status();
+    EXPECT_THAT(refused, HasReason("INVALID_FIELD")) << value;
+    EXPECT_THAT(refused, HasItsFacts());
+    EXPECT_EQ(GetBadRequest(refused)->field_violations(0).field(), "kpi.baseline[0].value.printed") << value;
+  }
+}
+
+TEST_F(DecideTest, AnUpdateOfAnotherFieldAsksNotWhatAnEarlierBuildLetIn) {
+  log::v1::Entry entry = catalog_.entries()[5];
+  v1::Event event;
+  ASSERT_TRUE(event.ParseFromString(entry.payload()));
+  event.mutable_kpi_created()->set_name("plans/p/kpis/old");
+  event.mutable_kpi_created()->mutable_baseline(0)->mutable_value()->set_printed("3人");
+  entry.set_resource("plans/p/kpis/old");
+  entry.set_payload(event.SerializeAsString());
+  ASSERT_THAT(catalog_.machine().Evolve(catalog_.state().size(), entry), IsOk());
+  const auto update = [](const std::string& field) {
+    return fmt::format(R"(update_kpi {{ kpi {{ name: "plans/p/kpis/old" title: "改" baseline {{ value {{
+        number {{ value {{ value: "30" }} unit: "万人" }} printed: "3人" }} }} }}
+        update_mask {{ paths: "{}" }} }})",
+                       field);
+  };
+  EXPECT_THAT(catalog_.Apply(update("title")), IsOkAndHolds(1));
+  EXPECT_THAT(catalog_.Apply(update("baseline")), HasReason("INVALID_FIELD"));
+}
+
+TEST_F(DecideTest, AFirstYearMovesWhereNoTargetIsLost) {
+  for (const char* year : {"2022", "2020", "0", "1926"}) {
+    catalog_.Have(std::string(R"(update_kpi { kpi { name: "plans/p/kpis/k1" first_year: )") + year +
+                  R"( } update_mask { paths: "first_year" } })");
+  }
+  EXPECT_EQ(Kpi("k1").first_year(), 1926);
+  catalog_.Have(
+      R"(update_kpi { kpi { name: "plans/p/kpis/k1" title: "総人口" } update_mask { paths: "title" } })");
+  EXPECT_EQ(Kpi("k1").first_year(), 1926);
+  catalog_.Have(R"(update_node { node { name: "plans/p/nodes/n1" first_year: 2022 }
+      update_mask { paths: "first_year" } })");
+  EXPECT_EQ(Node("n1").first_year(), 2022);
+  catalog_.Have(R"(reason: "r" retire_node { name: "plans/p/nodes/n1" from_year: 2023 })");
+  EXPECT_EQ(Node("n1").first_year(), 2022);
+}
+
+TEST_F(DecideTest, AnEndMayBeMovedToAnEarlierYear) {
+  catalog_.Have(R"(reason: "r" retire_kpi { name: "plans/p/kpis/k1" from_year: 2024 })");
+  catalog_.Have(R"(reason: "r" retire_kpi { name: "plans/p/kpis/k1" from_year: 2023 })");
+  EXPECT_EQ(Kpi("k1").retired_from_year(), 2023);
+  EXPECT_THAT(catalog_.Apply(R"(reason: "r" retire_kpi { name: "plans/p/kpis/k1" from_year: 2024 })"),
+              HasReason("RETIRED"));
 }
 
 TEST_F(DecideTest, AnUpdateKeepsParentAndRetirement) {

@@ -35,6 +35,10 @@ std::string Rule(const std::string& method, const std::string& high, const std::
 std::string Target(const std::string& kpi, const std::string& rest) {
   return "set_target { kpi: \"plans/p/kpis/" + kpi + "\" target { reporting_year: 2023 " + rest + "} }";
 }
+std::string FirstYear(const std::string& kind, const std::string& name, int year) {
+  return "update_" + kind + " { " + kind + " { name: \"plans/p/" + name +
+         "\" first_year: " + std::to_string(year) + " } update_mask { paths: \"first_year\" } }";
+}
 
 class RefusedTest : public testing::TestWithParam<Refusal> {};
 
@@ -43,6 +47,11 @@ TEST_P(RefusedTest, NamesTheReasonAndTheField) {
   HavePlan(catalog);
   catalog.Have(R"(reason: "r" retire_node { name: "plans/p/nodes/n2" from_year: 2030 })");
   catalog.Have(R"(reason: "r" retire_kpi { name: "plans/p/kpis/k2" from_year: 2024 })");
+  catalog.Have(R"(create_node { name: "plans/p/nodes/n3" parent: "plans/p/nodes/n1" level: 1 title: "観光"
+      first_year: 2023 })");
+  catalog.Have(R"(create_node { name: "plans/p/nodes/m" title: "来年度" first_year: 2023 })");
+  catalog.Have(R"(create_kpi { name: "plans/p/kpis/k3" node: "plans/p/nodes/n3" title: "宿泊者数" unit: "人"
+      direction: DIRECTION_INCREASE first_year: 2024 })");
   auto decided = catalog.Decide(GetParam().change);
   ASSERT_THAT(decided, HasReason(GetParam().reason)) << GetParam().change;
   EXPECT_THAT(decided, HasItsFacts());
@@ -133,6 +142,16 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"reason: \"r\" retire_node { name: \"plans/p/nodes/n1\" from_year: 24 }", "INVALID_FIELD",
                 "from_year"},
         Refusal{"reason: \"r\" retire_node { name: \"plans/p/nodes/n2\" from_year: 2031 }", "RETIRED",
+                "from_year"},
+        Refusal{Node("first_year: 23"), "INVALID_FIELD", "node.first_year"},
+        Refusal{Node("first_year: -1"), "INVALID_FIELD", "node.first_year"},
+        Refusal{FirstYear("node", "nodes/n2", 2200), "INVALID_FIELD", "node.first_year"},
+        Refusal{FirstYear("node", "nodes/n2", 2030), "INVALID_FIELD", "node.first_year"},
+        Refusal{FirstYear("node", "nodes/n2", 2023), "INVALID_FIELD", "node.first_year"},  // k1's target
+        Refusal{FirstYear("node", "nodes/n1", 2023), "INVALID_FIELD", "node.first_year"},  // further below
+        Refusal{"move_node { name: \"plans/p/nodes/n2\" parent: \"plans/p/nodes/m\" }", "INVALID_FIELD",
+                "move.parent"},
+        Refusal{"reason: \"r\" retire_node { name: \"plans/p/nodes/n3\" from_year: 2023 }", "INVALID_FIELD",
                 "from_year"}));
 
 INSTANTIATE_TEST_SUITE_P(
@@ -166,7 +185,15 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"update_kpi { kpi { name: \"plans/p/kpis/none\" } update_mask { paths: \"title\" } }",
                 "RESOURCE_NOT_FOUND", "kpi.name"},
         Refusal{"update_kpi { kpi { name: \"plans/p/kpis/k1\" } update_mask { paths: \"targets\" } }",
-                "INVALID_FIELD", "update_mask"}));
+                "INVALID_FIELD", "update_mask"},
+        Refusal{Kpi("direction: DIRECTION_INCREASE first_year: 4"), "INVALID_FIELD", "kpi.first_year"},
+        Refusal{FirstYear("kpi", "kpis/k2", 2024), "INVALID_FIELD", "kpi.first_year"},  // when it ends
+        Refusal{FirstYear("kpi", "kpis/k1", 2023), "INVALID_FIELD", "kpi.first_year"},  // it has a target
+        Refusal{"update_kpi { kpi { name: \"plans/p/kpis/k1\" node: \"plans/p/nodes/n3\" } update_mask { "
+                "paths: \"node\" } }",
+                "INVALID_FIELD", "kpi.node"},
+        Refusal{"reason: \"r\" retire_kpi { name: \"plans/p/kpis/k3\" from_year: 2024 }", "INVALID_FIELD",
+                "from_year"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Targets, RefusedTest,
@@ -183,6 +210,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "target.values[0].value.text"},
         Refusal{Target("k1", "values { value { text: \"a\" printed: \"\\001\" } }"), "INVALID_FIELD",
                 "target.values[0].value.printed"},
+        Refusal{Target("k1", "values { value { " + kNumber + " printed: \"3人\" } }"), "INVALID_FIELD",
+                "target.values[0].value.printed"},
         Refusal{Target("k1", "values { value { text: \"a\" observed_period { fiscal_year: 1 } } }"),
                 "INVALID_FIELD", "target.values[0].value.observed_period.fiscal_year"},
         Refusal{Target("k2", "values { component: \"男性\" value { text: \"a\" } }"), "INVALID_FIELD",
@@ -198,7 +227,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "RETIRED", "target.reporting_year"},
         Refusal{"set_target { kpi: \"plans/p/kpis/k1\" target { reporting_year: 2030 values { value {" +
                     kNumber + "} } } }",
-                "RETIRED", "target.reporting_year"}));
+                "RETIRED", "target.reporting_year"},
+        Refusal{Target("k3", "values { value {" + kNumber + "} }"), "NOT_YET_IN_FORCE",
+                "target.reporting_year"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Departments, RefusedTest,

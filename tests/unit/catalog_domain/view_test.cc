@@ -60,6 +60,29 @@ TEST_F(ViewTest, MovedNodeStandsInOnePlaceAtEachSize) {
   EXPECT_THAT(Tree(9), ElementsAre("0 n1", "1 k2", "1 n2", "2 k1", "0 m"));
 }
 
+TEST_F(ViewTest, ADirectionWasSetByTheEntryThatChangedItLast) {
+  const auto set_at = [&] { return catalog_.Now().DirectionSetAt(*catalog_.Now().FindKpi("p", "k1")); };
+  const auto update = [&](const std::string& field) {
+    catalog_.Have(
+        R"(update_kpi { kpi { name: "plans/p/kpis/k1" order: 7 title: "改" direction: DIRECTION_DECREASE }
+        update_mask { paths: ")" +
+        field + R"(" } })");
+  };
+  EXPECT_EQ(set_at(), 5u);
+  update("order");
+  EXPECT_EQ(set_at(), 5u);
+  update("direction");
+  const Position changed = catalog_.state().size() - 1;
+  EXPECT_EQ(set_at(), changed);
+  update("title");
+  catalog_.Have(R"(reason: "r" retire_kpi { name: "plans/p/kpis/k1" from_year: 2030 })");
+  EXPECT_EQ(set_at(), changed);
+  EXPECT_EQ(catalog_.At(changed).DirectionSetAt(*catalog_.At(changed).FindKpi("p", "k1")), 5u);
+  catalog_.Have(R"(update_kpi { kpi { name: "plans/p/kpis/k1" direction: DIRECTION_INCREASE }
+      update_mask { paths: "direction" } })");
+  EXPECT_EQ(set_at(), catalog_.state().size() - 1);
+}
+
 TEST_F(ViewTest, WhatIsBelowARetiredNodeIsNotInForceFromThatYearOn) {
   catalog_.Have(R"(reason: "r" retire_node { name: "plans/p/nodes/n2" from_year: 2024 })");
   EXPECT_THAT(Tree(9, 2023), ElementsAre("0 n1", "1 k2", "1 n2", "2 k1"));
@@ -69,6 +92,24 @@ TEST_F(ViewTest, WhatIsBelowARetiredNodeIsNotInForceFromThatYearOn) {
   EXPECT_FALSE(view.InForce(*view.FindKpi("p", "k1"), 2024));
   EXPECT_TRUE(catalog_.At(8).InForce(*catalog_.At(8).FindKpi("p", "k1"), 2024));
   EXPECT_EQ(Last(), "node_retired retired_from_year:>2024");
+}
+
+TEST_F(ViewTest, WhatIsBelowANodeIsNotInForceBeforeItsFirstYear) {
+  catalog_.Have(
+      R"(create_node { name: "plans/p/nodes/n3" parent: "plans/p/nodes/n1" level: 1 title: "観光" first_year: 2023 })");
+  catalog_.Have(R"(create_kpi { name: "plans/p/kpis/k3" node: "plans/p/nodes/n3" title: "宿泊者数" unit: "人"
+      direction: DIRECTION_INCREASE })");
+  catalog_.Have(R"(update_kpi { kpi { name: "plans/p/kpis/k2" first_year: 2023 }
+      update_mask { paths: "first_year" } })");
+  EXPECT_EQ(Last(), "kpi_updated first_year:>2023");
+  EXPECT_THAT(Tree(11, 2022), ElementsAre("0 n1", "1 n2", "2 k1"));
+  EXPECT_THAT(Tree(11, 2023), ElementsAre("0 n1", "1 k2", "1 n2", "2 k1", "1 n3", "2 k3"));
+  EXPECT_THAT(Tree(11), ElementsAre("0 n1", "1 k2", "1 n2", "2 k1", "1 n3", "2 k3"));
+  View view = catalog_.Now();
+  EXPECT_FALSE(view.InForce(*view.FindKpi("p", "k3"), 2022));
+  EXPECT_TRUE(view.InForce(*view.FindKpi("p", "k3"), 2023));
+  EXPECT_EQ(view.FirstYear(*view.FindNode("p", "n3")), 2023);
+  EXPECT_TRUE(catalog_.At(10).InForce(*catalog_.At(10).FindKpi("p", "k2"), 2022));
 }
 
 TEST_F(ViewTest, FindsKpisByTheTitleInForce) {

@@ -51,8 +51,9 @@ std::string Dump(const ProgressSheet& sheet, const KpiRow& kpi) {
   for (Cause cause : kpi.causes) causes += fmt::format(" {}", CauseName(cause));
   std::string text = fmt::format("KPI {} @{}{}\n", kpi.name, At(kpi.name_source),
                                  kpi.provisional_name ? " provisional" : "");
-  if (kpi.corrected_name) text += fmt::format("  corrected name {}\n", *kpi.corrected_name);
-  if (kpi.confirmed_id) text += fmt::format("  id {}\n", *kpi.confirmed_id);
+  if (kpi.confirmed.corrected_name)
+    text += fmt::format("  corrected name {}\n", *kpi.confirmed.corrected_name);
+  if (kpi.confirmed.id) text += fmt::format("  id {}\n", *kpi.confirmed.id);
   text += fmt::format("  under {}\n", Path(sheet, kpi.node));
   text += fmt::format("  departments @{} {}\n", At(kpi.department_source), fmt::join(kpi.departments, " + "));
   text +=

@@ -134,16 +134,16 @@ TEST(KpiTest, TargetThatMovesTheOtherWayAsksForConfirmation) {
 TEST(KpiTest, ConfirmedDirectionGivesNoFinding) {
   Confirmations confirmations;
   confirmations.kpis["クラブ数"] = {
-      .direction = Direction::kKeepWithin, .corrected_name = "児童クラブ数", .id = "kpi-7"};
-  confirmations.kpis["ない指標"] = {.direction = Direction::kDecrease};
+      {.direction = Direction::kKeepWithin, .corrected_name = "児童クラブ数", .id = "kpi-7"}};
+  confirmations.kpis["ない指標"] = {{.direction = Direction::kDecrease}};
   SmallRow row = Row("クラブ数");
   row.later = "9人";
   const ProgressSheet sheet = ReadSmallSheet({row}, confirmations);
   EXPECT_EQ(sheet.rows[0].direction.direction, Direction::kKeepWithin);
   EXPECT_EQ(sheet.rows[0].direction.basis, DirectionBasis::kConfirmed);
   EXPECT_EQ(sheet.rows[0].name, "クラブ数");
-  EXPECT_EQ(sheet.rows[0].corrected_name, "児童クラブ数");
-  EXPECT_EQ(sheet.rows[0].confirmed_id, "kpi-7");
+  EXPECT_EQ(sheet.rows[0].confirmed.corrected_name, "児童クラブ数");
+  EXPECT_EQ(sheet.rows[0].confirmed.id, "kpi-7");
   EXPECT_TRUE(FindingsOf(sheet.findings, "DIRECTION_UNCONFIRMED").empty());
   EXPECT_EQ(OnlyFinding(sheet.findings, "CONFIRMATION_UNUSED").printed, "ない指標");
 }

@@ -161,18 +161,33 @@ ExistingPlan CityServices::Plan() const {
   return existing;
 }
 
+progress::v1::GetProgressSheetResponse CityServices::Sheet(int year) const {
+  const progress::View view(progress_->state(), progress_->state().size());
+  progress::v1::GetProgressSheetResponse sheet;
+  for (const catalog::KpiAt& kpi : view.SheetKpis(*view.catalog().FindPlan("strategy"), year)) {
+    *sheet.add_rows() = progress::RenderRow(view, view.Evaluate(kpi, year));
+  }
+  return sheet;
+}
+
 ExistingFigures CityServices::Figures(int year) const {
   const progress::View view(progress_->state(), progress_->state().size());
   ExistingFigures figures;
+  for (const int other : YearsOf(Plan())) {
+    if (other != year) figures.other_years[other] = ToOtherYear(Sheet(other));
+  }
   const auto plan = view.catalog().FindPlan("strategy");
   for (const catalog::KpiAt& kpi : view.catalog().Kpis(*plan)) {
     const progress::NameInPlan name = progress::NameOf(kpi);
-    for (const auto& actual : view.Actuals(kpi, year, /*history=*/true)) {
+    for (const auto& actual : view.Actuals(kpi, /*reporting_year=*/0, /*history=*/true)) {
       figures.actuals.push_back(progress::Render(name, actual));
     }
-    for (const auto& narrative : view.Narratives(kpi, year)) {
+    for (const auto& narrative : view.Narratives(kpi, year, /*retracted_too=*/true)) {
       progress::v1::Narrative rendered = progress::Render(name, year, narrative);
-      rendered.set_text(texts_.at(narrative.position));
+      if (narrative.text) {
+        rendered.set_text(texts_.at(narrative.position));
+        rendered.set_withdrawn(rendered.text().empty());
+      }
       figures.narratives.push_back(std::move(rendered));
     }
     if (const auto assessment = view.Assessment(kpi, year)) {

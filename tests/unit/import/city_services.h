@@ -36,6 +36,8 @@ class CityServices final : public ImportTarget {
 
   ExistingPlan Plan() const;
   ExistingFigures Figures(int year) const;
+  // What GetProgressSheet answers, without the nodes.
+  progress::v1::GetProgressSheetResponse Sheet(int year) const;
 
   // The calls so far, "catalog validate 163".
   std::vector<std::string> calls;

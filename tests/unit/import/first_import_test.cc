@@ -13,16 +13,9 @@ using ::testing::IsEmpty;
 
 std::vector<std::string> SheetLevels() { return documents::ReadProgressSheet(SampleSheet(), {}).levels; }
 
-ImportPlan PlanManifesto(const CityServices& city, const std::string& text) {
-  return PlanManifestoImport(documents::ReadManifesto(text), MakeDocument("manifesto.txt", text),
-                             city.Plan());
-}
-
 CityServices CityWithManifesto() {
   CityServices city({"政策", "施策", "内容"});
-  const ImportPlan plan = PlanManifesto(city, SampleManifesto());
-  const auto outcome = ApplyImport(city, plan, 1, /*dry_run=*/false, [](uint64_t) {});
-  EXPECT_TRUE(outcome.ok()) << outcome.status();
+  ImportManifesto(city, SampleManifesto());
   return city;
 }
 

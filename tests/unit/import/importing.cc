@@ -1,7 +1,9 @@
 #include "tests/unit/import/importing.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <tuple>
 
 #include "fmt/format.h"
 #include "gtest/gtest.h"
@@ -31,12 +33,8 @@ ImportPlan PlanSheet(const CityServices& city, const std::string& text, const Sh
   const documents::ProgressSheet sheet = documents::ReadProgressSheet(text, sidecar->confirmations);
   const SourceDocument document = MakeDocument("some/folder/sheet.txt", text);
   const ExistingPlan plan = city.Plan();
-  ExistingFigures figures = city.Figures(sheet.fiscal_year);
-  for (const documents::YearColumns& year : sheet.years) {
-    if (!year.actual || year.year == sheet.fiscal_year) continue;
-    for (progress::v1::Actual& actual : city.Figures(year.year).actuals) figures.actuals.push_back(actual);
-  }
-  return PlanSheetImport({sheet, *sidecar, document, plan, figures, options.overwrite});
+  const ExistingFigures figures = city.Figures(sheet.fiscal_year);
+  return PlanSheetImport({sheet, *sidecar, document, plan, figures, options.overwrite, options.keep_absent});
 }
 
 ImportPlan ImportSheet(CityServices& city, const std::string& text, const SheetOptions& options) {
@@ -51,6 +49,107 @@ CityServices CityWith(const std::string& text, const SheetOptions& options) {
   ImportSheet(city, text, options);
   city.calls.clear();
   return city;
+}
+
+std::string YearSheet(int reiwa, const std::vector<SheetLine>& lines) {
+  std::string text = fmt::format(
+      "基本情報\t\t\t取組内容\t\tKPIの達成状況\t\t\t\t\t\t方向性\t\t担当課\n"
+      "大目標\t小目標\t施策\t取組\t取組の実施状況\t指標名\t令和{0}年度目標値\t令和{0}年度実績値\t"
+      "目標値(令和10年度)\t進捗評価\t進捗が遅れている理由\t課題\t今後の方策等\t\n",
+      reiwa);
+  for (const SheetLine& line : lines) {
+    text += fmt::format("{}\t{}\t{}\t{}\t実施した。\t{}\t{}\t{}\t{}\t順調に進捗\t-\t{}\t-\t{}\n", line.goal,
+                        line.policy, line.measure, line.action, line.name, line.target, line.actual,
+                        line.later, line.issues, line.department);
+  }
+  return text;
+}
+
+std::string FigureIn(const CityServices& city, const catalog::v1::Kpi& kpi, int year) {
+  const progress::v1::Actual* last = nullptr;
+  const ExistingFigures figures = city.Figures(year);
+  for (const progress::v1::Actual& actual : figures.actuals) {
+    if (actual.kpi() != kpi.name() || actual.reporting_year() != year) continue;
+    if (last == nullptr || last->position() < actual.position()) last = &actual;
+  }
+  return last == nullptr || last->retracted() ? "" : last->value().printed();
+}
+
+catalog::v1::Node NodeTitled(const CityServices& city, std::string_view title, std::string_view below) {
+  const ExistingPlan plan = city.Plan();
+  std::map<std::string, std::string> titles;
+  for (const catalog::v1::Node& node : plan.nodes) titles[node.name()] = node.title();
+  for (const catalog::v1::Node& node : plan.nodes) {
+    if (node.title() == title && (below.empty() || titles[node.parent()] == below)) return node;
+  }
+  ADD_FAILURE() << "no node " << title;
+  return {};
+}
+
+std::vector<std::string> Headings(const CityServices& city, uint32_t level) {
+  std::vector<std::string> headings;
+  for (const catalog::v1::Node& node : city.Plan().nodes) {
+    if (node.level() == level) headings.push_back(fmt::format("{} {}", node.number(), node.title()));
+  }
+  return headings;
+}
+
+std::vector<std::string> KpisInOrder(const CityServices& city) {
+  std::vector<catalog::v1::Kpi> kpis = city.Plan().kpis;
+  std::sort(kpis.begin(), kpis.end(), [](const catalog::v1::Kpi& a, const catalog::v1::Kpi& b) {
+    return std::tuple(a.order(), IdOf(a.name())) < std::tuple(b.order(), IdOf(b.name()));
+  });
+  std::vector<std::string> titles;
+  for (const catalog::v1::Kpi& kpi : kpis) titles.push_back(kpi.title());
+  return titles;
+}
+
+void Retire(CityServices& city, const std::string& name, int from_year) {
+  catalog::v1::Change change;
+  change.set_reason("終了");
+  catalog::v1::Retire& retire =
+      name.find("/kpis/") == std::string::npos ? *change.mutable_retire_node() : *change.mutable_retire_kpi();
+  retire.set_name(name);
+  retire.set_from_year(from_year);
+  city.Have(change);
+}
+
+std::string CreateKpi(CityServices& city, const std::string& id, const std::string& node,
+                      const std::string& title) {
+  catalog::v1::Change change;
+  catalog::v1::Kpi& kpi = *change.mutable_create_kpi();
+  kpi.set_name(fmt::format("{}/kpis/{}", kPlan, id));
+  kpi.set_node(node);
+  kpi.set_title(title);
+  kpi.set_unit("件");
+  kpi.set_direction(type::v1::DIRECTION_INCREASE);
+  city.Have(change);
+  return kpi.name();
+}
+
+std::string CreateNode(CityServices& city, const std::string& id, const std::string& parent, int level,
+                       const std::string& number, const std::string& title) {
+  catalog::v1::Change change;
+  catalog::v1::Node& node = *change.mutable_create_node();
+  node.set_name(fmt::format("{}/nodes/{}", kPlan, id));
+  node.set_parent(parent);
+  node.set_level(static_cast<uint32_t>(level));
+  node.set_number(number);
+  node.set_title(title);
+  city.Have(change);
+  return node.name();
+}
+
+ImportPlan PlanManifesto(const CityServices& city, const std::string& text) {
+  return PlanManifestoImport(documents::ReadManifesto(text), MakeDocument("manifesto.txt", text),
+                             city.Plan());
+}
+
+ImportPlan ImportManifesto(CityServices& city, const std::string& text) {
+  ImportPlan plan = PlanManifesto(city, text);
+  const auto outcome = ApplyImport(city, plan, city.Plan().position, /*dry_run=*/false, [](uint64_t) {});
+  EXPECT_TRUE(outcome.ok()) << outcome.status();
+  return plan;
 }
 
 std::map<std::string, int> Kinds(const ImportPlan& plan) {

@@ -81,6 +81,35 @@ TEST(LaterImportTest, AFigureTakenBackByHandStaysTakenBack) {
               ElementsAre(std::pair("record_actual", 1)));
 }
 
+TEST(LaterImportTest, AConflictWithAFigureTakenBackNamesTheFigure) {
+  CityServices city = CityWith(SampleSheet());
+  progress::v1::Change change;
+  change.set_reason("取下げ");
+  change.mutable_retract_actual()->set_kpi(KpiTitled(city, kConsultations).name());
+  change.mutable_retract_actual()->set_reporting_year(2022);
+  city.Have(change);
+  EXPECT_THAT(Findings(ImportSheet(city, SampleSheet()), "CONFLICT"), ElementsAre("7:7 28件（取消し済み）"));
+}
+
+TEST(LaterImportTest, WordsTakenBackAreAConflictAndStayTakenBack) {
+  CityServices city = CityWith(SampleSheet());
+  progress::v1::Change change;
+  progress::v1::Narrative& narrative = *change.mutable_record_narrative();
+  narrative.set_kpi(KpiTitled(city, kConsultations).name());
+  narrative.set_reporting_year(2022);
+  narrative.set_kind(progress::v1::NARRATIVE_KIND_ISSUES);
+  city.Have(change);
+  const ImportPlan again = ImportSheet(city, SampleSheet());
+  EXPECT_EQ(again.conflicts, 1);
+  ASSERT_THAT(Findings(again, "CONFLICT"), SizeIs(1));
+  EXPECT_THAT(Findings(again, "CONFLICT")[0], HasSubstr("（取消し済み）"));
+  EXPECT_THAT(Kinds(again), IsEmpty());
+  const ImportPlan overwritten = ImportSheet(city, SampleSheet(), {.overwrite = "再掲"});
+  EXPECT_THAT(Kinds(overwritten), ElementsAre(std::pair("record_narrative", 1)));
+  EXPECT_EQ(overwritten.progress[0].reason(), "再掲");
+  EXPECT_EQ(ImportSheet(city, SampleSheet()).conflicts, 0);
+}
+
 TEST(LaterImportTest, AWithdrawnNarrativeIsNeverBroughtBack) {
   CityServices city = CityWith(SampleSheet());
   city.Withdraw(KpiTitled(city, kConsultations).name(), progress::v1::NARRATIVE_KIND_ISSUES);
@@ -238,6 +267,47 @@ TEST(LaterImportTest, ADepartmentThatChangedIsAConflictUnlessItIsOverwritten) {
   const ImportPlan plan = ImportSheet(city, sheet, {.overwrite = "組織改正"});
   EXPECT_THAT(Kinds(plan), ElementsAre(std::pair("create_department", 1), std::pair("update_kpi", 1)));
   EXPECT_THAT(Kinds(ImportSheet(city, sheet)), IsEmpty());
+}
+
+TEST(LaterImportTest, DepartmentsAndComponentsInAnotherOrderAreTheSame) {
+  const SheetLine line = {.name = "健康寿命",
+                          .target = "男性 79歳 女性 84歳",
+                          .actual = "男性 78歳 女性 83歳",
+                          .department = "健康課 保険課"};
+  SheetLine turned = line;
+  turned.target = "女性 84歳 男性 79歳";
+  turned.actual = "女性 83歳 男性 78歳";
+  turned.department = "保険課 健康課";
+  CityServices city = CityWith(YearSheet(4, {line}));
+  for (const char* overwrite : {"", "差替え"}) {
+    const ImportPlan plan = ImportSheet(city, YearSheet(4, {turned}), {.overwrite = overwrite});
+    EXPECT_EQ(plan.conflicts, 0);
+    EXPECT_THAT(Findings(plan, "OVERWRITTEN"), IsEmpty());
+    EXPECT_THAT(Kinds(plan), IsEmpty());
+  }
+}
+
+// Logs of earlier versions may have two: the title could be taken before the other one had ended.
+TEST(LaterImportTest, OfTwoDepartmentsWithOneTitleTheOneThatEndsFirstIsInCharge) {
+  const CityServices city = CityWith(YearSheet(4, {{.name = "企業数"}}));
+  ExistingPlan plan = city.Plan();
+  ASSERT_THAT(plan.departments, SizeIs(1));
+  plan.departments[0].set_retired_from_year(2024);
+  plan.departments.emplace_back(plan.departments[0]).set_name("departments/dept-900");
+  plan.departments[1].clear_retired_from_year();
+  const Sidecar sidecar = *ParseSidecar("s.toml", "[kpi.\"融資件数\"]\nnew = true");
+  for (const auto& [reiwa, department] :
+       {std::pair(5, "departments/dept-001"), std::pair(6, "departments/dept-900")}) {
+    const std::string text = YearSheet(reiwa, {{.name = "企業数"}, {.name = "融資件数"}});
+    const documents::ProgressSheet sheet = documents::ReadProgressSheet(text, sidecar.confirmations);
+    const SourceDocument document = MakeDocument("sheet.txt", text);
+    const ExistingFigures figures = city.Figures(sheet.fiscal_year);
+    const ImportPlan import = PlanSheetImport({sheet, sidecar, document, plan, figures, ""});
+    const auto created = std::find_if(import.catalog.begin(), import.catalog.end(),
+                                      [](const auto& change) { return change.has_create_kpi(); });
+    ASSERT_NE(created, import.catalog.end());
+    EXPECT_THAT(created->create_kpi().departments(), ElementsAre(department));
+  }
 }
 
 TEST(LaterImportTest, DerivedSheetsAreTakenAndTheSecondTimeChangeNothing) {

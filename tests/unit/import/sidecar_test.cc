@@ -30,13 +30,35 @@ alias = "河川の水質"
 new = true
 )"));
   EXPECT_EQ(sidecar.file, "s.toml");
-  const documents::ConfirmedKpi& accidents = sidecar.confirmations.kpis.at("交通事故発生件数");
+  const documents::ConfirmedKpi& accidents = *sidecar.confirmations.Find("交通事故発生件数", {});
   EXPECT_EQ(accidents.direction, documents::Direction::kDecrease);
   EXPECT_EQ(accidents.corrected_name, "交通事故の発生件数");
   EXPECT_EQ(accidents.id, "kpi-012");
-  EXPECT_EQ(sidecar.tolerances.at("水質"), "0.50");
-  EXPECT_EQ(sidecar.confirmations.aliases.at("水質"), "河川の水質");
-  EXPECT_TRUE(sidecar.new_kpis.contains("新しい指標"));
+  EXPECT_EQ(sidecar.confirmations.Find("水質", {})->tolerance, "0.50");
+  EXPECT_EQ(sidecar.confirmations.Find("水質", {})->alias, "河川の水質");
+  EXPECT_TRUE(sidecar.confirmations.Find("新しい指標", {})->is_new);
+  EXPECT_FALSE(accidents.is_new);
+  EXPECT_EQ(sidecar.confirmations.Find("ない指標", {}), nullptr);
+}
+
+TEST(SidecarTest, TheLowestHeadingThatIsNamedDecides) {
+  ASSERT_OK_AND_ASSIGN(const Sidecar sidecar, ParseSidecar("s.toml", R"(
+[[kpi."利用者数"]]
+direction = "increase"
+[[kpi."利用者数"]]
+heading = "図書館の充実"
+id = "kpi-001"
+[[kpi."利用者数"]]
+heading = "1 文化"
+id = "kpi-002"
+)"));
+  const auto id_under = [&](const std::vector<std::string>& headings) {
+    const documents::ConfirmedKpi* found = sidecar.confirmations.Find("利用者数", headings);
+    return found == nullptr ? "nothing" : found->id.value_or("general");
+  };
+  EXPECT_EQ(id_under({"図書館の充実", "文化", "1 文化"}), "kpi-001");
+  EXPECT_EQ(id_under({"公民館の充実", "文化", "1 文化"}), "kpi-002");
+  EXPECT_EQ(id_under({"体育館の充実", "スポーツ"}), "general");
 }
 
 TEST(SidecarTest, RefusesWhatItDoesNotKnowWithItsLine) {
@@ -46,6 +68,7 @@ TEST(SidecarTest, RefusesWhatItDoesNotKnowWithItsLine) {
            "\n[kpi.\"x\"]\nnew = \"yes\"",
            "\n[kpi.\"x\"]\nid = \"KPI 1\"",
            "\n[kpi.\"x\"]\nalias = 3",
+           "\n[kpi.\"x\"]\nheading = 3",
            "\n\n[plan]",
            "\n\nkpi = = 3",
        }) {
@@ -58,6 +81,10 @@ TEST(SidecarTest, RefusesWhatItDoesNotKnowWithItsLine) {
 TEST(SidecarTest, RefusesContradictions) {
   EXPECT_THAT(ParseSidecar("s", "[kpi.x]\nnew = true\nalias = \"y\""), HasReason("SIDECAR_INVALID"));
   EXPECT_THAT(ParseSidecar("s", "[kpi.x]\ndirection = \"keep_within\""), HasReason("SIDECAR_INVALID"));
+  EXPECT_THAT(ParseSidecar("s", "[[kpi.x]]\nheading = \"y\"\n[[kpi.x]]\nheading = \"y\""),
+              HasReason("SIDECAR_INVALID"));
+  EXPECT_THAT(ParseSidecar("s", "[[kpi.x]]\nid = \"a\"\n[[kpi.x]]\nid = \"b\""),
+              HasReason("SIDECAR_INVALID"));
   EXPECT_THAT(ParseSidecar("s", "[kpi.x]\ntolerance = \"1\""), HasReason("SIDECAR_INVALID"));
 }
 

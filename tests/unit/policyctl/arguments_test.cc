@@ -29,6 +29,14 @@ TEST(AsOfTest, NumberIsAPosition) {
   EXPECT_EQ(as_of->size(), 120u);
 }
 
+TEST(AsOfTest, AYearThatNoTimestampHasIsRefused) {
+  for (const char* text : {"10000-01-01T00:00:00Z", "0000-12-31T23:59:59Z", "-0001-01-01T00:00:00Z",
+                           "infinite-future", "infinite-past"}) {
+    EXPECT_THAT(ParseAsOf(text), HasReason("INVALID_AS_OF")) << text;
+  }
+  EXPECT_THAT(ParseAsOf("9999-12-31T23:59:59Z"), IsOk());
+}
+
 TEST(AsOfTest, NothingIsNow) {
   ASSERT_OK_AND_ASSIGN(const std::optional<type::v1::AsOf> as_of, ParseAsOf(""));
   EXPECT_FALSE(as_of.has_value());

@@ -99,6 +99,28 @@ TEST(ExplanationTest, MetTargetNeedsNoBand) {
   EXPECT_THAT(text, HasSubstr("1,220件 ÷ 1,143件 = 106.7%\n"));
 }
 
+TEST(ExplanationTest, AToleranceIsShownAsItIsUsed) {
+  auto response = Read<GetEvaluationResponse>(kBus);
+  response.mutable_kpi()->set_direction(type::v1::DIRECTION_KEEP_WITHIN);
+  response.mutable_kpi()->mutable_tolerance()->set_value("0.5");
+  auto& component = *response.mutable_evaluation()->mutable_components(0);
+  component = Read<progress::v1::ComponentEvaluation>(R"(
+      judgement: JUDGEMENT_ON_TRACK met: true
+      target { number { value { value: "33" } unit: "万人" } }
+      actual { value { number { value { value: "333000" } unit: "人" } } })");
+  EXPECT_THAT(ExplanationText(Language::kJapanese, response),
+              HasSubstr("333,000人 は 330,000人 ± 5,000人 の範囲内"));
+  component.mutable_target()->mutable_number()->mutable_value()->set_value("330000");
+  component.mutable_target()->mutable_number()->set_unit("人");
+  EXPECT_THAT(ExplanationText(Language::kEnglish, response), HasSubstr("within 330,000人 ± 0.5人"));
+}
+
+TEST(ExplanationTest, ARateThatNoDecimalHoldsIsSaidInWords) {
+  auto response = Read<GetEvaluationResponse>(kBus);
+  response.mutable_evaluation()->mutable_components(0)->clear_rate_percent();
+  EXPECT_THAT(ExplanationText(Language::kJapanese, response), HasSubstr("÷ 330,000人 = 18桁を超える率"));
+}
+
 TEST(ExplanationTest, NotEvaluableSaysWhyInWords) {
   auto response = Read<GetEvaluationResponse>(kBus);
   *response.mutable_evaluation() = Read<progress::v1::Evaluation>(R"(

@@ -1,3 +1,6 @@
+#include <map>
+#include <string>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/unit/policyctl/answers.h"
@@ -86,6 +89,7 @@ kpi-001  製造品出荷額等      12,025億円  10,060億円   83.7%  進捗�
 kpi-002  健康寿命                                            評価不可    順調に進捗          ≠  企業誘致課・d-2  *2
            男性                 78.46歳     78.50歳  100.1%  順調に進捗                                          *3
            女性                 80.66歳                      評価不可                                            *4
+1 しごとの創生
 kpi-003  特定健康診査実施率       53.0%       43.2%   81.5%  進捗の遅れ                         企業誘致課       *5
 
 *1 目標値・実績値は令和2年
@@ -106,13 +110,35 @@ TEST(SheetTest, EnglishSheetHasTheSameFigures) {
   EXPECT_THAT(text, testing::HasSubstr("d-1・d-2"));
 }
 
-TEST(SheetTest, CsvHasOneRecordForEachComponent) {
+TEST(SheetTest, CsvHasOneRecordForEachKpiAndForEachComponent) {
   const auto sheet = Read<GetProgressSheetResponse>(kSheet);
   const Records records = SheetRecords(Language::kJapanese, sheet, {});
-  ASSERT_EQ(records.size(), 5u);
+  ASSERT_EQ(records.size(), 6u);
   for (const auto& record : records) EXPECT_EQ(record.size(), records[0].size());
   EXPECT_EQ(records[1][1], "1 しごとの創生 > 1 安定した雇用の創出 > ① 就労への総合的支援 > 高齢者の就労支援");
-  EXPECT_EQ(records[3][3], "女性");
+  EXPECT_EQ(records[2][2], "健康寿命");
+  EXPECT_EQ(records[2][3], "");
+  EXPECT_EQ(records[4][3], "女性");
+}
+
+TEST(SheetTest, CsvCountsEachKpiOnceAsTheSummaryDoes) {
+  const auto sheet = Read<GetProgressSheetResponse>(kSheet);
+  std::map<std::string, int> derived;
+  std::map<std::string, int> official;
+  int differing = 0;
+  const Records records = SheetRecords(Language::kJapanese, sheet, {});
+  EXPECT_EQ(records[0][7], "進捗評価");
+  EXPECT_EQ(records[0][9], "公式評価");
+  for (size_t i = 1; i < records.size(); ++i) {
+    if (!records[i][7].empty()) ++derived[records[i][7]];
+    if (!records[i][9].empty()) ++official[records[i][9]];
+    differing += records[i][10] == "≠";
+  }
+  EXPECT_THAT(derived, testing::ElementsAre(testing::Pair("評価不可", 1), testing::Pair("進捗の遅れ", 2)));
+  EXPECT_EQ(official["順調に進捗"], 1);
+  EXPECT_EQ(differing, 1);
+  EXPECT_EQ(records[3][8], "順調に進捗");
+  EXPECT_EQ(records[4][8], "評価不可");
 }
 
 }  // namespace

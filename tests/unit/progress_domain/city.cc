@@ -59,7 +59,7 @@ Caller Reporter(std::string_view department) {
 Caller Peer() { return {"seisaku://city/peer/progress", Role::kPeer, ""}; }
 
 void CatalogLog::Apply(const catalog::v1::Change& change) {
-  auto events = catalog::Decide(machine_.state(), change, Planner());
+  auto events = catalog::Decide(machine_.state(), change, Planner(), absl::UnixEpoch());
   ASSERT_TRUE(events.ok()) << events.status();
   for (const NewEvent& event : *events) {
     log::v1::Entry entry = ToEntry(event, Planner().subject);
@@ -94,6 +94,31 @@ void CatalogLog::SetRule(std::string_view method) {
   rule.set_method(std::string(method));
   rule.mutable_on_track_percent()->set_value("100");
   rule.mutable_mostly_on_track_percent()->set_value("97");
+  Apply(change);
+}
+
+void CatalogLog::Retire(std::string_view department, int from_year) {
+  catalog::v1::Change change;
+  change.set_reason("改組");
+  change.mutable_retire_department()->set_name(std::string(department));
+  change.mutable_retire_department()->set_from_year(from_year);
+  Apply(change);
+}
+
+void CatalogLog::PutInCharge(std::string_view kpi, const std::vector<std::string>& departments) {
+  catalog::View view(machine_.state(), machine_.state().size());
+  catalog::v1::Change change;
+  catalog::v1::UpdateKpi update;
+  update.mutable_kpi()->set_name(std::string(kpi));
+  update.mutable_update_mask()->add_paths("departments");
+  for (const std::string& name : departments) {
+    update.mutable_kpi()->add_departments(name);
+    if (view.FindDepartment(name.substr(name.find('/') + 1))) continue;
+    change.mutable_create_department()->set_name(name);
+    change.mutable_create_department()->set_title(name);
+    Apply(change);
+  }
+  *change.mutable_update_kpi() = update;
   Apply(change);
 }
 

@@ -36,6 +36,9 @@ class CatalogLog {
   void BuildCity();
   void SetTarget(std::string_view kpi, int year, std::string_view component_values, std::string_view reason);
   void SetRule(std::string_view method);
+  void Retire(std::string_view department, int from_year);
+  // Departments that are not there are created.
+  void PutInCharge(std::string_view kpi, const std::vector<std::string>& departments);
 
   Position size() const { return entries_.size(); }
   // Entries [begin, end) with a signed checkpoint of size `end`.

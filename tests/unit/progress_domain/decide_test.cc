@@ -2,9 +2,10 @@
 
 #include <functional>
 
+#include "fmt/format.h"
 #include "gmock/gmock.h"
-#include "google/protobuf/empty.pb.h"
 #include "gtest/gtest.h"
+#include "services/progress/domain/render.h"
 #include "tests/support/matchers.h"
 #include "tests/unit/progress_domain/city.h"
 
@@ -100,6 +101,40 @@ std::vector<Wrong> WrongChanges() {
   };
 }
 
+// What progress knows of a plan that has grown: a KPI that begins with 2023, and one below a node that does.
+void HaveNextYearsKpis(City& city) {
+  catalog::v1::Change node;
+  node.mutable_create_node()->set_name("plans/strategy/nodes/goal-3");
+  node.mutable_create_node()->set_title("来年度の目標");
+  node.mutable_create_node()->set_first_year(2023);
+  city.catalog.Apply(node);
+  for (const char* goal : {"goal-1", "goal-3"}) {
+    catalog::v1::Change change;
+    catalog::v1::Kpi& kpi = *change.mutable_create_kpi();
+    kpi.set_name(fmt::format("plans/strategy/kpis/of-{}", goal));
+    kpi.set_node(fmt::format("plans/strategy/nodes/{}", goal));
+    kpi.set_title(fmt::format("{}の新指標", goal));
+    kpi.set_unit("人");
+    kpi.set_direction(type::v1::DIRECTION_INCREASE);
+    if (std::string_view(goal) == "goal-1") kpi.set_first_year(2023);
+    city.catalog.Apply(change);
+  }
+  city.Follow();
+}
+
+TEST_F(DecideTest, TakesNothingForAYearBeforeTheFirst) {
+  HaveNextYearsKpis(city);
+  for (const char* name : {"plans/strategy/kpis/of-goal-1", "plans/strategy/kpis/of-goal-3"}) {
+    const v1::Change figure = Record(Figure(name, "1人"));
+    EXPECT_THAT(Refusal(figure), HasReason("NOT_YET_IN_FORCE"));
+    EXPECT_THAT(Refusal(figure), HasItsFacts());
+    EXPECT_THAT(Refusal(Say(name, v1::NARRATIVE_KIND_ISSUES, "x")), HasReason("NOT_YET_IN_FORCE"));
+    EXPECT_THAT(Refusal(Declare(name, type::v1::JUDGEMENT_DELAYED)), HasReason("NOT_YET_IN_FORCE"));
+    EXPECT_THAT(Refusal(With(figure, [](auto& c) { c.mutable_record_actual()->set_reporting_year(2023); })),
+                IsOk());
+  }
+}
+
 TEST_F(DecideTest, RefusesWhatIsWrongAndNamesTheField) {
   Position before = city.size();
   for (const Wrong& wrong : WrongChanges()) {
@@ -118,7 +153,6 @@ TEST_F(DecideTest, TheSameFigureAgainAddsNothing) {
   v1::Actual printed = Figure(kKpi, "18人");
   printed.mutable_value()->set_printed("18 人");
   EXPECT_THAT(city.Do(Record(printed)), IsOkAndHolds(IsEmpty()));
-  EXPECT_THAT(city.Do(google::protobuf::Empty()), IsOkAndHolds(IsEmpty()));
 }
 
 TEST_F(DecideTest, AnotherFigureIsRefusedAndSaysHowToGoOn) {
@@ -160,6 +194,60 @@ TEST_F(DecideTest, AReporterRecordsForItsOwnDepartmentOnly) {
   EXPECT_EQ(GetErrorInfo(refusal)->metadata().at("needed"), "departments/industry");
 }
 
+TEST_F(DecideTest, AReporterOfARetiredDepartmentRecordsForYearsInWhichItStillIs) {
+  city.catalog.Retire("departments/industry", 2022);
+  city.Follow();
+  v1::Actual earlier = Figure(kKpi, "18人");
+  earlier.set_reporting_year(2021);
+  EXPECT_THAT(city.Do(Record(earlier), Reporter("industry")), IsOkAndHolds(SizeIs(1)));
+  const v1::Change figure = Record(Figure(kKpi, "18人"));
+  const v1::Change words = Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "課題");
+  for (const v1::Change& change : {figure, words}) {
+    const absl::Status refusal = Refusal(change, Reporter("industry"));
+    EXPECT_THAT(refusal, StatusIs(StatusCode::kPermissionDenied));
+    EXPECT_THAT(refusal, HasReason("ROLE_REQUIRED"));
+    EXPECT_EQ(MetadataOf(refusal, "needed"), "planner");
+  }
+  EXPECT_THAT(city.Do(figure), IsOkAndHolds(SizeIs(1)));
+}
+
+TEST_F(DecideTest, OfSeveralDepartmentsThoseThatStillAreInChargeAreNamed) {
+  city.catalog.PutInCharge(kKpi, {"departments/industry", "departments/labour"});
+  city.catalog.Retire("departments/industry", 2022);
+  city.Follow();
+  const absl::Status refusal = Refusal(Record(Figure(kKpi, "18人")), Reporter("industry"));
+  EXPECT_THAT(refusal, StatusIs(StatusCode::kPermissionDenied));
+  EXPECT_THAT(refusal, HasReason("DEPARTMENT_SCOPE"));
+  EXPECT_EQ(MetadataOf(refusal, "needed"), "departments/labour");
+  EXPECT_THAT(city.Do(Record(Figure(kKpi, "18人")), Reporter("labour")), IsOkAndHolds(SizeIs(1)));
+}
+
+TEST_F(DecideTest, WhatAFigurePrintsSaysItsNumber) {
+  v1::Actual figure = Figure(kKpi, "12人");
+  figure.mutable_value()->set_printed("3人");
+  for (const v1::Change& change : {Record(figure), Correct(figure)}) {
+    const absl::Status refusal = Refusal(change);
+    EXPECT_THAT(refusal, HasReason("INVALID_FIELD"));
+    EXPECT_THAT(refusal, HasItsFacts());
+    EXPECT_EQ(FieldOf(refusal), "actual.value.printed");
+    EXPECT_EQ(MetadataOf(refusal, "number"), "12人");
+  }
+  figure.mutable_value()->set_printed("12人");
+  ASSERT_THAT(city.Do(Record(figure)), IsOkAndHolds(SizeIs(1)));
+
+  // A log of an earlier build may have one; it folds, and is corrected.
+  log::v1::Entry entry = city.entries.back();
+  v1::Event event;
+  ASSERT_TRUE(event.ParseFromString(entry.payload()));
+  v1::Actual corrected = event.actual_recorded();
+  corrected.mutable_value()->set_printed("3人");
+  *event.mutable_actual_corrected() = corrected;
+  entry.set_type(EventType(event));
+  entry.set_payload(event.SerializeAsString());
+  ASSERT_THAT(city.machine.Evolve(city.size(), entry), IsOk());
+  EXPECT_THAT(city.Do(Correct(figure)), IsOkAndHolds(SizeIs(1)));
+}
+
 TEST_F(DecideTest, OnlyAPlannerDeclares) {
   v1::Change declared = Declare(kKpi, type::v1::JUDGEMENT_DELAYED, {type::v1::CAUSE_COVID19});
   EXPECT_THAT(Refusal(declared, Reporter("industry")), HasReason("ROLE_REQUIRED"));
@@ -182,6 +270,26 @@ TEST_F(DecideTest, TakingBackWordsThatAreNotThereAddsNothing) {
   ASSERT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "本文")), IsOk());
   EXPECT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "")), IsOkAndHolds(SizeIs(1)));
   EXPECT_THAT(city.Now().Narratives(*city.Now().ResolveKpi("kpi", kKpi), 2022), IsEmpty());
+}
+
+TEST_F(DecideTest, WordsThatWereTakenBackAreShownWhereTheyAreAskedFor) {
+  const catalog::KpiAt kpi = *city.Now().ResolveKpi("kpi", kKpi);
+  ASSERT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "本文")), IsOk());
+  ASSERT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_NEXT_STEPS, "方策")), IsOk());
+  EXPECT_THAT(city.Now().Narratives(kpi, 2022, true), SizeIs(2));
+  ASSERT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "")), IsOk());
+  EXPECT_THAT(city.Now().Narratives(kpi, 2022), SizeIs(1));
+
+  const std::vector<NarrativeAt> all = city.Now().Narratives(kpi, 2022, true);
+  ASSERT_THAT(all, SizeIs(2));
+  EXPECT_EQ(all[0].kind, v1::NARRATIVE_KIND_ISSUES);
+  EXPECT_TRUE(Render(NameOf(kpi), 2022, all[0]).retracted());
+  EXPECT_EQ(all[1].kind, v1::NARRATIVE_KIND_NEXT_STEPS);
+  EXPECT_FALSE(Render(NameOf(kpi), 2022, all[1]).retracted());
+
+  ASSERT_THAT(city.Do(Say(kKpi, v1::NARRATIVE_KIND_ISSUES, "また")), IsOk());
+  EXPECT_THAT(city.Now().Narratives(kpi, 2022), SizeIs(2));
+  EXPECT_THAT(city.At(city.size() - 1).Narratives(kpi, 2022), SizeIs(1));
 }
 
 TEST_F(DecideTest, CatalogIsCopiedByPeersWithoutGaps) {

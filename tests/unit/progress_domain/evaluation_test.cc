@@ -1,6 +1,7 @@
 // Every case of the evaluation as a row of one table.
 #include "services/progress/domain/evaluation.h"
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 
@@ -85,6 +86,12 @@ const Row kRows[] = {
     {"negative target, met", kMore, kRatio, {{"-100人", "-50人"}}, "順調", "-"},
     {"negative target, not met", kMore, kRatio, {{"-50人", "-100人"}}, "遅れ", "-", "RATE_UNDEFINED"},
 
+    // A rate that no Decimal holds is not shown.
+    {"a rate of 18 digits", kMore, kRatio, {{"0.01件", "99,999,999,999,999.9件"}}, "順調", "999999999999999000.0"},
+    {"a rate of 19 digits", kMore, kRatio, {{"0.01件", "100,000,000,000,000件"}}, "順調", "-"},
+    {"a rate beyond 128 bits", kMore, kRatio, {{"0.000001件", "999999999999999999千兆件"}}, "順調", "-"},
+    {"a negative rate of 19 digits", kMore, kBaseline, {{"0.01件", "-100,000,000,000,000件", "0件"}}, "遅れ", "-"},
+
     // Against the baseline.
     {"three quarters of the way", kMore, kBaseline, {{"140人", "130人", "100人"}}, "遅れ", "75.0"},
     {"all but a hair of the way", kMore, kBaseline, {{"200人", "199.97人", "100人"}}, "概ね", "99.9"},
@@ -140,6 +147,7 @@ const Row kRows[] = {
     {"equal judgements, the lower rate", kMore, kRatio, {{"100", "60"}, {"100", "50"}, {"100", "70"}}, "遅れ;遅れ;遅れ;遅れ", "50.0;60.0;50.0;70.0"},
     {"delayed without a rate is the worst", kMore, kRatio, {{"100", "50"}, {"100", "0"}}, "遅れ;遅れ;遅れ", "-;50.0;-", "RATE_UNDEFINED;;RATE_UNDEFINED"},
     {"met without a rate is the best", kMore, kRatio, {{"-5", "0"}, {"100", "110"}}, "順調;順調;順調", "110.0;-;110.0"},
+    {"a component met without a rate hides no lower rate", kMore, "ratio/1 90 80", {{"0", "3"}, {"100", "95"}, {"100", "91"}}, "順調;順調;順調;順調", "91.0;-;95.0;91.0"},
     {"one actual missing", kMore, kRatio, {{"93.5%", "94%"}, {"85.0%", ""}}, "評価不可;順調;評価不可", "-;100.5;-", "COMPONENT_MISSING;;ACTUAL_MISSING"},
     {"one target missing", kMore, kRatio, {{"", "94%"}, {"85.0%", "85.0%"}}, "評価不可;評価不可;順調", "-;-;100.0", "COMPONENT_MISSING;TARGET_MISSING;"},
     {"all actuals missing", kMore, kRatio, {{"93.5%", ""}, {"85.0%", ""}}, "評価不可;評価不可;評価不可", "-;-;-", "ACTUAL_MISSING;ACTUAL_MISSING;ACTUAL_MISSING"},
@@ -231,6 +239,22 @@ TEST(EvaluationTest, JudgesEveryRowOfTheTable) {
   }
 }
 
+TEST(EvaluationTest, TheOrderOfComponentsDoesNotMatter) {
+  std::vector<ComponentInput> components;
+  const char* const figures[][2] = {{"0", "3"}, {"100", "95"}, {"100", "91"}, {"100", "120"}};
+  for (const auto& [target, actual] : figures) {
+    components.push_back({"", Cell(target), Cell(actual), std::nullopt});
+  }
+  std::vector<size_t> order = {0, 1, 2, 3};
+  do {
+    EvaluationInput input{kMore, Decimal(), RuleOf("ratio/1 90 80"), {}};
+    for (const size_t i : order) input.components.push_back(components[i]);
+    const Evaluation evaluation = Evaluate(input);
+    EXPECT_EQ(evaluation.judgement, JUDGEMENT_ON_TRACK);
+    EXPECT_EQ(RateText(evaluation.rate_percent), "91.0") << testing::PrintToString(order);
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
 TEST(EvaluationTest, ShowsItsArithmeticInTheBaseUnit) {
   Evaluation evaluation =
       Evaluate({kMore, Decimal(), RuleOf(kRatio), {{"", Cell("33万人"), Cell("244,765人"), std::nullopt}}});
@@ -257,7 +281,7 @@ TEST(EvaluationTest, KnowsNoOtherMethods) {
 
 TEST(RatioTest, TakesMoreDecimalsOnlyWhereTwoEdgesLeaveNoRoom) {
   Edges edges = {*Decimal::Parse("99.97"), *Decimal::Parse("99.95"), Decimal(100)};
-  EXPECT_EQ(DisplayPercent({Decimal(9996), Decimal(10000)}, edges).ToString(), "99.96");
+  EXPECT_EQ(DisplayPercent({Decimal(9996), Decimal(10000)}, edges)->ToString(), "99.96");
 }
 
 }  // namespace

@@ -69,6 +69,33 @@ TEST(ProgressStateTest, FindsAKpiByItsExactTitle) {
   EXPECT_THAT(city.Now().ResolveKpi("name", "plans/strategy/kpis/交通事故"), HasReason("RESOURCE_NOT_FOUND"));
 }
 
+TEST(ProgressStateTest, WhatBeginsLaterIsNotInTheSheetOrTheSummary) {
+  City city;
+  catalog::v1::Change change;
+  catalog::v1::Kpi& kpi = *change.mutable_create_kpi();
+  kpi.set_name("plans/strategy/kpis/new");
+  kpi.set_node("plans/strategy/nodes/goal-1");
+  kpi.set_title("新指標");
+  kpi.set_direction(type::v1::DIRECTION_INCREASE);
+  kpi.set_first_year(2023);
+  city.catalog.Apply(change);
+  change.Clear();
+  change.mutable_update_node()->mutable_node()->set_name("plans/strategy/nodes/goal-2");
+  change.mutable_update_node()->mutable_node()->set_first_year(2023);
+  change.mutable_update_node()->mutable_update_mask()->add_paths("first_year");
+  city.catalog.Apply(change);
+  city.Follow();
+
+  View view = city.Now();
+  const catalog::PlanAt plan = *view.catalog().FindPlan("strategy");
+  EXPECT_THAT(view.SheetKpis(plan, 2022), SizeIs(4));
+  EXPECT_THAT(view.SheetKpis(plan, 2023), SizeIs(5));
+  EXPECT_THAT(view.Summarize(plan, 2022, 0), SizeIs(2));  // goal-1 and the whole
+  EXPECT_THAT(view.Summarize(plan, 2023, 0), SizeIs(3));
+  EXPECT_EQ(view.Summarize(plan, 2022, 0).back().derived.kpis, 4u);
+  EXPECT_EQ(view.Summarize(plan, 2023, 0).back().derived.kpis, 5u);
+}
+
 TEST(ProgressStateTest, SummarizesPerNodeAndForThePlan) {
   City city;
   ASSERT_THAT(city.Do(Record(Figure(kKpi, "18人"))), IsOk());

@@ -34,17 +34,23 @@ absl::StatusOr<ProvenEntry> WithProof(ArchivedLog& log, std::string_view name, P
   return proven;
 }
 
-// The last entry at or before `position` that has all values of the KPI: its end changes only one of them.
-absl::StatusOr<Position> LastValues(ArchivedLog& catalog, Position position, const std::string& kpi) {
-  for (Position at = position + 1; at-- > 0;) {
+// The KPI's definition below `size`: the last entry that has all of its values and, where it has ended since,
+// the one that says so.
+absl::StatusOr<std::vector<Position>> Definition(ArchivedLog& catalog, Position size,
+                                                 const std::string& kpi) {
+  std::vector<Position> positions;
+  for (Position at = size; at-- > 0;) {
     ASSIGN_OR_RETURN(const log::v1::StoredEntry stored, catalog.EntryAt(at));
     log::v1::Entry entry;
     catalog::v1::Event event;
     if (!entry.ParseFromString(stored.entry()) || entry.resource() != kpi) continue;
     if (!event.ParseFromString(entry.payload())) continue;
-    if (event.has_kpi_created() || event.has_kpi_updated()) return at;
+    if (event.has_kpi_retired()) positions.push_back(at);
+    if (!event.has_kpi_created() && !event.has_kpi_updated()) continue;
+    positions.push_back(at);
+    break;
   }
-  return position;
+  return positions;
 }
 
 // The entries do give what they are written down for.
@@ -79,9 +85,10 @@ absl::StatusOr<std::string> MakeEvidence(ArchivedCity& city, const GetEvaluation
   for (const Provenance& provenance : judgement.provenance()) {
     places.emplace(provenance.log(), provenance.position());
     if (provenance.input() != "direction") continue;
-    ASSIGN_OR_RETURN(const Position values,
-                     LastValues(city.catalog(), provenance.position(), judgement.kpi().name()));
-    places.emplace("catalog", values);
+    ASSIGN_OR_RETURN(
+        const std::vector<Position> positions,
+        Definition(city.catalog(), judgement.evaluation().catalog_position(), judgement.kpi().name()));
+    for (const Position position : positions) places.emplace("catalog", position);
   }
   for (const auto& [log, position] : places) {
     ASSIGN_OR_RETURN(*evidence.add_entries(),

@@ -41,6 +41,28 @@ absl::StatusOr<progress::v1::Actual> ToActual(Session& session, const ActualOpti
   return actual;
 }
 
+// Gives a correction what the figure that it replaces says and the options do not: what it is about, and
+// whether words meet the target. Without such a figure the service says so.
+absl::Status KeepFromReplaced(Session& session, const ActualOptions& options, progress::v1::Actual& actual) {
+  const bool keeps_period = options.observed.empty();
+  const bool keeps_met = !options.met && !options.not_met && actual.value().has_text();
+  if (!keeps_period && !keeps_met) return absl::OkStatus();
+  progress::v1::ListActualsRequest request;
+  request.set_parent(actual.kpi());
+  request.set_reporting_year(actual.reporting_year());
+  ASSIGN_OR_RETURN(Client * client, session.Connect());
+  ASSIGN_OR_RETURN(const progress::v1::ListActualsResponse response,
+                   client->CallForAllPages(&Progress::ListActuals, std::move(request)));
+  for (const progress::v1::Actual& replaced : response.actuals()) {
+    if (replaced.component() != actual.component()) continue;
+    if (keeps_period && replaced.value().has_observed_period()) {
+      *actual.mutable_value()->mutable_observed_period() = replaced.value().observed_period();
+    }
+    if (keeps_met) actual.set_qualitative_met(replaced.qualitative_met());
+  }
+  return absl::OkStatus();
+}
+
 Table ActualsTable(const Session& session,
                    const google::protobuf::RepeatedPtrField<progress::v1::Actual>& actuals) {
   const auto title = [&session](const Text& text) { return std::string(session.In(text)); };
@@ -91,7 +113,9 @@ absl::Status Record(Session& session, const ActualOptions& options) {
 
 absl::Status Correct(Session& session, const ActualOptions& options) {
   progress::v1::CorrectActualRequest request;
-  ASSIGN_OR_RETURN(*request.mutable_correction()->mutable_actual(), ToActual(session, options));
+  progress::v1::Actual& actual = *request.mutable_correction()->mutable_actual();
+  ASSIGN_OR_RETURN(actual, ToActual(session, options));
+  RETURN_IF_ERROR(KeepFromReplaced(session, options, actual));
   request.mutable_correction()->set_etag(options.etag);
   SetCommon(options.figure, request);
   ASSIGN_OR_RETURN(Client * client, session.Connect());
@@ -159,6 +183,8 @@ void AddChanges(CommandLine& line, CLI::App& actual, const std::shared_ptr<Actua
                            "--value '244,766人' --reason '再集計'"},
                [options](Session& session) { return Correct(session, *options); });
   AddFigure(line, correct, *options);
+  correct.get_option("--observed")->description(line.In(text::kKeptObservedOption));
+  correct.get_option("--met")->description(line.In(text::kKeptMetOption));
   correct.get_option("--reason")->required();
   correct.add_option("--etag", options->etag, line.In(text::kEtagOption))->type_name("POSITION");
 

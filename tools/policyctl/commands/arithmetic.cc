@@ -28,13 +28,19 @@ std::string_view Sign(const Decimal& actual, const Decimal& target) {
   return actual < target ? "<" : actual == target ? "=" : ">";
 }
 
+// "5,000人": as it is used, in the base unit. It is printed in the target's unit, scale word included.
+std::string Tolerance(const catalog::v1::Kpi& kpi, const ComponentEvaluation& component) {
+  const absl::StatusOr<Decimal> tolerance = Decimal::Parse(kpi.tolerance().value());
+  return Format(ToBaseUnit({tolerance.value_or(Decimal(0)), component.target().number().unit()}));
+}
+
 // "244,765人 < 330,000人: not met"; for a direction that only asks for a side, its sign where it is met.
 std::string Comparison(Language language, const catalog::v1::Kpi& kpi, const ComponentEvaluation& component,
                        const Quantity& actual, const Quantity& target) {
   const Text& outcome = component.met() ? text::kMet : text::kNotMet;
   if (kpi.direction() == type::v1::DIRECTION_KEEP_WITHIN)
     return Say(language, component.met() ? text::kInside : text::kOutside, Format(actual), Format(target),
-               kpi.tolerance().value().empty() ? "0" : kpi.tolerance().value());
+               Tolerance(kpi, component));
   std::string_view sign = Sign(actual.value, target.value);
   if (component.met()) sign = kpi.direction() == type::v1::DIRECTION_DECREASE ? "≤" : "≥";
   return fmt::format("{} {} {}: {}", Format(actual), sign, Format(target),
@@ -75,9 +81,10 @@ std::vector<std::string> ArithmeticLines(Language language, const catalog::v1::K
   if (comparable) lines.push_back(Comparison(language, kpi, component, *actual, *target));
   if (component.has_numerator() && component.has_denominator()) {
     const std::string unit = comparable ? target->unit : "";
+    const std::string rate = component.has_rate_percent() ? RateText(component.rate_percent())
+                                                          : std::string(In(language, text::kRateTooLong));
     lines.push_back(fmt::format("{} ÷ {} = {}{}", Grouped(component.numerator(), unit),
-                                Grouped(component.denominator(), unit), RateText(component.rate_percent()),
-                                Band(rule, component)));
+                                Grouped(component.denominator(), unit), rate, Band(rule, component)));
   }
   return lines;
 }

@@ -13,7 +13,7 @@ void AddSummaryCommand(CommandLine& line);      // summary
 void AddExplainCommand(CommandLine& line);      // explain
 void AddActualCommands(CommandLine& line);      // actual record|correct|retract|history
 void AddAssessmentCommands(CommandLine& line);  // assessment record
-void AddNarrativeCommands(CommandLine& line);   // narrative record|list
+void AddNarrativeCommands(CommandLine& line);   // narrative record|retract|list
 void AddDepartmentCommands(CommandLine& line);  // department list
 void AddLogCommands(CommandLine& line);         // log list|show
 

@@ -1,10 +1,15 @@
+#include <map>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "fmt/format.h"
 #include "services/base/status.h"
 #include "tools/policyctl/arguments.h"
 #include "tools/policyctl/commands/commands.h"
 #include "tools/policyctl/commands/sheet_table.h"
+#include "tools/policyctl/commands/tree_ends.h"
 #include "tools/policyctl/department_titles.h"
 #include "tools/policyctl/display.h"
 #include "tools/policyctl/naming.h"
@@ -36,13 +41,31 @@ std::string ComponentsOf(const catalog::v1::Kpi& kpi) {
   return all;
 }
 
+// When each KPI of the plan ends, by its name: because of itself or of a node above it.
+absl::StatusOr<std::map<std::string, int>> KpiEnds(Client& client, const std::string& plan,
+                                                   uint64_t position) {
+  catalog::v1::GetTreeRequest request;
+  request.set_parent(plan);
+  request.mutable_as_of()->set_size(position);
+  ASSIGN_OR_RETURN(const catalog::v1::GetTreeResponse tree,
+                   client.CallForAllPages(&Catalog::GetTree, std::move(request)));
+  std::map<std::string, int> by_name;
+  const std::vector<int> ends = EndsOf(tree);
+  for (int i = 0; i < tree.items_size(); ++i) {
+    if (tree.items(i).has_kpi()) by_name[tree.items(i).kpi().name()] = ends[static_cast<size_t>(i)];
+  }
+  return by_name;
+}
+
 absl::Status ListKpis(Session& session, const KpiOptions& options) {
   catalog::v1::ListKpisRequest request;
   RETURN_IF_ERROR(SetAsOf(options.as_of, request));
   ASSIGN_OR_RETURN(*request.mutable_parent(), ChoosePlan(session, options.plan, request.as_of(), "catalog"));
+  const std::string plan = request.parent();
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(const catalog::v1::ListKpisResponse response,
                    client->CallForAllPages(&Catalog::ListKpis, std::move(request)));
+  ASSIGN_OR_RETURN(const auto ends, KpiEnds(*client, plan, response.position()));
   const Titles departments = DepartmentTitles(session, *client, response.position());
   const auto title = [&session](const Text& text) { return std::string(session.In(text)); };
   Table table({{title(text::kId)},
@@ -50,11 +73,15 @@ absl::Status ListKpis(Session& session, const KpiOptions& options) {
                {title(text::kUnit)},
                {title(text::kDirection)},
                {title(text::kComponents)},
-               {title(text::kDepartments), Column::Align::kLeft, true}});
-  for (const catalog::v1::Kpi& kpi : response.kpis())
+               {title(text::kDepartments), Column::Align::kLeft, true},
+               {title(text::kRetiredFrom)}});
+  for (const catalog::v1::Kpi& kpi : response.kpis()) {
+    const auto end = ends.find(kpi.name());
     table.AddRow({IdOf(kpi.name()), kpi.title(), kpi.unit(),
                   DirectionText(session.language(), kpi.direction()), ComponentsOf(kpi),
-                  DepartmentsOf(kpi, departments)});
+                  DepartmentsOf(kpi, departments),
+                  end == ends.end() || end->second == 0 ? "" : YearText(session.language(), end->second)});
+  }
   return session.output().Print(response, table);
 }
 
@@ -83,6 +110,7 @@ Table KpiTable(const Session& session, const catalog::v1::Kpi& kpi, const Titles
           {label, session.Say(text::kValueAndRevision, ValueText(value.value()), target.revision())});
     }
   }
+  if (kpi.first_year() != 0) add(text::kFirstYear, YearText(session.language(), kpi.first_year()));
   if (kpi.retired_from_year() != 0)
     add(text::kRetiredFrom, YearText(session.language(), kpi.retired_from_year()));
   table.AddRow({"etag", kpi.etag()});

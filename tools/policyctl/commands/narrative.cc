@@ -10,6 +10,7 @@
 #include "tools/policyctl/commands/commands.h"
 #include "tools/policyctl/commands/figure_options.h"
 #include "tools/policyctl/display.h"
+#include "tools/policyctl/expectations.h"
 #include "tools/policyctl/naming.h"
 #include "tools/policyctl/option_checks.h"
 #include "tools/policyctl/whole_file.h"
@@ -31,18 +32,23 @@ struct NarrativeOptions {
   std::string as_of;
 };
 
+// The words to record, which are some: to take words back is a command of its own.
 absl::StatusOr<std::string> WordsOf(const NarrativeOptions& options) {
-  if (options.file.empty()) return options.text;
-  ASSIGN_OR_RETURN(std::string words, ReadWholeFile(options.file));
-  if (!IsUtf8(words)) return errors::InvalidField("--text-file", expected::UTF8);
-  return words;
+  std::string words = options.text;
+  if (!options.file.empty()) {
+    ASSIGN_OR_RETURN(words, ReadWholeFile(options.file));
+    if (!IsUtf8(words)) return errors::InvalidField("--text-file", expected::UTF8);
+  }
+  if (!SearchKey(words).empty()) return words;
+  return errors::InvalidField(options.file.empty() ? "--text" : "--text-file", expected::WORDS_TO_RECORD);
 }
 
-absl::Status Record(Session& session, const NarrativeOptions& options) {
+// Sends `words`; empty ones take back those that are there.
+absl::Status Send(Session& session, const NarrativeOptions& options, std::string words) {
   progress::v1::RecordNarrativeRequest request;
   progress::v1::Narrative& narrative = *request.mutable_narrative();
   narrative.set_kind(options.kind);
-  ASSIGN_OR_RETURN(*narrative.mutable_text(), WordsOf(options));
+  narrative.set_text(std::move(words));
   ASSIGN_OR_RETURN(const Figure figure, FindFigure(session, options.figure));
   narrative.set_kpi(figure.kpi);
   narrative.set_reporting_year(figure.reporting_year);
@@ -63,6 +69,13 @@ absl::Status Record(Session& session, const NarrativeOptions& options) {
                         NarrativeKindText(session.language(), options.kind), response.narrative().text()}};
       });
 }
+
+absl::Status Record(Session& session, const NarrativeOptions& options) {
+  ASSIGN_OR_RETURN(std::string words, WordsOf(options));
+  return Send(session, options, std::move(words));
+}
+
+absl::Status Retract(Session& session, const NarrativeOptions& options) { return Send(session, options, ""); }
 
 absl::Status List(Session& session, const NarrativeOptions& options) {
   progress::v1::ListNarrativesRequest request;
@@ -91,7 +104,13 @@ absl::Status List(Session& session, const NarrativeOptions& options) {
       });
 }
 
-void AddRecord(CommandLine& line, CLI::App& narrative, const std::shared_ptr<NarrativeOptions>& options) {
+void AddKind(CommandLine& line, CLI::App& command, NarrativeOptions& options) {
+  command.add_option("--kind", options.kind, line.In(text::kKindOption))
+      ->required()
+      ->transform(IsChoice(kKinds));
+}
+
+void AddChanges(CommandLine& line, CLI::App& narrative, const std::shared_ptr<NarrativeOptions>& options) {
   CLI::App& record =
       line.Add(narrative,
                {.name = "record",
@@ -100,13 +119,22 @@ void AddRecord(CommandLine& line, CLI::App& narrative, const std::shared_ptr<Nar
                            "--text '若い世代の関心が低い。'"},
                [options](Session& session) { return Record(session, *options); });
   options->figure.AddTo(line, record);
-  record.add_option("--kind", options->kind, line.In(text::kKindOption))
-      ->required()
-      ->transform(IsChoice(kKinds));
+  AddKind(line, record, *options);
   CLI::Option* words = record.add_option("--text", options->text, line.In(text::kTextOption));
   record.add_option("--text-file", options->file, line.In(text::kTextFileOption))
       ->type_name("FILE")
       ->excludes(words);
+
+  CLI::App& retract =
+      line.Add(narrative,
+               {.name = "retract",
+                .help = text::kNarrativeRetractHelp,
+                .example = "policyctl narrative retract 健康寿命 --fiscal-year 2022 --kind issues "
+                           "--reason '別の指標の文章だったため'"},
+               [options](Session& session) { return Retract(session, *options); });
+  options->figure.AddTo(line, retract);
+  retract.get_option("--reason")->required();
+  AddKind(line, retract, *options);
 }
 
 }  // namespace
@@ -117,7 +145,7 @@ void AddNarrativeCommands(CommandLine& line) {
                                     .example = "policyctl narrative list 健康寿命 --fiscal-year R4"});
   auto options = std::make_shared<NarrativeOptions>();
 
-  if (!line.readers_only()) AddRecord(line, narrative, options);
+  if (!line.readers_only()) AddChanges(line, narrative, options);
 
   CLI::App& list = line.Add(narrative,
                             {.name = "list",

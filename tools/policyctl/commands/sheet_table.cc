@@ -41,6 +41,12 @@ std::string DepartmentsText(const catalog::v1::Kpi& kpi, const Titles& departmen
 
 bool HasComponents(const SheetRow& row) { return row.kpi().components_size() > 0; }
 
+// Of a KPI without components.
+const ComponentEvaluation& OnlyComponent(const Evaluation& evaluation) {
+  return evaluation.components_size() > 0 ? evaluation.components(0)
+                                          : ComponentEvaluation::default_instance();
+}
+
 // Adds rows and headings one after another.
 class Builder {
  public:
@@ -51,8 +57,7 @@ class Builder {
     AddHeadings(row);
     const Evaluation& evaluation = row.evaluation();
     const bool split = HasComponents(row);
-    const ComponentEvaluation& only =
-        evaluation.components_size() > 0 ? evaluation.components(0) : ComponentEvaluation::default_instance();
+    const ComponentEvaluation& only = OnlyComponent(evaluation);
     std::string marks = notes_.MarksOf(evaluation);
     if (!split) marks = Both(marks, notes_.MarksOf(only));
     table_.AddRow({IdOf(row.kpi().name()), row.kpi().title(), split ? "" : ValueText(only.target()),
@@ -72,12 +77,14 @@ class Builder {
     return a.empty() ? b : b.empty() ? a : a + " " + b;
   }
 
-  // The goals that are not those of the row before.
+  // The goals that are not those of the row before. A goal's own KPI that follows one of a goal below it
+  // stands under its heading again.
   void AddHeadings(const SheetRow& row) {
     const int levels = std::min(kHeadingLevels, row.path_size());
     int same = 0;
     while (same < levels && same < static_cast<int>(path_.size()) && path_[same] == row.path(same)) ++same;
-    for (int level = same; level < levels; ++level)
+    if (same == levels && levels < static_cast<int>(path_.size())) --same;
+    for (int level = std::max(same, 0); level < levels; ++level)
       table_.AddHeading(NodeTitle(nodes_, row.path(level)), level * 2);
     path_.assign(row.path().begin(), row.path().begin() + levels);
   }
@@ -152,20 +159,29 @@ Records SheetRecords(Language language, const GetProgressSheetResponse& sheet, c
   const auto title = [language](const Text& text) { return std::string(In(language, text)); };
   Records records = {{title(text::kId), title(text::kGoals), title(text::kKpi), title(text::kComponent),
                       title(text::kTarget), title(text::kActual), title(text::kRate), title(text::kDerived),
-                      title(text::kOfficial), title(text::kDiffers), title(text::kDepartments),
-                      title(text::kNotes)}};
+                      title(text::kDerivedOfComponent), title(text::kOfficial), title(text::kDiffers),
+                      title(text::kDepartments), title(text::kNotes)}};
   const Nodes nodes = NodesByName(sheet);
   for (const SheetRow& row : sheet.rows()) {
     std::vector<std::string> goals;
     for (const std::string& name : row.path()) goals.push_back(NodeTitle(nodes, name));
     const Evaluation& evaluation = row.evaluation();
+    const std::string id = IdOf(row.kpi().name());
+    const std::string path = absl::StrJoin(goals, " > ");
+    const std::string in_charge = DepartmentsText(row.kpi(), departments);
+    const bool split = HasComponents(row);
+    const ComponentEvaluation& only = OnlyComponent(evaluation);
+    records.push_back({id, path, row.kpi().title(), "", split ? "" : ValueText(only.target()),
+                       split ? "" : ValueText(only.actual().value()), RateText(evaluation.rate_percent()),
+                       JudgementText(language, evaluation.judgement()), "",
+                       OfficialText(language, evaluation.official()), evaluation.differs() ? "≠" : "",
+                       in_charge, Codes(language, split ? evaluation.codes() : only.codes())});
+    if (!split) continue;
     for (const ComponentEvaluation& component : evaluation.components()) {
-      records.push_back({IdOf(row.kpi().name()), absl::StrJoin(goals, " > "), row.kpi().title(),
-                         component.component(), ValueText(component.target()),
-                         ValueText(component.actual().value()), RateText(component.rate_percent()),
-                         JudgementText(language, component.judgement()),
-                         OfficialText(language, evaluation.official()), evaluation.differs() ? "≠" : "",
-                         DepartmentsText(row.kpi(), departments), Codes(language, component.codes())});
+      records.push_back({id, path, row.kpi().title(), component.component(), ValueText(component.target()),
+                         ValueText(component.actual().value()), RateText(component.rate_percent()), "",
+                         JudgementText(language, component.judgement()), "", "", in_charge,
+                         Codes(language, component.codes())});
     }
   }
   return records;

@@ -7,6 +7,7 @@
 #include "services/base/visible.h"
 #include "tools/policyctl/arguments.h"
 #include "tools/policyctl/commands/commands.h"
+#include "tools/policyctl/commands/tree_ends.h"
 #include "tools/policyctl/display.h"
 #include "tools/policyctl/naming.h"
 #include "tools/policyctl/option_checks.h"
@@ -33,16 +34,21 @@ void Prune(const TreeOptions& options, catalog::v1::GetTreeResponse& tree) {
   tree.mutable_items()->Swap(kept.mutable_items());
 }
 
-// One line per item.
-std::string TreeText(const Session& session, const catalog::v1::GetTreeResponse& tree,
+// One line per item. Without a year to look from, what has an end says so.
+std::string TreeText(const Session& session, const catalog::v1::GetTreeResponse& tree, bool marks_retired,
                      const TableLayout& layout) {
   std::string text;
-  for (const catalog::v1::TreeItem& item : tree.items()) {
+  const std::vector<int> ends = EndsOf(tree);
+  for (int i = 0; i < tree.items_size(); ++i) {
+    const catalog::v1::TreeItem& item = tree.items(i);
     std::string line(size_t{item.depth()} * 2, ' ');
     if (item.has_kpi()) {
       line += session.Say(text::kTreeKpi, IdOf(item.kpi().name()), item.kpi().title());
     } else {
       line += NodeText(item.node());
+    }
+    if (const int end = ends[static_cast<size_t>(i)]; marks_retired && end != 0) {
+      line = session.Say(text::kTreeRetired, line, YearText(session.language(), end));
     }
     line = VisibleLine(line);
     text += layout.terminal_width ? CutToWidth(line, *layout.terminal_width, layout.ambiguous_width) : line;
@@ -52,15 +58,19 @@ std::string TreeText(const Session& session, const catalog::v1::GetTreeResponse&
 }
 
 Records TreeRecords(const catalog::v1::GetTreeResponse& tree) {
-  Records records = {{"depth", "kind", "name", "number", "title", "departments", "retired_from_year"}};
-  for (const catalog::v1::TreeItem& item : tree.items()) {
+  Records records = {
+      {"depth", "kind", "name", "number", "title", "departments", "retired_from_year", "first_year"}};
+  const std::vector<int> ends = EndsOf(tree);
+  for (int i = 0; i < tree.items_size(); ++i) {
+    const catalog::v1::TreeItem& item = tree.items(i);
     const bool is_kpi = item.has_kpi();
-    const int retired = is_kpi ? item.kpi().retired_from_year() : item.node().retired_from_year();
+    const int retired = ends[static_cast<size_t>(i)];
+    const int first = is_kpi ? item.kpi().first_year() : item.node().first_year();
     records.push_back({std::to_string(item.depth()), is_kpi ? "kpi" : "node",
                        is_kpi ? item.kpi().name() : item.node().name(), item.node().number(),
                        is_kpi ? item.kpi().title() : item.node().title(),
                        absl::StrJoin(is_kpi ? item.kpi().departments() : item.node().departments(), " "),
-                       retired == 0 ? "" : std::to_string(retired)});
+                       retired == 0 ? "" : std::to_string(retired), first == 0 ? "" : std::to_string(first)});
   }
   return records;
 }
@@ -78,7 +88,7 @@ absl::Status ShowTree(Session& session, const TreeOptions& options) {
                    client->CallForAllPages(&Catalog::GetTree, std::move(request)));
   Prune(options, tree);
   return session.output().Print(
-      tree, [&](const TableLayout& layout) { return TreeText(session, tree, layout); },
+      tree, [&](const TableLayout& layout) { return TreeText(session, tree, options.year.empty(), layout); },
       [&] { return TreeRecords(tree); });
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace seisaku::documents {
 
@@ -12,17 +13,25 @@ namespace seisaku::documents {
 enum class Direction { kIncrease, kDecrease, kKeepWithin, kQualitative };
 
 struct ConfirmedKpi {
+  std::string heading;  // only of the rows that stand under it; empty: wherever the name is printed
   std::optional<Direction> direction;
   std::optional<std::string> corrected_name;  // the right name where the printed one is misread
-  std::optional<std::string> id;              // the KPI's id in the catalog
+  // Not needed to read a sheet; carried to whoever compares it with the catalog.
+  std::optional<std::string> tolerance;  // a decimal
+  std::optional<std::string> id;         // the KPI's id in the catalog
+  std::optional<std::string> alias;      // the name that the KPI has in the catalog
+  bool is_new = false;                   // the catalog does not have it yet
 };
 
 struct Confirmations {
-  // By the name as printed, exactly. A name that the sheet does not print is a finding.
-  std::map<std::string, ConfirmedKpi> kpis;
-  // The name as printed -> the name that the KPI has in the catalog. Not needed to read a sheet; carried to
-  // whoever compares it with the catalog.
-  std::map<std::string, std::string> aliases;
+  // By the name as printed, exactly. What the sheet does not print is a finding.
+  std::map<std::string, std::vector<ConfirmedKpi>> kpis;
+
+  // What is confirmed of a row with the name that stands under `headings`, the lowest first: the lowest
+  // heading that is named decides, then what names none. Null where nothing is. Valid as long as the
+  // confirmations.
+  const ConfirmedKpi* Find(const std::string& name, const std::vector<std::string>& headings) const;
+
   // The fiscal year that the sheet judges, where the sheet itself leaves it open; 0: nobody said.
   int fiscal_year = 0;
 };

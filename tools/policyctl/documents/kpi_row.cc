@@ -29,15 +29,12 @@ bool EndsLikeADepartment(std::string_view name) {
 
 class Reading {
  public:
-  Reading(const SheetRow& row, const RowPlace& place, const KpiRow* above, const Confirmations& confirmations,
+  Reading(const SheetRow& row, const RowPlace& place, const KpiRow* above, const ConfirmedKpi* confirmed,
           std::vector<Finding>& findings)
-      : row_(row),
-        continues_(place.continues && above != nullptr),
-        above_(above),
-        confirmations_(confirmations),
-        findings_(findings) {
+      : row_(row), continues_(place.continues && above != nullptr), above_(above), findings_(findings) {
     kpi_.node = place.action;
     kpi_.fiscal_year = row.fiscal_year;
+    if (confirmed != nullptr) kpi_.confirmed = *confirmed;
   }
 
   KpiRow Read() && {
@@ -59,17 +56,9 @@ class Reading {
 
   void ReadName() {
     kpi_.name_source = row_.At(SheetColumn::kKpiName);
-    kpi_.name = std::string(Trim(kpi_.name_source.printed));
-    if (kpi_.name.empty()) {
-      kpi_.name = std::string(kLostKpiName);
-      kpi_.provisional_name = true;
-      Note(finding_code::kProvisionalName, kpi_.name_source, kpi_.name);
-    }
-    const auto confirmed = confirmations_.kpis.find(kpi_.name);
-    if (confirmed == confirmations_.kpis.end()) return;
-    confirmed_ = &confirmed->second;
-    kpi_.corrected_name = confirmed_->corrected_name;
-    kpi_.confirmed_id = confirmed_->id;
+    kpi_.name = KpiNameOf(row_);
+    kpi_.provisional_name = Trim(kpi_.name_source.printed).empty();
+    if (kpi_.provisional_name) Note(finding_code::kProvisionalName, kpi_.name_source, kpi_.name);
   }
 
   void ReadDepartments() {
@@ -143,8 +132,8 @@ class Reading {
 
   void DecideDirection() {
     DecidedDirection& decided = kpi_.direction;
-    if (confirmed_ != nullptr && confirmed_->direction) {
-      decided = {*confirmed_->direction, DirectionBasis::kConfirmed};
+    if (kpi_.confirmed.direction) {
+      decided = {*kpi_.confirmed.direction, DirectionBasis::kConfirmed};
       return;
     }
     if (kpi_.Judged().target->kind == CellValue::Kind::kText) {
@@ -170,17 +159,20 @@ class Reading {
   const SheetRow& row_;
   const bool continues_;
   const KpiRow* above_;
-  const Confirmations& confirmations_;
   std::vector<Finding>& findings_;
-  const ConfirmedKpi* confirmed_ = nullptr;
   KpiRow kpi_;
 };
 
 }  // namespace
 
+std::string KpiNameOf(const SheetRow& row) {
+  const std::string_view printed = Trim(row.At(SheetColumn::kKpiName).printed);
+  return std::string(printed.empty() ? kLostKpiName : printed);
+}
+
 KpiRow ReadKpiRow(const SheetRow& row, const RowPlace& place, const KpiRow* above,
-                  const Confirmations& confirmations, std::vector<Finding>& findings) {
-  return Reading(row, place, above, confirmations, findings).Read();
+                  const ConfirmedKpi* confirmed, std::vector<Finding>& findings) {
+  return Reading(row, place, above, confirmed, findings).Read();
 }
 
 }  // namespace seisaku::documents

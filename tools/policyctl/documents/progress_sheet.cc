@@ -140,8 +140,21 @@ class Reader {
     const std::optional<RowPlace> place = tree_->Place(*row);
     if (!place) return;
     const KpiRow* above = sheet_.rows.empty() ? nullptr : &sheet_.rows.back();
-    KpiRow kpi = ReadKpiRow(*row, *place, above, confirmations_, sheet_.findings);
+    const ConfirmedKpi* confirmed = confirmations_.Find(KpiNameOf(*row), HeadingsOf(place->action));
+    used_confirmations_.insert(confirmed);
+    KpiRow kpi = ReadKpiRow(*row, *place, above, confirmed, sheet_.findings);
     sheet_.rows.push_back(std::move(kpi));
+  }
+
+  // What a confirmation may call the headings that the action stands under, the lowest first.
+  std::vector<std::string> HeadingsOf(int action) const {
+    std::vector<std::string> headings;
+    for (int at = action; at >= 0; at = tree_->nodes()[static_cast<size_t>(at)].parent) {
+      const Node& node = tree_->nodes()[static_cast<size_t>(at)];
+      headings.push_back(node.title);
+      headings.emplace_back(Trim(node.source.printed));
+    }
+    return headings;
   }
 
   // Files that a Japanese office opens are CP932; what it cannot hold is told before it is lost.
@@ -177,10 +190,13 @@ class Reader {
   }
 
   void CheckConfirmations() {
-    std::set<std::string> names;
-    for (const KpiRow& kpi : sheet_.rows) names.insert(kpi.name);
-    for (const auto& [name, confirmed] : confirmations_.kpis) {
-      if (!names.contains(name)) Note(finding_code::kConfirmationUnused, {.printed = name}, "");
+    for (const auto& [name, all] : confirmations_.kpis) {
+      for (const ConfirmedKpi& confirmed : all) {
+        if (used_confirmations_.contains(&confirmed)) continue;
+        const std::string& under = confirmed.heading;
+        Note(finding_code::kConfirmationUnused,
+             {.printed = under.empty() ? name : fmt::format("{} ({})", name, under)}, "");
+      }
     }
   }
 
@@ -189,6 +205,7 @@ class Reader {
   std::vector<Line> lines_;
   std::optional<SheetHeader> header_;  // of the current page; nullopt: its rows cannot be read
   std::optional<HeadingTree> tree_;
+  std::set<const ConfirmedKpi*> used_confirmations_;
   std::vector<SourceCell> titles_;     // the lines above the first header
   std::string first_figures_;          // FiguresOf the first page
   std::set<std::string> upper_texts_;  // what upper header rows have printed

@@ -37,10 +37,9 @@ struct KpiRow {
   std::string name;               // as printed; 〔指標名欠落〕 where it was lost
   bool provisional_name = false;  // it was lost
   SourceCell name_source;
-  std::optional<std::string> corrected_name;  // from the confirmations
-  std::optional<std::string> confirmed_id;    // from the confirmations
-  int node = 0;                               // of its 主な取組, index into ProgressSheet::nodes
-  std::vector<std::string> departments;       // in printed order
+  ConfirmedKpi confirmed;                // from the confirmations; empty for nothing
+  int node = 0;                          // of its 主な取組, index into ProgressSheet::nodes
+  std::vector<std::string> departments;  // in printed order
   SourceCell department_source;
   std::string unit;                     // of the values' base: 人 for 33万人; empty for words
   std::vector<std::string> components;  // 小学校, 中学校; empty for one series
@@ -74,9 +73,10 @@ struct ProgressSheet {
 
 // Reads the text of a progress sheet (UTF-8, tab separated). Every repair is a finding. When a finding is
 // fatal (HasFatal), all of them are collected, the rest is what could be read and must not be imported.
-// Confirmations never change what is read; they decide directions without a finding, carry ids and corrected
-// names, and say which year is judged where the document does not: it does by its only column of actuals, by
-// the judgement's column (令和4年度進捗評価), or by a title above the table.
+// Confirmations never change what is read; they decide directions without a finding, and each row carries
+// what is confirmed of it. A heading that they name is its title, or the whole cell as printed. They say
+// which year is judged where the document does not: it does by its only column of actuals, by the judgement's
+// column (令和4年度進捗評価), or by a title above the table.
 ProgressSheet ReadProgressSheet(std::string_view bytes, const Confirmations& confirmations);
 
 }  // namespace seisaku::documents

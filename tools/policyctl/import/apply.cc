@@ -1,5 +1,6 @@
 #include "tools/policyctl/import/apply.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -13,7 +14,15 @@
 namespace seisaku::policyctl::imports {
 namespace {
 
-// The KPIs that the catalog part creates or gives other units or components.
+// Whether the catalog part changes in which years the KPIs below a node are part of the plan.
+bool ChangesYearsOfNodes(const ImportPlan& plan) {
+  return std::any_of(plan.catalog.begin(), plan.catalog.end(), [](const catalog::v1::Change& change) {
+    const auto& paths = change.update_node().update_mask().paths();
+    return std::find(paths.begin(), paths.end(), "first_year") != paths.end();
+  });
+}
+
+// The KPIs that the catalog part creates or gives other units, components or years.
 std::set<std::string_view> KpisBeingChanged(const ImportPlan& plan) {
   std::set<std::string_view> kpis;
   for (const catalog::v1::Change& change : plan.catalog) {
@@ -74,6 +83,7 @@ class Applying {
 
   absl::Status Validate() {
     RETURN_IF_ERROR(ApplyCatalog(/*validate_only=*/true));
+    if (ChangesYearsOfNodes(plan_)) return absl::OkStatus();
     progress::v1::ApplyProgressRequest request = ProgressRequest();
     request.set_validate_only(true);
     const std::set<std::string_view> changing = KpisBeingChanged(plan_);

@@ -43,10 +43,10 @@ class ClientTarget final : public ImportTarget {
 };
 
 // Validates both parts, then writes both unless `dry_run`. What the first part creates progress cannot know
-// before it is written, so that of the second part only changes of other KPIs are validated beforehand; the
-// planner has checked the rest. Where the second part fails after the first was written,
-// `catalog_part_is_in` is told catalog's position and the error is returned: the same import finishes the
-// work.
+// before it is written, so that of the second part only changes of other KPIs are validated beforehand, and
+// none where nodes begin earlier than before; the planner has checked the rest. Where the second part fails
+// after the first was written, `catalog_part_is_in` is told catalog's position and the error is returned: the
+// same import finishes the work.
 absl::StatusOr<ImportOutcome> ApplyImport(ImportTarget& target, const ImportPlan& plan,
                                           uint64_t catalog_position, bool dry_run,
                                           const std::function<void(uint64_t position)>& catalog_part_is_in);

@@ -39,6 +39,10 @@ Difference Describe(const catalog::v1::Change& change) {
       return {change.set_target().kpi(), action,
               fmt::format("{}: {}", change.set_target().target().reporting_year(),
                           TextOf(change.set_target().target().values()))};
+    case Change::kRetireNode:
+      return {change.retire_node().name(), action, fmt::to_string(change.retire_node().from_year())};
+    case Change::kRetireKpi:
+      return {change.retire_kpi().name(), action, fmt::to_string(change.retire_kpi().from_year())};
     case Change::kCreateDepartment:
       return {change.create_department().name(), action, change.create_department().title()};
     default:

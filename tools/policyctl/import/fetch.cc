@@ -5,13 +5,26 @@
 namespace seisaku::policyctl::imports {
 namespace {
 
-absl::Status FetchAssessments(Client& client, const ExistingPlan& plan, int year, ExistingFigures& figures) {
+absl::StatusOr<progress::v1::GetProgressSheetResponse> FetchSheet(Client& client, const ExistingPlan& plan,
+                                                                  int year) {
   progress::v1::GetProgressSheetRequest request;
   request.set_parent(plan.plan.name());
   request.set_reporting_year(year);
   request.set_min_catalog_position(plan.position);
-  ASSIGN_OR_RETURN(progress::v1::GetProgressSheetResponse sheet,
-                   client.CallForAllPages(&Progress::GetProgressSheet, request));
+  return client.CallForAllPages(&Progress::GetProgressSheet, request);
+}
+
+absl::Status FetchOtherYears(Client& client, const ExistingPlan& plan, int year, ExistingFigures& figures) {
+  for (const int other : YearsOf(plan)) {
+    if (other == year) continue;
+    ASSIGN_OR_RETURN(const progress::v1::GetProgressSheetResponse sheet, FetchSheet(client, plan, other));
+    figures.other_years[other] = ToOtherYear(sheet);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FetchAssessments(Client& client, const ExistingPlan& plan, int year, ExistingFigures& figures) {
+  ASSIGN_OR_RETURN(progress::v1::GetProgressSheetResponse sheet, FetchSheet(client, plan, year));
   for (progress::v1::SheetRow& row : *sheet.mutable_rows()) {
     if (!row.evaluation().has_official()) continue;
     progress::v1::OfficialAssessment& official = *row.mutable_evaluation()->mutable_official();
@@ -21,23 +34,19 @@ absl::Status FetchAssessments(Client& client, const ExistingPlan& plan, int year
   return absl::OkStatus();
 }
 
-absl::Status FetchActuals(Client& client, const std::string& kpi, int year, ExistingFigures& figures) {
-  progress::v1::ListActualsRequest request;
-  request.set_parent(kpi);
-  request.set_reporting_year(year);
-  request.set_show_history(true);
+absl::Status FetchKpi(Client& client, const std::string& kpi, int year, ExistingFigures& figures) {
+  progress::v1::ListActualsRequest actuals_request;
+  actuals_request.set_parent(kpi);
+  actuals_request.set_show_history(true);
   ASSIGN_OR_RETURN(progress::v1::ListActualsResponse actuals,
-                   client.CallForAllPages(&Progress::ListActuals, request));
+                   client.CallForAllPages(&Progress::ListActuals, actuals_request));
   for (progress::v1::Actual& actual : *actuals.mutable_actuals()) {
     figures.actuals.push_back(std::move(actual));
   }
-  return absl::OkStatus();
-}
-
-absl::Status FetchNarratives(Client& client, const std::string& kpi, int year, ExistingFigures& figures) {
   progress::v1::ListNarrativesRequest narratives_request;
   narratives_request.set_parent(kpi);
   narratives_request.set_reporting_year(year);
+  narratives_request.set_show_retracted(true);
   ASSIGN_OR_RETURN(progress::v1::ListNarrativesResponse narratives,
                    client.Call(&Progress::ListNarratives, narratives_request));
   for (progress::v1::Narrative& narrative : *narratives.mutable_narratives()) {
@@ -71,20 +80,17 @@ absl::StatusOr<ExistingPlan> FetchPlan(Client& client, const std::string& plan) 
   return existing;
 }
 
-absl::StatusOr<ExistingFigures> FetchFigures(Client& client, const ExistingPlan& plan,
-                                             const documents::ProgressSheet& sheet,
+absl::StatusOr<ExistingFigures> FetchFigures(Client& client, const ExistingPlan& plan, int reporting_year,
                                              const ReadingProgress& progress) {
   ExistingFigures figures;
   if (plan.kpis.empty()) return figures;
-  RETURN_IF_ERROR(FetchAssessments(client, plan, sheet.fiscal_year, figures));
+  RETURN_IF_ERROR(FetchAssessments(client, plan, reporting_year, figures));
+  RETURN_IF_ERROR(FetchOtherYears(client, plan, reporting_year, figures));
   const int total = static_cast<int>(plan.kpis.size());
   for (int done = 0; done < total; ++done) {
     progress(done, total);
     const std::string& kpi = plan.kpis[static_cast<size_t>(done)].name();
-    for (const documents::YearColumns& year : sheet.years) {
-      if (year.actual) RETURN_IF_ERROR(FetchActuals(client, kpi, year.year, figures));
-    }
-    RETURN_IF_ERROR(FetchNarratives(client, kpi, sheet.fiscal_year, figures));
+    RETURN_IF_ERROR(FetchKpi(client, kpi, reporting_year, figures));
   }
   return figures;
 }

@@ -6,7 +6,6 @@
 
 #include "absl/status/statusor.h"
 #include "tools/policyctl/client.h"
-#include "tools/policyctl/documents/progress_sheet.h"
 #include "tools/policyctl/import/existing.h"
 
 namespace seisaku::policyctl::imports {
@@ -17,10 +16,9 @@ using ReadingProgress = std::function<void(int done, int total)>;
 // Catalog's part. `plan` is "plans/{plan}". NOT_FOUND: there is no such plan.
 absl::StatusOr<ExistingPlan> FetchPlan(Client& client, const std::string& plan);
 
-// Progress's part for the KPIs of `plan`: the actuals of the years that `sheet` has actuals of, texts and
-// assessments of the year that it judges. Waits for progress to know as much of catalog as `plan` reflects.
-absl::StatusOr<ExistingFigures> FetchFigures(Client& client, const ExistingPlan& plan,
-                                             const documents::ProgressSheet& sheet,
+// Progress's part for the KPIs of `plan` and a sheet of `reporting_year`; waits for progress to know as much
+// of catalog as `plan` reflects.
+absl::StatusOr<ExistingFigures> FetchFigures(Client& client, const ExistingPlan& plan, int reporting_year,
                                              const ReadingProgress& progress);
 
 }  // namespace seisaku::policyctl::imports

@@ -26,6 +26,7 @@ struct ImportOptions {
   std::string findings;
   std::string overwrite;
   std::string year;
+  bool keep_absent = false;
   bool dry_run = false;
 };
 
@@ -47,6 +48,13 @@ absl::Status ConflictsLeft(const ImportReport& report) {
       absl::StatusCode::kAborted, report.dry_run ? "IMPORT_WOULD_CONFLICT" : "IMPORT_CONFLICT",
       fmt::format("{} values differ from {} and are left alone", report.import.conflicts, report.document),
       {{"conflicts", fmt::format("{}", report.import.conflicts)}, {"file", report.document}});
+}
+
+absl::Status Incomplete(const ImportReport& report) {
+  return MakeError(
+      absl::StatusCode::kAborted, report.dry_run ? "IMPORT_WOULD_BE_INCOMPLETE" : "IMPORT_INCOMPLETE",
+      fmt::format("{} rows and values of {} were left out", report.import.left_out, report.document),
+      {{"left_out", fmt::format("{}", report.import.left_out)}, {"file", report.document}});
 }
 
 // One run of either command.
@@ -85,8 +93,10 @@ class Import {
     const auto tell = [this](int done, int total) {
       session_.ShowProgress(session_.Say(text::kReadingExisting, done, total));
     };
-    ASSIGN_OR_RETURN(const ExistingFigures figures, FetchFigures(*client_, existing_, sheet, tell));
-    report_.import = PlanSheetImport({sheet, sidecar, document, existing_, figures, options_.overwrite});
+    ASSIGN_OR_RETURN(const ExistingFigures figures,
+                     FetchFigures(*client_, existing_, sheet.fiscal_year, tell));
+    report_.import = PlanSheetImport(
+        {sheet, sidecar, document, existing_, figures, options_.overwrite, options_.keep_absent});
     return Apply();
   }
 
@@ -118,6 +128,7 @@ class Import {
     if (!outcome.ok()) return outcome.status();
     report_.outcome = *std::move(outcome);
     RETURN_IF_ERROR(Print(session_, report_));
+    if (report_.import.left_out > 0) return Incomplete(report_);
     return report_.import.conflicts > 0 ? ConflictsLeft(report_) : absl::OkStatus();
   }
 
@@ -188,6 +199,7 @@ void AddImportCommands(CommandLine& line) {
       ->type_name("REASON");
   sheet.add_option("--fiscal-year", sheet_options->year, line.In(text::kImportYearOption))
       ->check(IsFiscalYear());
+  sheet.add_flag("--keep-absent", sheet_options->keep_absent, line.In(text::kImportKeepAbsentOption));
 }
 
 }  // namespace seisaku::policyctl

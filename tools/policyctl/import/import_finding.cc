@@ -39,6 +39,20 @@ const std::vector<FindingMessage>& ImportFindingMessages() {
        "\"旧名称\"）かを確認ファイルに書いてください。取り込んでいません。候補: {1}",
        "The KPI \"{0}\" is not in the plan: say in the confirmation file whether it is new (new = true) or "
        "renamed (alias = \"old name\"). It was not imported. Candidates: {1}"},
+      {import_code::kAmbiguous, Severity::kError,
+       "指標「{0}」がどれか決められないので、取り込んでいません（{1}）。確認ファイルに、行ごとに見出し"
+       "（heading）と id・alias・new のどれかを書いてください。",
+       "Which KPI \"{0}\" is cannot be decided, so it was not imported ({1}): give each row a table with its "
+       "heading and id, alias or new in the confirmation file."},
+      {import_code::kAmbiguousHeading, Severity::kError,
+       "見出し「{0}」が計画のどれか決められません。候補: {1}。",
+       "Which heading of the plan \"{0}\" is cannot be decided. Candidates: {1}."},
+      {import_code::kNameNotUnique, Severity::kError,
+       "確認ファイルの名称では、「{0}」が同じ施策の別の行と同じ名称になるので、取り込んでいません（{1}）。"
+       "行ごとに見出し（heading）と name を書いてください。",
+       "The confirmation file's name for \"{0}\" would be another row's of the same measure too, so it was "
+       "not "
+       "imported ({1}): give each row a table with its heading and name."},
       {import_code::kAnswerUnusable, Severity::kError,
        "確認ファイルが指標「{0}」に指定した {1} は計画にないか、別の行で使われています。取り込んでいません。",
        "What the confirmation file says of the KPI \"{0}\", {1}, is not in the plan or belongs to another "
@@ -51,6 +65,23 @@ const std::vector<FindingMessage>& ImportFindingMessages() {
       {import_code::kAbsent, Severity::kInfo,
        "計画の「{0}」（{1}）はこの文書にありません。そのままにします。",
        "\"{0}\" ({1}) is in the plan and not in this document; it stays as it is."},
+      {import_code::kEnds, Severity::kWarning,
+       "計画の「{0}」（{1}）はこの文書にないため、この年度から廃止とします（残すなら --keep-absent）。",
+       "\"{0}\" ({1}) is in the plan and not in this document: it is retired from this year on; "
+       "--keep-absent "
+       "keeps it."},
+      {import_code::kEndsLater, Severity::kWarning,
+       "「{0}」は{1}の評価にないため、その年度から廃止とします（残すなら --keep-absent）。",
+       "\"{0}\" is not among what was assessed for {1}: it is retired from that year on; --keep-absent keeps "
+       "it."},
+      {import_code::kStartsEarlier, Severity::kInfo, "「{0}」の開始年度を早めます: {1}。",
+       "\"{0}\" is part of the plan from an earlier year on: {1}."},
+      {import_code::kYearBetween, Severity::kError,
+       "「{0}」は後の年度にもありますが、間の{1}"
+       "の評価にありません。取り込んでいません（別の指標なら確認ファイル"
+       "に new = true）。",
+       "\"{0}\" is in a later year too, but not among what was assessed for {1} between them; it was not "
+       "imported. Where it is another KPI, say new = true in the confirmation file."},
       {import_code::kFigureKept, Severity::kInfo, "文書では「{0}」ですが、登録済みの「{1}」を残します。",
        "The document has \"{0}\"; the recorded \"{1}\" stays."},
       {import_code::kMatchedByPlace, Severity::kInfo, "名称のない行を、その位置から「{1}」としました。",
@@ -58,6 +89,22 @@ const std::vector<FindingMessage>& ImportFindingMessages() {
       {import_code::kRetired, Severity::kError,
        "「{0}」（{1}）はこの年度より前に終了しています。取り込んでいません。",
        "\"{0}\" ({1}) has ended before this year; it was not imported."},
+      {import_code::kStillPrinted, Severity::kWarning,
+       "「{0}」は計画では終了となっていますが（{1}）、この文書にはまだあります。終了のままにします。",
+       "\"{0}\" is retired in the plan ({1}) but still in this document; it stays retired."},
+      {import_code::kRenumbered, Severity::kWarning, "「{0}」の番号を文書に合わせて改めます: {1}。",
+       "The number of \"{0}\" follows the document: {1}."},
+      {import_code::kReordered, Severity::kInfo, "「{0}」の順序を文書に合わせて改めます: {1}。",
+       "The place of \"{0}\" follows the document: {1}."},
+      {import_code::kNewerKept, Severity::kWarning,
+       "「{0}」の番号または順序が計画（{1}）と違いますが、計画は後の年度の文書によるので、そのままにします。",
+       "The number or place of \"{0}\" is not the plan's ({1}), which follows a later year's document and "
+       "stays."},
+      {import_code::kNumberKept, Severity::kWarning,
+       "「{0}」の番号は乱れているので、登録済みの「{1}」を残します。",
+       "The number of \"{0}\" is damaged; the plan's, \"{1}\", stays."},
+      {import_code::kSeriesTaken, Severity::kInfo, "「{0}」は、この指標の初めての値です。{1}とします。",
+       "\"{0}\" is the first value of its KPI, which is now: {1}."},
       {import_code::kValueLeftOut, Severity::kError, "「{0}」は取り込めません。{1}。",
        "\"{0}\" was not imported: {1}."},
       {import_code::kValueAsWords, Severity::kWarning,

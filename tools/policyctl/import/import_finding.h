@@ -19,6 +19,12 @@ inline constexpr std::string_view kConflict = "CONFLICT";
 inline constexpr std::string_view kOverwritten = "OVERWRITTEN";
 // A KPI that the plan may know by another name; waits for an answer in the sidecar.
 inline constexpr std::string_view kNewOrRenamed = "NEW_OR_RENAMED";
+// A row may be several KPIs, or several rows may be one; waits for an answer in the sidecar.
+inline constexpr std::string_view kAmbiguous = "AMBIGUOUS";
+// A heading may be several nodes of the plan.
+inline constexpr std::string_view kAmbiguousHeading = "AMBIGUOUS_HEADING";
+// The sidecar's name would give several rows one name.
+inline constexpr std::string_view kNameNotUnique = "NAME_NOT_UNIQUE";
 // The sidecar's alias or id names no KPI of the plan that is still free.
 inline constexpr std::string_view kAnswerUnusable = "ANSWER_UNUSABLE";
 // The sidecar said which KPI it is.
@@ -27,12 +33,32 @@ inline constexpr std::string_view kAnswered = "ANSWERED";
 inline constexpr std::string_view kConfirmedChange = "CONFIRMED_CHANGE";
 // In the plan and not in the document.
 inline constexpr std::string_view kAbsent = "ABSENT";
+// In the plan from an earlier year and not in the document: retired from the document's year on.
+inline constexpr std::string_view kEnds = "ENDS";
+// New, but a later year is assessed without it: retired from that year on.
+inline constexpr std::string_view kEndsLater = "ENDS_LATER";
+// Part of the plan from an earlier year on than was known.
+inline constexpr std::string_view kStartsEarlier = "STARTS_EARLIER";
+// In the document and in a later year, but not in one between them.
+inline constexpr std::string_view kYearBetween = "YEAR_BETWEEN";
 // A figure that exists where the document has none.
 inline constexpr std::string_view kFigureKept = "FIGURE_KEPT";
 // A lost name was known by where it stands.
 inline constexpr std::string_view kMatchedByPlace = "MATCHED_BY_PLACE";
 // Ended before the document's year.
 inline constexpr std::string_view kRetired = "RETIRED";
+// Ended in the plan, and the document still prints it.
+inline constexpr std::string_view kStillPrinted = "STILL_PRINTED";
+// A heading has another number than it had, and takes it.
+inline constexpr std::string_view kRenumbered = "RENUMBERED";
+// Something stands elsewhere among those beside it than it did, and is moved there.
+inline constexpr std::string_view kReordered = "REORDERED";
+// The document's number or place is not taken: the plan's is from a later year's document.
+inline constexpr std::string_view kNewerKept = "NEWER_KEPT";
+// The document's number is damaged; the plan's stays.
+inline constexpr std::string_view kNumberKept = "NUMBER_KEPT";
+// The first figure of a KPI that had none decides what it is counted in.
+inline constexpr std::string_view kSeriesTaken = "SERIES_TAKEN";
 // A value that its KPI cannot hold.
 inline constexpr std::string_view kValueLeftOut = "VALUE_LEFT_OUT";
 // A number beside words is kept as words.

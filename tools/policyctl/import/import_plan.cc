@@ -29,6 +29,11 @@ void ImportDraft::Note(std::string_view code, const documents::SourceCell& cell,
   plan_.findings.push_back(MakeImportFinding(code, cell, made));
 }
 
+void ImportDraft::LeaveOut(std::string_view code, const documents::SourceCell& cell, std::string_view made) {
+  Note(code, cell, made);
+  ++plan_.left_out;
+}
+
 void ImportDraft::NoteSpelling(const documents::SourceCell& cell, const std::string& existing) {
   plan_.findings.push_back(MakeFinding(documents::finding_code::kSpellingVariant, cell, existing));
 }

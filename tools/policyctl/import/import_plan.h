@@ -18,6 +18,7 @@ struct ImportPlan {
   std::vector<progress::v1::Change> progress;
   std::vector<documents::Finding> findings;  // the reader's and the import's, by line and column
   int conflicts = 0;                         // how many were left alone
+  int left_out = 0;                          // rows and values that were not imported
 };
 
 // Collects a plan while a document is compared with what exists. Not thread-safe; `document` outlives it.
@@ -29,9 +30,13 @@ class ImportDraft {
 
   // A change that was read in `cell`, to be filled in. Valid until the next one is added.
   catalog::v1::Change& AddCatalog(const documents::SourceCell& cell);
+  // All of catalog's so far.
+  std::vector<catalog::v1::Change>& catalog() { return plan_.catalog; }
   progress::v1::Change& AddProgress(const documents::SourceCell& cell, Printed printed = Printed::kKept);
 
   void Note(std::string_view code, const documents::SourceCell& cell, std::string_view made = "");
+  // The same for what is not imported, which is counted.
+  void LeaveOut(std::string_view code, const documents::SourceCell& cell, std::string_view made = "");
 
   // The reader's SPELLING_VARIANT, of what the plan has.
   void NoteSpelling(const documents::SourceCell& cell, const std::string& existing);

@@ -19,6 +19,24 @@ const CellValue* FirstNumber(const documents::KpiRow& row) {
   return nullptr;
 }
 
+bool HasNumber(const google::protobuf::RepeatedPtrField<type::v1::ComponentValue>& values) {
+  return std::any_of(values.begin(), values.end(),
+                     [](const auto& value) { return value.value().has_number(); });
+}
+
+// Whether the plan knows what the KPI is counted in.
+bool HasSeries(const catalog::v1::Kpi& kpi) {
+  return !kpi.unit().empty() || !kpi.components().empty() || HasNumber(kpi.baseline()) ||
+         std::any_of(kpi.targets().begin(), kpi.targets().end(),
+                     [](const catalog::v1::Target& target) { return HasNumber(target.values()); });
+}
+
+bool SameInAnyOrder(std::vector<std::string> a, std::vector<std::string> b) {
+  std::sort(a.begin(), a.end());
+  std::sort(b.begin(), b.end());
+  return a == b;
+}
+
 std::string NameOf(type::v1::Direction direction) {
   std::string name = type::v1::Direction_Name(direction);
   std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c == '_' ? ' ' : c; });
@@ -43,8 +61,7 @@ void KpiUpdate::FollowSidecar() {
   if (row_.direction.basis == documents::DirectionBasis::kConfirmed) {
     kpi_.set_direction(ToProto(row_.direction.direction));
     kpi_.clear_tolerance();
-    const auto tolerance = sidecar_.tolerances.find(row_.name);
-    if (tolerance != sidecar_.tolerances.end()) kpi_.mutable_tolerance()->set_value(tolerance->second);
+    if (row_.confirmed.tolerance) kpi_.mutable_tolerance()->set_value(*row_.confirmed.tolerance);
     if (kpi_.direction() != existing_.direction()) {
       Take("direction");
       draft_.Note(import_code::kConfirmedChange, row_.name_source,
@@ -52,16 +69,27 @@ void KpiUpdate::FollowSidecar() {
     }
     if (kpi_.tolerance().value() != existing_.tolerance().value()) Take("tolerance");
   }
-  if (row_.corrected_name && existing_.title() == row_.name && row_.name != *row_.corrected_name) {
-    kpi_.set_title(*row_.corrected_name);
+  const std::optional<std::string>& name = row_.confirmed.corrected_name;
+  if (name && existing_.title() == row_.name && row_.name != *name) {
+    kpi_.set_title(*name);
     kpi_.set_provisional_title(false);
     Take("title");
     Take("provisional_title");
     draft_.Note(import_code::kConfirmedChange, row_.name_source, kpi_.title());
   }
+  follows_ = !fields_.empty();
 }
 
-void KpiUpdate::CompareSeries() {
+void KpiUpdate::StartFrom(int first_year) {
+  if (existing_.first_year() <= first_year) return;  // 0 is always
+  kpi_.set_first_year(first_year);
+  Take("first_year");
+  draft_.Note(import_code::kStartsEarlier, row_.name_source,
+              fmt::format("{} → {}", existing_.first_year(), first_year));
+}
+
+void KpiUpdate::CompareSeries(bool has_figures) {
+  if (!has_figures && !HasSeries(existing_)) return TakeSeries();
   const CellValue* number = FirstNumber(row_);
   if (number == nullptr || kpi_.direction() == type::v1::DIRECTION_QUALITATIVE) return;
   if (row_.unit != kpi_.unit() && draft_.MayOverwrite(number->source, kpi_.unit())) {
@@ -69,20 +97,41 @@ void KpiUpdate::CompareSeries() {
     Take("unit");
     overwrites_ = true;
   }
-  const bool same = std::equal(row_.components.begin(), row_.components.end(), kpi_.components().begin(),
-                               kpi_.components().end());
-  const std::string existing =
-      kpi_.components().empty() ? "-" : fmt::format("{}", fmt::join(kpi_.components(), "、"));
-  if (same || !draft_.MayOverwrite(number->source, existing)) return;
+  const std::vector<std::string> components(kpi_.components().begin(), kpi_.components().end());
+  const std::string existing = components.empty() ? "-" : fmt::format("{}", fmt::join(components, "、"));
+  if (SameInAnyOrder(row_.components, components) || !draft_.MayOverwrite(number->source, existing)) return;
+  SetComponents();
+  overwrites_ = true;
+}
+
+// Earlier sheets printed no value: what they said of the KPI's unit and direction were guesses.
+void KpiUpdate::TakeSeries() {
+  const bool proposed = existing_.direction() == type::v1::DIRECTION_INCREASE ||
+                        existing_.direction() == type::v1::DIRECTION_DECREASE;
+  if (row_.direction.basis == documents::DirectionBasis::kTextTarget && proposed) {
+    kpi_.set_direction(type::v1::DIRECTION_QUALITATIVE);
+    Take("direction");
+    draft_.Note(import_code::kSeriesTaken, row_.target.source, NameOf(kpi_.direction()));
+  }
+  const CellValue* number = FirstNumber(row_);
+  if (number == nullptr || kpi_.direction() == type::v1::DIRECTION_QUALITATIVE) return;
+  if (row_.unit == kpi_.unit() && row_.components.empty()) return;
+  kpi_.set_unit(row_.unit);
+  Take("unit");
+  if (!row_.components.empty()) SetComponents();
+  draft_.Note(import_code::kSeriesTaken, number->source,
+              fmt::format("{} {}", fmt::join(row_.components, "、"), row_.unit));
+}
+
+void KpiUpdate::SetComponents() {
   kpi_.clear_components();
   for (const std::string& component : row_.components) kpi_.add_components(component);
   Take("components");
-  overwrites_ = true;
 }
 
 bool KpiUpdate::DepartmentsAreReplaced(const std::vector<std::string>& existing) {
   const std::vector<std::string> printed = DepartmentsOf(row_);
-  if (printed.empty() || printed == existing) return false;
+  if (printed.empty() || SameInAnyOrder(printed, existing)) return false;
   if (existing.empty()) return true;
   const std::string titles = fmt::format("{}", fmt::join(existing, "、"));
   if (!draft_.MayOverwrite(row_.department_source, titles)) return false;
@@ -111,7 +160,7 @@ catalog::v1::Kpi KpiUpdate::Finish() && {
   if (fields_.empty()) return kpi_;
   draft_.CheckLength(row_.name_source, kpi_.title(), kMaxTitleBytes);
   catalog::v1::Change& change = draft_.AddCatalog(row_.name_source);
-  change.set_reason(overwrites_ ? draft_.overwrite_reason() : sidecar_.file);
+  if (overwrites_ || follows_) change.set_reason(overwrites_ ? draft_.overwrite_reason() : sidecar_.file);
   catalog::v1::UpdateKpi& update = *change.mutable_update_kpi();
   *update.mutable_kpi() = kpi_;
   update.mutable_kpi()->clear_targets();

@@ -21,10 +21,14 @@ class KpiUpdate {
 
   // The direction that the sidecar confirms, and the right name where the KPI still has the misread one.
   void FollowSidecar();
-  // Unit and components, where the row has numbers.
-  void CompareSeries();
-  // Whether the row's departments are others than those with the titles `existing`, and replace them. A row
-  // without departments never does.
+  // The first year in which the row shows it, where that is earlier than the KPI's.
+  void StartFrom(int first_year);
+  // Unit and components, where the row has numbers; in another order they are the same. `has_figures`: the
+  // KPI has a figure in some year. One that has none, nor a target, takes unit, components and a target in
+  // words as the row has them.
+  void CompareSeries(bool has_figures);
+  // Whether the row's departments are others than those with the titles `existing`, in any order, and replace
+  // them. A row without departments never does.
   bool DepartmentsAreReplaced(const std::vector<std::string>& existing);
   void SetDepartments(const std::vector<std::string>& names);
   // Whether the row stands under another node than the KPI, and moves it there. `node` is empty for one that
@@ -36,6 +40,8 @@ class KpiUpdate {
   catalog::v1::Kpi Finish() &&;
 
  private:
+  void TakeSeries();
+  void SetComponents();
   void Take(std::string field) { fields_.push_back(std::move(field)); }
 
   const Sidecar& sidecar_;
@@ -44,7 +50,8 @@ class KpiUpdate {
   ImportDraft& draft_;
   catalog::v1::Kpi kpi_;
   std::vector<std::string> fields_;
-  bool overwrites_ = false;  // else only the sidecar is followed
+  bool overwrites_ = false;
+  bool follows_ = false;  // the sidecar
 };
 
 }  // namespace seisaku::policyctl::imports

@@ -1,7 +1,11 @@
 #include "tools/policyctl/import/kpi_matching.h"
 
 #include <algorithm>
+#include <functional>
+#include <limits>
+#include <map>
 #include <set>
+#include <utility>
 
 namespace seisaku::policyctl::imports {
 namespace {
@@ -12,27 +16,28 @@ using Outcome = KpiMatch::Outcome;
 
 class Matching {
  public:
-  Matching(const documents::ProgressSheet& sheet, const Sidecar& sidecar, const ExistingPlan& plan,
-           const ExistingTree& tree, const std::vector<NodeMatch>& nodes)
-      : sheet_(sheet),
-        sidecar_(sidecar),
-        plan_(plan),
-        tree_(tree),
-        nodes_(nodes),
-        matches_(sheet.rows.size()) {}
+  Matching(const documents::ProgressSheet& sheet, const ExistingPlan& plan, const ExistingTree& tree,
+           const std::vector<NodeMatch>& nodes)
+      : sheet_(sheet), plan_(plan), tree_(tree), nodes_(nodes), matches_(sheet.rows.size()) {}
 
   std::vector<KpiMatch> Run() {
-    ForEachOpen([this](size_t i) { MatchById(i); });
-    ForEachOpen([this](size_t i) { MatchByName(i, /*same_action=*/true); });
-    ForEachOpen([this](size_t i) { MatchByName(i, /*same_action=*/false); });
-    ForEachOpen([this](size_t i) { MatchByAlias(i); });
-    ForEachOpen([this](size_t i) { MatchLostName(i); });
-    ForEachOpen([this](size_t i) { MatchOnlyOneLeft(i); });
+    MatchIds();
+    MatchNames({Standing::kInForce, Standing::kNotYet});
+    MatchAliases();
+    for (const Standing standing : {Standing::kInForce, Standing::kNotYet}) {
+      ForEachOpen([&](size_t i) { MatchLostNames(i, standing); });
+      ForEachOpen([&](size_t i) { MatchOnlyOneLeft(i, standing); });
+    }
     ForEachOpen([this](size_t i) { DecideNew(i); });
+    MatchNames({Standing::kEnded});
+    ForEachOpen([this](size_t i) { matches_[i].candidates = OfMeasure(i, Standing::kInForce); });
+    RefuseEqualNames();
     return std::move(matches_);
   }
 
  private:
+  using Kpis = ExistingTree::Kpis;
+
   template <typename Step>
   void ForEachOpen(Step step) {
     for (size_t i = 0; i < matches_.size(); ++i) {
@@ -41,6 +46,12 @@ class Matching {
   }
 
   const KpiRow& Row(size_t i) const { return sheet_.rows[i]; }
+  int LineOf(size_t i) const { return Row(i).name_source.line; }
+  // The node of the sheet that the row's measure is; its 主な取組 where there is no level between.
+  int MeasureOf(size_t i) const {
+    const int measure = sheet_.nodes[static_cast<size_t>(Row(i).node)].parent;
+    return measure < 0 ? Row(i).node : measure;
+  }
 
   // The node of the plan that a node of the sheet is; "" where it is new.
   std::string NodeName(int node) const {
@@ -48,22 +59,40 @@ class Matching {
     return match.node == nullptr ? "" : match.node->name();
   }
 
-  // The KPIs of the row's 主な取組.
-  ExistingTree::Kpis OfAction(size_t i) const {
+  // The free KPIs of the row's 主な取組.
+  Kpis OfAction(size_t i, Standing standing) const {
     const std::string action = NodeName(Row(i).node);
-    return action.empty() ? ExistingTree::Kpis() : Free(tree_.KpisOf(action));
+    return action.empty() ? Kpis() : Free(tree_.KpisOf(action), standing);
   }
 
-  // The KPIs of the level above it.
-  ExistingTree::Kpis OfMeasure(size_t i) const {
-    const int measure = sheet_.nodes[static_cast<size_t>(Row(i).node)].parent;
-    if (measure < 0) return OfAction(i);
-    const std::string name = NodeName(measure);
-    return name.empty() ? ExistingTree::Kpis() : Free(tree_.KpisBelow(name));
+  // The free KPIs of the level above it.
+  Kpis OfMeasure(size_t i, Standing standing) const {
+    const std::string measure = NodeName(MeasureOf(i));
+    return measure.empty() ? Kpis() : Free(tree_.KpisBelow(measure), standing);
   }
 
-  ExistingTree::Kpis Free(ExistingTree::Kpis kpis) const {
-    std::erase_if(kpis, [this](const Kpi* kpi) { return taken_.contains(kpi); });
+  Kpis Free(Kpis kpis, Standing standing) const {
+    std::erase_if(kpis, [&](const Kpi* kpi) {
+      return taken_.contains(kpi) || tree_.In(sheet_.fiscal_year, *kpi) != standing;
+    });
+    return kpis;
+  }
+
+  template <typename Fits>
+  static Kpis Those(Kpis kpis, const Fits& fits) {
+    std::erase_if(kpis, [&fits](const Kpi* kpi) { return !fits(*kpi); });
+    return kpis;
+  }
+
+  // Of several that fit, those that end first: the others are their successors.
+  Kpis FirstToEnd(Kpis kpis) const {
+    const auto end_of = [this](const Kpi* kpi) {
+      const int end = tree_.EndOf(*kpi);
+      return end == 0 ? std::numeric_limits<int>::max() : end;
+    };
+    int first = std::numeric_limits<int>::max();
+    for (const Kpi* kpi : kpis) first = std::min(first, end_of(kpi));
+    std::erase_if(kpis, [&](const Kpi* kpi) { return end_of(kpi) != first; });
     return kpis;
   }
 
@@ -74,90 +103,185 @@ class Matching {
     return matches_[i];
   }
 
-  void MatchById(size_t i) {
-    const std::optional<std::string>& id = Row(i).confirmed_id;
-    if (!id) return;
-    matches_[i].answer = *id;
-    for (const Kpi& kpi : plan_.kpis) {
-      if (IdOf(kpi.name()) != *id) continue;
-      if (taken_.contains(&kpi)) {
-        matches_[i].outcome = Outcome::kAnswerUnusable;
-      } else {
-        Take(i, kpi).by_sidecar = true;
+  // Matches each open row with the KPI that it is; one that may be several, or that is one of several that
+  // may be the same one, is ambiguous.
+  void MatchWhereClear(const std::function<Kpis(size_t)>& candidates_of, bool by_sidecar) {
+    std::map<size_t, Kpis> candidates;
+    std::map<const Kpi*, std::set<size_t>> claims;
+    ForEachOpen([&](size_t i) {
+      Kpis kpis = candidates_of(i);
+      for (const Kpi* kpi : kpis) claims[kpi].insert(i);
+      if (!kpis.empty()) candidates[i] = std::move(kpis);
+    });
+    for (auto& [i, kpis] : candidates) {
+      std::set<size_t> others;
+      for (const Kpi* kpi : kpis) others.insert(claims[kpi].begin(), claims[kpi].end());
+      others.erase(i);
+      if (kpis.size() == 1 && others.empty()) {
+        Take(i, *kpis[0]).by_sidecar = by_sidecar;
+        continue;
       }
-      return;
+      matches_[i].outcome = Outcome::kAmbiguous;
+      matches_[i].candidates = std::move(kpis);
+      for (const size_t other : others) matches_[i].lines.push_back(LineOf(other));
     }
+  }
+
+  void MatchIds() {
+    std::map<std::string, std::vector<size_t>> rows_of;
+    for (size_t i = 0; i < matches_.size(); ++i) {
+      if (!Row(i).confirmed.id) continue;
+      matches_[i].answer = *Row(i).confirmed.id;
+      rows_of[*Row(i).confirmed.id].push_back(i);
+    }
+    MatchWhereClear(
+        [this](size_t i) {
+          Kpis kpis;
+          for (const Kpi& kpi : plan_.kpis) {
+            if (IdOf(kpi.name()) == Row(i).confirmed.id) kpis.push_back(&kpi);
+          }
+          return kpis;
+        },
+        /*by_sidecar=*/true);
     // An id that the plan does not have yet is the id to create it with.
-    if (!plan_.kpis.empty() && !sidecar_.new_kpis.contains(Row(i).name)) {
-      matches_[i].outcome = Outcome::kAnswerUnusable;
+    for (const auto& [id, rows] : rows_of) {
+      for (const size_t i : rows) {
+        if (matches_[i].outcome != Outcome::kUnanswered) continue;
+        const bool is_new = plan_.kpis.empty() || Row(i).confirmed.is_new;
+        matches_[i].outcome = rows.size() > 1 ? Outcome::kAmbiguous
+                              : is_new        ? Outcome::kNew
+                                              : Outcome::kAnswerUnusable;
+        for (const size_t other : rows) {
+          if (other != i) matches_[i].lines.push_back(LineOf(other));
+        }
+      }
     }
   }
 
-  void MatchByName(size_t i, bool same_action) {
-    const KpiRow& row = Row(i);
-    if (row.provisional_name && !row.corrected_name) return;
-    for (const Kpi* kpi : same_action ? OfAction(i) : OfMeasure(i)) {
-      const bool printed = !row.provisional_name && kpi->title() == row.name;
-      if (!printed && kpi->title() != row.corrected_name) continue;
-      Take(i, *kpi);
-      return;
+  void MatchNames(const std::vector<Standing>& standings) {
+    for (const bool same_action : {true, false}) {
+      for (const Standing standing : standings) {
+        MatchWhereClear(
+            [&](size_t i) {
+              // What is new is in no other 主な取組 either.
+              if (!same_action && Row(i).confirmed.is_new) return Kpis();
+              return FirstToEnd(Those(same_action ? OfAction(i, standing) : OfMeasure(i, standing),
+                                      [&](const Kpi& kpi) { return HasNameOf(Row(i), kpi); }));
+            },
+            /*by_sidecar=*/false);
+      }
     }
   }
 
-  void MatchByAlias(size_t i) {
-    const auto alias = sidecar_.confirmations.aliases.find(Row(i).name);
-    if (alias == sidecar_.confirmations.aliases.end()) return;
-    matches_[i].answer = alias->second;
-    ExistingTree::Kpis named = WithTitle(OfMeasure(i), alias->second);
-    if (named.empty()) {
-      ExistingTree::Kpis all;
-      for (const Kpi& kpi : plan_.kpis) all.push_back(&kpi);
-      named = WithTitle(Free(std::move(all)), alias->second);
-    }
-    if (named.size() == 1) {
-      Take(i, *named[0]).by_sidecar = true;
-    } else if (!plan_.kpis.empty()) {
-      matches_[i].outcome = Outcome::kAnswerUnusable;
+  static bool HasNameOf(const KpiRow& row, const Kpi& kpi) {
+    return (!row.provisional_name && kpi.title() == row.name) || kpi.title() == row.confirmed.corrected_name;
+  }
+
+  // Under the same measure, else anywhere in the plan.
+  void MatchAliases() {
+    MatchWhereClear(
+        [this](size_t i) {
+          const std::optional<std::string>& alias = Row(i).confirmed.alias;
+          Kpis named;
+          if (!alias) return named;
+          const auto has_alias = [&alias](const Kpi& kpi) { return kpi.title() == alias; };
+          Kpis all;
+          for (const Kpi& kpi : plan_.kpis) all.push_back(&kpi);
+          for (const Standing standing : {Standing::kInForce, Standing::kNotYet, Standing::kEnded}) {
+            if (named.empty()) named = Those(OfMeasure(i, standing), has_alias);
+            if (named.empty()) named = Those(Free(all, standing), has_alias);
+          }
+          return FirstToEnd(std::move(named));
+        },
+        /*by_sidecar=*/true);
+    for (size_t i = 0; i < matches_.size(); ++i) {
+      if (!Row(i).confirmed.alias) continue;
+      matches_[i].answer = *Row(i).confirmed.alias;
+      if (matches_[i].outcome == Outcome::kUnanswered && !plan_.kpis.empty())
+        matches_[i].outcome = Outcome::kAnswerUnusable;
     }
   }
 
-  static ExistingTree::Kpis WithTitle(ExistingTree::Kpis kpis, const std::string& title) {
-    std::erase_if(kpis, [&title](const Kpi* kpi) { return kpi->title() != title; });
-    return kpis;
+  // The open rows that stand under the same 主な取組 as row i, this one among them.
+  std::vector<size_t> OpenBeside(size_t i) const {
+    std::vector<size_t> open;
+    for (size_t at = 0; at < matches_.size(); ++at) {
+      if (Row(at).node == Row(i).node && matches_[at].outcome == Outcome::kUnanswered) open.push_back(at);
+    }
+    return open;
   }
 
-  // The next KPI of the same 主な取組 whose name is lost there too.
-  void MatchLostName(size_t i) {
+  // As many names are lost under a 主な取組 as the plan has lost there: they are the same, in their order.
+  void MatchLostNames(size_t i, Standing standing) {
+    std::vector<size_t> rows = OpenBeside(i);
+    std::erase_if(rows, [this](size_t row) { return !Row(row).provisional_name; });
     if (!Row(i).provisional_name) return;
-    for (const Kpi* kpi : OfAction(i)) {
-      if (!kpi->provisional_title()) continue;
-      Take(i, *kpi).by_place = true;
-      return;
+    const Kpis lost = Those(OfAction(i, standing), [](const Kpi& kpi) { return kpi.provisional_title(); });
+    for (size_t at = 0; at < rows.size() && !lost.empty(); ++at) {
+      if (rows.size() == lost.size()) {
+        Take(rows[at], *lost[at]).by_place = true;
+        continue;
+      }
+      matches_[rows[at]].outcome = Outcome::kAmbiguous;
+      matches_[rows[at]].candidates = lost;
+      for (const size_t other : rows) {
+        if (other != rows[at]) matches_[rows[at]].lines.push_back(LineOf(other));
+      }
     }
   }
 
   // Since the last import somebody has given the KPI its name: it is the only one that is left there.
-  void MatchOnlyOneLeft(size_t i) {
-    const int action = Row(i).node;
-    const auto open_here = std::count_if(sheet_.rows.begin(), sheet_.rows.end(), [&](const KpiRow& row) {
-      const auto at = static_cast<size_t>(&row - sheet_.rows.data());
-      return row.node == action && matches_[at].outcome == Outcome::kUnanswered;
-    });
-    const ExistingTree::Kpis left = OfAction(i);
-    if (!Row(i).provisional_name || open_here != 1 || left.size() != 1) return;
+  void MatchOnlyOneLeft(size_t i, Standing standing) {
+    const Kpis left = OfAction(i, standing);
+    if (!Row(i).provisional_name || OpenBeside(i).size() != 1 || left.size() != 1) return;
     Take(i, *left[0]).by_place = true;
   }
 
   void DecideNew(size_t i) {
-    if (plan_.kpis.empty() || sidecar_.new_kpis.contains(Row(i).name)) {
-      matches_[i].outcome = Outcome::kNew;
-      return;
+    if (plan_.kpis.empty() || Row(i).confirmed.is_new) matches_[i].outcome = Outcome::kNew;
+  }
+
+  // The title that the sidecar's name gives the row's KPI; null where it keeps its own.
+  const std::string* NewTitle(size_t i) const {
+    const KpiMatch& match = matches_[i];
+    const std::optional<std::string>& name = Row(i).confirmed.corrected_name;
+    const bool renames = match.outcome == Outcome::kMatched && match.kpi->title() == Row(i).name;
+    return name && (renames || match.outcome == Outcome::kNew) ? &*name : nullptr;
+  }
+
+  // Under one measure a name is one KPI's: the next sheet finds it by that.
+  void RefuseEqualNames() {
+    std::map<std::pair<int, std::string>, std::vector<size_t>> rows_of;
+    for (size_t i = 0; i < matches_.size(); ++i) {
+      const std::string* renamed = NewTitle(i);
+      if (renamed == nullptr && matches_[i].outcome != Outcome::kMatched &&
+          matches_[i].outcome != Outcome::kNew)
+        continue;
+      const std::string& title = renamed != nullptr           ? *renamed
+                                 : matches_[i].kpi != nullptr ? matches_[i].kpi->title()
+                                                              : Row(i).name;
+      rows_of[{MeasureOf(i), title}].push_back(i);
     }
-    matches_[i].candidates = OfMeasure(i);
+    std::vector<std::pair<size_t, std::vector<int>>> refused;
+    for (const auto& [name, rows] : rows_of) {
+      for (const size_t i : rows) {
+        if (rows.size() == 1 || NewTitle(i) == nullptr) continue;
+        std::vector<int> lines;
+        for (const size_t other : rows) {
+          if (other != i) lines.push_back(LineOf(other));
+        }
+        refused.emplace_back(i, std::move(lines));
+      }
+    }
+    for (auto& [i, lines] : refused) {
+      if (matches_[i].kpi != nullptr) matches_[i].candidates = {matches_[i].kpi};
+      matches_[i].kpi = nullptr;
+      matches_[i].outcome = Outcome::kNameNotUnique;
+      matches_[i].lines = std::move(lines);
+    }
   }
 
   const documents::ProgressSheet& sheet_;
-  const Sidecar& sidecar_;
   const ExistingPlan& plan_;
   const ExistingTree& tree_;
   const std::vector<NodeMatch>& nodes_;
@@ -167,10 +291,9 @@ class Matching {
 
 }  // namespace
 
-std::vector<KpiMatch> MatchKpis(const documents::ProgressSheet& sheet, const Sidecar& sidecar,
-                                const ExistingPlan& plan, const ExistingTree& tree,
-                                const std::vector<NodeMatch>& nodes) {
-  return Matching(sheet, sidecar, plan, tree, nodes).Run();
+std::vector<KpiMatch> MatchKpis(const documents::ProgressSheet& sheet, const ExistingPlan& plan,
+                                const ExistingTree& tree, const std::vector<NodeMatch>& nodes) {
+  return Matching(sheet, plan, tree, nodes).Run();
 }
 
 }  // namespace seisaku::policyctl::imports

@@ -1,8 +1,12 @@
 #include "tools/policyctl/import/node_matching.h"
 
+#include <algorithm>
 #include <functional>
+#include <limits>
+#include <map>
 #include <set>
-#include <string>
+#include <tuple>
+#include <utility>
 
 #include "services/base/text.h"
 
@@ -11,16 +15,34 @@ namespace {
 
 using catalog::v1::Node;
 
+// What stands right below a node: titles, and the ids of KPIs that the sidecar names.
+struct Contents {
+  std::set<std::string> titles;
+  std::set<std::string> ids;
+};
+
+// The names that the plan may have for the KPI of a row: as printed, corrected, and the sidecar's alias.
+std::vector<std::string> PossibleNames(const documents::KpiRow& row) {
+  std::vector<std::string> names = {row.name};
+  if (row.confirmed.corrected_name) names.push_back(*row.confirmed.corrected_name);
+  if (row.confirmed.alias) names.push_back(*row.confirmed.alias);
+  return names;
+}
+
 class Matching {
  public:
-  Matching(const documents::ProgressSheet& sheet, const Sidecar& sidecar, const ExistingTree& tree)
+  Matching(const documents::ProgressSheet& sheet, const ExistingTree& tree)
       : sheet_(sheet), tree_(tree), matches_(sheet.nodes.size()), contents_(sheet.nodes.size()) {
     for (const documents::Node& node : sheet.nodes) {
-      if (node.parent >= 0 && !node.provisional) ContentsOf(node.parent).insert(node.title);
+      if (node.parent >= 0 && !node.provisional) ContentsOf(node.parent).titles.insert(node.title);
     }
     for (const documents::KpiRow& row : sheet.rows) {
-      if (row.provisional_name) continue;
-      for (std::string& name : PossibleNames(row, sidecar)) ContentsOf(row.node).insert(std::move(name));
+      Contents& contents = ContentsOf(row.node);
+      if (row.confirmed.id) {
+        contents.ids.insert(*row.confirmed.id);
+      } else if (!row.provisional_name) {
+        for (std::string& name : PossibleNames(row)) contents.titles.insert(std::move(name));
+      }
     }
   }
 
@@ -34,13 +56,42 @@ class Matching {
   }
 
  private:
+  using Nodes = ExistingTree::Nodes;
   using Same = std::function<bool(const documents::Node&, const Node&)>;
+  // How well a node of the sheet fits one of the plan: what both have below them, then the same number; then
+  // of two that are in force the one that ends first, since the other is its successor.
+  struct Fit {
+    size_t shared = 0;
+    bool same_number = false;
+    int last_year = 0;
+    auto operator<=>(const Fit& other) const {
+      return std::tuple(shared, same_number, -last_year) <=>
+             std::tuple(other.shared, other.same_number, -other.last_year);
+    }
+    bool operator==(const Fit&) const = default;
+  };
 
-  std::set<std::string>& ContentsOf(int node) { return contents_[static_cast<size_t>(node)]; }
+  Contents& ContentsOf(int node) { return contents_[static_cast<size_t>(node)]; }
 
   void MatchChildren(int parent, const std::string& existing_parent) {
-    const ExistingTree::Nodes& existing = tree_.ChildrenOf(existing_parent);
-    if (existing.empty()) return;
+    const Nodes in_force = ChildrenThatAre(existing_parent, Standing::kInForce);
+    const Nodes not_yet = ChildrenThatAre(existing_parent, Standing::kNotYet);
+    MatchTitles(parent, in_force);
+    MatchTitles(parent, not_yet);
+    MatchContents(parent, in_force);
+    MatchContents(parent, not_yet);
+    MatchTitles(parent, ChildrenThatAre(existing_parent, Standing::kEnded));
+    MatchPlaces(parent, in_force);
+    MatchPlaces(parent, not_yet);
+  }
+
+  Nodes ChildrenThatAre(const std::string& existing_parent, Standing standing) const {
+    Nodes nodes = tree_.ChildrenOf(existing_parent);
+    std::erase_if(nodes, [&](const Node* node) { return tree_.In(sheet_.fiscal_year, *node) != standing; });
+    return nodes;
+  }
+
+  void MatchTitles(int parent, const Nodes& existing) {
     MatchWhere(parent, existing, MatchedBy::kTitle, [](const documents::Node& node, const Node& other) {
       return !node.provisional && node.title == other.title();
     });
@@ -48,75 +99,150 @@ class Matching {
       return !node.provisional && !other.provisional_title() &&
              SearchKey(node.title) == SearchKey(other.title());
     });
-    MatchByContents(parent, existing);
-    MatchWhere(parent, existing, MatchedBy::kPlace, [](const documents::Node& node, const Node& other) {
-      return node.provisional && other.provisional_title();
+  }
+
+  void MatchWhere(int parent, const Nodes& existing, MatchedBy by, const Same& same) {
+    PairTheBest(parent, existing, by, [&](size_t i, const Node& other) {
+      return same(sheet_.nodes[i], other) ? std::optional(FitOf(i, other)) : std::nullopt;
+    });
+    std::map<Nodes, std::vector<size_t>> undecided;
+    for (const size_t i : OpenBelow(parent)) {
+      const Nodes candidates = CandidatesOf(i, existing, same);
+      if (!candidates.empty()) undecided[candidates].push_back(i);
+    }
+    for (const auto& [candidates, nodes] : undecided) Decide(nodes, candidates, by);
+  }
+
+  // Nodes of one title, of which nothing tells which is which.
+  void Decide(const std::vector<size_t>& nodes, const Nodes& candidates, MatchedBy by) {
+    const auto shares_with_none = [&](size_t i) {
+      return std::all_of(candidates.begin(), candidates.end(),
+                         [&](const Node* other) { return FitOf(i, *other).shared == 0; });
+    };
+    const bool in_order =
+        nodes.size() == candidates.size() && std::all_of(nodes.begin(), nodes.end(), shares_with_none);
+    for (size_t at = 0; at < nodes.size(); ++at) {
+      if (in_order) {
+        Take(nodes[at], *candidates[at], by);
+      } else {
+        matches_[nodes[at]].candidates = candidates;
+      }
+    }
+  }
+
+  void MatchContents(int parent, const Nodes& existing) {
+    PairTheBest(parent, existing, MatchedBy::kContents, [&](size_t i, const Node& other) {
+      Fit fit = FitOf(i, other);
+      fit.same_number = false;
+      return fit.shared > 0 ? std::optional(fit) : std::nullopt;
     });
   }
 
-  // Both in document order, the first that fits.
-  void MatchWhere(int parent, const ExistingTree::Nodes& existing, MatchedBy by, const Same& same) {
-    for (size_t i = 0; i < sheet_.nodes.size(); ++i) {
-      if (!IsOpen(i, parent)) continue;
-      for (const Node* other : existing) {
-        if (taken_.contains(other) || !same(sheet_.nodes[i], *other)) continue;
-        Take(i, *other, by);
-        break;
+  // As many names are lost as the plan has lost there: they are the same, in their order.
+  void MatchPlaces(int parent, const Nodes& existing) {
+    std::vector<size_t> nodes = OpenBelow(parent);
+    std::erase_if(nodes, [this](size_t i) { return !sheet_.nodes[i].provisional; });
+    Nodes lost = Free(existing);
+    std::erase_if(lost, [](const Node* other) { return !other->provisional_title(); });
+    if (nodes.size() != lost.size()) return;
+    for (size_t at = 0; at < nodes.size(); ++at) Take(nodes[at], *lost[at], MatchedBy::kPlace);
+  }
+
+  // Takes what fit each other better than anything else, until nothing more does.
+  void PairTheBest(int parent, const Nodes& existing, MatchedBy by,
+                   const std::function<std::optional<Fit>(size_t, const Node&)>& fit_of) {
+    for (bool found = true; found;) {
+      found = false;
+      const std::vector<size_t> open = OpenBelow(parent);
+      for (const size_t i : open) {
+        const Node* best = OnlyBest<const Node*>(Free(existing), [&](const Node* other) {
+                             return fit_of(i, *other);
+                           }).value_or(nullptr);
+        if (best == nullptr) continue;
+        const std::optional<size_t> back = OnlyBest<size_t>(open, [&](size_t other) {
+          return matches_[other].node == nullptr ? fit_of(other, *best) : std::nullopt;
+        });
+        if (back != i) continue;
+        Take(i, *best, by);
+        found = true;
       }
     }
   }
 
-  void MatchByContents(int parent, const ExistingTree::Nodes& existing) {
-    for (size_t i = 0; i < sheet_.nodes.size(); ++i) {
-      if (!IsOpen(i, parent)) continue;
-      const Node* best = nullptr;
-      size_t best_shared = 0;
-      for (const Node* other : existing) {
-        const size_t shared = taken_.contains(other) ? 0 : Shared(contents_[i], *other);
-        if (shared <= best_shared) continue;
-        best = other;
-        best_shared = shared;
-      }
-      if (best != nullptr) Take(i, *best, MatchedBy::kContents);
+  // The one that fits best; nullopt where none fits, or two equally well.
+  template <typename T, typename FitOf>
+  static std::optional<T> OnlyBest(const std::vector<T>& all, const FitOf& fit_of) {
+    std::optional<T> best;
+    std::optional<Fit> best_fit;
+    for (const T& one : all) {
+      const std::optional<Fit> fit = fit_of(one);
+      if (!fit || fit < best_fit) continue;
+      best = fit == best_fit ? std::nullopt : std::optional(one);
+      best_fit = fit;
     }
+    return best;
   }
 
-  size_t Shared(const std::set<std::string>& contents, const Node& other) const {
+  Fit FitOf(size_t i, const Node& other) const {
+    const Contents& contents = contents_[i];
     size_t shared = 0;
-    for (const Node* child : tree_.ChildrenOf(other.name())) shared += contents.count(child->title());
-    for (const catalog::v1::Kpi* kpi : tree_.KpisOf(other.name())) shared += contents.count(kpi->title());
-    return shared;
+    for (const Node* child : tree_.ChildrenOf(other.name())) {
+      if (!HasEnded(*child)) shared += contents.titles.count(child->title());
+    }
+    for (const catalog::v1::Kpi* kpi : tree_.KpisOf(other.name())) {
+      shared += contents.ids.count(std::string(IdOf(kpi->name())));
+      if (!HasEnded(*kpi)) shared += contents.titles.count(kpi->title());
+    }
+    const int end = tree_.EndOf(other);
+    return {shared, SameNumber(sheet_.nodes[i].number, other.number()),
+            end == 0 ? std::numeric_limits<int>::max() : end};
   }
 
-  bool IsOpen(size_t i, int parent) const {
-    return sheet_.nodes[i].parent == parent && matches_[i].node == nullptr;
+  template <typename Resource>
+  bool HasEnded(const Resource& resource) const {
+    const int end = resource.retired_from_year();
+    return end != 0 && end <= sheet_.fiscal_year;
+  }
+
+  Nodes CandidatesOf(size_t i, const Nodes& existing, const Same& same) const {
+    Nodes nodes = Free(existing);
+    std::erase_if(nodes, [&](const Node* other) { return !same(sheet_.nodes[i], *other); });
+    return nodes;
+  }
+
+  Nodes Free(Nodes nodes) const {
+    std::erase_if(nodes, [this](const Node* node) { return taken_.contains(node); });
+    return nodes;
+  }
+
+  std::vector<size_t> OpenBelow(int parent) const {
+    std::vector<size_t> open;
+    for (size_t i = 0; i < matches_.size(); ++i) {
+      const NodeMatch& match = matches_[i];
+      if (sheet_.nodes[i].parent == parent && match.node == nullptr && match.candidates.empty())
+        open.push_back(i);
+    }
+    return open;
   }
 
   void Take(size_t i, const Node& node, MatchedBy by) {
-    matches_[i] = {&node, by};
+    matches_[i] = {&node, by, {}};
     taken_.insert(&node);
   }
 
   const documents::ProgressSheet& sheet_;
   const ExistingTree& tree_;
   std::vector<NodeMatch> matches_;
-  std::vector<std::set<std::string>> contents_;  // the names right below each node of the sheet
+  std::vector<Contents> contents_;  // of each node of the sheet
   std::set<const Node*> taken_;
 };
 
 }  // namespace
 
-std::vector<NodeMatch> MatchNodes(const documents::ProgressSheet& sheet, const Sidecar& sidecar,
-                                  const ExistingTree& tree) {
-  return Matching(sheet, sidecar, tree).Run();
+std::vector<NodeMatch> MatchNodes(const documents::ProgressSheet& sheet, const ExistingTree& tree) {
+  return Matching(sheet, tree).Run();
 }
 
-std::vector<std::string> PossibleNames(const documents::KpiRow& row, const Sidecar& sidecar) {
-  std::vector<std::string> names = {row.name};
-  if (row.corrected_name) names.push_back(*row.corrected_name);
-  const auto alias = sidecar.confirmations.aliases.find(row.name);
-  if (alias != sidecar.confirmations.aliases.end()) names.push_back(alias->second);
-  return names;
-}
+bool SameNumber(std::string_view a, std::string_view b) { return ToHalfWidthAscii(a) == ToHalfWidthAscii(b); }
 
 }  // namespace seisaku::policyctl::imports

@@ -1,11 +1,12 @@
 // Which node of the plan each node of a sheet is.
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "tools/policyctl/documents/progress_sheet.h"
 #include "tools/policyctl/import/existing.h"
-#include "tools/policyctl/import/sidecar.h"
 
 namespace seisaku::policyctl::imports {
 
@@ -20,13 +21,16 @@ enum class MatchedBy {
 struct NodeMatch {
   const catalog::v1::Node* node = nullptr;
   MatchedBy by = MatchedBy::kNothing;
+  // It is one of these, and nothing tells which: `node` is null, and it is not new either.
+  std::vector<const catalog::v1::Node*> candidates;
 };
 
-// One per node of the sheet. No node of the plan is matched twice.
-std::vector<NodeMatch> MatchNodes(const documents::ProgressSheet& sheet, const Sidecar& sidecar,
-                                  const ExistingTree& tree);
+// One per node of the sheet. What is in force in the sheet's year goes before what will be, and both before
+// what has ended by then. Of several that have the title, what stands below and the number decide, then which
+// ends first. No node of the plan is matched twice.
+std::vector<NodeMatch> MatchNodes(const documents::ProgressSheet& sheet, const ExistingTree& tree);
 
-// The names that the plan may have for the KPI of a row: as printed, corrected, and the sidecar's alias.
-std::vector<std::string> PossibleNames(const documents::KpiRow& row, const Sidecar& sidecar);
+// Whether both are the same number but for full-width digits.
+bool SameNumber(std::string_view a, std::string_view b);
 
 }  // namespace seisaku::policyctl::imports

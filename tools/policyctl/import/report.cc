@@ -105,6 +105,7 @@ std::string ReportText(Language language, const ImportReport& report) {
                     text::kProgressWritten, text::kProgressWould, text::kProgressUnchanged);
   }
   if (import.conflicts > 0) out += Say(language, text::kConflictsLeft, import.conflicts) + "\n";
+  if (import.left_out > 0) out += Say(language, text::kLeftOut, import.left_out) + "\n";
   if (report.dry_run) out += Say(language, text::kNothingWritten) + "\n";
   return out;
 }
@@ -119,6 +120,7 @@ Struct ReportStruct(Language language, const ImportReport& report) {
   SetBool(out, "dryRun", report.dry_run);
   SetBool(out, "written", written);
   Set(out, "conflicts", import.conflicts);
+  Set(out, "leftOut", import.left_out);
   *(*out.mutable_fields())["catalog"].mutable_struct_value() =
       PartStruct(written, import.catalog.size(), report.outcome.catalog.receipt());
   *(*out.mutable_fields())["progress"].mutable_struct_value() =

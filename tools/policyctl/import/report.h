@@ -22,8 +22,8 @@ struct ImportReport {
 // dry run the changes one by one, and what was added to each service.
 std::string ReportText(Language language, const ImportReport& report);
 
-// For machines: document, plan, fiscalYear, dryRun, written, conflicts, catalog and progress (changes,
-// entries, position), differences (in a dry run), findings.
+// For machines: document, plan, fiscalYear, dryRun, written, conflicts, leftOut, catalog and progress
+// (changes, entries, position), differences (in a dry run), findings.
 google::protobuf::Struct ReportStruct(Language language, const ImportReport& report);
 
 }  // namespace seisaku::policyctl::imports

@@ -2,10 +2,14 @@
 #include <set>
 
 #include "fmt/format.h"
+#include "services/base/period.h"
 #include "tools/policyctl/import/known_kpi.h"
 #include "tools/policyctl/import/kpi_matching.h"
+#include "tools/policyctl/import/kpi_order.h"
+#include "tools/policyctl/import/node_updates.h"
 #include "tools/policyctl/import/sheet_import.h"
 #include "tools/policyctl/import/sheet_targets.h"
+#include "tools/policyctl/import/sheet_years.h"
 #include "tools/policyctl/import/values.h"
 
 namespace seisaku::policyctl::imports {
@@ -21,17 +25,22 @@ class CatalogPart {
       : input_(input),
         draft_(draft),
         tree_(input.plan),
-        node_matches_(MatchNodes(input.sheet, input.sidecar, tree_)),
-        kpi_matches_(MatchKpis(input.sheet, input.sidecar, input.plan, tree_, node_matches_)),
+        node_matches_(MatchNodes(input.sheet, tree_)),
+        kpi_matches_(MatchKpis(input.sheet, input.plan, tree_, node_matches_)),
+        years_(input, tree_, node_matches_, kpi_matches_, draft),
         node_names_(input.sheet.nodes.size()) {
     for (const auto& node : input.plan.nodes) node_ids_.Use(node.name());
     for (const auto& kpi : input.plan.kpis) kpi_ids_.Use(kpi.name());
-    for (const auto& row : input.sheet.rows) kpi_ids_.Use(row.confirmed_id.value_or(""));
+    for (const auto& row : input.sheet.rows) kpi_ids_.Use(row.confirmed.id.value_or(""));
     for (const auto& department : input.plan.departments) UseDepartment(department);
+    for (const auto& actual : input.figures.actuals) {
+      if (!actual.retracted() && actual.value().has_number()) with_figures_.insert(actual.kpi());
+    }
   }
 
   std::vector<PlannedRow> Run() {
     CompareNodes();
+    years_.StartNodes();
     std::vector<PlannedRow> rows;
     for (size_t i = 0; i < kpi_matches_.size(); ++i) {
       const KpiRow& row = input_.sheet.rows[i];
@@ -40,7 +49,10 @@ class CatalogPart {
       PlanTargets(input_, EndOf(kpi_matches_[i]), row, *kpi, draft_);
       rows.push_back({&row, *std::move(kpi), EndOf(kpi_matches_[i])});
     }
-    NoteAbsent();
+    years_.End();
+    // Behind all else about them: what is moved has no etag that could have changed meanwhile.
+    PlanNodeUpdates(input_.plan, PrintedNodes(), follows_, draft_);
+    PlanKpiOrder(input_, rows, node_names_, follows_, draft_);
     return rows;
   }
 
@@ -49,10 +61,14 @@ class CatalogPart {
   bool HasEnded(int end) const { return end != 0 && end <= year(); }
   int EndOf(const KpiMatch& match) const { return match.kpi == nullptr ? 0 : tree_.EndOf(*match.kpi); }
 
+  // Of two with one title, the one that ends first: the other is its successor.
   void UseDepartment(const catalog::v1::Department& department) {
     department_ids_.Use(department.name());
     department_titles_[department.name()] = department.title();
-    if (!HasEnded(department.retired_from_year())) departments_[department.title()] = department.name();
+    const int end = department.retired_from_year();
+    if (HasEnded(end)) return;
+    const auto [other, is_first] = departments_.emplace(department.title(), department.name());
+    if (!is_first && end != 0) other->second = department.name();
   }
 
   // The cell of a heading: its text without the number, as the plan keeps it.
@@ -65,9 +81,16 @@ class CatalogPart {
   void CompareNodes() {
     for (size_t i = 0; i < node_matches_.size(); ++i) {
       const NodeMatch& match = node_matches_[i];
+      const documents::Node& node = input_.sheet.nodes[i];
+      if (!match.candidates.empty()) {
+        draft_.LeaveOut(import_code::kAmbiguousHeading, CellOf(node), CandidatesOf(match.candidates));
+      }
       if (match.node == nullptr) continue;
       node_names_[i] = match.node->name();
-      const documents::Node& node = input_.sheet.nodes[i];
+      if (HasEnded(match.node->retired_from_year())) {
+        draft_.LeaveOut(import_code::kRetired, CellOf(node), std::string(IdOf(match.node->name())));
+        continue;
+      }
       if (match.by == MatchedBy::kSpelling) draft_.NoteSpelling(CellOf(node), match.node->title());
       if (match.by != MatchedBy::kContents) continue;
       if (node.provisional) {
@@ -75,20 +98,39 @@ class CatalogPart {
           draft_.Note(import_code::kMatchedByPlace, CellOf(node), match.node->title());
         }
       } else if (draft_.MayOverwrite(CellOf(node), match.node->title())) {
-        Retitle(node, *match.node);
+        retitled_.insert(i);
       }
     }
   }
 
-  void Retitle(const documents::Node& node, const catalog::v1::Node& existing) {
-    catalog::v1::Change& change = draft_.AddCatalog(CellOf(node));
-    change.set_reason(draft_.overwrite_reason());
-    catalog::v1::UpdateNode& update = *change.mutable_update_node();
-    update.mutable_node()->set_name(existing.name());
-    update.mutable_node()->set_etag(existing.etag());
-    update.mutable_node()->set_title(node.title);
-    update.mutable_update_mask()->add_paths("title");
-    update.mutable_update_mask()->add_paths("provisional_title");
+  std::vector<PrintedNode> PrintedNodes() const {
+    std::set<std::pair<int, int>> damaged;
+    for (const documents::Finding& finding : input_.sheet.findings) {
+      if (finding.code == documents::finding_code::kNumberDamaged)
+        damaged.emplace(finding.line, finding.column);
+    }
+    std::vector<PrintedNode> printed;
+    for (size_t i = 0; i < input_.sheet.nodes.size(); ++i) {
+      const documents::Node& node = input_.sheet.nodes[i];
+      PrintedNode& one = printed.emplace_back();
+      if (WhyClosed(static_cast<int>(i)) == nullptr) one.name = node_names_[i];
+      one.number = node.number;
+      one.number_is_damaged = damaged.contains({node.source.line, node.source.column});
+      if (retitled_.contains(i)) one.new_title = node.title;
+      one.cell = CellOf(node);
+    }
+    return printed;
+  }
+
+  // The match of the lowest heading from `index` up under which nothing can be put: it has ended, or it is
+  // not known which one it is. Null where there is none.
+  const NodeMatch* WhyClosed(int index) const {
+    for (int at = index; at >= 0; at = input_.sheet.nodes[static_cast<size_t>(at)].parent) {
+      const NodeMatch& match = node_matches_[static_cast<size_t>(at)];
+      if (!match.candidates.empty()) return &match;
+      if (match.node != nullptr && HasEnded(match.node->retired_from_year())) return &match;
+    }
+    return nullptr;
   }
 
   // The name of the node, which is created, with those above it, where the plan does not have it.
@@ -108,6 +150,8 @@ class CatalogPart {
     created.set_number(node.number);
     created.set_title(node.title);
     created.set_provisional_title(node.provisional);
+    created.set_first_year(years_.FirstYear(index));
+    years_.NodeCreated(index, name);
     return name;
   }
 
@@ -126,21 +170,32 @@ class CatalogPart {
   std::optional<Kpi> PlanRow(const KpiRow& row, const KpiMatch& match) {
     documents::SourceCell cell = row.name_source;
     if (cell.printed.empty()) cell.printed = row.name;
+    const auto leave_out = [&](std::string_view code, std::string_view made) {
+      draft_.LeaveOut(code, cell, made);
+      return std::nullopt;
+    };
     switch (match.outcome) {
       case Outcome::kUnanswered:
-        draft_.Note(import_code::kNewOrRenamed, cell, CandidatesOf(match));
-        return std::nullopt;
+        return leave_out(import_code::kNewOrRenamed, CandidatesOf(match.candidates));
+      case Outcome::kAmbiguous:
+        return leave_out(import_code::kAmbiguous, WhatElse(match));
+      case Outcome::kNameNotUnique:
+        return leave_out(import_code::kNameNotUnique, WhatElse(match));
       case Outcome::kAnswerUnusable:
-        draft_.Note(import_code::kAnswerUnusable, cell, match.answer);
-        return std::nullopt;
+        return leave_out(import_code::kAnswerUnusable, match.answer);
       case Outcome::kNew:
+        if (const NodeMatch* closed = WhyClosed(row.node)) {
+          if (closed->node != nullptr)
+            return leave_out(import_code::kRetired, std::string(IdOf(closed->node->name())));
+          return leave_out(import_code::kAmbiguousHeading, CandidatesOf(closed->candidates));
+        }
         return CreateKpi(row);
       case Outcome::kMatched:
         break;
     }
-    if (HasEnded(EndOf(match))) {
-      draft_.Note(import_code::kRetired, cell, std::string(IdOf(match.kpi->name())));
-      return std::nullopt;
+    if (HasEnded(EndOf(match))) return leave_out(import_code::kRetired, std::string(IdOf(match.kpi->name())));
+    if (const int between = years_.YearBetween(row, *match.kpi); between != 0) {
+      return leave_out(import_code::kYearBetween, FiscalYearName(between));
     }
     if (match.by_sidecar) {
       draft_.Note(import_code::kAnswered, cell,
@@ -152,24 +207,46 @@ class CatalogPart {
     return UpdateKpi(row, *match.kpi);
   }
 
-  static std::string CandidatesOf(const KpiMatch& match) {
+  template <typename Resource>
+  std::string CandidatesOf(const std::vector<const Resource*>& candidates) const {
     std::string text;
-    for (const Kpi* kpi : match.candidates) {
-      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", IdOf(kpi->name()), kpi->title());
+    for (const Resource* one : candidates) {
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", IdOf(one->name()), Named(*one));
     }
     return text.empty() ? "-" : text;
   }
 
+  static std::string Named(const catalog::v1::Node& node) {
+    return fmt::format("{}{}{}", node.number(), node.number().empty() ? "" : " ", node.title());
+  }
+  std::string Named(const Kpi& kpi) const {
+    const catalog::v1::Node* node = tree_.Find(kpi.node());
+    return node == nullptr ? kpi.title() : fmt::format("{} ({})", kpi.title(), node->title());
+  }
+
+  // The other rows and the KPIs that the row may be.
+  std::string WhatElse(const KpiMatch& match) const {
+    const std::string lines = fmt::format("{}", fmt::join(match.lines, ", "));
+    std::string japanese = lines.empty() ? "" : fmt::format("ほかの行: {}行目", lines);
+    std::string english = lines.empty() ? "" : fmt::format("other lines: {}", lines);
+    if (!match.candidates.empty()) {
+      const std::string candidates = CandidatesOf(match.candidates);
+      japanese += fmt::format("{}候補: {}", japanese.empty() ? "" : "、", candidates);
+      english += fmt::format("{}candidates: {}", english.empty() ? "" : "; ", candidates);
+    }
+    return documents::InBothLanguages(japanese, english);
+  }
+
   Kpi CreateKpi(const KpiRow& row) {
     Kpi kpi;
-    const std::string id = row.confirmed_id ? *row.confirmed_id : kpi_ids_.Next();
+    const std::string id = row.confirmed.id ? *row.confirmed.id : kpi_ids_.Next();
     kpi.set_name(fmt::format("{}/kpis/{}", input_.plan.plan.name(), id));
     kpi.set_node(RequireNode(row.node));
-    kpi.set_title(row.corrected_name.value_or(row.name));
-    kpi.set_provisional_title(row.provisional_name && !row.corrected_name);
+    kpi.set_title(row.confirmed.corrected_name.value_or(row.name));
+    kpi.set_provisional_title(row.provisional_name && !row.confirmed.corrected_name);
     kpi.set_direction(ToProto(row.direction.direction));
-    const auto tolerance = input_.sidecar.tolerances.find(row.name);
-    if (tolerance != input_.sidecar.tolerances.end()) kpi.mutable_tolerance()->set_value(tolerance->second);
+    if (row.confirmed.tolerance) kpi.mutable_tolerance()->set_value(*row.confirmed.tolerance);
+    kpi.set_first_year(years_.FirstYear(row));
     kpi.set_unit(row.unit);
     for (const std::string& component : row.components) kpi.add_components(component);
     for (const std::string& title : DepartmentsOf(row)) {
@@ -180,13 +257,15 @@ class CatalogPart {
     draft_.CheckLength(target, kpi.unit(), kMaxLabelBytes);
     for (const std::string& name : row.components) draft_.CheckLength(target, name, kMaxLabelBytes);
     *draft_.AddCatalog(row.name_source).mutable_create_kpi() = kpi;
+    years_.KpiCreated(row, kpi.name());
     return kpi;
   }
 
   Kpi UpdateKpi(const KpiRow& row, const Kpi& existing) {
     KpiUpdate update(input_.sidecar, row, existing, draft_);
     update.FollowSidecar();
-    update.CompareSeries();
+    update.StartFrom(years_.FirstYear(row));
+    update.CompareSeries(with_figures_.contains(existing.name()));
     std::vector<std::string> titles;
     for (const std::string& name : existing.departments()) titles.push_back(department_titles_[name]);
     if (update.DepartmentsAreReplaced(titles)) {
@@ -196,38 +275,31 @@ class CatalogPart {
       }
       update.SetDepartments(names);
     }
+    if (WhyClosed(row.node) != nullptr) return std::move(update).Finish();
     const std::string& node = node_names_[static_cast<size_t>(row.node)];
     const documents::SourceCell place = CellOf(input_.sheet.nodes[static_cast<size_t>(row.node)]);
-    if (update.NodeIsReplaced(node, place)) update.SetNode(RequireNode(row.node));
+    if (update.NodeIsReplaced(node, place)) {
+      update.SetNode(RequireNode(row.node));
+      years_.KpiMoved(existing);
+    }
     return std::move(update).Finish();
-  }
-
-  void NoteAbsent() {
-    std::set<std::string_view> seen;
-    for (const NodeMatch& match : node_matches_) {
-      if (match.node != nullptr) seen.insert(match.node->name());
-    }
-    for (const KpiMatch& match : kpi_matches_) {
-      if (match.kpi != nullptr) seen.insert(match.kpi->name());
-    }
-    const auto note = [&](const auto& resource) {
-      if (seen.contains(resource.name()) || HasEnded(tree_.EndOf(resource))) return;
-      draft_.Note(import_code::kAbsent, {.printed = resource.title()}, std::string(IdOf(resource.name())));
-    };
-    for (const catalog::v1::Node& node : input_.plan.nodes) note(node);
-    for (const Kpi& kpi : input_.plan.kpis) note(kpi);
   }
 
   const SheetInput& input_;
   ImportDraft& draft_;
   const ExistingTree tree_;
+  // Numbers and order are the newest document's: there are no versions of them by year.
+  const bool follows_ = !input_.figures.HasLaterThan(input_.sheet.fiscal_year);
   const std::vector<NodeMatch> node_matches_;
   const std::vector<KpiMatch> kpi_matches_;
+  SheetYears years_;
   IdSequence node_ids_{"node"};
   IdSequence kpi_ids_{"kpi"};
   IdSequence department_ids_{"dept"};
-  std::vector<std::string> node_names_;                   // per node of the sheet; empty until it is created
-  std::map<std::string, std::string> departments_;        // in force: title -> name
+  std::vector<std::string> node_names_;             // per node of the sheet; empty until it is created
+  std::set<size_t> retitled_;                       // nodes of the sheet whose title replaces the plan's
+  std::set<std::string> with_figures_;              // KPIs that have a number in some year
+  std::map<std::string, std::string> departments_;  // in force: title -> name
   std::map<std::string, std::string> department_titles_;  // name -> title
 };
 

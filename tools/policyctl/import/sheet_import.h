@@ -19,12 +19,14 @@ struct SheetInput {
   const ExistingPlan& plan;
   const ExistingFigures& figures;  // of the years that the sheet has actuals of
   std::string overwrite_reason;    // empty: what differs is left alone
+  bool keep_absent = false;        // nothing ends because the sheet does not print it
 };
 
 // Matches the sheet's nodes, KPIs and departments with those of the plan (node_matching.h, kpi_matching.h),
 // and plans what is missing. What differs is a CONFLICT, or replaced where there is an overwrite_reason; what
 // the sidecar says of a KPI's direction and name is followed. What has only been taken back or withdrawn by
-// hand differs too. Nothing is retired. Pure.
+// hand differs too. In which years what is printed, or no longer printed, is part of the plan: sheet_years.h.
+// Pure.
 ImportPlan PlanSheetImport(const SheetInput& input);
 
 // A row that is imported: its KPI as it will be after the catalog part.

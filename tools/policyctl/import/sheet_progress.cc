@@ -42,11 +42,16 @@ class ProgressPart {
  public:
   ProgressPart(const SheetInput& input, ImportDraft& draft) : input_(input), draft_(draft) {
     for (const Actual& actual : input.figures.actuals) {
-      const Actual*& last = actuals_[{actual.kpi(), actual.reporting_year(), actual.component()}];
-      if (last == nullptr || last->position() < actual.position()) last = &actual;
+      const Key key(actual.kpi(), actual.reporting_year(), actual.component());
+      const auto replace_older = [&](std::map<Key, const Actual*>& newest) {
+        const Actual*& last = newest[key];
+        if (last == nullptr || last->position() < actual.position()) last = &actual;
+      };
+      replace_older(actuals_);
+      if (!actual.retracted()) replace_older(figures_);
     }
     for (const auto& narrative : input.figures.narratives) {
-      narratives_[{narrative.kpi(), narrative.kind()}] = &narrative.text();
+      narratives_[{narrative.kpi(), narrative.kind()}] = &narrative;
     }
     for (const auto& assessment : input.figures.assessments) assessments_[assessment.kpi()] = &assessment;
   }
@@ -64,6 +69,9 @@ class ProgressPart {
   }
 
  private:
+  // KPI, reporting year, component.
+  using Key = std::tuple<std::string, int, std::string>;
+
   // That the texts and the assessments are about.
   int year() const { return input_.sheet.fiscal_year; }
 
@@ -77,10 +85,11 @@ class ProgressPart {
     const documents::SourceCell& cell = figures.actual->source;
     const std::vector<type::v1::ComponentValue> values = ToValues(*figures.actual, figures.year);
     if (const std::optional<std::string> why = WhyUnfit(kpi, values, /*whole=*/false)) {
-      return draft_.Note(import_code::kValueLeftOut, cell, *why);
+      return draft_.LeaveOut(import_code::kValueLeftOut, cell, *why);
     }
-    if (!values.empty() && figures.year != year() && planned.end != 0 && planned.end <= figures.year) {
-      return draft_.Note(import_code::kRetired, cell, std::string(IdOf(kpi.name())));
+    if (figures.year != year() && planned.end != 0 && planned.end <= figures.year) {
+      if (!values.empty()) draft_.LeaveOut(import_code::kRetired, cell, std::string(IdOf(kpi.name())));
+      return;
     }
     draft_.CheckLength(cell, cell.printed, kMaxCellBytes);
     std::set<std::string> printed;
@@ -108,11 +117,7 @@ class ProgressPart {
       return;
     }
     if (!existing->retracted() && SameFigure(*existing, wanted)) return;
-    std::string recorded = TextOf(existing->value());
-    if (existing->retracted()) {
-      recorded = documents::InBothLanguages(recorded + "（取消し済み）", recorded + " (retracted)");
-    }
-    if (!draft_.MayOverwrite(cell, recorded)) return;
+    if (!draft_.MayOverwrite(cell, Recorded(*existing))) return;
     progress::v1::Change& change = draft_.AddProgress(cell);
     change.set_reason(draft_.overwrite_reason());
     if (existing->retracted()) {
@@ -121,6 +126,14 @@ class ProgressPart {
     }
     *change.mutable_correct_actual()->mutable_actual() = std::move(wanted);
     change.mutable_correct_actual()->set_etag(fmt::format("{}", existing->position()));
+  }
+
+  // The figure in force, or the one that was taken back.
+  std::string Recorded(const Actual& existing) const {
+    if (!existing.retracted()) return TextOf(existing.value());
+    const auto figure = figures_.find({existing.kpi(), existing.reporting_year(), existing.component()});
+    const std::string text = figure == figures_.end() ? "" : TextOf(figure->second->value());
+    return documents::InBothLanguages(text + "（取消し済み）", text + " (retracted)");
   }
 
   void NoteKept(const documents::YearFigures& figures, const catalog::v1::Kpi& kpi,
@@ -139,11 +152,15 @@ class ProgressPart {
     const auto existing = narratives_.find({kpi.name(), kind});
     std::string reason;
     if (existing != narratives_.end()) {
-      const std::string& text = *existing->second;
-      if (text == narrative.text) return;
+      const progress::v1::Narrative& recorded = *existing->second;
       // Withdrawn, perhaps because of what it says about somebody: no import brings it back.
-      if (text.empty())
+      if (recorded.withdrawn()) {
         return draft_.LeaveAlone(narrative.source, documents::InBothLanguages("（撤回）", "(withdrawn)"));
+      }
+      if (!recorded.retracted() && recorded.text() == narrative.text) return;
+      const std::string text = recorded.retracted()
+                                   ? documents::InBothLanguages("（取消し済み）", "(retracted)")
+                                   : recorded.text();
       if (!draft_.MayOverwrite(narrative.source, text)) return;
       reason = draft_.overwrite_reason();
     }
@@ -178,9 +195,9 @@ class ProgressPart {
 
   const SheetInput& input_;
   ImportDraft& draft_;
-  // By KPI, year and component, the last revision of each.
-  std::map<std::tuple<std::string, int, std::string>, const Actual*> actuals_;
-  std::map<std::pair<std::string, NarrativeKind>, const std::string*> narratives_;
+  std::map<Key, const Actual*> actuals_;  // the last revision of each
+  std::map<Key, const Actual*> figures_;  // the last that takes nothing back
+  std::map<std::pair<std::string, NarrativeKind>, const progress::v1::Narrative*> narratives_;
   std::map<std::string, const OfficialAssessment*> assessments_;
 };
 

@@ -26,7 +26,7 @@ void PlanTarget(int year, const CellValue& cell, Kpi& kpi, ImportDraft& draft) {
     draft.Note(import_code::kValueAsWords, cell.source);
   }
   if (const std::optional<std::string> why = WhyUnfit(kpi, values, /*whole=*/true)) {
-    return draft.Note(import_code::kValueLeftOut, cell.source, *why);
+    return draft.LeaveOut(import_code::kValueLeftOut, cell.source, *why);
   }
   draft.CheckLength(cell.source, cell.source.printed, kMaxCellBytes);
   Target* existing = FindTarget(kpi, year);
@@ -50,11 +50,14 @@ void PlanTargets(const SheetInput& input, int end, const documents::KpiRow& row,
                  ImportDraft& draft) {
   for (const documents::YearFigures& year : row.years) {
     if (!year.target) continue;
-    const bool ended = year.year != input.sheet.fiscal_year && end != 0 && end <= year.year;
-    if (!ended) {
+    if (year.year == input.sheet.fiscal_year || end == 0 || end > year.year) {
       PlanTarget(year.year, *year.target, kpi, draft);
-    } else if (year.target->kind != CellValue::Kind::kMissing) {
-      draft.Note(import_code::kRetired, year.target->source, std::string(IdOf(kpi.name())));
+      continue;
+    }
+    const Target* existing = FindTarget(kpi, year.year);
+    const std::vector<type::v1::ComponentValue> values = ToValues(*year.target, year.year);
+    if (!values.empty() && (existing == nullptr || !SameValues(existing->values(), values))) {
+      draft.LeaveOut(import_code::kRetired, year.target->source, std::string(IdOf(kpi.name())));
     }
   }
 }

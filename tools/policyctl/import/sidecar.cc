@@ -33,24 +33,18 @@ std::optional<Direction> DirectionOf(std::string_view word) {
   return std::nullopt;
 }
 
-// Reads one [kpi."…"] table into the sidecar.
-class KpiTable {
+// Reads the tables of one KPI's name: [kpi."…"], or one [[kpi."…"]] for each heading.
+class KpiTables {
  public:
-  KpiTable(Sidecar& sidecar, std::string kpi) : sidecar_(sidecar), kpi_(std::move(kpi)) {}
+  KpiTables(Sidecar& sidecar, std::string kpi)
+      : sidecar_(sidecar), kpi_(std::move(kpi)), tables_(sidecar.confirmations.kpis[kpi_]) {}
 
   absl::Status Read(const toml::node& node) {
-    const toml::table* table = node.as_table();
-    if (table == nullptr) return Wrong(node, "", expected::TABLE, {{"form", "[kpi.\"…\"]"}});
-    for (const auto& [key, value] : *table) RETURN_IF_ERROR(ReadKey(key.str(), value));
-    const bool keeps = confirmed_.direction == Direction::kKeepWithin;
-    if (keeps != sidecar_.tolerances.contains(kpi_)) {
-      return Wrong(node, "tolerance", expected::TOLERANCE_OF_KEEP_WITHIN);
+    if (const toml::array* list = node.as_array(); list != nullptr && list->is_array_of_tables()) {
+      for (const toml::node& table : *list) RETURN_IF_ERROR(ReadTable(table));
+      return absl::OkStatus();
     }
-    if (sidecar_.new_kpis.contains(kpi_) && sidecar_.confirmations.aliases.contains(kpi_)) {
-      return Wrong(node, "new", expected::NEW_OR_ALIAS);
-    }
-    sidecar_.confirmations.kpis[kpi_] = confirmed_;
-    return absl::OkStatus();
+    return ReadTable(node);
   }
 
  private:
@@ -60,42 +54,61 @@ class KpiTable {
     return Invalid(sidecar_.file, node.source().begin, path, expectation, facts);
   }
 
-  absl::Status ReadKey(std::string_view key, const toml::node& value) {
+  absl::Status ReadTable(const toml::node& node) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) return Wrong(node, "", expected::TABLE, {{"form", "[kpi.\"…\"]"}});
+    documents::ConfirmedKpi confirmed;
+    for (const auto& [key, value] : *table) RETURN_IF_ERROR(ReadKey(key.str(), value, confirmed));
+    const bool keeps = confirmed.direction == Direction::kKeepWithin;
+    if (keeps != confirmed.tolerance.has_value()) {
+      return Wrong(node, "tolerance", expected::TOLERANCE_OF_KEEP_WITHIN);
+    }
+    if (confirmed.is_new && confirmed.alias) return Wrong(node, "new", expected::NEW_OR_ALIAS);
+    for (const documents::ConfirmedKpi& other : tables_) {
+      if (other.heading == confirmed.heading) return Wrong(node, "heading", expected::ONE_TABLE_OF_HEADING);
+    }
+    tables_.push_back(std::move(confirmed));
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadKey(std::string_view key, const toml::node& value, documents::ConfirmedKpi& confirmed) {
     if (key == "new") {
       if (!value.is_boolean()) return Wrong(value, key, expected::TRUE_OR_FALSE);
-      if (value.value_or(false)) sidecar_.new_kpis.insert(kpi_);
+      confirmed.is_new = value.value_or(false);
       return absl::OkStatus();
     }
     const auto text = value.value<std::string>();
     if (!value.is_string() || text->empty()) return Wrong(value, key, expected::TEXT_IN_QUOTES);
     if (key == "direction") {
-      confirmed_.direction = DirectionOf(*text);
-      if (confirmed_.direction) return absl::OkStatus();
+      confirmed.direction = DirectionOf(*text);
+      if (confirmed.direction) return absl::OkStatus();
       return Wrong(value, key, expected::ONE_OF,
                    {{"allowed", "increase, decrease, keep_within, qualitative"}, {"actual", *text}});
     }
-    if (key == "name") {
-      confirmed_.corrected_name = *text;
+    if (key == "heading") {
+      confirmed.heading = *text;
+    } else if (key == "name") {
+      confirmed.corrected_name = *text;
     } else if (key == "alias") {
-      sidecar_.confirmations.aliases[kpi_] = *text;
+      confirmed.alias = *text;
     } else if (key == "id") {
       if (!ValidateId("id", *text).ok()) return Wrong(value, key, expected::ID, {{"actual", *text}});
-      confirmed_.id = *text;
+      confirmed.id = *text;
     } else if (key == "tolerance") {
       const absl::StatusOr<Decimal> tolerance = Decimal::Parse(*text);
       if (!tolerance.ok() || tolerance->sign() < 0)
         return Wrong(value, key, expected::NOT_NEGATIVE, {{"actual", *text}});
-      sidecar_.tolerances[kpi_] = tolerance->ToString();
+      confirmed.tolerance = tolerance->ToString();
     } else {
       return Wrong(value, key, expected::KNOWN_KEY,
-                   {{"allowed", "direction, tolerance, name, id, alias, new"}});
+                   {{"allowed", "heading, direction, tolerance, name, id, alias, new"}});
     }
     return absl::OkStatus();
   }
 
   Sidecar& sidecar_;
   const std::string kpi_;
-  documents::ConfirmedKpi confirmed_;
+  std::vector<documents::ConfirmedKpi>& tables_;
 };
 
 }  // namespace
@@ -116,7 +129,7 @@ absl::StatusOr<Sidecar> ParseSidecar(std::string_view file, std::string_view tex
                      {{"form", "[kpi.\"…\"]"}});
     }
     for (const auto& [name, table] : *node.as_table()) {
-      RETURN_IF_ERROR(KpiTable(sidecar, std::string(name.str())).Read(table));
+      RETURN_IF_ERROR(KpiTables(sidecar, std::string(name.str())).Read(table));
     }
   }
   return sidecar;

@@ -7,11 +7,19 @@
 //   id = "kpi-012"               # which KPI of the plan it is
 //   alias = "事故件数"           # the name that the plan has for it
 //   new = true                   # it is not in the plan yet
+//
+// Where the sheet prints a name under several headings, each row has a table of its own:
+//
+//   [[kpi."利用者数"]]
+//   heading = "図書館の充実"     # the row under this heading: its title, or the cell as printed (①
+//   図書館の充実) id = "kpi-001"
+//   [[kpi."利用者数"]]
+//   heading = "公民館の充実"
+//   id = "kpi-002"
+//
+// One table without a heading may stand beside them, for the rows under none of those.
 #pragma once
 
-#include <map>
-#include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -23,13 +31,11 @@ namespace seisaku::policyctl::imports {
 struct Sidecar {
   std::string file;  // without folders; empty for none
   documents::Confirmations confirmations;
-  std::set<std::string> new_kpis;                 // by the printed name
-  std::map<std::string, std::string> tolerances;  // by the printed name; decimals
 };
 
 // Reads the TOML `text`; `file` is for messages. INVALID_ARGUMENT SIDECAR_INVALID: no TOML, an unknown key, a
-// value that cannot be right, a contradiction (new beside alias); metadata `file`, `line`, `column`, `key`,
-// `expected` and its parameters.
+// value that cannot be right, a contradiction (new beside alias, two tables of one heading); metadata `file`,
+// `line`, `column`, `key`, `expected` and its parameters.
 absl::StatusOr<Sidecar> ParseSidecar(std::string_view file, std::string_view text);
 
 }  // namespace seisaku::policyctl::imports

@@ -15,8 +15,8 @@ inline constexpr Text kImportFile{"The document: UTF-8 or CP932 text, fields sep
                                   "文書（タブ区切り、UTF-8またはShift_JIS）"};
 inline constexpr Text kImportPlanOption{"The plan to import into", "取込み先の計画"};
 inline constexpr Text kImportConfirmOption{
-    "TOML file with what is confirmed about KPIs: direction, name, id, alias, new",
-    "指標について確認したことを書いたTOMLファイル（direction, name, id, alias, new）"};
+    "TOML file with what is confirmed about KPIs: heading, direction, name, id, alias, new",
+    "指標について確認したことを書いたTOMLファイル（heading, direction, name, id, alias, new）"};
 inline constexpr Text kImportYearOption{
     "The fiscal year that judgements and texts are about, where the sheet has actuals of several years",
     "進捗評価と文章の年度（実績値が複数年度あり、文書から決まらないとき）"};
@@ -28,6 +28,10 @@ inline constexpr Text kImportFindingsOption{
 inline constexpr Text kImportOverwriteOption{
     "Replace what differs from the document, for this reason; without it such values are left alone",
     "文書と違う登録済みの値を、この理由で差し替える（指定がなければそのまま残す）"};
+
+inline constexpr Text kImportKeepAbsentOption{
+    "Retire nothing: without it, what an earlier year's sheet had and this one does not ends with this year",
+    "廃止しない（指定がなければ、前の年度の文書にあってこの文書にないものを、この年度から廃止とする）"};
 
 // {0} file, {1} line, {2} column, {3} column's name with a colon or nothing, {4} severity, {5} sentence, {6}
 // code.
@@ -52,6 +56,8 @@ inline constexpr Text kProgressUnchanged{"progress: nothing to change", "進捗�
 inline constexpr Text kNothingWritten{"dry run: nothing was written", "試行のため、何も書き込んでいません"};
 inline constexpr Text kConflictsLeft{"recorded values that differ from the document and are kept: {}",
                                      "文書と違うが、残す登録済みの値: {}件"};
+
+inline constexpr Text kLeftOut{"rows and values that are not imported: {}", "取り込まない行と値: {}件"};
 
 inline constexpr Text kReadingExisting{"reading what exists: {}/{}", "登録済みの内容を読んでいます: {}/{}"};
 inline constexpr Text kApplying{"writing {} changes …", "{}件の変更を書き込んでいます…"};

@@ -1,0 +1,69 @@
+"""What staff correct and take back, and what stays as it was where they do not say otherwise."""
+
+import unittest
+
+from harness import cases
+from harness.city import City
+
+YEAR = ("--plan", "strategy", "--fiscal-year", "2022")
+# Printed as 10,060億円 (令和2年); and a KPI in words, whose target is met.
+OF_ANOTHER_YEAR = "製造品出荷額等"
+
+
+def setUpModule():
+    global CITY
+    CITY = unittest.enterModuleContext(City())
+    CITY.load(manifesto=False)
+
+
+class WordsTest(unittest.TestCase):
+    KIND = ("健康寿命", *YEAR, "--kind", "issues")
+
+    def listed(self) -> list[str]:
+        narratives = CITY.ask_json("narrative", "list", "健康寿命", *YEAR).get("narratives", [])
+        return [one["text"] for one in narratives if one["kind"] == "NARRATIVE_KIND_ISSUES"]
+
+    def test_are_taken_back_by_a_command_of_its_own(self):
+        CITY.ask("narrative", "record", *self.KIND, "--text", "若い世代の関心が低い。")
+        self.assertEqual(self.listed(), ["若い世代の関心が低い。"])
+        taken_back = CITY.ask_json("narrative", "retract", *self.KIND, "--reason", "別の指標の文章だったため")
+        self.assertEqual(taken_back["receipt"]["entries"], 1)
+        self.assertTrue(taken_back["narrative"]["retracted"])
+        self.assertEqual(self.listed(), [])
+        again = CITY.ask("narrative", "retract", *self.KIND, "--reason", "もう一度")
+        self.assertIn("unchanged", again.out)
+
+
+class FigureTest(unittest.TestCase):
+    def correct(self, kpi: str, value: str, *more: str) -> dict:
+        answer = CITY.ask_json("actual", "correct", kpi, *YEAR, "--value", value, "--reason", "再集計", *more)
+        return answer["actual"]
+
+    def test_keeps_the_period_that_it_is_about(self):
+        kept = {"calendarYear": 2020}
+        self.assertEqual(self.correct(OF_ANOTHER_YEAR, "10,061億円")["value"]["observedPeriod"], kept)
+        of_another = self.correct(OF_ANOTHER_YEAR, "10,062億円", "--observed", "令和3年")
+        self.assertEqual(of_another["value"]["observedPeriod"], {"calendarYear": 2021})
+        self.assertEqual(self.correct(OF_ANOTHER_YEAR, "10,063億円")["value"]["observedPeriod"], {"calendarYear": 2021})
+        # The reporting year is what a figure is about where nothing else is said.
+        of_the_year = self.correct(OF_ANOTHER_YEAR, "10,064億円", "--observed", "令和4年度")
+        self.assertNotIn("observedPeriod", of_the_year["value"])
+
+    def test_is_the_same_request_when_it_is_sent_again(self):
+        request = ("--request-id", "0192f4a0-0000-7000-8000-0000000000c1")
+        first = CITY.ask_json("actual", "correct", "創業相談件数", *YEAR, "--value", "90件", "--reason", "再集計", *request)
+        again = CITY.ask_json("actual", "correct", "創業相談件数", *YEAR, "--value", "90件", "--reason", "再集計", *request)
+        self.assertTrue(again["receipt"]["repeated"])
+        self.assertEqual(first["actual"], again["actual"])
+
+    def test_in_words_keeps_whether_they_meet_the_target(self):
+        rows = CITY.sheet()["rows"]
+        (kpi,) = [row["kpi"] for row in rows if row["kpi"]["direction"] == "DIRECTION_QUALITATIVE"][:1]
+        for more, met in (("--met",), True), ((), True), (("--not-met",), False), ((), False):
+            with self.subTest(more=more, met=met):
+                words = f"待機児童なし（{met}{len(more)}）"
+                self.assertEqual(self.correct(kpi["title"], words, *more).get("qualitativeMet", False), met)
+
+
+if __name__ == "__main__":
+    cases.main()
