@@ -111,7 +111,7 @@ void KpiUpdate::TakeSeries() {
   if (row_.direction.basis == documents::DirectionBasis::kTextTarget && proposed) {
     kpi_.set_direction(type::v1::DIRECTION_QUALITATIVE);
     Take("direction");
-    draft_.Note(import_code::kSeriesTaken, row_.target.source, NameOf(kpi_.direction()));
+    draft_.Note(import_code::kSeriesTaken, row_.Judged().target->source, NameOf(kpi_.direction()));
   }
   const CellValue* number = FirstNumber(row_);
   if (number == nullptr || kpi_.direction() == type::v1::DIRECTION_QUALITATIVE) return;
