@@ -36,10 +36,7 @@ void HeadingTree::Note(std::string_view code, const SourceCell& cell, std::strin
 int HeadingTree::FindTitle(int level, int parent, std::string_view title) const {
   const std::string key = SearchKey(title);
   for (size_t i = 0; i < nodes_.size(); ++i) {
-    const Node& node = nodes_[i];
-    if (node.level == level && node.parent == parent && !node.provisional && SearchKey(node.title) == key) {
-      return static_cast<int>(i);
-    }
+    if (IsAt(i, level, parent, key)) return static_cast<int>(i);
   }
   return -1;
 }
@@ -64,9 +61,7 @@ int HeadingTree::FindHeading(int level, int parent, const Heading& heading) cons
                     (heading.leading_digits == 0 || IsNext(level, parent, heading.value));
   int found = -1;
   for (size_t i = 0; i < nodes_.size(); ++i) {
-    const Node& node = nodes_[i];
-    if (node.level != level || node.parent != parent || node.provisional || SearchKey(node.title) != key)
-      continue;
+    if (!IsAt(i, level, parent, key)) continue;
     const int index = static_cast<int>(i);
     if (numbers_[i].form != NumberForm::kNone && numbers_[i].value == heading.value) return index;
     is_another = is_another && numbers_[i].form == form;
@@ -269,6 +264,7 @@ int HeadingTree::AddLost(int level, const SourceCell& where) {
 }
 
 int HeadingTree::AddNode(Node node, NodeNumber number) {
+  keys_.push_back(SearchKey(node.title));
   nodes_.push_back(std::move(node));
   numbers_.push_back(number);
   return static_cast<int>(nodes_.size()) - 1;

@@ -62,6 +62,11 @@ class HeadingTree {
     NumberForm form = NumberForm::kNone;
     int value = 0;
   };
+  // A heading that can be printed again.
+  bool IsAt(size_t node, int level, int parent, const std::string& key) const {
+    return nodes_[node].level == level && nodes_[node].parent == parent && !nodes_[node].provisional &&
+           keys_[node] == key;
+  }
 
   bool IsNext(int level, int parent, int number) const;
   int FindTitle(int level, int parent, std::string_view title) const;
@@ -82,6 +87,7 @@ class HeadingTree {
   std::vector<Finding>& findings_;
   std::vector<Node> nodes_;
   std::vector<NodeNumber> numbers_;  // of nodes_
+  std::vector<std::string> keys_;    // of the titles of nodes_, for comparing
   std::vector<int> current_;         // per level, where the last row stood
   std::vector<bool> changed_;        // per level, whether this row changed it
   std::vector<NumberForm> forms_;    // per level, of the first number printed there

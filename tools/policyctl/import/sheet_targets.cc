@@ -50,8 +50,7 @@ void PlanTargets(const SheetInput& input, int end, const documents::KpiRow& row,
                  ImportDraft& draft) {
   for (const documents::YearFigures& year : row.years) {
     if (!year.target) continue;
-    const bool ended = year.year != input.sheet.fiscal_year && end != 0 && end <= year.year;
-    if (!ended) {
+    if (year.year == input.sheet.fiscal_year || end == 0 || end > year.year) {
       PlanTarget(year.year, *year.target, kpi, draft);
       continue;
     }
