@@ -31,7 +31,7 @@ absl::Status CheckRule(const FieldPath& field, const RuleRecord& rule);
 absl::Status CheckNode(const FieldPath& field, const View& view, const PlanAt& plan, const NodeRecord& node);
 absl::Status CheckKpi(const FieldPath& field, const View& view, const PlanAt& plan, const KpiRecord& kpi);
 
-// It is part of the plan for at least a year. `field` is the node or KPI.
+// It does not begin after its end. `field` is the node or KPI.
 absl::Status CheckFirstYear(const FieldPath& field, int first_year, int retired_from_year);
 // The KPI and all nodes above it are part of the plan in that year: else RETIRED or NOT_YET_IN_FORCE, which
 // name no field.

@@ -21,10 +21,10 @@ absl::Status CheckYearOf(const std::string& resource, const Record& record, int 
 }  // namespace
 
 absl::Status CheckFirstYear(const FieldPath& field, int first_year, int retired_from_year) {
-  if (retired_from_year == 0 || first_year < retired_from_year) return absl::OkStatus();
+  if (retired_from_year == 0 || first_year <= retired_from_year) return absl::OkStatus();
   return seisaku::errors::InvalidField(
       FieldPath(field, "first_year").ToString(), expected::BETWEEN,
-      {{"min", kFirstYear}, {"max", retired_from_year - 1}, {"actual", first_year}});
+      {{"min", kFirstYear}, {"max", retired_from_year}, {"actual", first_year}});
 }
 
 absl::Status CheckInForce(const View& view, const KpiAt& kpi, int reporting_year) {

@@ -54,9 +54,10 @@ absl::StatusOr<bool> CheckRetire(const v1::Retire& retire, bool has_reason, Posi
                                  int first_year, int retired_from_year) {
   RETURN_IF_ERROR(errors::CheckEtag(retire.name(), retire.etag(), last_change));
   RETURN_IF_ERROR(CheckYear("from_year", retire.from_year()));
-  if (retire.from_year() <= first_year) {
+  // From its first year on: it was never part of the plan, as where it was made by mistake.
+  if (retire.from_year() < first_year) {
     return seisaku::errors::InvalidField("from_year", expected::MORE_THAN,
-                                         {{"limit", first_year}, {"actual", retire.from_year()}});
+                                         {{"limit", first_year - 1}, {"actual", retire.from_year()}});
   }
   if (!has_reason) return seisaku::errors::RequiredField("reason");
   if (retired_from_year == 0 || retire.from_year() < retired_from_year) return true;

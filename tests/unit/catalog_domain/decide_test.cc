@@ -254,6 +254,14 @@ TEST_F(DecideTest, AFirstYearMovesWhereNoTargetIsLost) {
   EXPECT_EQ(Node("n1").first_year(), 2022);
 }
 
+TEST_F(DecideTest, WhatWasMadeByMistakeEndsWhereItBegins) {
+  catalog_.Have(R"(create_node { name: "plans/p/nodes/n9" title: "観光" first_year: 2022 })");
+  catalog_.Have(R"(reason: "r" retire_node { name: "plans/p/nodes/n9" from_year: 2022 })");
+  EXPECT_EQ(Node("n9").retired_from_year(), 2022);
+  catalog_.Have(
+      R"(update_node { node { name: "plans/p/nodes/n9" title: "誤り" } update_mask { paths: "title" } })");
+}
+
 TEST_F(DecideTest, AnEndMayBeMovedToAnEarlierYear) {
   catalog_.Have(R"(reason: "r" retire_kpi { name: "plans/p/kpis/k1" from_year: 2024 })");
   catalog_.Have(R"(reason: "r" retire_kpi { name: "plans/p/kpis/k1" from_year: 2023 })");

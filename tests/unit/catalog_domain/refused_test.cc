@@ -146,12 +146,12 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{Node("first_year: 23"), "INVALID_FIELD", "node.first_year"},
         Refusal{Node("first_year: -1"), "INVALID_FIELD", "node.first_year"},
         Refusal{FirstYear("node", "nodes/n2", 2200), "INVALID_FIELD", "node.first_year"},
-        Refusal{FirstYear("node", "nodes/n2", 2030), "INVALID_FIELD", "node.first_year"},
+        Refusal{FirstYear("node", "nodes/n2", 2031), "INVALID_FIELD", "node.first_year"},
         Refusal{FirstYear("node", "nodes/n2", 2023), "INVALID_FIELD", "node.first_year"},  // k1's target
         Refusal{FirstYear("node", "nodes/n1", 2023), "INVALID_FIELD", "node.first_year"},  // further below
         Refusal{"move_node { name: \"plans/p/nodes/n2\" parent: \"plans/p/nodes/m\" }", "INVALID_FIELD",
                 "move.parent"},
-        Refusal{"reason: \"r\" retire_node { name: \"plans/p/nodes/n3\" from_year: 2023 }", "INVALID_FIELD",
+        Refusal{"reason: \"r\" retire_node { name: \"plans/p/nodes/n3\" from_year: 2022 }", "INVALID_FIELD",
                 "from_year"}));
 
 INSTANTIATE_TEST_SUITE_P(
@@ -187,12 +187,12 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"update_kpi { kpi { name: \"plans/p/kpis/k1\" } update_mask { paths: \"targets\" } }",
                 "INVALID_FIELD", "update_mask"},
         Refusal{Kpi("direction: DIRECTION_INCREASE first_year: 4"), "INVALID_FIELD", "kpi.first_year"},
-        Refusal{FirstYear("kpi", "kpis/k2", 2024), "INVALID_FIELD", "kpi.first_year"},  // when it ends
+        Refusal{FirstYear("kpi", "kpis/k2", 2025), "INVALID_FIELD", "kpi.first_year"},  // when it ends
         Refusal{FirstYear("kpi", "kpis/k1", 2023), "INVALID_FIELD", "kpi.first_year"},  // it has a target
         Refusal{"update_kpi { kpi { name: \"plans/p/kpis/k1\" node: \"plans/p/nodes/n3\" } update_mask { "
                 "paths: \"node\" } }",
                 "INVALID_FIELD", "kpi.node"},
-        Refusal{"reason: \"r\" retire_kpi { name: \"plans/p/kpis/k3\" from_year: 2024 }", "INVALID_FIELD",
+        Refusal{"reason: \"r\" retire_kpi { name: \"plans/p/kpis/k3\" from_year: 2023 }", "INVALID_FIELD",
                 "from_year"}));
 
 INSTANTIATE_TEST_SUITE_P(
