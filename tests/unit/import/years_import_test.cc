@@ -281,7 +281,8 @@ TEST(YearsImportTest, AKpiThatMovesTakesItsYearsToTheNewHeading) {
   std::vector<Line> lines = LinesOf(2023);
   lines[0].action = "新しい取組";
   lines.push_back({"相談の充実", kEarly});
-  ImportSheet(city, SheetOf(2023, lines), {.confirm = AllNew(), .overwrite = "組替え"});
+  const std::string confirm = fmt::format("[kpi.\"{}\"]\nnew = true\n", OnlyIn(2023));
+  ImportSheet(city, SheetOf(2023, lines), {.confirm = confirm, .overwrite = "組替え"});
   const ExistingPlan plan = city.Plan();
   EXPECT_EQ(ExistingTree(plan).FirstYearOf(KpiTitled(city, kAlways)), 2022);
   EXPECT_EQ(city.Sheet(2022).rows_size(), 4);
