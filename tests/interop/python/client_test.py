@@ -92,15 +92,15 @@ class ChangingTest(Connected):
 
     def test_words_that_were_taken_back_are_told_apart_from_none(self):
         kpi = self.kpi_called(OWN)
-        words = Narrative(kpi=kpi, reporting_year=2023, kind=NarrativeKind.NARRATIVE_KIND_ISSUES, text="課題の本文")
-        listed = progress.ListNarrativesRequest(parent=kpi, reporting_year=2023)
-        with_retracted = progress.ListNarrativesRequest(parent=kpi, reporting_year=2023, show_retracted=True)
+        words = Narrative(kpi=kpi, reporting_year=2026, kind=NarrativeKind.NARRATIVE_KIND_ISSUES, text="課題の本文")
+        listed = progress.ListNarrativesRequest(parent=kpi, reporting_year=2026)
+        with_retracted = progress.ListNarrativesRequest(parent=kpi, reporting_year=2026, show_retracted=True)
         both = [listed, with_retracted]
         answers = lambda: [list(self.client.progress.call("ListNarratives", request).narratives) for request in both]
         self.assertEqual(answers(), [[], []])
         self.client.progress.call("RecordNarrative", progress.RecordNarrativeRequest(narrative=words))
         self.assertEqual(answers(), [[words], [words]])
-        taken_back = Narrative(kpi=kpi, reporting_year=2023, kind=words.kind)
+        taken_back = Narrative(kpi=kpi, reporting_year=2026, kind=words.kind)
         self.client.progress.call("RecordNarrative", progress.RecordNarrativeRequest(narrative=taken_back))
         taken_back.retracted = True
         self.assertEqual(answers(), [[], [taken_back]])
