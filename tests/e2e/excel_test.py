@@ -35,8 +35,8 @@ class Utf8Test(unittest.TestCase):
         self.assertTrue(written.startswith(BOM))
         shown = SHELL.must(*SHEET, "-o", "csv")
         self.assertEqual(written.removeprefix(BOM).decode("utf-8"), shown)
-        self.assertEqual(len(rows(shown)), 44)
-        self.assertEqual(shown.count("\r\n"), 44)
+        self.assertEqual(len(rows(shown)), 46)
+        self.assertEqual(shown.count("\r\n"), 46)
         self.assertFalse(shown.startswith("\ufeff"))
 
     def test_extension_says_the_form_where_no_option_does(self):

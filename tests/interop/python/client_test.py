@@ -174,6 +174,11 @@ class EndedTest(Connected):
                 retire = changes.Retire(name=f"plans/ended/{kind}s/{name}", from_year=year)
                 made.append(changes.Change(reason="終了", **{f"retire_{kind}": retire}))
             client.catalog.call("ApplyCatalog", catalog.ApplyCatalogRequest(changes=made))
+            cls.positions = client.positions
+
+    def setUp(self):
+        # Progress follows: what was made is there for whoever says how far it has to be.
+        self.client = self.enterContext(connect(CITY, positions=Positions(**vars(self.positions))))
 
     def test_in_the_tree(self):
         asked = ("tree", "--plan", "ended", "--kpis")

@@ -18,7 +18,7 @@ inline constexpr Text kImportConfirmOption{
     "TOML file with what is confirmed about KPIs: heading, direction, name, id, alias, new",
     "指標について確認したことを書いたTOMLファイル（heading, direction, name, id, alias, new）"};
 inline constexpr Text kImportYearOption{
-    "The fiscal year that judgements and texts are about, where the sheet has actuals of several years",
+    "The fiscal year that judgements and texts are about, where several have actuals",
     "進捗評価と文章の年度（実績値が複数年度あり、文書から決まらないとき）"};
 inline constexpr Text kImportDryRunOption{"Show findings and changes, write nothing",
                                           "指摘と変更内容を示すだけで、何も書き込まない"};
@@ -30,8 +30,8 @@ inline constexpr Text kImportOverwriteOption{
     "文書と違う登録済みの値を、この理由で差し替える（指定がなければそのまま残す）"};
 
 inline constexpr Text kImportKeepAbsentOption{
-    "Retire nothing: without it, what an earlier year's sheet had and this one does not ends with this year",
-    "廃止しない（指定がなければ、前の年度の文書にあってこの文書にないものを、この年度から廃止とする）"};
+    "Retire nothing; without it, what this sheet no longer has is retired from its year on",
+    "廃止しない（指定がなければ、この文書にないものをその年度から廃止とする）"};
 
 // {0} file, {1} line, {2} column, {3} column's name with a colon or nothing, {4} severity, {5} sentence, {6}
 // code.
