@@ -31,7 +31,7 @@ class WordsTest(unittest.TestCase):
         self.assertTrue(taken_back["narrative"]["retracted"])
         self.assertEqual(self.listed(), [])
         again = CITY.ask("narrative", "retract", *self.KIND, "--reason", "もう一度")
-        self.assertIn("unchanged", again.out)
+        self.assertEqual(again.out, "there are no words to take back: unchanged\n")
 
 
 class FigureTest(unittest.TestCase):

@@ -48,6 +48,7 @@ absl::Status Send(Session& session, const NarrativeOptions& options, std::string
   progress::v1::RecordNarrativeRequest request;
   progress::v1::Narrative& narrative = *request.mutable_narrative();
   narrative.set_kind(options.kind);
+  const bool is_retraction = words.empty();
   narrative.set_text(std::move(words));
   ASSIGN_OR_RETURN(const Figure figure, FindFigure(session, options.figure));
   narrative.set_kpi(figure.kpi);
@@ -59,6 +60,9 @@ absl::Status Send(Session& session, const NarrativeOptions& options, std::string
   return session.output().Print(
       response,
       [&](const TableLayout&) {
+        if (is_retraction && !options.figure.validate_only && response.receipt().entries() == 0) {
+          return std::string(session.In(text::kNoWordsToRetract)) + "\n";
+        }
         return OutcomeText(session, options.figure, response.receipt().entries(),
                            response.receipt().position()) +
                "\n";
