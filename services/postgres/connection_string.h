@@ -11,11 +11,19 @@
 
 namespace seisaku::postgres {
 
+using Settings = std::vector<std::pair<std::string, std::string>>;  // name and value
+
+struct Connecting {
+  std::string text;   // key words, as libpq takes them
+  Settings settings;  // that a session shows afterwards, unless something between here and there drops them
+  bool writes;
+};
+
 // `dsn` (key words or URI) as a key-word string in which `timeout`, signs of life for a connection whose peer
-// has vanished, and `settings` (name, value) stand as defaults; what the dsn says itself wins. INTERNAL
-// STORAGE_ERROR: the dsn cannot be read; the message does not repeat it, for it may hold a password.
-absl::StatusOr<std::string> ConnectionString(
-    std::string_view dsn, absl::Duration timeout,
-    const std::vector<std::pair<std::string, std::string>>& settings);
+// has vanished, `settings`, and, where it names several hosts or `writes`, the choice of the one that takes
+// writes stand as defaults; what the dsn says itself wins. INTERNAL STORAGE_ERROR: the dsn cannot be read;
+// the message does not repeat it, for it may hold a password.
+absl::StatusOr<Connecting> ToConnecting(std::string_view dsn, absl::Duration timeout,
+                                        const Settings& settings, bool writes);
 
 }  // namespace seisaku::postgres

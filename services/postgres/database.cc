@@ -2,18 +2,21 @@
 
 #include <algorithm>
 
-#include "absl/time/clock.h"
 #include "fmt/format.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/base/steady.h"
+#include "services/postgres/at_work.h"
 #include "services/postgres/connection_string.h"
 #include "services/postgres/session.h"
 
 namespace seisaku::postgres {
 namespace {
 
-std::vector<std::pair<std::string, std::string>> SessionSettings(const Options& options) {
-  std::vector<std::pair<std::string, std::string>> settings = {
+Settings SessionSettings(const Options& options) {
+  Settings settings = {
+      // Whatever somebody sets for the role or the database later on.
+      {"synchronous_commit", "on"},
       {"default_transaction_isolation", "read committed"},
       {"bytea_output", "hex"},
       {"idle_in_transaction_session_timeout",
@@ -41,16 +44,18 @@ absl::Status WithoutCommit(Session& session, absl::FunctionRef<absl::Status(Tran
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Create(Options options) {
-  ASSIGN_OR_RETURN(std::string connection_string,
-                   ConnectionString(options.dsn, options.connect_timeout, SessionSettings(options)));
+  ASSIGN_OR_RETURN(Connecting connecting, ToConnecting(options.dsn, options.connect_timeout,
+                                                       SessionSettings(options), options.writes));
   options.pool_size = std::max(1, options.pool_size);
-  return std::unique_ptr<Database>(new Database(std::move(options), std::move(connection_string)));
+  return std::unique_ptr<Database>(new Database(std::move(options), std::move(connecting)));
 }
 
-Database::Database(Options options, std::string connection_string)
+Database::Database(Options options, Connecting connecting)
     : options_(std::move(options)),
-      connection_string_(std::move(connection_string)),
-      timer_(options_.answer_timeout) {}
+      connecting_(std::make_unique<Connecting>(std::move(connecting))),
+      timer_(options_.answer_timeout, [this](const std::vector<int>& processes, SteadyTime until) {
+        return AtWork(connecting_->text, processes, until);
+      }) {}
 
 Database::~Database() = default;
 
@@ -80,7 +85,7 @@ Finished Database::RunToOutcome(std::string_view what, absl::FunctionRef<absl::S
 absl::StatusOr<std::unique_ptr<Session>> Database::Acquire() {
   {
     MutexLock lock(mutex_);
-    auto deadline = absl::ToChronoTime(absl::Now() + options_.acquire_timeout);
+    const SteadyTime deadline = SteadyAfter(options_.acquire_timeout);
     while (in_use_ >= options_.pool_size) {
       if (!released_.WaitUntil(mutex_, deadline) && in_use_ >= options_.pool_size) {
         return errors::StorageUnavailable(fmt::format("all {} connections are in use", options_.pool_size));
@@ -93,7 +98,7 @@ absl::StatusOr<std::unique_ptr<Session>> Database::Acquire() {
       if (session->LooksAlive()) return session;
     }
   }
-  absl::StatusOr<std::unique_ptr<Session>> session = Session::Connect(connection_string_, timer_);
+  absl::StatusOr<std::unique_ptr<Session>> session = Session::Connect(*connecting_, timer_);
   if (!session.ok()) Release(nullptr);
   return session;
 }

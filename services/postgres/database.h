@@ -19,14 +19,17 @@
 namespace seisaku::postgres {
 
 struct Options {
-  // A libpq connection string, key words or URI; may name several hosts. What it says wins over what is
-  // below.
+  // A libpq connection string, key words or URI; may name several hosts, of which the one that takes writes
+  // is used. What it says wins over what is below.
   std::string dsn;
+  // Whether a server that takes no writes, such as a standby, is none. Who only reads may be given one.
+  bool writes = true;
   int pool_size = 4;
   absl::Duration connect_timeout = absl::Seconds(3);  // of each host; whole seconds, at least 2 (libpq)
-  // How long a statement may go without its whole answer; then its connection counts as lost. Longer than any
-  // statement of a service takes, and so short that a half-open connection is given up, and another one made,
-  // within five seconds. A COMMIT that takes longer is Outcome::kUnknown.
+  // How long a statement may go without its whole answer and without a server that says, asked by another
+  // connection, that it is at work on it; then its connection counts as lost. So short that a half-open
+  // connection is given up, and another one made, within five seconds. A COMMIT that takes longer is
+  // Outcome::kUnknown.
   absl::Duration answer_timeout = absl::Seconds(4);
   // How long Run waits for a connection while all are in use.
   absl::Duration acquire_timeout = absl::Seconds(10);
@@ -38,6 +41,8 @@ struct Options {
 };
 
 enum class Mode { kReadWrite, kReadOnly };
+
+struct Connecting;
 
 // What became of a transaction.
 enum class Outcome {
@@ -54,10 +59,12 @@ struct Finished {
 };
 
 // Thread-safe. Every error is one of
-//   UNAVAILABLE STORAGE_UNAVAILABLE: no connection, a lost one, a server that shuts down, all connections in
-//   use ABORTED STORAGE_CONFLICT: a serialization failure or deadlock; the same transaction may succeed if
-//   repeated ALREADY_EXISTS STORAGE_UNIQUE_VIOLATION: metadata `constraint` INTERNAL STORAGE_DENIED: the role
-//   lacks a privilege INTERNAL STORAGE_ERROR: anything else; metadata `sqlstate` where PostgreSQL gave one
+//   UNAVAILABLE STORAGE_UNAVAILABLE: no connection, a lost one, a server that shuts down or takes no writes,
+//   all connections in use FAILED_PRECONDITION SETTINGS_IGNORED: a session has not the settings that it was
+//   opened with, metadata `setting`, `expected`, `actual` ABORTED STORAGE_CONFLICT: a serialization failure
+//   or deadlock; the same transaction may succeed if repeated ALREADY_EXISTS STORAGE_UNIQUE_VIOLATION:
+//   metadata `constraint` INTERNAL STORAGE_DENIED: the role lacks a privilege INTERNAL STORAGE_ERROR:
+//   anything else; metadata `sqlstate` where PostgreSQL gave one
 // or what the body of a transaction returned.
 class Database {
  public:
@@ -89,13 +96,13 @@ class Database {
   }
 
  private:
-  Database(Options options, std::string connection_string);
+  Database(Options options, Connecting connecting);
 
   absl::StatusOr<std::unique_ptr<Session>> Acquire();
   void Release(std::unique_ptr<Session> session);
 
   const Options options_;
-  const std::string connection_string_;
+  const std::unique_ptr<const Connecting> connecting_;
   AnswerTimer timer_;  // outlives the sessions
   Mutex mutex_;
   CondVar released_;

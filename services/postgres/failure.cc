@@ -93,6 +93,18 @@ absl::Status StorageError(std::string_view message, std::string_view sqlstate) {
   return MakeError(absl::StatusCode::kInternal, "STORAGE_ERROR", message, std::move(metadata));
 }
 
+absl::Status SettingsIgnored(std::string_view setting, std::string_view expected, std::string_view actual) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "SETTINGS_IGNORED",
+      fmt::format(
+          "a session of PostgreSQL has not the setting that it was opened with: {} is {} instead of {}: "
+          "connect to PostgreSQL itself and not through a pooler, such as pgbouncer",
+          setting, actual.empty() ? "not set" : actual, expected),
+      {{"setting", std::string(setting)},
+       {"expected", std::string(expected)},
+       {"actual", std::string(actual)}});
+}
+
 Failure CurrentFailure(std::string_view what) {
   try {
     throw;

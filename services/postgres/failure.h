@@ -17,6 +17,9 @@ struct Failure {
 // Inside a catch block: what the exception under way says, as Database describes it. `what` names the work.
 Failure CurrentFailure(std::string_view what);
 
+// FAILED_PRECONDITION SETTINGS_IGNORED: a session has not the setting that it was opened with.
+absl::Status SettingsIgnored(std::string_view setting, std::string_view expected, std::string_view actual);
+
 // INTERNAL STORAGE_ERROR; metadata `sqlstate` unless it is empty.
 absl::Status StorageError(std::string_view message, std::string_view sqlstate);
 

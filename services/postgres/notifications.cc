@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "absl/time/clock.h"
 #include "services/base/mutex.h"
 #include "services/base/status.h"
+#include "services/base/steady.h"
 #include "services/postgres/connection_string.h"
 #include "services/postgres/failure.h"
 
@@ -44,12 +44,12 @@ class Listener::Loop {
   ~Loop() { close(news_fd_); }
 
   void Run() {
-    next_wake_ = absl::Now() + options_.interval;
+    next_wake_ = SteadyAfter(options_.interval);
     while (!stopped_) {
       switch (state_) {
         case State::kAway:
           WaitUntil(-1, 0, retry_at_);
-          if (absl::Now() >= retry_at_) Connect();
+          if (SteadyNow() >= retry_at_) Connect();
           break;
         case State::kConnecting:
           ContinueConnecting();
@@ -100,7 +100,7 @@ class Listener::Loop {
 
   void Connect() {
     connection_.reset(PQconnectStart(connection_string_.c_str()));
-    give_up_at_ = absl::Now() + options_.connect_timeout;
+    give_up_at_ = SteadyAfter(options_.connect_timeout);
     direction_ = PGRES_POLLING_WRITING;
     state_ = State::kConnecting;
     if (connection_ == nullptr || PQstatus(connection_.get()) == CONNECTION_BAD) Lose();
@@ -110,7 +110,7 @@ class Listener::Loop {
     bool ready = WaitUntil(PQsocket(connection_.get()),
                            direction_ == PGRES_POLLING_READING ? POLLIN : POLLOUT, give_up_at_);
     if (!ready) {
-      if (absl::Now() >= give_up_at_) Lose();
+      if (SteadyNow() >= give_up_at_) Lose();
       return;
     }
     direction_ = PQconnectPoll(connection_.get());
@@ -124,11 +124,11 @@ class Listener::Loop {
   }
 
   void ReadAnswers() {
-    absl::Time until = state_ == State::kSubscribing ? give_up_at_ : absl::InfiniteFuture();
+    const SteadyTime until = state_ == State::kSubscribing ? give_up_at_ : SteadyTime::max();
     const bool may_notify = state_ == State::kListening && !notifying_ && notify_wanted_;
-    if (may_notify && absl::Now() >= next_notify_) return SendNotification();
+    if (may_notify && SteadyNow() >= next_notify_) return SendNotification();
     if (!WaitUntil(PQsocket(connection_.get()), POLLIN, may_notify ? next_notify_ : until)) {
-      if (absl::Now() >= until) Lose();
+      if (SteadyNow() >= until) Lose();
       return;
     }
     if (PQconsumeInput(connection_.get()) == 0) return Lose();
@@ -144,7 +144,7 @@ class Listener::Loop {
       payload = *std::exchange(to_notify_, std::nullopt);
     }
     notify_wanted_ = false;
-    next_notify_ = absl::Now() + options_.pause;
+    next_notify_ = SteadyAfter(options_.pause);
     const char* values[] = {options_.channel.c_str(), payload.c_str()};
     if (PQsendQueryParams(connection_.get(), "SELECT pg_notify($1, $2)", 2, nullptr, values, nullptr, nullptr,
                           /*resultFormat=*/0) == 0) {
@@ -187,27 +187,28 @@ class Listener::Loop {
     connection_.reset();
     notifying_ = false;
     state_ = State::kAway;
-    retry_at_ = absl::Now() + backoff_;
+    retry_at_ = SteadyAfter(backoff_);
     backoff_ = std::min(backoff_ * 2, options_.max_backoff);
   }
 
   void Wake(const std::string& payload = "") {
     if (stopped_) return;
-    next_wake_ = absl::Now() + options_.interval;
+    next_wake_ = SteadyAfter(options_.interval);
     wake_(payload);
   }
 
   // Waits for `events` on `fd` (-1: for nothing), until `deadline`; wakes whenever the interval is over and
   // ends then, too. True when the events are there.
-  bool WaitUntil(int fd, short events, absl::Time deadline) {
-    absl::Duration patience = std::max(absl::ZeroDuration(), std::min(deadline, next_wake_) - absl::Now());
+  bool WaitUntil(int fd, short events, SteadyTime deadline) {
+    const absl::Duration patience =
+        std::clamp(UntilSteady(std::min(deadline, next_wake_)), absl::ZeroDuration(), absl::Hours(1));
     pollfd watched[] = {{.fd = news_fd_, .events = POLLIN, .revents = 0},
                         {.fd = fd, .events = events, .revents = 0}};
     int milliseconds =
         static_cast<int>(absl::ToInt64Milliseconds(absl::Ceil(patience, absl::Milliseconds(1))));
     poll(watched, 2, milliseconds);
     if (watched[0].revents != 0) TakeNews();
-    if (absl::Now() >= next_wake_) Wake();
+    if (SteadyNow() >= next_wake_) Wake();
     return !stopped_ && watched[1].revents != 0;
   }
 
@@ -224,24 +225,24 @@ class Listener::Loop {
   bool stopped_ = false;
   bool notify_wanted_ = false;
   bool notifying_ = false;  // and not answered yet
-  absl::Time next_notify_ = absl::InfinitePast();
+  SteadyTime next_notify_;
   std::unique_ptr<PGconn, FreeConnection> connection_;
   PostgresPollingStatusType direction_ = PGRES_POLLING_WRITING;
-  absl::Time give_up_at_;
-  absl::Time retry_at_ = absl::InfinitePast();
-  absl::Time next_wake_;
+  SteadyTime give_up_at_;
+  SteadyTime retry_at_;
+  SteadyTime next_wake_;
   absl::Duration backoff_ = kFirstBackoff;
 };
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(Options options,
                                                           std::function<void(const std::string&)> wake) {
   // Nothing is lost with a notification that is.
-  ASSIGN_OR_RETURN(std::string connection_string,
-                   ConnectionString(options.dsn, options.connect_timeout, {{"synchronous_commit", "off"}}));
+  ASSIGN_OR_RETURN(Connecting connecting, ToConnecting(options.dsn, options.connect_timeout,
+                                                       {{"synchronous_commit", "off"}}, /*writes=*/true));
   int news_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (news_fd < 0) return StorageError("no file descriptor is left for a listener", "");
   auto loop =
-      std::make_unique<Loop>(std::move(options), std::move(connection_string), std::move(wake), news_fd);
+      std::make_unique<Loop>(std::move(options), std::move(connecting.text), std::move(wake), news_fd);
   return std::unique_ptr<Listener>(new Listener(std::move(loop)));
 }
 

@@ -7,8 +7,11 @@
 #include <iterator>
 #include <optional>
 #include <pqxx/except>
+#include <pqxx/result>
+#include <pqxx/row>
 
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/postgres/copy.h"
@@ -45,6 +48,15 @@ void NeverReconnect(pqxx::connection_base& connection) {
 #pragma GCC diagnostic pop
 }
 
+// What pgbouncer says to settings that it neither knows nor was told to ignore.
+constexpr std::string_view kRefusedSettings = "unsupported startup parameter";
+constexpr std::string_view kReadOnlyTransaction = "25006";
+
+std::string SqlStateOf(const absl::Status& status) {
+  const auto info = GetErrorInfo(status);
+  return info && info->metadata().contains("sqlstate") ? info->metadata().at("sqlstate") : "";
+}
+
 }  // namespace
 
 bool WarningRecorder::operator()(const char message[]) noexcept {
@@ -66,20 +78,55 @@ SocketCopy::~SocketCopy() {
 }
 
 Session::Session(const std::string& connection_string, AnswerTimer& timer)
-    : timer_(timer), connection_(connection_string), socket_(connection_.sock()), warnings_(connection_) {
+    : timer_(timer),
+      connection_(connection_string),
+      socket_(connection_.sock()),
+      process_(connection_.backendpid()),
+      warnings_(connection_) {
   NeverReconnect(connection_);
   connection_.set_verbosity(pqxx::connection_base::verbose);
 }
 
-absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const std::string& connection_string,
-                                                          AnswerTimer& timer) {
+absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const Connecting& connecting, AnswerTimer& timer) {
   try {
-    auto session = std::unique_ptr<Session>(new Session(connection_string, timer));
+    auto session = std::unique_ptr<Session>(new Session(connecting.text, timer));
     if (session->socket_.get() < 0) return StorageError("no file descriptor is left for a connection", "");
+    RETURN_IF_ERROR(session->CheckOpened(connecting));
     return session;
   } catch (...) {
-    return CurrentFailure("connect").status;
+    const absl::Status status = CurrentFailure("connect").status;
+    const std::string why(status.message());
+    return why.find(kRefusedSettings) == why.npos ? status : SettingsIgnored("options", "accepted", why);
   }
+}
+
+// What stands between here and PostgreSQL may take settings and pass none of them on, or another server's
+// session than the one that was opened. A setting is written in several ways: so PostgreSQL compares.
+absl::Status Session::CheckOpened(const Connecting& connecting) {
+  std::string sql = "SELECT '', '', current_setting('transaction_read_only')";
+  std::vector<std::string> wanted;
+  for (const auto& [name, value] : connecting.settings) {
+    wanted.push_back(fmt::format("({}, {})", connection_.quote(name), connection_.quote(value)));
+  }
+  if (!wanted.empty()) {
+    sql = fmt::format(
+        "WITH had AS MATERIALIZED (SELECT name, value, current_setting(name, true) AS actual"
+        " FROM (VALUES {}) AS wanted (name, value)) {} UNION ALL SELECT name, value, actual"
+        " FROM had WHERE actual IS DISTINCT FROM set_config(name, value, true)",
+        fmt::join(wanted, ", "), sql);
+  }
+  AnswerTimer::Wait wait(timer_, socket_.get(), process_);
+  const pqxx::result rows = pqxx::nontransaction(connection_).exec(sql);
+  for (const pqxx::row& row : rows) {
+    const auto text = [&row](int column) {
+      return std::string(row[column].is_null() ? "" : row[column].c_str());
+    };
+    if (!text(0).empty()) return SettingsIgnored(text(0), text(1), text(2));
+    if (connecting.writes && text(2) != "off") {
+      return errors::StorageUnavailable("connect: the server takes no writes: it is a standby, or read-only");
+    }
+  }
+  return absl::OkStatus();
 }
 
 bool Session::LooksAlive() const {
@@ -90,6 +137,7 @@ bool Session::LooksAlive() const {
 
 absl::Status Session::Begin(std::string_view what, Mode mode) {
   what_ = what;
+  mode_ = mode;
   begin_ = mode == Mode::kReadOnly ? "BEGIN READ ONLY" : "BEGIN";
   begun_ = false;
   finished_.reset();
@@ -124,7 +172,7 @@ void Session::PrepareNow(const Statement& statement) {
 absl::StatusOr<Rows> Session::Execute(const Statement& statement, Parameters parameters) {
   RETURN_IF_ERROR(CheckParameters(statement.name, parameters));
   if (finished_) return StorageError(fmt::format("{}: the transaction has ended", statement.name), "");
-  AnswerTimer::Wait wait(timer_, socket_.get());
+  AnswerTimer::Wait wait(timer_, socket_.get(), process_);
   try {
     SendBegin();
     Prepare(statement);
@@ -137,7 +185,7 @@ absl::StatusOr<Rows> Session::Execute(const Statement& statement, Parameters par
 
 absl::StatusOr<Rows> Session::ExecuteInTurn(absl::Span<const TextCall> calls) {
   std::string sql(begun_ ? "" : begin_);
-  AnswerTimer::Wait wait(timer_, socket_.get());
+  AnswerTimer::Wait wait(timer_, socket_.get(), process_);
   try {
     for (const auto& [statement, arguments] : calls) {
       PrepareNow(statement);
@@ -157,11 +205,11 @@ absl::Status Session::CopyOut(std::string_view select, EachCopied each) {
   // The rows' way is in no transaction of libpqxx's, so what begins this one goes with them.
   std::string sql = fmt::format("{}{}COPY ({}) TO STDOUT (FORMAT binary)", begun_ ? "" : begin_,
                                 begun_ ? "" : "; ", select);
-  std::optional<AnswerTimer::Wait> wait(std::in_place, timer_, socket_.get());
+  std::optional<AnswerTimer::Wait> wait(std::in_place, timer_, socket_.get(), process_);
   try {
     if (lost_ || !connection_.is_open()) throw pqxx::broken_connection("the connection was lost before");
     begun_ = true;
-    ReadCopied(connection_.handle(), sql, each, [&] { wait.emplace(timer_, socket_.get()); });
+    ReadCopied(connection_.handle(), sql, each, [&] { wait.emplace(timer_, socket_.get(), process_); });
     return absl::OkStatus();
   } catch (...) {
     return Fail("copy");
@@ -169,7 +217,7 @@ absl::Status Session::CopyOut(std::string_view select, EachCopied each) {
 }
 
 absl::Status Session::ExecuteScript(std::string_view sql) {
-  AnswerTimer::Wait wait(timer_, socket_.get());
+  AnswerTimer::Wait wait(timer_, socket_.get(), process_);
   try {
     SendBegin();
     transaction_->exec(std::string(sql));
@@ -181,7 +229,7 @@ absl::Status Session::ExecuteScript(std::string_view sql) {
 
 Finished Session::Commit() {
   warnings_.Clear();
-  AnswerTimer::Wait wait(timer_, socket_.get());
+  AnswerTimer::Wait wait(timer_, socket_.get(), process_);
   try {
     if (begun_) transaction_->exec("COMMIT");
     transaction_->commit();
@@ -201,7 +249,7 @@ Finished Session::ExecuteAndCommit(const Statement& statement, Parameters parame
     return *finished_;
   }
   warnings_.Clear();
-  AnswerTimer::Wait wait(timer_, socket_.get());
+  AnswerTimer::Wait wait(timer_, socket_.get(), process_);
   const bool alone = !begun_;  // a statement outside a transaction is one by itself
   bool sent = false;
   try {
@@ -225,9 +273,9 @@ Finished Session::ExecuteAndCommit(const Statement& statement, Parameters parame
 
 // After an exception: what it says of the transaction.
 Finished Session::NotCommitted() {
-  Failure failure = CurrentFailure(fmt::format("{}: commit", what_));
-  bool known = failure.surely_rolled_back && connection_.is_open();
-  lost_ = !known;
+  Failure failure = Failed("commit");
+  const bool known = failure.surely_rolled_back && connection_.is_open();
+  lost_ = !known || failure.connection_lost;
   if (known) {
     RollBack();
     return {Outcome::kRolledBack, failure.status};
@@ -250,7 +298,7 @@ Finished Session::Committed() {
 }
 
 void Session::RollBack() {
-  AnswerTimer::Wait wait(timer_, socket_.get());
+  AnswerTimer::Wait wait(timer_, socket_.get(), process_);
   try {
     if (transaction_ && begun_) transaction_->exec("ROLLBACK");
     transaction_.reset();
@@ -260,8 +308,19 @@ void Session::RollBack() {
   }
 }
 
-absl::Status Session::Fail(std::string_view doing) {
+Failure Session::Failed(std::string_view doing) const {
   Failure failure = CurrentFailure(fmt::format("{}: {}", what_, doing));
+  // A server that takes no writes where they are wanted has become a standby, or is about to: another one
+  // takes them.
+  if (mode_ == Mode::kReadWrite && SqlStateOf(failure.status) == kReadOnlyTransaction) {
+    failure.status = errors::StorageUnavailable(std::string(failure.status.message()));
+    failure.connection_lost = true;
+  }
+  return failure;
+}
+
+absl::Status Session::Fail(std::string_view doing) {
+  const Failure failure = Failed(doing);
   if (failure.connection_lost || !connection_.is_open()) lost_ = true;
   // A connection that went down with another error is the news.
   if (lost_ && ReasonOf(failure.status) == "STORAGE_ERROR" && !connection_.is_open()) {

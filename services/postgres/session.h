@@ -13,7 +13,9 @@
 #include "absl/status/statusor.h"
 #include "services/postgres/answer_timer.h"
 #include "services/postgres/connection.h"
+#include "services/postgres/connection_string.h"
 #include "services/postgres/database.h"
+#include "services/postgres/failure.h"
 #include "services/postgres/transaction.h"
 
 namespace seisaku::postgres {
@@ -49,8 +51,8 @@ class SocketCopy {
 class Session {
  public:
   // `timer` outlives the session; an answer that it does not wait for is a lost connection.
-  static absl::StatusOr<std::unique_ptr<Session>> Connect(const std::string& connection_string,
-                                                          AnswerTimer& timer);
+  // FAILED_PRECONDITION SETTINGS_IGNORED.
+  static absl::StatusOr<std::unique_ptr<Session>> Connect(const Connecting& connecting, AnswerTimer& timer);
 
   // Whether this idle session looks alive. A server that shuts down has said so by now or closed the socket,
   // and this sees either without a round trip.
@@ -73,20 +75,25 @@ class Session {
 
  private:
   Session(const std::string& connection_string, AnswerTimer& timer);
+  // Whether the session is what it was opened to be.
+  absl::Status CheckOpened(const Connecting& connecting);
 
   void Prepare(const Statement& statement);
   void PrepareNow(const Statement& statement);
   Finished Committed();
   Finished NotCommitted();
   void SendBegin();
+  Failure Failed(std::string_view doing) const;
   absl::Status Fail(std::string_view doing);
 
   AnswerTimer& timer_;
   Connection connection_;
   SocketCopy socket_;
+  const int process_;  // the server's
   WarningRecorder warnings_;
-  std::unique_ptr<pqxx::nontransaction> transaction_;      // BEGIN and COMMIT are this class's own
-  std::string_view begin_;                                 // what begins it
+  std::unique_ptr<pqxx::nontransaction> transaction_;  // BEGIN and COMMIT are this class's own
+  std::string_view begin_;                             // what begins it
+  Mode mode_ = Mode::kReadWrite;
   bool begun_ = false;                                     // whether that was sent: with the first statement
   std::unordered_map<std::string, std::string> prepared_;  // name -> SQL
   std::string what_;

@@ -77,25 +77,73 @@ PostgresCluster::~PostgresCluster() {
   fs::remove_all(directory_, ignored);
 }
 
-absl::StatusOr<std::unique_ptr<PostgresCluster>> PostgresCluster::Start() {
+absl::StatusOr<std::unique_ptr<PostgresCluster>> PostgresCluster::Make() {
   ASSIGN_OR_RETURN(std::string binaries, FindBinaries());
   std::string directory = "/tmp/seisaku-pg-XXXXXX";  // short: a socket's path has at most 107 bytes
   if (mkdtemp(directory.data()) == nullptr) return absl::ErrnoToStatus(errno, "mkdtemp");
   std::unique_ptr<PostgresCluster> cluster(new PostgresCluster(std::move(binaries), std::move(directory)));
+  RETURN_IF_ERROR(GiveToServerUser(cluster->directory_));
+  return cluster;
+}
+
+absl::StatusOr<std::unique_ptr<PostgresCluster>> PostgresCluster::Start() {
+  ASSIGN_OR_RETURN(std::unique_ptr<PostgresCluster> cluster, Make());
   RETURN_IF_ERROR(cluster->Initialize());
   RETURN_IF_ERROR(cluster->StartServer());
   return cluster;
 }
 
-absl::Status PostgresCluster::Initialize() {
-  RETURN_IF_ERROR(GiveToServerUser(directory_));
-  ASSIGN_OR_RETURN(pid_t child, StartChild({binaries_ + "/initdb", "--pgdata=" + directory_ + "/data",
-                                            "--username=postgres", "--auth=trust", "--encoding=UTF8",
-                                            "--locale=C.UTF-8", "--no-sync"},
-                                           directory_ + "/log", SIGKILL));
+absl::StatusOr<std::unique_ptr<PostgresCluster>> PostgresCluster::StartStandby(
+    const PostgresCluster& primary) {
+  ASSIGN_OR_RETURN(std::unique_ptr<PostgresCluster> cluster, Make());
+  RETURN_IF_ERROR(cluster->Follow(primary));
+  return cluster;
+}
+
+absl::Status PostgresCluster::RunTool(const std::vector<std::string>& command) {
+  ASSIGN_OR_RETURN(pid_t child, StartChild(command, directory_ + "/log", SIGKILL));
   ASSIGN_OR_RETURN(int exit_status, WaitForEnd(child, kPatience));
   if (exit_status == 0) return absl::OkStatus();
-  return absl::InternalError("initdb failed: " + LogOf(directory_));
+  return absl::InternalError(command.front() + " failed: " + LogOf(directory_));
+}
+
+absl::Status PostgresCluster::Initialize() {
+  return RunTool({binaries_ + "/initdb", "--pgdata=" + directory_ + "/data", "--username=postgres",
+                  "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"});
+}
+
+absl::Status PostgresCluster::Follow(const PostgresCluster& primary) {
+  std::error_code error;
+  fs::remove_all(directory_ + "/data", error);
+  RETURN_IF_ERROR(RunTool({binaries_ + "/pg_basebackup", "--pgdata=" + directory_ + "/data",
+                           "--host=" + primary.directory_, "--username=postgres", "--checkpoint=fast",
+                           "--wal-method=stream", "--write-recovery-conf", "--no-sync"}));
+  return StartServer();
+}
+
+absl::Status PostgresCluster::Promote() { return Sql("postgres", "SELECT pg_promote()").status(); }
+
+absl::Status PostgresCluster::Configure(std::string_view setting, std::string_view value) {
+  RETURN_IF_ERROR(Sql("postgres", fmt::format("ALTER SYSTEM SET {} = {}", setting, value)).status());
+  ASSIGN_OR_RETURN(const std::string before, Sql("postgres", "SELECT pg_conf_load_time()"));
+  RETURN_IF_ERROR(Sql("postgres", "SELECT pg_reload_conf()").status());
+  const absl::Time deadline = absl::Now() + kPatience;
+  while (absl::Now() < deadline) {
+    ASSIGN_OR_RETURN(const std::string loaded, Sql("postgres", "SELECT pg_conf_load_time()"));
+    if (loaded != before) return absl::OkStatus();
+  }
+  return absl::DeadlineExceededError("PostgreSQL does not read its configuration");
+}
+
+absl::Status PostgresCluster::SaveData() {
+  return RunTool({"/bin/cp", "--archive", directory_ + "/data", directory_ + "/saved"});
+}
+
+absl::Status PostgresCluster::RestoreData() {
+  std::error_code error;
+  fs::remove_all(directory_ + "/data", error);
+  fs::rename(directory_ + "/saved", directory_ + "/data", error);
+  return error ? absl::InternalError(error.message()) : absl::OkStatus();
 }
 
 absl::Status PostgresCluster::StartServer() {

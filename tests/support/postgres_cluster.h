@@ -21,6 +21,9 @@ class PostgresCluster {
   // A running server. NOT_FOUND where PostgreSQL is not installed: the test then fails; it never skips.
   static absl::StatusOr<std::unique_ptr<PostgresCluster>> Start();
 
+  // A hot standby of `primary`, which runs: asynchronous, unless the primary was told otherwise.
+  static absl::StatusOr<std::unique_ptr<PostgresCluster>> StartStandby(const PostgresCluster& primary);
+
   // Kills the server and removes the directory.
   ~PostgresCluster();
   PostgresCluster(const PostgresCluster&) = delete;
@@ -44,12 +47,26 @@ class PostgresCluster {
   // Starts the server where Stop or Kill ended it.
   absl::Status EnsureRunning();
 
+  // Makes a standby of `primary` of it, whatever it held, and starts it. It was stopped or killed.
+  absl::Status Follow(const PostgresCluster& primary);
+  // Makes a primary of a standby; waits until it takes writes.
+  absl::Status Promote();
+  // Sets what postgresql.conf sets (`value` as SQL writes it; DEFAULT: as it is without), and waits until
+  // every new session has it.
+  absl::Status Configure(std::string_view setting, std::string_view value);
+  // Copies the data aside, and puts the copy in its place: while the server is stopped.
+  absl::Status SaveData();
+  absl::Status RestoreData();
+
  private:
   PostgresCluster(std::string binaries, std::string directory);
 
+  // An empty directory.
+  static absl::StatusOr<std::unique_ptr<PostgresCluster>> Make();
   absl::Status Initialize();
   absl::Status StartServer();
   absl::Status WaitUntilReady();
+  absl::Status RunTool(const std::vector<std::string>& command);
 
   const std::string binaries_;
   const std::string directory_;

@@ -3,8 +3,11 @@
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+#include "fmt/format.h"
 #include "gmock/gmock.h"
+#include "services/base/steady.h"
 #include "tests/integration/postgres/database_fixture.h"
+#include "tests/support/stepped_clock.h"
 
 namespace seisaku::postgres {
 namespace {
@@ -180,6 +183,67 @@ TEST_F(OutageTest, AStatementWithoutAnAnswerIsGivenUpAndLeavesNothingBehind) {
   database.reset();
   // The server sees that nobody waits for the answer any more.
   EXPECT_TRUE(OtherSessionsBecome("0"));
+}
+
+TEST_F(OutageTest, AStatementWithoutAnAnswerIsGivenUpThoughTheHostsClockIsSteppedBack) {
+  auto database = Open({.answer_timeout = absl::Milliseconds(500)});
+  absl::Status status;
+  std::thread waiting([&] { status = RunScript(*database, "SELECT pg_sleep(120)"); });
+  EXPECT_TRUE(OtherSessionsBecome("1"));
+  {
+    const SteppedClock stepped(-absl::Seconds(120));
+    const SteadyTime began = SteadyNow();
+    waiting.join();
+    EXPECT_LT(absl::FromChrono(SteadyNow() - began), absl::Seconds(60));
+  }
+  EXPECT_THAT(status, HasReason("STORAGE_UNAVAILABLE"));
+}
+
+// Longer than an answer is waited for, and so again whenever it is begun again.
+TEST_F(OutageTest, AStatementThatTheServerIsAtWorkOnIsWaitedFor) {
+  auto database = Open({.answer_timeout = absl::Milliseconds(400)});
+  const absl::Time began = absl::Now();
+  EXPECT_THAT(RunScript(*database, R"(DO $$
+      DECLARE until timestamptz := clock_timestamp() + interval '1.5 seconds';
+      BEGIN WHILE clock_timestamp() < until LOOP NULL; END LOOP; END $$)"),
+              IsOk());
+  EXPECT_GT(absl::Now() - began, absl::Seconds(1));
+  // Not for what waits for somebody else.
+  EXPECT_THAT(database->Run("hold",
+                            [&](Transaction& transaction) -> absl::Status {
+                              RETURN_IF_ERROR(transaction.ExecuteScript("SELECT pg_advisory_xact_lock(1)"));
+                              EXPECT_THAT(RunScript(*database, "SELECT pg_advisory_xact_lock(1)"),
+                                          HasReason("STORAGE_UNAVAILABLE"));
+                              return absl::OkStatus();
+                            }),
+              IsOk());
+}
+
+// As Patroni does to a primary that is to be one no longer, on connections that stay.
+TEST_F(OutageTest, AServerThatNoLongerTakesWritesIsUnavailableAndTheOtherHostIsTried) {
+  ASSERT_OK_AND_ASSIGN(auto other, PostgresCluster::Start());
+  ASSERT_THAT(other->CreateDatabase(name_), IsOk());
+  for (PostgresCluster* cluster : {cluster_, other.get()}) {
+    ASSERT_THAT(cluster->Sql(name_, "CREATE TABLE t (a int)"), IsOk());
+  }
+  auto database = Open({.dsn = fmt::format("host={},{} port=5432 user=postgres dbname={}",
+                                           cluster_->directory(), other->directory(), name_)});
+  ASSERT_THAT(RunScript(*database, "INSERT INTO t VALUES (1)"), IsOk());
+  ASSERT_THAT(cluster_->Configure("default_transaction_read_only", "on"), IsOk());
+  constexpr Statement kShow = {"show", "SHOW default_transaction_read_only"};
+  while (Query(*database, kShow)->GetText(0, 0) != "on") std::this_thread::yield();
+  const absl::Status refused = RunScript(*database, "INSERT INTO t VALUES (2)");
+  EXPECT_THAT(refused, StatusIs(StatusCode::kUnavailable));
+  EXPECT_THAT(refused, HasReason("STORAGE_UNAVAILABLE"));
+  EXPECT_TRUE(GetRetryInfo(refused).has_value());
+  EXPECT_THAT(RunScript(*database, "INSERT INTO t VALUES (3)"), IsOk());
+  EXPECT_THAT(other->Sql(name_, "SELECT a FROM t"), IsOkAndHolds("3"));
+
+  auto alone = Open({});
+  EXPECT_THAT(RunScript(*alone, "INSERT INTO t VALUES (4)"), HasReason("STORAGE_UNAVAILABLE"));
+  EXPECT_THAT(Query(*Open({.dsn = {}, .writes = false}), kOne), IsOk()) << "who only reads may read it";
+  ASSERT_THAT(cluster_->Configure("default_transaction_read_only", "DEFAULT"), IsOk());
+  EXPECT_THAT(RunScript(*alone, "INSERT INTO t VALUES (5)"), IsOk());
 }
 
 TEST_F(OutageTest, AConnectionThatWasGivenUpTakesTheIdleOnesWithIt) {

@@ -1,9 +1,10 @@
 """Reasons that an operator meets in the log of a program that was given something wrong."""
 
+import signal
 import unittest
 
 import seen
-from harness.children import wait_until
+from harness.children import Child, wait_until
 from harness.city import PROGRAMS, City, run
 from neighbour import address
 from provoking import Provocation
@@ -20,6 +21,11 @@ class StartingTest(Provocation):
         file.chmod(0o644)
         return str(file)
 
+    def dsn(self) -> str:
+        """Catalog's, as it is given to the service."""
+        command = self.city.service_command("catalog")
+        return command[command.index("--dsn") + 1]
+
     def test_origin_of_another_log(self):
         self.assert_does_not_start("ORIGIN_MISMATCH", origin="sakai.example/catalog")
 
@@ -29,9 +35,23 @@ class StartingTest(Provocation):
             self.assert_does_not_start("SCHEMA_MISMATCH")
 
     def test_database_that_does_not_wait_for_the_disk(self):
-        with self.changed("ALTER ROLE catalog_service SET synchronous_commit = off",
-                          "ALTER ROLE catalog_service RESET synchronous_commit"):
-            self.assert_does_not_start("DURABILITY_OFF")
+        self.assert_does_not_start("DURABILITY_OFF", dsn=f"{self.dsn()} options='-c synchronous_commit=off'")
+
+    def test_pooler_before_the_database(self):
+        folder = self.city.directory / "run"
+        host = self.dsn().partition("host=")[2].split()[0].strip("'")
+        (folder / "users").write_text('"catalog_service" ""\n', encoding="utf-8")
+        (folder / "pooler.ini").write_text(
+            f"[databases]\n* = host={host}\n[pgbouncer]\nlisten_addr =\nlisten_port = 6432\nunix_socket_dir = {folder}\n"
+            f"auth_type = trust\nauth_file = {folder}/users\npool_mode = transaction\nignore_startup_parameters = options\n",
+            encoding="utf-8")
+        pooler = Child(["/usr/sbin/pgbouncer", str(folder / "pooler.ini")], self.city.directory / "logs" / "pooler.log",
+                       self.city.user)
+        try:
+            wait_until("pgbouncer listens", (folder / ".s.PGSQL.6432").exists, on_timeout=pooler.last_words)
+            self.assert_does_not_start("SETTINGS_IGNORED", dsn=self.dsn().replace(host, str(folder)) + " port=6432")
+        finally:
+            pooler.end(signal.SIGKILL)
 
     def test_database_that_no_longer_protects_the_log(self):
         with self.changed("ALTER TABLE tile DISABLE TRIGGER append_only",

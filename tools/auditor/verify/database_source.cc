@@ -180,6 +180,7 @@ absl::StatusOr<std::unique_ptr<LogSource>> Open(const std::string& dsn, const bu
       auto database,
       postgres::Database::Create(
           {.dsn = dsn,
+           .writes = false,
            .answer_timeout = kPatience,
            .idle_in_transaction_timeout = kPatience,
            .settings = {{"default_transaction_isolation", "repeatable read"}, {"bytea_output", "hex"}}}));

@@ -29,6 +29,7 @@ constexpr int64_t kLastPosition = std::numeric_limits<int64_t>::max() - 2 * kSte
 
 absl::StatusOr<std::unique_ptr<postgres::Database>> OpenDatabase(const std::string& dsn) {
   return postgres::Database::Create({.dsn = dsn,
+                                     .writes = false,
                                      .answer_timeout = kPatience,
                                      .idle_in_transaction_timeout = kPatience,
                                      // A broken page is met where its rows are asked for, and nowhere else.
