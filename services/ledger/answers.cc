@@ -34,11 +34,11 @@ void Answers::Tell(std::vector<Answer> answers) {
   }
 }
 
-void Answers::Expire(absl::Time now) {
+void Answers::Expire(SteadyTime now) {
   std::vector<PendingPtr> expired;
   {
     MutexLock lock(mutex_);
-    next_deadline_ = absl::InfiniteFuture();
+    next_deadline_ = SteadyTime::max();
     std::deque<PendingPtr> left;
     for (PendingPtr& pending : expected_) {
       if (pending->told()) continue;
@@ -60,12 +60,12 @@ void Answers::Loop() {
   while (true) {
     {
       MutexLock lock(mutex_);
-      while (!stopping_ && absl::Now() < next_deadline_) {
-        changed_.WaitUntil(mutex_, absl::ToChronoTime(next_deadline_));
+      while (!stopping_ && SteadyNow() < next_deadline_) {
+        changed_.WaitUntil(mutex_, next_deadline_);
       }
       if (stopping_) return;
     }
-    Expire(absl::Now());
+    Expire(SteadyNow());
   }
 }
 

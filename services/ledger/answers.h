@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "services/base/mutex.h"
+#include "services/base/steady.h"
 #include "services/ledger/image.h"
 #include "services/ledger/ledger.h"
 
@@ -18,12 +19,12 @@ namespace seisaku::ledger {
 class Pending {
  public:
   // `bytes` is how much the command's steps are.
-  Pending(Command command, int64_t bytes, absl::Time deadline, Done done)
+  Pending(Command command, int64_t bytes, SteadyTime deadline, Done done)
       : command_(std::move(command)), bytes_(bytes), deadline_(deadline), done_(std::move(done)) {}
 
   const Command& command() const { return command_; }
   int64_t bytes() const { return bytes_; }
-  absl::Time deadline() const { return deadline_; }
+  SteadyTime deadline() const { return deadline_; }
   bool told() const { return told_; }
   // The first outcome counts; later ones are dropped.
   void Tell(absl::StatusOr<Outcome> outcome) {
@@ -33,7 +34,7 @@ class Pending {
  private:
   const Command command_;
   const int64_t bytes_;
-  const absl::Time deadline_;
+  const SteadyTime deadline_;
   Done done_;
   std::atomic<bool> told_ = false;
 };
@@ -58,18 +59,18 @@ class Answers {
   // Tells each of these its outcome; the entries of an OK one are published.
   void Tell(std::vector<Answer> answers);
   // Tells OUTCOME_UNKNOWN now to everyone who still waits.
-  void GiveUp() { Expire(absl::InfiniteFuture()); }
+  void GiveUp() { Expire(SteadyTime::max()); }
 
  private:
   void Loop();
   // Tells OUTCOME_UNKNOWN to those whose deadline has come by `now`.
-  void Expire(absl::Time now);
+  void Expire(SteadyTime now);
 
   Image& image_;
   Mutex mutex_;
   CondVar changed_;
   std::deque<PendingPtr> expected_ ABSL_GUARDED_BY(mutex_);
-  absl::Time next_deadline_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
+  SteadyTime next_deadline_ ABSL_GUARDED_BY(mutex_) = SteadyTime::max();
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/ledger/folding.h"
@@ -78,9 +79,19 @@ absl::Status Committer::Health() {
   return health_;
 }
 
+absl::Status Committer::Current(absl::Duration stale) {
+  MutexLock lock(mutex_);
+  if (IsFinal(health_)) return health_;
+  const absl::Duration since = absl::FromChrono(SteadyNow() - looked_at_);
+  if (since <= stale) return absl::OkStatus();
+  return errors::StorageUnavailable(
+      absl::StrCat("this replica has not seen the log's end for ", absl::ToInt64Seconds(since), " seconds"));
+}
+
 void Committer::SetHealth(const absl::Status& status) {
   MutexLock lock(mutex_);
   if (!IsFinal(health_)) health_ = status;
+  if (status.ok()) looked_at_ = SteadyNow();
 }
 
 void Committer::Loop() {
@@ -130,7 +141,7 @@ absl::Status Committer::CheckClock(int64_t now_micros) const {
 }
 
 void Committer::Know(Added left) {
-  known_head_ = std::move(left.version);
+  known_head_ = std::move(left.head);
   postgres_clock_.Set(left.now_micros);
 }
 
@@ -141,7 +152,7 @@ std::unique_ptr<Batch> Committer::DecideAtOnce(const Work& work) {
   const auto needs_care = [](const PendingPtr& pending) {
     return pending->command().validate_only || pending->command().redaction.has_value();
   };
-  if (work.empty() || (known_head_.empty() && !flight_.has_value())) return nullptr;
+  if (work.empty() || (!known_head_.has_value() && !flight_.has_value())) return nullptr;
   const int64_t now = postgres_clock_.Now();
   if (std::any_of(work.begin(), work.end(), needs_care) || !CheckClock(now).ok()) return nullptr;
 
@@ -154,7 +165,7 @@ std::unique_ptr<Batch> Committer::DecideAtOnce(const Work& work) {
   return nullptr;
 }
 
-Committer::Tried Committer::AddAtOnce(Batch& batch, const std::string& head) {
+Committer::Tried Committer::AddAtOnce(Batch& batch, const KnownHead& head) {
   batch.Seal(options_.keys.current());
   const Window when = {.from = batch.addition().recorded_at_micros,
                        .until = batch.now_micros() + absl::ToInt64Microseconds(kMaxCarried)};
@@ -179,7 +190,7 @@ Committer::Tried Committer::AddCarefully(const Work& work, std::unique_ptr<Batch
 }
 
 void Committer::Launch(Work work, std::unique_ptr<Batch> batch) {
-  auto add = [this, &adding = *batch, head = std::exchange(known_head_, "")] {
+  auto add = [this, &adding = *batch, head = *std::exchange(known_head_, std::nullopt)] {
     Tried tried = AddAtOnce(adding, head);
     queue_.Interrupt();
     return tried;
@@ -193,13 +204,14 @@ std::unique_ptr<Batch> Committer::Land(std::unique_ptr<Batch>* next) {
   Tried tried = flight.tried.get();
   if (tried.in_vain) next->reset();
   const bool settled = Settle(flight.work, &flight.batch, std::move(tried));
-  if (!settled || known_head_.empty()) next->reset();
+  if (!settled || !known_head_.has_value()) next->reset();
   if (*next == nullptr) image_.Truncate(image_.published());
   return settled ? std::move(flight.batch) : nullptr;
 }
 
 void Committer::Process(const Work& work, std::unique_ptr<Batch> batch) {
-  Tried tried = batch ? AddAtOnce(*batch, std::exchange(known_head_, "")) : AddCarefully(work, &batch);
+  Tried tried =
+      batch ? AddAtOnce(*batch, *std::exchange(known_head_, std::nullopt)) : AddCarefully(work, &batch);
   if (Settle(work, &batch, std::move(tried))) answers_.Tell(batch->TakeAnswers());
 }
 
@@ -210,7 +222,7 @@ absl::StatusOr<std::optional<Added>> Committer::Attempt(postgres::Transaction& t
   for (const auto& pending : work) {
     keys.push_back({pending->command().caller.subject, pending->command().request_id});
   }
-  known_head_.clear();
+  known_head_.reset();
   ASSIGN_OR_RETURN(Ahead ahead, LockHead(transaction, keys));
   const bool alone = image_.next() == ahead.head.size;
   RETURN_IF_ERROR(FoldTo(image_, ahead.head, options_.keys, PagesOf(transaction)));
@@ -219,10 +231,10 @@ absl::StatusOr<std::optional<Added>> Committer::Attempt(postgres::Transaction& t
 
   *batch = std::make_unique<Batch>(image_, options_.producer, ahead.now_micros);
   for (size_t i = 0; i < work.size(); ++i) (*batch)->Decide(work[i], ahead.requests[i]);
-  std::optional<Added> added = Added{ahead.now_micros, ahead.head.version};
+  std::optional<Added> added = Added{ahead.now_micros, ahead.head.known()};
   if (!(*batch)->addition().entries.empty()) {
     (*batch)->Seal(options_.keys.current());
-    ASSIGN_OR_RETURN(added, Add(transaction, (*batch)->addition(), ahead.head.version, {}, Then::kCommit));
+    ASSIGN_OR_RETURN(added, Add(transaction, (*batch)->addition(), ahead.head.known(), {}, Then::kCommit));
     if (!added.has_value()) return errors::LogCorrupt(ahead.head.size, "the head changed under its lock");
   }
   return alone ? added : std::nullopt;

@@ -11,6 +11,7 @@
 
 #include "services/base/clock.h"
 #include "services/base/mutex.h"
+#include "services/base/steady.h"
 #include "services/ledger/answers.h"
 #include "services/ledger/batch.h"
 #include "services/ledger/image.h"
@@ -54,6 +55,9 @@ class Committer {
 
   // OK, or why nothing can be appended: STORAGE_UNAVAILABLE while PostgreSQL is away, LOG_CORRUPT for good.
   absl::Status Health();
+  // OK while what is published is the whole log, as far as it was seen within `stale`; else Health() where
+  // that is for good, or STORAGE_UNAVAILABLE.
+  absl::Status Current(absl::Duration stale);
 
  private:
   void Loop();
@@ -68,7 +72,7 @@ class Committer {
     bool in_vain = false;
   };
   // Seals and adds what was decided at once, if the head is still `head`; on any thread.
-  Tried AddAtOnce(Batch& batch, const std::string& head);
+  Tried AddAtOnce(Batch& batch, const KnownHead& head);
   // Decides and adds in one transaction that locks the head first.
   Tried AddCarefully(const Work& work, std::unique_ptr<Batch>* batch);
   // Adds it at once while the next is decided: it is in flight.
@@ -84,7 +88,7 @@ class Committer {
   // The careful way, inside its transaction. Returns what the head was left with.
   absl::StatusOr<std::optional<Added>> Attempt(postgres::Transaction& transaction, const Work& work,
                                                std::unique_ptr<Batch>* batch);
-  // What the head was left with; the next commands may be added at once, unless it has no version.
+  // What the head was left with: the next commands may be added at once.
   void Know(Added left);
   absl::Status CheckClock(int64_t now_micros) const;
   // After a COMMIT whose answer was lost: whether it took place; nullopt when the committer is stopped before
@@ -115,8 +119,8 @@ class Committer {
   Image& image_;
   const Clock& clock_;
   Answers answers_;
-  // Of the thread's: the head's version where nobody else had appended when it was last looked at, else "".
-  std::string known_head_;
+  // Of the thread's: the head, where nobody else had appended when it was last looked at.
+  std::optional<KnownHead> known_head_;
   CarriedClock postgres_clock_;
   // A batch that PostgreSQL adds while the next is decided.
   struct Flight {
@@ -129,6 +133,7 @@ class Committer {
   WorkQueue queue_;
   Mutex mutex_;
   absl::Status health_ ABSL_GUARDED_BY(mutex_);
+  SteadyTime looked_at_ ABSL_GUARDED_BY(mutex_) = SteadyNow();  // at the log's end
 
   std::thread thread_;
 };

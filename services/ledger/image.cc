@@ -7,13 +7,14 @@
 #include "seisaku/log/v1/log_event.pb.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/base/steady.h"
 #include "services/base/timestamp.h"
 
 namespace seisaku::ledger {
 namespace {
 
 // How long a digest keeps the committer from folding and publishing.
-constexpr absl::Duration kDigestSlice = absl::Milliseconds(1);
+constexpr std::chrono::milliseconds kDigestSlice(1);
 
 constexpr std::string_view kKeyRotated = "seisaku.log.v1.LogEvent/key_rotated";
 
@@ -178,13 +179,14 @@ absl::StatusOr<Snapshot> Image::Read(const ReadOptions& options) {
 
 absl::StatusOr<Digests> Image::DigestState(Position size, absl::Time deadline) {
   auto slice = std::make_optional<Snapshot>(mutex_, size);
-  absl::Time began = absl::Now();
+  const SteadyTime until = ToSteady(deadline);
+  SteadyTime began = SteadyNow();
   auto digests = DigestRecords(state_, size, [&] {
-    if (absl::Now() - began < kDigestSlice) return true;
+    if (SteadyNow() - began < kDigestSlice) return true;
     slice.reset();  // a writer that waits goes first
     slice.emplace(mutex_, size);
-    began = absl::Now();
-    return began < deadline;
+    began = SteadyNow();
+    return began < until;
   });
   if (!digests) return absl::DeadlineExceededError("the state could not be digested before the deadline");
   return *digests;
@@ -204,8 +206,9 @@ absl::StatusOr<Position> Image::Resolve(const type::v1::AsOf& as_of) const {
 }
 
 Position Image::WaitForSize(Position size, absl::Time deadline) {
+  const SteadyTime until = ToSteady(deadline);
   MutexLock lock(wait_mutex_);
-  while (announced_ < size && !stopped_ && grown_.WaitUntil(wait_mutex_, absl::ToChronoTime(deadline))) {
+  while (announced_ < size && !stopped_ && grown_.WaitUntil(wait_mutex_, until)) {
   }
   return announced_;
 }

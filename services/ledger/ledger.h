@@ -124,6 +124,9 @@ class Ledger {
     absl::Duration clock_tolerance = absl::Minutes(5);  // how far PostgreSQL's clock may be from the host's
     size_t max_queued_commands = 4096;
     absl::Duration poll_interval = absl::Seconds(1);  // how often to look for entries when NOTIFY is lost
+    // How long what was seen counts as the whole log. Half of what progress waits for before it takes a
+    // shorter log for another one.
+    absl::Duration stale_after = absl::Seconds(15);
   };
 
   // Checks schema, durability settings and the log's origin, folds the whole log into `state`, sees that its
@@ -207,11 +210,16 @@ class Ledger {
   // A signed checkpoint for a frontier of this log, of at most its published size: signed by the log's key,
   // and by the previous one where it was given. One of that size or more is in the checkpoint file when it
   // returns. FAILED_PRECONDITION CHECKPOINT_FILE_UNUSABLE. DATA_LOSS LOG_CORRUPT: the published tree does not
-  // extend it, and it is not signed.
+  // extend it, and it is not signed. Nor is anything while Current() is an error, which is returned.
   virtual absl::StatusOr<std::string> SignCheckpoint(const Frontier& frontier) = 0;
 
   // OK while appends are possible and checkpoints can be kept; else why not (readiness).
   virtual absl::Status Health() = 0;
+
+  // OK while the published size is the log's, as this replica saw within Options.stale_after. One that has
+  // stopped, or sees nothing, must not be taken for a log that is shorter than it was: DATA_LOSS LOG_CORRUPT,
+  // FAILED_PRECONDITION LOG_KEY_NOT_CURRENT, UNAVAILABLE STORAGE_UNAVAILABLE.
+  virtual absl::Status Current() = 0;
 };
 
 }  // namespace seisaku::ledger

@@ -24,31 +24,39 @@ using postgres::Transaction;
 
 #define NOW_MICROS "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
-constexpr Statement kCreateHead = {"create_head",
-                                   "INSERT INTO log_head (origin) VALUES ($1) ON CONFLICT DO NOTHING"};
-constexpr Statement kReadHead = {
-    "read_head", "SELECT origin, size, frontier, recorded_at, xmin, seal FROM log_head WHERE one"};
-constexpr Statement kLockHead = {"lock_head", "SELECT FROM log_head WHERE one FOR UPDATE"};
-constexpr Statement kTouchHead = {"touch_head", "UPDATE log_head SET size = size WHERE one"};
-constexpr Statement kWriteSeal = {"write_seal", "UPDATE log_head SET seal = $1 WHERE one AND size = $2"};
+// What is met first of an index from the greatest size down is the head, whatever older versions of it there
+// are.
+#define NEWEST " FROM log_head ORDER BY size DESC LIMIT 1"
+
+constexpr Statement kFindHead = {"find_head", "SELECT" NEWEST};
+constexpr Statement kCreateHead = {
+    "create_head", "INSERT INTO log_head (origin) SELECT $1 WHERE NOT EXISTS (SELECT FROM log_head)"};
+constexpr Statement kReadHead = {"read_head",
+                                 "SELECT origin, size, frontier, recorded_at, xmin, seal" NEWEST};
+constexpr Statement kLockHead = {"lock_head", "SELECT" NEWEST " FOR UPDATE"};
+constexpr Statement kTouchHead = {"touch_head",
+                                  "UPDATE log_head SET size = size WHERE size = (SELECT size" NEWEST ")"};
+constexpr Statement kWriteSeal = {"write_seal", "UPDATE log_head SET seal = $1 WHERE size = $2"};
 
 // A statement of its own after the lock: it sees what was committed, and what the time is, after the wait.
 constexpr Statement kLookAhead = {
     "look_ahead",
-    "SELECT head.origin, head.size, head.frontier, head.recorded_at, head.xmin, head.seal, " NOW_MICROS
+    "SELECT head.*, " NOW_MICROS
     ", "
     "       found.ordinal, found.position, found.bytes "
-    "FROM log_head AS head LEFT JOIN LATERAL ("
+    "FROM (SELECT origin, size, frontier, recorded_at, xmin, seal" NEWEST
+    ") AS head LEFT JOIN LATERAL ("
     "  SELECT ordinal, position, bytes"
     "  FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS wanted (caller, request_id, ordinal)"
-    "  JOIN entry USING (caller, request_id)) AS found ON true "
-    "WHERE head.one"};
+    "  JOIN entry USING (caller, request_id)) AS found ON true"};
 
-// The update waits for whoever holds the head, and looks at it again where that one changed it.
+// The update waits for whoever holds the head, and looks at it again where that one changed it. A version has
+// its number in this database only: a copy of it, or a standby that took over, gives the same number to
+// another head.
 #define ADD_ENTRIES                                                                               \
   "WITH head AS ("                                                                                \
   "  UPDATE log_head SET size = $3, sealed_size = $3, frontier = $4, recorded_at = $5, seal = $8" \
-  "  WHERE one AND xmin = $1::text::xid AND " NOW_MICROS                                          \
+  "  WHERE size = $2 AND xmin = $1::text::xid AND coalesce(seal, '') = $9 AND " NOW_MICROS        \
   " BETWEEN $6 AND $7"                                                                            \
   "  RETURNING " NOW_MICROS                                                                       \
   " AS now, xmin AS version"                                                                      \
@@ -56,7 +64,7 @@ constexpr Statement kLookAhead = {
   "  INSERT INTO entry (position, bytes, caller, request_id)"                                     \
   "  SELECT $2 + ordinal - 1, bytes, convert_from(nullif(caller, ''), 'UTF8'),"                   \
   "    convert_from(nullif(id, ''), 'UTF8')::uuid"                                                \
-  "  FROM head, unnest($9::bytea[], $10::bytea[], $11::bytea[])"                                  \
+  "  FROM head, unnest($10::bytea[], $11::bytea[], $12::bytea[])"                                 \
   "    WITH ORDINALITY AS e (bytes, caller, id, ordinal)"
 #define ADDED ") SELECT now || ' ' || version FROM head"
 
@@ -68,10 +76,10 @@ constexpr Statement kAdd = {
     "), new_texts AS ("
     "  INSERT INTO entry_text (position, index, salt, text)"
     "  SELECT position, index, salt, convert_from(text, 'UTF8') FROM head,"
-    "    unnest($12::bigint[], $13::bigint[], $14::bytea[], $15::bytea[]) AS t (position, index, salt, text)"
+    "    unnest($13::bigint[], $14::bigint[], $15::bytea[], $16::bytea[]) AS t (position, index, salt, text)"
     "), new_tiles AS ("
     "  INSERT INTO tile (level, index, hashes)"
-    "  SELECT tile.* FROM head, unnest($16::bigint[], $17::bigint[], $18::bytea[]) AS tile" ADDED};
+    "  SELECT tile.* FROM head, unnest($17::bigint[], $18::bigint[], $19::bytea[]) AS tile" ADDED};
 
 constexpr Statement kRedact = {"redact", "SELECT redact_text($1, $2, $3)"};
 
@@ -109,9 +117,9 @@ absl::StatusOr<Head> ToHead(const Rows& rows) {
               .seal = rows.IsNull(0, 5) ? std::string() : rows.GetBytes(0, 5)};
 }
 
-Added ToAdded(const std::string& left) {
+Added ToAdded(const std::string& left, const Addition& addition) {
   const std::vector<std::string> parts = absl::StrSplit(left, ' ');
-  Added added = {.now_micros = 0, .version = parts.back()};
+  Added added = {.now_micros = 0, .head = {.version = parts.back(), .seal = addition.seal}};
   (void)absl::SimpleAtoi(parts.front(), &added.now_micros);  // a number, by the statement
   return added;
 }
@@ -133,6 +141,10 @@ std::string Column(const std::vector<T>& rows, Get get) {
 }  // namespace
 
 absl::Status CreateHead(Transaction& transaction, const std::string& origin) {
+  ASSIGN_OR_RETURN(const Rows found, transaction.Execute(kFindHead));
+  if (!found.empty()) return absl::OkStatus();
+  // Nothing in the table refuses a second row, so only one at a time may look and insert.
+  RETURN_IF_ERROR(transaction.ExecuteScript("LOCK TABLE log_head IN SHARE ROW EXCLUSIVE MODE"));
   return transaction.Execute(kCreateHead, {origin}).status();
 }
 
@@ -209,19 +221,20 @@ void Addition::Seal(const SigningKey& key) {
 }
 
 absl::StatusOr<std::optional<Added>> Add(Transaction& transaction, const Addition& addition,
-                                         const std::string& version, Window when, Then then) {
+                                         const KnownHead& head, Window when, Then then) {
   using Entry = Addition::Entry;
   using Text = Addition::Text;
   if (addition.seal.size() != kSealBytes) return absl::InternalError("what is added was not sealed");
   const std::string frontier = addition.edge.frontier().ToBytes();
-  std::vector<postgres::Parameter> parameters = {version,
+  std::vector<postgres::Parameter> parameters = {head.version,
                                                  static_cast<int64_t>(addition.begin),
                                                  static_cast<int64_t>(addition.edge.size()),
                                                  Binary{frontier},
                                                  addition.recorded_at_micros,
                                                  when.from,
                                                  when.until,
-                                                 Binary{addition.seal}};
+                                                 Binary{addition.seal},
+                                                 Binary{head.seal}};
   const std::string columns[] = {
       Column(addition.entries, [](const Entry& e) { return std::string_view(e.bytes); }),
       Column(addition.entries, [](const Entry& e) { return std::string_view(e.caller); }),
@@ -239,7 +252,7 @@ absl::StatusOr<std::optional<Added>> Add(Transaction& transaction, const Additio
   for (size_t i = 0; i < used; ++i) parameters.emplace_back(Binary{columns[i]});
   if (then == Then::kCommit && addition.redactions.empty()) {
     ASSIGN_OR_RETURN(auto left, transaction.ExecuteAndCommit(add, parameters));
-    return left.has_value() ? std::make_optional(ToAdded(*left)) : std::nullopt;
+    return left.has_value() ? std::make_optional(ToAdded(*left, addition)) : std::nullopt;
   }
   ASSIGN_OR_RETURN(Rows rows, transaction.Execute(add, parameters));
   if (rows.empty()) return std::nullopt;
@@ -249,7 +262,7 @@ absl::StatusOr<std::optional<Added>> Add(Transaction& transaction, const Additio
                                            static_cast<int64_t>(redaction.recorded_at)})
                         .status());
   }
-  return ToAdded(std::string(rows.GetText(0, 0)));
+  return ToAdded(std::string(rows.GetText(0, 0)), addition);
 }
 
 absl::StatusOr<std::vector<std::string>> ReadBytes(Transaction& transaction, Position begin, Position end,

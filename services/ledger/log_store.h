@@ -20,14 +20,22 @@ namespace seisaku::ledger {
 // The channel that a commit notifies of the new size.
 inline constexpr char kChannel[] = "seisaku_log";
 
+// Which head an addition follows.
+struct KnownHead {
+  std::string version;  // of its row: every change of it makes another one, in this database
+  std::string seal;     // which tells it from the heads of other histories
+};
+
 // The row of log_head.
 struct Head {
   std::string origin;
   Position size = 0;
   std::string frontier;
   int64_t recorded_at_micros = 0;
-  std::string version;  // of the row: every change of it makes another one
+  std::string version;  // as KnownHead has it
   std::string seal;     // as tree/head_seal.h makes it; empty: none
+
+  KnownHead known() const { return {version, seal}; }
 };
 // What the head says of its log. DATA_LOSS LOG_CORRUPT: its frontier is none of its size.
 absl::StatusOr<Checkpoint> CheckpointOf(const Head& head);
@@ -101,17 +109,17 @@ struct Window {
 };
 // What an addition left.
 struct Added {
-  int64_t now_micros;   // PostgreSQL's clock
-  std::string version;  // of the head
+  int64_t now_micros;  // PostgreSQL's clock
+  KnownHead head;
 };
-// Adds to the log whose head is of `version`, and leaves the head sealed with `addition.seal`. nullopt:
-// nothing was added, because the head is of another version or the clock is outside `when`. ALREADY_EXISTS
-// STORAGE_UNIQUE_VIOLATION: the log has one of the requests. It is one statement, and more where texts are
-// deleted. kCommit: the COMMIT goes in the same round trip where it can, and nothing may follow; what is
-// first in its transaction then needs no lock, no BEGIN and no COMMIT.
+// Adds to the log whose head is `head`, and leaves it sealed with `addition.seal`. nullopt: nothing was
+// added, because the head is another one, though it be of that size, or the clock is outside `when`.
+// ALREADY_EXISTS STORAGE_UNIQUE_VIOLATION: the log has one of the requests. It is one statement, and more
+// where texts are deleted. kCommit: the COMMIT goes in the same round trip where it can, and nothing may
+// follow; what is first in its transaction then needs no lock, no BEGIN and no COMMIT.
 enum class Then { kCommit, kMore };
 absl::StatusOr<std::optional<Added>> Add(postgres::Transaction& transaction, const Addition& addition,
-                                         const std::string& version, Window when, Then then);
+                                         const KnownHead& head, Window when, Then then);
 
 // Writes the head row unchanged: so the commit that follows is a synchronous one, and the head is of another
 // version, so that an Add that was given up and is still on its way adds nothing.

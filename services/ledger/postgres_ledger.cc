@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/base/steady.h"
 #include "services/ledger/checkpoint_keeper.h"
 #include "services/ledger/committer.h"
 #include "services/ledger/folding.h"
@@ -85,6 +86,7 @@ class PostgresLedger final : public Ledger {
     RETURN_IF_ERROR(committer_->Health());
     return keeper_ ? keeper_->Health() : absl::OkStatus();
   }
+  absl::Status Current() override { return committer_->Current(options_.stale_after); }
 
  private:
   absl::Status Fold();
@@ -111,7 +113,7 @@ class PostgresLedger final : public Ledger {
   Image image_;
   std::unique_ptr<CheckpointKeeper> keeper_;
   bool opened_ = false;
-  absl::Time keep_due_ = absl::InfinitePast();  // of the listener's thread
+  SteadyTime keep_due_;  // of the listener's thread
   std::unique_ptr<Committer> committer_;
   std::unique_ptr<postgres::Listener> listener_;
 };
@@ -139,8 +141,8 @@ absl::Status PostgresLedger::Start(const Clock& clock) {
         Position size = Committer::kUnknownSize;
         committer_->Wake(absl::SimpleAtoi(payload, &size) ? size : Committer::kUnknownSize);
         // Where nobody asks for checkpoints, one is kept nevertheless, soon after what it speaks of.
-        if (absl::Now() < keep_due_) return;
-        keep_due_ = absl::Now() + options_.poll_interval;
+        if (SteadyNow() < keep_due_) return;
+        keep_due_ = SteadyAfter(options_.poll_interval);
         (void)KeepNewest();  // Health() says what went wrong
       });
   if (!listener.ok()) return listener.status();
@@ -200,7 +202,7 @@ absl::Status PostgresLedger::KeepNewest() {
 void PostgresLedger::Submit(Command command, absl::Time deadline, Done done) {
   const int64_t bytes = BytesOf(command);
   absl::Status fits = CheckSize(command, bytes);
-  auto pending = std::make_shared<Pending>(std::move(command), bytes, deadline, std::move(done));
+  auto pending = std::make_shared<Pending>(std::move(command), bytes, ToSteady(deadline), std::move(done));
   if (fits.ok()) fits = committer_->Enqueue(pending);
   if (!fits.ok()) pending->Tell(fits);
 }
@@ -285,6 +287,7 @@ absl::StatusOr<Cosignatures> PostgresLedger::ReadCosignatures(Position least, Po
 
 absl::StatusOr<std::string> PostgresLedger::SignCheckpoint(const Frontier& frontier) {
   RETURN_IF_ERROR(CheckOwn(frontier, image_.edge()));
+  RETURN_IF_ERROR(Current());
   const Checkpoint wanted = CheckpointOf(frontier);
   if (keeper_) RETURN_IF_ERROR(keeper_->Keep(wanted));  // one tree: it extends what was kept
   return ledger::SignCheckpoint(wanted, keys_.signers());

@@ -32,7 +32,7 @@ indexes (definition) AS (VALUES
   ('entry_text_pkey ON public.entry_text USING btree ("position", index)'),
   ('tile_pkey ON public.tile USING btree (level, index)'),
   ('cosignature_pkey ON public.cosignature USING btree (size, cosigner)'),
-  ('log_head_pkey ON public.log_head USING btree (one)')),
+  ('log_head_pkey ON public.log_head USING btree (size)')),
 tables AS (
   SELECT * FROM pg_catalog.pg_class
   WHERE relnamespace = 'public'::regnamespace AND relname IN (SELECT relation FROM wanted)),

@@ -28,9 +28,9 @@ absl::Status Appending::Seal(const ledger::SigningKey& key) {
 
 absl::Status Appending::Add() {
   ASSIGN_OR_RETURN(std::optional<ledger::Added> added,
-                   ledger::Add(transaction_, addition_, head_.version, {}, ledger::Then::kMore));
+                   ledger::Add(transaction_, addition_, head_, {}, ledger::Then::kMore));
   if (!added.has_value()) return absl::InternalError("the log's head is not the one that was locked");
-  head_.version = added->version;
+  head_ = std::move(added->head);
   const int64_t recorded_at_micros = addition_.recorded_at_micros;
   addition_ = ledger::Addition(std::move(addition_.edge));
   addition_.recorded_at_micros = recorded_at_micros;

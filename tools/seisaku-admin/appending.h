@@ -18,9 +18,9 @@ namespace seisaku::admin {
 class Appending {
  public:
   // `edge` is that of the tree of `before`.
-  Appending(postgres::Transaction& transaction, ledger::Head before, ledger::TileBuilder edge)
-      : transaction_(transaction), head_(std::move(before)), addition_(std::move(edge)) {
-    addition_.recorded_at_micros = head_.recorded_at_micros;
+  Appending(postgres::Transaction& transaction, const ledger::Head& before, ledger::TileBuilder edge)
+      : transaction_(transaction), head_(before.known()), addition_(std::move(edge)) {
+    addition_.recorded_at_micros = before.recorded_at_micros;
   }
 
   // The next entry, whose bytes are those of `entry`, with the texts that are still there. Now and then,
@@ -43,7 +43,7 @@ class Appending {
   absl::Status Add();
 
   postgres::Transaction& transaction_;
-  ledger::Head head_;
+  ledger::KnownHead head_;
   ledger::Addition addition_;
   size_t bytes_ = 0;
 };

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "services/ledger/log_store.h"
-#include "tests/integration/ledger/log_fixture.h"
+#include "tests/integration/ledger/load.h"
 
 namespace seisaku::ledger {
 namespace {
@@ -127,7 +127,7 @@ TEST_F(FailureTest, WhatIsGivenUpAndComesLaterAddsNothing) {
   late.Append({}, "late");
   late.Seal(LogKey());
   const auto add = [&](postgres::Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(auto added, Add(transaction, late, head.version, {}, Then::kCommit));
+    ASSIGN_OR_RETURN(auto added, Add(transaction, late, head.known(), {}, Then::kCommit));
     EXPECT_FALSE(added.has_value());
     return absl::OkStatus();
   };
@@ -137,6 +137,24 @@ TEST_F(FailureTest, WhatIsGivenUpAndComesLaterAddsNothing) {
   EXPECT_THAT(Write(*replica->ledger, {"write a 2"}), IsOk());
   EXPECT_THAT(database->Run("late", add), IsOk());
   EXPECT_EQ(replica->ledger->Read({})->size(), 2u);
+}
+
+TEST_F(FailureTest, WhatWasDecidedOnAnotherHistoryAddsNothing) {
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  auto database = *postgres::Database::Create({.dsn = cluster().Dsn(database_)});
+  ASSERT_OK_AND_ASSIGN(const Head head, database->Read("read", ReadHead));
+  // Of the same size and version, as the head of a copy may be that has grown since.
+  const KnownHead other = {.version = head.version, .seal = std::string(kSealBytes, 'x')};
+  Addition addition{TileBuilder()};
+  addition.Append({}, "on another history");
+  addition.Seal(LogKey());
+  const auto add = [&](postgres::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(auto added, Add(transaction, addition, other, {}, Then::kCommit));
+    EXPECT_FALSE(added.has_value());
+    return absl::OkStatus();
+  };
+  EXPECT_THAT(database->Run("add", add), IsOk());
+  EXPECT_THAT(cluster().Sql(database_, "SELECT count(*) FROM entry"), IsOkAndHolds("0"));
 }
 
 // As kLostCommit, and no session is left to ask with.
@@ -340,57 +358,21 @@ class CrashTest : public LogTest {
 };
 
 TEST_F(CrashTest, KilledPostgresLosesNothingAcknowledgedAndDoublesNothing) {
-  constexpr int kWriters = 4;
   constexpr int kKills = 3;
-  std::atomic<bool> stop = false;
-  std::vector<std::vector<std::pair<std::string, Position>>> acknowledged(kWriters);
-  std::vector<std::thread> writers;
-  {
-    ASSERT_OK_AND_ASSIGN(auto one, Open({.poll_interval = absl::Milliseconds(100)}));
-    ASSERT_OK_AND_ASSIGN(auto two, Open({.poll_interval = absl::Milliseconds(100)}));
-    for (int w = 0; w < kWriters; ++w) {
-      writers.emplace_back([&, w] {
-        for (int i = 0; !stop; ++i) {
-          Command command = MakeCommand({absl::StrCat("write k", w, " ", i)});
-          absl::StatusOr<Outcome> outcome = absl::UnavailableError("");
-          while (!outcome.ok() && !stop) {
-            outcome = Append(w % 2 == 0 ? *one->ledger : *two->ledger, command, absl::Milliseconds(500));
-          }
-          if (outcome.ok()) acknowledged[w].emplace_back(command.request_id, outcome->begin);
-        }
-      });
-    }
-    Position reached = 0;
-    for (int kill = 0; kill < kKills; ++kill) {
-      reached = one->ledger->WaitForSize(reached + 20, absl::Now() + absl::Seconds(60));
-      ASSERT_THAT(cluster().Kill(), IsOk());
-      ASSERT_THAT(cluster().Restart(), IsOk());
-    }
-    Position more = one->ledger->WaitForSize(reached + 20, absl::Now() + absl::Seconds(60));
-    EXPECT_GE(more, reached + 20) << "no recovery after the last restart";
-    stop = true;
-    for (std::thread& writer : writers) writer.join();
+  ASSERT_OK_AND_ASSIGN(auto one, Open({.poll_interval = absl::Milliseconds(100)}));
+  ASSERT_OK_AND_ASSIGN(auto two, Open({.poll_interval = absl::Milliseconds(100)}));
+  Load load({one->ledger.get(), two->ledger.get()});
+  Position reached = 0;
+  for (int kill = 0; kill < kKills; ++kill) {
+    reached = one->ledger->WaitForSize(reached + 20, absl::Now() + absl::Seconds(60));
+    ASSERT_THAT(cluster().Kill(), IsOk());
+    ASSERT_THAT(cluster().Restart(), IsOk());
   }
-
+  Position more = one->ledger->WaitForSize(reached + 20, absl::Now() + absl::Seconds(60));
+  EXPECT_GE(more, reached + 20) << "no recovery after the last restart";
+  load.Stop();
   ASSERT_OK_AND_ASSIGN(auto again, Open());
-  std::map<std::string, Position> stored;
-  Position next = 0;
-  while (true) {
-    ASSERT_OK_AND_ASSIGN(auto page, again->ledger->ReadEntries(next, 500, false));
-    if (page.empty()) break;
-    for (const StoredEntry& bytes : page) {
-      log::v1::Entry entry;
-      ASSERT_TRUE(entry.ParseFromString(bytes.bytes));
-      EXPECT_EQ(bytes.position, next++);
-      EXPECT_TRUE(stored.emplace(entry.request_id(), bytes.position).second) << "request doubled";
-    }
-  }
-  for (const auto& of_writer : acknowledged) {
-    for (const auto& [request_id, position] : of_writer) {
-      ASSERT_TRUE(stored.contains(request_id)) << "acknowledged and lost";
-      EXPECT_EQ(stored[request_id], position);
-    }
-  }
+  load.ExpectKept(*again->ledger);
 }
 
 }  // namespace

@@ -94,10 +94,10 @@ TEST_F(SealedHeadTest, AForgedTailIsNeitherServedNorSignedByARunningReplica) {
       EXPECT_THAT(replica->ledger->Health(), HasReason("LOG_CORRUPT"));
       EXPECT_THAT(replica->ledger->FrontierAt(2), HasReason("POSITION_BEYOND_END"));
       EXPECT_THAT(replica->ledger->SignCheckpoint(forged.after), HasReason("POSITION_BEYOND_END"));
-      EXPECT_THAT(replica->ledger->SignCheckpoint(own), IsOk()) << "what it had is still its own";
+      EXPECT_THAT(replica->ledger->SignCheckpoint(own), HasReason("LOG_CORRUPT")) << "it is not the newest";
     }
     ASSERT_OK_AND_ASSIGN(const std::string kept, ReadFile(file_));
-    EXPECT_EQ(OpenCheckpoint(kept, kOrigin, LogKey().verifier())->size, 1u);
+    EXPECT_LE(OpenCheckpoint(kept, kOrigin, LogKey().verifier())->size, 1u);
     EXPECT_THAT(cluster().Sql(database_, "SELECT count(*) FROM entry"), IsOkAndHolds("2"))
         << "nothing on top";
   }
@@ -324,7 +324,7 @@ class RotationTest : public SealedHeadTest {
       Addition addition(std::move(edge));
       addition.Append(entry, entry.SerializeAsString());
       addition.Seal(seals);
-      return Add(transaction, addition, ahead.head.version, {}, Then::kMore).status();
+      return Add(transaction, addition, ahead.head.known(), {}, Then::kMore).status();
     });
   }
   absl::StatusOr<std::unique_ptr<Replica>> OpenBoth() {

@@ -185,10 +185,22 @@ TEST_F(StorageTest, ALogOfAnotherOriginIsNotOpened) {
 }
 
 TEST_F(StorageTest, ADatabaseThatIsNotDurableIsNotOpened) {
+  EXPECT_THAT(Open({.dsn = ServiceDsn() + " options='-c synchronous_commit=off'"}),
+              HasReason("DURABILITY_OFF"));
+}
+
+TEST_F(StorageTest, NobodyMakesALogLessDurableByTheDefaultsOfItsRole) {
   ASSERT_THAT(
       cluster().Sql("postgres", absl::StrCat("ALTER DATABASE ", database_, " SET synchronous_commit = off")),
       IsOk());
-  EXPECT_THAT(Open(), HasReason("DURABILITY_OFF"));
+  ASSERT_OK_AND_ASSIGN(auto replica, Open());
+  ASSERT_THAT(cluster().Sql(database_, R"(
+      CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF current_setting('synchronous_commit') <> 'on' THEN RAISE EXCEPTION 'not durable'; END IF;
+        RETURN NULL; END $$;
+      CREATE TRIGGER look AFTER INSERT ON entry FOR EACH STATEMENT EXECUTE FUNCTION look())"),
+              IsOk());
+  EXPECT_THAT(Write(*replica->ledger, {"write a 1"}), IsOk());
 }
 
 TEST_F(StorageTest, ASchemaThatThisBuildDoesNotKnowIsNotOpened) {

@@ -18,7 +18,7 @@ constexpr postgres::Statement kReadHead = {
     "read_stored_head",
     "SELECT origin, size, frontier, recorded_at, row ? 'seal', "
     "coalesce(decode(substr(row ->> 'seal', 3), 'hex'), ''), (row ->> 'sealed_size')::bigint "
-    "FROM log_head AS h, to_jsonb(h) AS row WHERE one"};
+    "FROM log_head AS h, to_jsonb(h) AS row ORDER BY size DESC LIMIT 1"};
 
 std::string Hex(std::string_view bytes) {
   std::string hex;
