@@ -5,6 +5,7 @@
 
 #include "absl/time/time.h"
 #include "services/base/mutex.h"
+#include "services/base/steady.h"
 
 namespace seisaku::rpc {
 
@@ -21,8 +22,9 @@ class InFlight {
   }
   // False when `deadline` passed first.
   bool WaitForNone(absl::Time deadline) {
+    const SteadyTime until = ToSteady(deadline);
     MutexLock lock(mutex_);
-    while (count_ > 0 && none_.WaitUntil(mutex_, absl::ToChronoTime(deadline))) {
+    while (count_ > 0 && none_.WaitUntil(mutex_, until)) {
     }
     return count_ == 0;
   }

@@ -13,6 +13,7 @@
 #include "seisaku/log/v1/entry.pb.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/base/steady.h"
 #include "services/base/words.h"
 #include "services/ledger/redaction.h"
 #include "services/ledger/tree/frontier.h"
@@ -99,8 +100,8 @@ class Follower {
   // What was taken since the last response. Told says that it was sent: the next one begins there.
   absl::StatusOr<v1::WatchEntriesResponse*> Response() {
     response_.set_next_position(next());
-    if (const absl::Time now = absl::Now(); frontier_ && (now >= sign_due_ || !has_entries())) {
-      sign_due_ = now + sign_interval_;
+    if (frontier_ && (SteadyNow() >= sign_due_ || !has_entries())) {
+      sign_due_ = SteadyAfter(sign_interval_);
       ASSIGN_OR_RETURN(*response_.mutable_checkpoint(), ledger_.SignCheckpoint(*frontier_));
     }
     return &response_;
@@ -127,7 +128,7 @@ class Follower {
   EntryBatches batches_;
   const Filter filter_;
   const absl::Duration sign_interval_;
-  absl::Time sign_due_ = absl::InfinitePast();
+  SteadyTime sign_due_;
   v1::Entry entry_;
   std::optional<ledger::Frontier> frontier_;  // of the entries below next()
   v1::WatchEntriesResponse response_;
@@ -181,15 +182,16 @@ absl::Status LogHandlers::WatchEntries(const CallContext& call, const v1::WatchE
                                        ResponseStream<v1::WatchEntriesResponse>& stream) {
   ASSIGN_OR_RETURN(auto follower, Follower::From(ledger_, request));
   bool caught_up = false;
-  absl::Time progress_due = absl::Now() + progress_interval_;
+  SteadyTime progress_due = SteadyAfter(progress_interval_);
   while (true) {
     RETURN_IF_ERROR(stream.Alive());
+    RETURN_IF_ERROR(ledger_.Current());
     const Position size = PublishedSize(ledger_);
     if (follower->next() < size) RETURN_IF_ERROR(follower->Take(size));
     const bool catches_up = !caught_up && follower->next() >= size;
-    if (!follower->has_entries() && !catches_up && absl::Now() < progress_due) {
-      ledger_.WaitForSize(follower->next() + 1,
-                          std::min({absl::Now() + kAliveCheck, progress_due, call.deadline}));
+    if (!follower->has_entries() && !catches_up && SteadyNow() < progress_due) {
+      const absl::Duration wait = std::min(kAliveCheck, UntilSteady(progress_due));
+      ledger_.WaitForSize(follower->next() + 1, std::min(absl::Now() + wait, call.deadline));
       continue;
     }
     if (catches_up) RETURN_IF_ERROR(follower->HashFromNowOn());
@@ -201,7 +203,7 @@ absl::Status LogHandlers::WatchEntries(const CallContext& call, const v1::WatchE
     }
     follower->Told();
     caught_up |= catches_up;
-    progress_due = absl::Now() + progress_interval_;
+    progress_due = SteadyAfter(progress_interval_);
   }
 }
 

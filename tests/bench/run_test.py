@@ -20,6 +20,7 @@ IN_ROUNDS = {
     "append": ["ours: append beside pgbench, 1", "ours: append beside pgbench, 64", "ours, TLS: append beside pgbench, 1",
                "ours, TLS: append beside pgbench, 64", "append beside message-db in one category, 64"],
     "batch": ["batches of 1000 beside COPY in"],
+    "held": [f"{name}: {count} in flight, after N s of a held snapshot" for name in ("ours", "ours, TLS") for count in (1, 64)],
     "evaluate": ["ours: evaluation beside the echo, 64", "ours, TLS: evaluation beside the echo, 64",
                  "ours: p99 of evaluation, 64 in flight", "ours, TLS: p99 of evaluation, 64 in flight"],
     "replay": ["ours: replay beside COPY out", "ours, TLS: replay beside COPY out"],

@@ -1,5 +1,6 @@
 """A log that was restored from an older backup is neither served nor followed."""
 
+import subprocess
 import unittest
 
 from harness import cases
@@ -44,6 +45,40 @@ class RestoredTest(unittest.TestCase):
         self.assertEqual(self.city.logged("progress", end)[-1]["reason"], "CATALOG_FORK")
         wait_until("progress is not ready", lambda: self.city.logged("progress", "not ready"))
         self.assertEqual(self.city.logged("progress", "not ready")[-1]["reason"], "CATALOG_FORK")
+
+    def test_a_replica_of_catalog_that_has_stopped_says_so_and_progress_follows_another_one(self):
+        city = self.city
+        spoil = "UPDATE log_head SET seal = set_byte(seal, 30, get_byte(seal, 30) # 1)"
+        city.sql("catalog", spoil)
+        wait_until("catalog stops", lambda: city.logged("catalog", "not ready"))
+        city.sql("catalog", spoil)
+        city.start("catalog-1")  # which has seen nothing of that
+        file = city.directory / "run" / "catalog.address"
+        stopped, other = file.read_text(encoding="utf-8"), (file.parent / "catalog-1.address").read_text(encoding="utf-8")
+        before = city.log_size("progress")
+        profiles = city.profiles_with("other", (stopped.strip(), other.strip()))
+        city.ask("plan", "create", "manifesto", "--file", SAMPLE / "manifesto.toml", profiles=profiles)
+        self.follow(other)
+        wait_until("progress has copied it", lambda: city.log_size("progress") > before)
+
+        # It knows fewer entries than progress now, and signs no checkpoint of them.
+        witness = subprocess.run(city.witness_command("catalog", city.directory / "home" / "state", address=stopped.strip()),
+                                 capture_output=True, encoding="utf-8", check=False)
+        self.assertNotEqual(witness.returncode, 0, witness.stdout)
+        self.assertIn("LOG_CORRUPT", witness.stderr)
+        self.follow(stopped)
+        city.terminate("catalog")
+        city.start("catalog")
+        after = city.log_size("progress")
+        city.ask("plan", "create", "later", "--file", SAMPLE / "manifesto.toml")
+        wait_until("progress follows it again", lambda: city.log_size("progress") > after)
+        self.assertEqual(city.logged("progress", "catalog is not followed any more"), [])
+
+    def follow(self, address: str):
+        """Progress follows the replica of catalog at this address from now on."""
+        (self.city.directory / "run" / "catalog.address").write_text(address, encoding="utf-8")
+        self.city.terminate("progress")
+        self.city.start("progress")
 
 
 if __name__ == "__main__":

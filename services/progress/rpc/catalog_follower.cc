@@ -27,6 +27,14 @@ bool IsForGood(const absl::Status& status) {
   return kReasons.count(ReasonOf(status)) > 0;
 }
 
+// Why catalog refused. That a replica of it has stopped, because its log is not what it was, is no reason to
+// follow no other one.
+absl::Status FromCatalog(const grpc::Status& status) {
+  const absl::Status refused = rpc::FromGrpcStatus(status);
+  if (!absl::IsDataLoss(refused)) return refused;
+  return absl::UnavailableError("catalog: " + std::string(refused.message()));
+}
+
 // Between half of `longest` and all of it, so that replicas do not come back together.
 absl::Duration Jittered(absl::Duration longest) {
   static thread_local std::minstd_rand random{std::random_device()()};
@@ -58,8 +66,8 @@ absl::Status CatalogFollower::Health() {
 
 bool CatalogFollower::Sleep(absl::Duration duration) {
   MutexLock lock(mutex_);
-  absl::Time end = absl::Now() + duration;
-  while (!stopping_ && stop_.WaitUntil(mutex_, absl::ToChronoTime(end))) {
+  const SteadyTime end = SteadyAfter(duration);
+  while (!stopping_ && stop_.WaitUntil(mutex_, end)) {
   }
   return !stopping_;
 }
@@ -117,7 +125,8 @@ absl::Status CatalogFollower::Follow() {
   }
   if (!taken.ok()) return taken;
   if (finished.error_code() == grpc::StatusCode::OUT_OF_RANGE) return Shorter(*stub, known);
-  return finished.ok() ? absl::UnavailableError("the stream ended") : rpc::FromGrpcStatus(finished);
+  shorter_since_.reset();
+  return finished.ok() ? absl::UnavailableError("the stream ended") : FromCatalog(finished);
 }
 
 absl::StatusOr<CatalogMark> CatalogFollower::Known() {
@@ -131,13 +140,19 @@ absl::Status CatalogFollower::Shorter(log::v1::LogService::Stub& catalog, const 
   context.set_deadline(absl::ToChronoTime(absl::Now() + kAskDeadline));
   log::v1::GetCheckpointResponse response;
   const grpc::Status asked = catalog.GetCheckpoint(&context, {}, &response);
-  if (!asked.ok()) return rpc::FromGrpcStatus(asked);
+  if (!asked.ok()) {
+    shorter_since_.reset();
+    return FromCatalog(asked);
+  }
   ASSIGN_OR_RETURN(ledger::Checkpoint claimed,
                    ledger::OpenCheckpoint(response.checkpoint(), options_.origin, options_.verifier));
-  if (claimed.size >= known.size) return absl::UnavailableError("catalog has caught up");
-  if (!shorter_since_) shorter_since_ = absl::Now();
+  if (claimed.size >= known.size) {
+    shorter_since_.reset();
+    return absl::UnavailableError("catalog has caught up");
+  }
+  if (!shorter_since_) shorter_since_ = SteadyNow();
   absl::Status fork = errors::CatalogFork({options_.origin, known.size, known.root}, claimed);
-  if (absl::Now() - *shorter_since_ >= options_.shorter_patience) return fork;
+  if (absl::FromChrono(SteadyNow() - *shorter_since_) >= options_.shorter_patience) return fork;
   return absl::UnavailableError(fork.message());
 }
 

@@ -12,6 +12,7 @@
 #include "seisaku/log/v1/log_service.grpc.pb.h"
 #include "services/base/caller.h"
 #include "services/base/mutex.h"
+#include "services/base/steady.h"
 #include "services/ledger/ledger.h"
 #include "services/ledger/tree/key.h"
 #include "services/progress/domain/state.h"
@@ -31,7 +32,8 @@ class CatalogFollower final : public rpc::Companion {
     absl::Duration first_retry = absl::Milliseconds(100);
     absl::Duration longest_retry = absl::Seconds(5);
     // A replica of catalog that lags behind says the same as one whose log was restored from an older copy;
-    // what it says for so long is taken for the latter.
+    // what is said for so long, and nothing else meanwhile, is taken for the latter. One that no longer folds
+    // its log says that instead, before as much time has passed.
     absl::Duration shorter_patience = absl::Seconds(30);
   };
 
@@ -43,8 +45,8 @@ class CatalogFollower final : public rpc::Companion {
 
   // OK while it follows or tries to: progress works while catalog is down. Else why it has stopped for good:
   // CATALOG_FORK (catalog tells another story than was copied, or a shorter one, and signs it), LOG_CORRUPT
-  // (an entry that this build does not know), SIGNATURE_INVALID, SIGNATURE_MISSING, ORIGIN_MISMATCH,
-  // MALFORMED, COMMAND_TOO_LARGE, ROLE_REQUIRED.
+  // (an entry that this build does not know; not that a replica of catalog says so of its own log),
+  // SIGNATURE_INVALID, SIGNATURE_MISSING, ORIGIN_MISMATCH, MALFORMED, COMMAND_TOO_LARGE, ROLE_REQUIRED.
   absl::Status Health() override;
 
  private:
@@ -67,7 +69,7 @@ class CatalogFollower final : public rpc::Companion {
   grpc::CompletionQueue& queue_;
   // Of the thread alone: whether this connection brought anything; since when catalog has been shorter.
   bool took_something_ = false;
-  std::optional<absl::Time> shorter_since_;
+  std::optional<SteadyTime> shorter_since_;
 
   Mutex mutex_;
   CondVar stop_;

@@ -1,5 +1,6 @@
 """The services under load, with TLS, without, and without a tree of hashes."""
 
+import contextlib
 import json
 import pathlib
 import shutil
@@ -81,6 +82,19 @@ class BenchCity(City):
         cpu, began = self.cpu(), time.monotonic()
         run([*self.psql("progress"), "-o", "/dev/null", "-c", query])
         return Sample(rate=size / (time.monotonic() - began), cpu_per_1000=1000 * (self.cpu() - cpu) / size)
+
+    @contextlib.contextmanager
+    def snapshot(self, database: str):
+        """A transaction that sees the database as it is now, and stays open."""
+        session = subprocess.Popen(self.psql(database), stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
+        try:
+            session.stdin.write("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT size FROM log_head;\n")
+            session.stdin.flush()
+            if not session.stdout.readline().strip().isdigit():
+                raise AssertionError("no snapshot was taken")
+            yield
+        finally:
+            session.communicate()
 
     def cpu(self) -> float:
         """Of the servers so far."""

@@ -2,10 +2,11 @@
 
 import contextlib
 import functools
+import math
 
 from measuring.ours import BATCH, BenchCity, Figures, to_sample
 from measuring.peers import INSERT, MANY_CATEGORIES, ONE_CATEGORY, EchoServer, Peers
-from measuring.scale import How
+from measuring.scale import WARM_UP, How
 from measuring.table import Results
 
 WANTED_OF_PGBENCH = {1: 0.33, 64: 1.0, 256: 1.5}
@@ -74,6 +75,32 @@ def append(how: How, results: Results):
                                 f"pgbench: INSERT, {count} clients", WANTED_OF_PGBENCH.get(count))
     results.compare("append beside message-db in one category, 64", "ours: RecordActual, 64 in flight",
                     "message-db: one category, 64 clients", 6)
+    compare_builds(results)
+
+
+def held(how: How, results: Results):
+    """While somebody holds a snapshot open, as pg_dump does: what one caller, and what many get at its end, beside what they
+    got before it was taken. Each append leaves a version of the head, and none is removed meanwhile."""
+    counts = (1, 64)
+    seconds = how.scale.held
+    room = math.ceil((seconds + (2 * len(counts) + 1) * (how.scale.seconds + WARM_UP)) * FASTEST) * how.scale.rounds
+    with figures_of(builds(how), how.scale.kpis_for(room)) as cities:
+        for number in rounds(how):
+            turns = {}
+            for name, city in cities.items():
+                for count in counts:
+                    turns[f"{name}: {count} in flight, before"] = functools.partial(city.run, "record", **how.pace(count))
+            results.take_turns(number, turns)
+            with contextlib.ExitStack() as snapshots:
+                for name, city in cities.items():
+                    snapshots.enter_context(city.city.snapshot("progress"))
+                    city.run("record", in_flight=64, seconds=seconds, warm_up=WARM_UP)
+                results.take_turns(number, {what.replace("before", "snapshot held"): run for what, run in turns.items()})
+    for name in cities:
+        for count in counts:
+            results.compare(f"{name}: {count} in flight, after {seconds:g} s of a held snapshot",
+                            f"{name}: {count} in flight, snapshot held", f"{name}: {count} in flight, before",
+                            None if name.startswith(OTHER) else 0.9)
     compare_builds(results)
 
 

@@ -18,6 +18,7 @@ class Scale:
     grown: tuple[int, ...]  # entries of a log that grows; the first stays small
     audited: int
     idle: float  # seconds
+    held: float  # seconds that are recorded in while a snapshot is held, before it is measured
     tries: int  # of what is not measured in rounds
     connected: int  # seconds of pgbench between its clients' connecting and the measurement
 
@@ -27,10 +28,10 @@ class Scale:
 
 
 QUICK = Scale(rounds=3, seconds=3, in_flight=(1, 16, 64, 256), kpis=20_000, copied=200_000, entries=1_000_000,
-              grown=(100_000, 1_000_000), audited=1_000_000, idle=60, tries=5, connected=3)
+              grown=(100_000, 1_000_000), audited=1_000_000, idle=60, held=15, tries=5, connected=3)
 SCALES = {
     "tiny": Scale(rounds=2, seconds=0.3, in_flight=(1, 64), kpis=1000, copied=5000, entries=5000,
-                  grown=(2000, 5000), audited=5000, idle=0.5, tries=2, connected=0),
+                  grown=(2000, 5000), audited=5000, idle=0.5, held=0.3, tries=2, connected=0),
     "quick": QUICK,
     "full": replace(QUICK, grown=(100_000, 1_000_000, 10_000_000), audited=10_000_000),
 }

@@ -44,6 +44,7 @@ class FakeLedger final : public ledger::Ledger {
   // With key(), whose name is the origin.
   absl::StatusOr<std::string> SignCheckpoint(const ledger::Frontier& frontier) override;
   absl::Status Health() override;
+  absl::Status Current() override { return Health(); }
 
   static const ledger::SigningKey& key();
 

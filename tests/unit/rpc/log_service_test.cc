@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/base/errors.h"
 #include "services/rpc/entry_batches.h"
 #include "tests/support/matchers.h"
 #include "tests/unit/rpc/fake_ledger.h"
@@ -291,6 +292,17 @@ TEST_F(LogServiceTest, WatchingFromBehindTheEndIsAnError) {
   WatchEntriesRequest request;
   request.set_start(3);
   EXPECT_THAT(handlers_.WatchEntries(call_, request, listener), HasReason("POSITION_BEYOND_END"));
+}
+
+TEST_F(LogServiceTest, AStreamEndsWhereItsReplicaNoLongerSeesTheLog) {
+  ledger_.AddCommand(3);
+  Listener listener([&](const auto&) {
+    ledger_.SetHealth(errors::LogCorrupt(3, "it has stopped"));
+    return false;
+  });
+  WatchEntriesRequest request;
+  EXPECT_THAT(handlers_.WatchEntries(call_, request, listener), HasReason("LOG_CORRUPT"));
+  EXPECT_EQ(listener.heard().size(), 1u);
 }
 
 TEST_F(LogServiceTest, AnUnreadableLogEndsTheStreamWithItsPosition) {
