@@ -24,7 +24,8 @@ struct Flags {
   std::vector<std::string> cosigner_vkey_files;
   std::string checkpoint_file;
 
-  // Adds --listen, --address-file, --metrics-listen, --dsn (or SEISAKU_DSN), --certificate, --key, --ca,
+  // Adds --listen, --max-connections, --max-connections-per-address, --address-file, --metrics-listen, --dsn
+  // (or SEISAKU_DSN), --certificate, --key, --ca,
   // --origin, --log-key, --previous-log-key, --cosigner-vkey, --checkpoint-file, --config and --version to
   // `app`, which fills this object; it outlives the parsing. --version says the name of `app`.
   void AddTo(CLI::App& app);

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "fmt/format.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
@@ -17,9 +16,11 @@
 #include "services/base/mutex.h"
 #include "services/base/status.h"
 #include "services/rpc/credentials.h"
+#include "services/rpc/edge.h"
 #include "services/rpc/endpoint.h"
 #include "services/rpc/health_service.h"
 #include "services/rpc/limits.h"
+#include "services/rpc/listening.h"
 #include "services/rpc/metrics.h"
 #include "services/rpc/queues.h"
 #include "services/rpc/readiness.h"
@@ -37,16 +38,6 @@ constexpr size_t kMaxWaitingThreads = 64;
 constexpr size_t kMaxWaitingCalls = 4096;
 constexpr int kMaxCallsPerConnection = 128;
 
-absl::Status CannotListen(const std::string& address, std::string_view why) {
-  return MakeError(absl::StatusCode::kFailedPrecondition, "CANNOT_LISTEN",
-                   fmt::format("cannot listen on {}: {}", address, why),
-                   {{"address", address}, {"why", std::string(why)}});
-}
-
-std::string WithPort(const std::string& listen, int port) {
-  return fmt::format("{}:{}", listen.substr(0, listen.rfind(':')), port);
-}
-
 void Limit(grpc::ServerBuilder& builder) {
   builder.SetResourceQuota(grpc::ResourceQuota("seisaku").SetMaxThreads(kMaxGrpcThreads));
   // For reflection; the connections are the other calls' to watch.
@@ -59,8 +50,6 @@ void Limit(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kKeepaliveMillis / 2);
-  // Two replicas on one port by mistake shall not share it silently.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
 
 // gRPC takes it from global state, read when a server is built.
@@ -79,21 +68,21 @@ class GrpcServer final : public Server {
     TurnOnReflection();
     grpc::ServerBuilder builder;
     Limit(builder);
-    int port = 0;
-    builder.AddListeningPort(options.listen, SecureServer(std::move(tls)), &port);
+    ASSIGN_OR_RETURN(edge_, Edge::Listen(options.listen, options.limits));
+    edge_->AddTo(builder, SecureServer(std::move(tls)));
     std::vector<Endpoint*> endpoints = served.endpoints;
     endpoints.push_back(&health_);
     for (Endpoint* endpoint : endpoints) builder.RegisterService(&endpoint->service());
     queues_.emplace(builder);
     server_ = builder.BuildAndStart();
-    if (!server_ || port == 0) return CannotListen(options.listen, "gRPC refuses it; is it in use?");
+    if (!server_) return CannotListen(options.listen, "gRPC does not start");
     for (Endpoint* endpoint : endpoints) {
       endpoint->Accept({*queues_, *executor_, *streams_, in_flight_, options.patience});
     }
     queues_->Start();
     serving_ = true;
     if (served.companion) companion_ = served.companion(queues_->calls());
-    address_ = WithPort(options.listen, port);
+    edge_->Start();
     return absl::OkStatus();
   }
 
@@ -107,7 +96,7 @@ class GrpcServer final : public Server {
     readiness_ = std::make_unique<Readiness>(health_, std::move(names), std::move(ready));
   }
 
-  const std::string& address() const override { return address_; }
+  const std::string& address() const override { return edge_->address(); }
   const std::string& metrics_address() const override { return metrics_address_; }
 
   void Shutdown(absl::Duration grace) override {
@@ -126,6 +115,7 @@ class GrpcServer final : public Server {
       if (!in_flight_.WaitForNone(deadline) && give_up_) give_up_();
     });
     queues_->Hasten();
+    edge_->StopAccepting();
     server_->Shutdown(absl::ToChronoTime(deadline));
     give_up.join();
     in_flight_.WaitForNone(absl::InfiniteFuture());
@@ -153,9 +143,9 @@ class GrpcServer final : public Server {
   InFlight in_flight_;
   std::unique_ptr<Executor> executor_ = std::make_unique<Executor>(kMaxWaitingThreads, kMaxWaitingCalls);
   std::unique_ptr<Executor> streams_ = std::make_unique<Executor>(kMaxStreams, /*max_waiting=*/0);
-  std::string address_;
   std::string metrics_address_;
   std::unique_ptr<prometheus::Exposer> exposer_;
+  std::unique_ptr<Edge> edge_;
   std::optional<Queues> queues_;
   std::unique_ptr<grpc::Server> server_;
   bool serving_ = false;

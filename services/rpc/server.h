@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/rpc/companion.h"
+#include "services/rpc/limits.h"
 
 namespace seisaku::rpc {
 
@@ -20,7 +21,8 @@ class Metrics;
 class Server {
  public:
   struct Options {
-    std::string listen = "127.0.0.1:0";  // host:port; port 0: the system chooses
+    std::string listen = "127.0.0.1:0";  // host:port or unix:path; port 0: the system chooses
+    ConnectionLimits limits;             // of connections
     std::string certificate_file;        // PEM: the server's chain, its key, and who may sign clients
     std::string key_file;
     std::string ca_file;
