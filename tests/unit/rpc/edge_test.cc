@@ -117,6 +117,49 @@ TEST_F(EdgeTest, AConnectionThatSaysNothingIsClosedInTime) {
   EXPECT_GT(absl::Now() - began, absl::Seconds(1));
 }
 
+// So many calls at a time, each sent, and taken back before it is answered.
+void TakeBack(LogService::Stub& stub, int calls) {
+  grpc::CompletionQueue queue;
+  std::vector<grpc::ClientContext> contexts(calls);
+  std::vector<log::v1::ReadEntriesResponse> responses(calls);
+  std::vector<grpc::Status> statuses(calls);
+  std::vector<std::unique_ptr<grpc::ClientAsyncResponseReader<log::v1::ReadEntriesResponse>>> readers;
+  log::v1::ReadEntriesRequest request;
+  request.set_start(kWaitsForAnEntry);
+  for (int i = 0; i < calls; ++i) {
+    contexts[i].set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(2)));
+    readers.push_back(stub.AsyncReadEntries(&contexts[i], request, &queue));
+    readers.back()->Finish(&responses[i], &statuses[i], nullptr);
+  }
+  void* tag = nullptr;
+  bool ok = false;
+  (void)queue.AsyncNext(&tag, &ok, absl::ToChronoTime(absl::Now() + absl::Milliseconds(5)));
+  for (grpc::ClientContext& context : contexts) context.TryCancel();
+  queue.Shutdown();
+  while (queue.Next(&tag, &ok)) {
+  }
+}
+
+TEST_F(EdgeTest, WhoTakesCallsBackAgainAndAgainIsCutOff) {
+  StartOrFail();
+  auto stub = StubAs(kAuditor);
+  grpc::ClientContext context;
+  log::v1::WatchEntriesResponse response;
+  auto stream = stub->WatchEntries(&context, {});
+  ASSERT_TRUE(stream->Read(&response));
+  std::atomic<bool> over = false;
+  std::thread reader([&] {  // the stream shares the connection
+    EXPECT_FALSE(stream->Read(&response));
+    over = true;
+  });
+  int rounds = 0;
+  for (; !over && rounds < 1000; ++rounds) TakeBack(*stub, 100);
+  if (!over) context.TryCancel();
+  reader.join();
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE) << rounds;
+  EXPECT_THAT(Call(ChannelAs(kAuditor)), IsOk());
+}
+
 TEST_F(EdgeTest, NothingIsAcceptedWhileTheServerStops) {
   StartOrFail();
   auto stub = StubAs(kAuditor);
