@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "seisaku/type/v1/read.pb.h"
 #include "services/base/caller.h"
 #include "services/base/clock.h"
+#include "services/base/distribution.h"
 #include "services/base/mutex.h"
 #include "services/base/state_machine.h"
 #include "services/ledger/digest.h"
@@ -108,6 +110,21 @@ struct Cosignature {
 struct Cosignatures {
   Position size = 0;
   std::vector<std::string> lines;
+};
+
+// What this replica counts of itself since it was started.
+struct Figures {
+  size_t queued_commands = 0;            // not taken into a batch yet
+  Distribution::Reading batch_commands;  // of each batch that was added, or was to be
+  Distribution::Reading batch_seconds;
+  // To PostgreSQL, for transactions: how many there may be, how many there are, how many of them are used.
+  int max_connections = 0;
+  int open_connections = 0;
+  int used_connections = 0;
+  std::map<std::string, uint64_t> storage_errors;  // by reason
+  // The newest checkpoint that was kept, and when; nullopt: none.
+  std::optional<Position> checkpoint_size;
+  absl::Time checkpoint_at = absl::InfinitePast();
 };
 
 // Thread-safe.
@@ -212,6 +229,9 @@ class Ledger {
 
   // OK while appends are possible and checkpoints can be kept; else why not (readiness).
   virtual absl::Status Health() = 0;
+
+  // Waits for nothing.
+  virtual Figures figures() { return {}; }
 };
 
 }  // namespace seisaku::ledger

@@ -6,8 +6,13 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "google/protobuf/message.h"
 #include "services/base/caller.h"
 #include "services/ledger/ledger.h"
+
+namespace grpc {
+class ServerContext;
+}
 
 namespace seisaku::rpc {
 
@@ -16,6 +21,10 @@ struct CallContext {
   absl::Time deadline;      // always finite
   std::string_view method;  // "/seisaku.catalog.v1.CatalogService/CreatePlan"
   absl::Time began;
+  bool is_stream = false;
+  // What a failure is logged with; nullptr: not known. The call's own.
+  const grpc::ServerContext* transport = nullptr;
+  const google::protobuf::Message* request = nullptr;
   // False on the threads that take the calls: a handler that would have to wait, for PostgreSQL or for a
   // position, returns WouldWait() instead, and is called again where it may.
   bool may_wait = true;

@@ -1,6 +1,5 @@
 #include "services/rpc/server.h"
 
-#include <exception>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -12,15 +11,12 @@
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
-#include "prometheus/exposer.h"
 #include "services/base/files.h"
 #include "services/base/mutex.h"
 #include "services/base/status.h"
-#include "services/rpc/credentials.h"
 #include "services/rpc/endpoint.h"
 #include "services/rpc/health_service.h"
 #include "services/rpc/limits.h"
-#include "services/rpc/metrics.h"
 #include "services/rpc/queues.h"
 #include "services/rpc/readiness.h"
 #include "services/rpc/transport.h"
@@ -73,14 +69,11 @@ class GrpcServer final : public Server {
   ~GrpcServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen(const Options& options, const Served& served) {
-    ASSIGN_OR_RETURN(TlsContents tls,
-                     ReadTlsFiles({options.certificate_file, options.key_file, options.ca_file}));
-    if (!options.metrics_listen.empty()) RETURN_IF_ERROR(Expose(options.metrics_listen, served.metrics));
     TurnOnReflection();
     grpc::ServerBuilder builder;
     Limit(builder);
     int port = 0;
-    builder.AddListeningPort(options.listen, SecureServer(std::move(tls)), &port);
+    builder.AddListeningPort(options.listen, SecureServer(served.certificates), &port);
     std::vector<Endpoint*> endpoints = served.endpoints;
     endpoints.push_back(&health_);
     for (Endpoint* endpoint : endpoints) builder.RegisterService(&endpoint->service());
@@ -98,24 +91,34 @@ class GrpcServer final : public Server {
   }
 
   void TellHealth(const Served& served) {
-    std::vector<std::string> names;
-    for (const Endpoint* endpoint : served.endpoints) names.emplace_back(endpoint->full_name());
-    auto ready = [this, ready = served.ready]() -> absl::Status {
-      RETURN_IF_ERROR(ready());
-      return companion_ ? companion_->Health() : absl::OkStatus();
-    };
-    readiness_ = std::make_unique<Readiness>(health_, std::move(names), std::move(ready));
+    Readiness::Part all{
+        .what = "server", .names = {""}, .ready = [this, ready = served.ready]() -> absl::Status {
+          RETURN_IF_ERROR(ready());
+          return companion_ ? companion_->Health() : absl::OkStatus();
+        }};
+    for (const Endpoint* endpoint : served.endpoints) all.names.emplace_back(endpoint->full_name());
+    std::vector<Readiness::Part> parts = {std::move(all)};
+    if (companion_ && !companion_->CurrentName().empty()) {
+      const std::string name(companion_->CurrentName());
+      parts.push_back({.what = name, .names = {name}, .ready = [this] { return companion_->Current(); }});
+    }
+    readiness_ = std::make_unique<Readiness>(health_, std::move(parts));
   }
 
   const std::string& address() const override { return address_; }
-  const std::string& metrics_address() const override { return metrics_address_; }
+  absl::Status ready() const override {
+    MutexLock lock(ready_);
+    return readiness_ ? readiness_->status() : errors::ShuttingDown();
+  }
 
   void Shutdown(absl::Duration grace) override {
+    {
+      MutexLock lock(ready_);
+      readiness_.reset();
+    }
     MutexLock lock(shutdown_);
-    readiness_.reset();
     adapter_.EndStreams();
     if (std::exchange(serving_, false)) StopServing(absl::Now() + grace);
-    exposer_.reset();
   }
 
  private:
@@ -136,17 +139,6 @@ class GrpcServer final : public Server {
     server_->Wait();
   }
 
-  absl::Status Expose(const std::string& listen, const Metrics& metrics) {
-    try {
-      exposer_ = std::make_unique<prometheus::Exposer>(listen, /*num_threads=*/1);
-    } catch (const std::exception& exception) {
-      return CannotListen(listen, exception.what());
-    }
-    exposer_->RegisterCollectable(metrics.collectable());
-    metrics_address_ = WithPort(listen, exposer_->GetListeningPorts().front());
-    return absl::OkStatus();
-  }
-
   Adapter& adapter_;
   std::function<void()> give_up_;
   HealthService health_;
@@ -154,28 +146,30 @@ class GrpcServer final : public Server {
   std::unique_ptr<Executor> executor_ = std::make_unique<Executor>(kMaxWaitingThreads, kMaxWaitingCalls);
   std::unique_ptr<Executor> streams_ = std::make_unique<Executor>(kMaxStreams, /*max_waiting=*/0);
   std::string address_;
-  std::string metrics_address_;
-  std::unique_ptr<prometheus::Exposer> exposer_;
   std::optional<Queues> queues_;
   std::unique_ptr<grpc::Server> server_;
   bool serving_ = false;
   std::unique_ptr<Companion> companion_;
   std::unique_ptr<Readiness> readiness_;
+  mutable Mutex ready_;  // of readiness_
   Mutex shutdown_;
 };
 
 }  // namespace
+
+absl::Status WriteAddress(const std::string& file, const std::string& address) {
+  const absl::Status written = WriteFileAtomically(file, address + "\n");
+  if (written.ok()) return written;
+  return MakeError(absl::StatusCode::kFailedPrecondition, "ADDRESS_FILE_UNWRITABLE",
+                   std::string(written.message()), {{"file", file}});
+}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options, const Served& served) {
   auto server = std::make_unique<GrpcServer>(served);
   RETURN_IF_ERROR(server->Listen(options, served));
   server->TellHealth(served);
   if (!options.address_file.empty()) {
-    absl::Status written = WriteFileAtomically(options.address_file, server->address() + "\n");
-    if (!written.ok()) {
-      return MakeError(absl::StatusCode::kFailedPrecondition, "ADDRESS_FILE_UNWRITABLE",
-                       std::string(written.message()), {{"file", options.address_file}});
-    }
+    RETURN_IF_ERROR(WriteAddress(options.address_file, server->address()));
   }
   return server;
 }

@@ -98,6 +98,7 @@ class StreamingMethod final : public AnyMethod {
     }
 
     void Run() {
+      call_.request = &request_;
       absl::Status status;
       absl::Status thrown = WithoutExceptions([&] { status = method_.handle_(call_, request_, *this); });
       Finish(thrown.ok() ? status : thrown);

@@ -102,6 +102,7 @@ class UnaryMethod final : public AnyMethod {
     }
 
     bool Handle() {
+      call_.request = &request_;
       Reply reply = [this](absl::StatusOr<Response> response) { Answer(std::move(response)); };
       bool handled = true;
       absl::Status thrown = WithoutExceptions([&] { handled = method_.handle_(call_, request_, reply); });

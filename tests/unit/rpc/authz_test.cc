@@ -1,14 +1,21 @@
 #include "services/rpc/authz.h"
 
+#include <map>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/descriptor.h"
 #include "gtest/gtest.h"
 #include "seisaku/catalog/v1/catalog_service.pb.h"
 #include "seisaku/log/v1/log_service.pb.h"
 #include "seisaku/progress/v1/progress_service.pb.h"
+#include "services/base/files.h"
+#include "services/rpc/authn.h"
 #include "tests/support/matchers.h"
 
 namespace seisaku::rpc {
@@ -42,6 +49,35 @@ TEST(AuthzTest, EveryMethodThatIsDeclaredHasOneRowAndEveryRowNamesAMethod) {
   const std::set<std::string> declared = DeclaredMethods();
   EXPECT_THAT(rows, testing::ElementsAreArray(declared));
   EXPECT_GT(declared.size(), 40u);
+}
+
+// "/service/Method" -> who may call it, as the page for integrators says.
+std::map<std::string, std::string> RolesOnThePage() {
+  const std::string page = *ReadFile(std::string(SEISAKU_SOURCE_DIR) + "/proto/README.md");
+  std::map<std::string, std::string> roles;
+  for (absl::string_view line : absl::StrSplit(page, '\n')) {
+    const std::vector<std::string> cells = absl::StrSplit(line, " | ");
+    if (cells.size() != 3 || !absl::StartsWith(cells[0], "| `")) continue;
+    const std::string service = cells[0].substr(3, cells[0].size() - 4);
+    for (absl::string_view word : absl::StrSplit(cells[2], ' ')) {
+      if (!absl::ConsumePrefix(&word, "`")) continue;
+      roles["/" + service + "/" + std::string(word.substr(0, word.find('`')))] = cells[1];
+    }
+  }
+  return roles;
+}
+
+TEST(AuthzTest, ThePageForIntegratorsSaysWhoMayCallWhat) {
+  std::map<std::string, std::string> expected;
+  for (const MethodRoles& row : AuthorizationTable()) {
+    expected[std::string(row.method)] =
+        row.roles.size() == 5 ? "any" : absl::StrJoin(row.roles, ", ", [](std::string* out, Role role) {
+          out->append(RoleName(role));
+        });
+  }
+  std::map<std::string, std::string> page = RolesOnThePage();
+  for (auto it = page.begin(); it != page.end();) it = expected.contains(it->first) ? ++it : page.erase(it);
+  EXPECT_EQ(page, expected);
 }
 
 TEST(AuthzTest, NoRowIsOpenToNobody) {

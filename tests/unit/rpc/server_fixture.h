@@ -171,22 +171,19 @@ inline std::string HttpGet(const std::string& address, const std::string& path) 
   return answer;
 }
 
+inline constexpr char kAuditor[] = "URI:seisaku://sakai/auditor/kansa";
+inline constexpr char kPlanner[] = "URI:seisaku://sakai/planner/yamada";
+inline constexpr char kOwnNames[] = "URI:seisaku://sakai/peer/catalog";
+
 class ServerTest : public testing::Test {
  protected:
-  ServerTest() {
-    const TlsFiles files = authority_.Issue();
-    options_ = {.listen = "127.0.0.1:0",
-                .certificate_file = files.certificate,
-                .key_file = files.key,
-                .ca_file = files.ca,
-                .metrics_listen = "",
-                .address_file = authority_.folder() + "/address"};
-  }
+  ServerTest() { options_ = {.listen = "127.0.0.1:0", .address_file = authority_.folder() + "/address"}; }
 
   absl::StatusOr<std::unique_ptr<Server>> Start() { return Start(probe_); }
   absl::StatusOr<std::unique_ptr<Server>> Start(Endpoint& endpoint) {
     return Server::Start(options_, {.adapter = adapter_,
                                     .metrics = metrics_,
+                                    .certificates = *certificates_,
                                     .endpoints = {&endpoint},
                                     .ready = [this] { return ledger_.Health(); },
                                     .give_up = [this] { ledger_.AddCommand(1); }});
@@ -209,16 +206,15 @@ class ServerTest : public testing::Test {
   }
 
   Authority authority_;
+  TlsFiles files_ = authority_.Issue(kOwnNames);  // the server's
+  std::unique_ptr<Certificates> certificates_ = *Certificates::Read(files_);
   Server::Options options_;
   Metrics metrics_;
-  Adapter adapter_{metrics_};
+  Adapter adapter_{metrics_, certificates_->city()};
   FakeLedger ledger_;
   ProbeRpc probe_{adapter_, ledger_};
   std::unique_ptr<Server> server_;
   log::v1::GetCheckpointResponse checkpoint_;
 };
-
-inline constexpr char kAuditor[] = "URI:seisaku://sakai/auditor/kansa";
-inline constexpr char kPlanner[] = "URI:seisaku://sakai/planner/yamada";
 
 }  // namespace seisaku::rpc
