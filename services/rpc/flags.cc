@@ -22,6 +22,15 @@ void Flags::AddTo(CLI::App& app) {
   app.set_config("--config", "", "Read options from this TOML or INI file; the command line goes before it");
   app.add_option("--listen", server.listen, "Serve gRPC at this host:port; port 0 lets the system choose")
       ->capture_default_str();
+  app.add_option(
+         "--max-connections", server.limits.all,
+         "Take so many connections at a time; fewer where the limit of descriptors has no room for two each")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  app.add_option("--max-connections-per-address", server.limits.of_an_address,
+                 "Take so many of them from one address; behind a proxy all come from the proxy's")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
   app.add_option("--address-file", server.address_file,
                  "Write the host:port that was chosen to this file, once calls are accepted");
   app.add_option(

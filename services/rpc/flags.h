@@ -29,10 +29,10 @@ struct Flags {
   std::string metrics_listen = "127.0.0.1:0";
   std::string metrics_address_file;  // gets the address that was chosen; empty: none
 
-  // Adds --listen, --address-file, --metrics-listen, --metrics-address-file, --dsn (or SEISAKU_DSN),
-  // --certificate, --key, --ca, --origin, --log-key, --previous-log-key, --cosigner-vkey, --checkpoint-file,
-  // --config and --version to `app`, which fills this object; it outlives the parsing. --version says the
-  // name of `app`.
+  // Adds --listen, --max-connections, --max-connections-per-address, --address-file, --metrics-listen,
+  // --metrics-address-file, --dsn (or SEISAKU_DSN), --certificate, --key, --ca, --origin, --log-key,
+  // --previous-log-key, --cosigner-vkey, --checkpoint-file, --config and --version to `app`, which fills this
+  // object; it outlives the parsing. --version says the name of `app`.
   void AddTo(CLI::App& app);
 };
 

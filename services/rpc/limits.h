@@ -11,4 +11,12 @@ inline constexpr int kMaxHeaderBytes = 16 << 10;
 inline constexpr int kKeepaliveMillis = 60'000;
 inline constexpr int kKeepaliveTimeoutMillis = 20'000;
 
+// Of connections that are open at a time.
+struct ConnectionLimits {
+  int all = 1024;  // fewer where the descriptors are not enough for so many
+  int of_an_address = 256;
+};
+// A connection that has not shown a certificate, and greeted, by then is closed.
+inline constexpr int kHandshakeMillis = 5'000;
+
 }  // namespace seisaku::rpc

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "fmt/format.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
@@ -14,9 +13,11 @@
 #include "services/base/files.h"
 #include "services/base/mutex.h"
 #include "services/base/status.h"
+#include "services/rpc/edge.h"
 #include "services/rpc/endpoint.h"
 #include "services/rpc/health_service.h"
 #include "services/rpc/limits.h"
+#include "services/rpc/metrics.h"
 #include "services/rpc/queues.h"
 #include "services/rpc/readiness.h"
 #include "services/rpc/transport.h"
@@ -33,16 +34,6 @@ constexpr size_t kMaxWaitingThreads = 64;
 constexpr size_t kMaxWaitingCalls = 4096;
 constexpr int kMaxCallsPerConnection = 128;
 
-absl::Status CannotListen(const std::string& address, std::string_view why) {
-  return MakeError(absl::StatusCode::kFailedPrecondition, "CANNOT_LISTEN",
-                   fmt::format("cannot listen on {}: {}", address, why),
-                   {{"address", address}, {"why", std::string(why)}});
-}
-
-std::string WithPort(const std::string& listen, int port) {
-  return fmt::format("{}:{}", listen.substr(0, listen.rfind(':')), port);
-}
-
 void Limit(grpc::ServerBuilder& builder) {
   builder.SetResourceQuota(grpc::ResourceQuota("seisaku").SetMaxThreads(kMaxGrpcThreads));
   // For reflection; the connections are the other calls' to watch.
@@ -55,12 +46,33 @@ void Limit(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kKeepaliveMillis / 2);
-  // Two replicas on one port by mistake shall not share it silently.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
 
 // gRPC takes it from global state, read when a server is built.
 void TurnOnReflection() { grpc::reflection::InitProtoReflectionServerBuilderPlugin(); }
+
+void Sample(const EdgeCounts& counts, Samples& samples) {
+  samples.Gauge("seisaku_connections_open", "Connections of callers.", static_cast<double>(counts.open));
+  samples.Gauge("seisaku_connections_max", "How many may be open.", static_cast<double>(counts.most));
+  samples.Counter("seisaku_connections_accepted_total", "Connections that were accepted.",
+                  static_cast<double>(counts.accepted));
+  for (const auto& [reason, count] : {std::pair("full", counts.refused_full),
+                                      std::pair("address", counts.refused_address),
+                                      std::pair("descriptors", counts.refused_descriptors)}) {
+    samples.Counter("seisaku_connections_refused_total",
+                    "Connections that were refused: as many as may be were open, in all or of an address, or no "
+                    "descriptor was left.",
+                    static_cast<double>(count), {{"reason", reason}});
+  }
+  for (const auto& [reason, count] :
+       {std::pair("handshake", counts.cut_handshakes), std::pair("resets", counts.cut_resets),
+        std::pair("calls", counts.cut_calls), std::pair("bytes", counts.cut_bytes)}) {
+    samples.Counter("seisaku_connections_cut_total",
+                    "Connections that were cut off: without a certificate while others wanted the room, or "
+                    "because they flooded.",
+                    static_cast<double>(count), {{"reason", reason}});
+  }
+}
 
 class GrpcServer final : public Server {
  public:
@@ -72,21 +84,22 @@ class GrpcServer final : public Server {
     TurnOnReflection();
     grpc::ServerBuilder builder;
     Limit(builder);
-    int port = 0;
-    builder.AddListeningPort(options.listen, SecureServer(served.certificates), &port);
+    ASSIGN_OR_RETURN(edge_, Edge::Listen(options.listen, options.limits));
+    sampled_ = served.metrics.Subscribe([this](Samples& samples) { Sample(edge_->counts(), samples); });
+    edge_->AddTo(builder, SecureServer(served.certificates));
     std::vector<Endpoint*> endpoints = served.endpoints;
     endpoints.push_back(&health_);
     for (Endpoint* endpoint : endpoints) builder.RegisterService(&endpoint->service());
     queues_.emplace(builder);
     server_ = builder.BuildAndStart();
-    if (!server_ || port == 0) return CannotListen(options.listen, "gRPC refuses it; is it in use?");
+    if (!server_) return CannotListen(options.listen, "gRPC does not start");
     for (Endpoint* endpoint : endpoints) {
       endpoint->Accept({*queues_, *executor_, *streams_, in_flight_, options.patience});
     }
     queues_->Start();
     serving_ = true;
     if (served.companion) companion_ = served.companion(queues_->calls());
-    address_ = WithPort(options.listen, port);
+    edge_->Start();
     return absl::OkStatus();
   }
 
@@ -105,7 +118,7 @@ class GrpcServer final : public Server {
     readiness_ = std::make_unique<Readiness>(health_, std::move(parts));
   }
 
-  const std::string& address() const override { return address_; }
+  const std::string& address() const override { return edge_->address(); }
   absl::Status ready() const override {
     MutexLock lock(ready_);
     return readiness_ ? readiness_->status() : errors::ShuttingDown();
@@ -129,6 +142,7 @@ class GrpcServer final : public Server {
       if (!in_flight_.WaitForNone(deadline) && give_up_) give_up_();
     });
     queues_->Hasten();
+    edge_->StopAccepting();
     server_->Shutdown(absl::ToChronoTime(deadline));
     give_up.join();
     in_flight_.WaitForNone(absl::InfiniteFuture());
@@ -145,7 +159,8 @@ class GrpcServer final : public Server {
   InFlight in_flight_;
   std::unique_ptr<Executor> executor_ = std::make_unique<Executor>(kMaxWaitingThreads, kMaxWaitingCalls);
   std::unique_ptr<Executor> streams_ = std::make_unique<Executor>(kMaxStreams, /*max_waiting=*/0);
-  std::string address_;
+  std::unique_ptr<Edge> edge_;
+  std::unique_ptr<Metrics::Subscription> sampled_;  // of the edge
   std::optional<Queues> queues_;
   std::unique_ptr<grpc::Server> server_;
   bool serving_ = false;

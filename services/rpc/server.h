@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/rpc/companion.h"
+#include "services/rpc/limits.h"
 
 namespace seisaku::rpc {
 
@@ -21,7 +22,8 @@ class Metrics;
 class Server {
  public:
   struct Options {
-    std::string listen = "127.0.0.1:0";  // host:port; port 0: the system chooses
+    std::string listen = "127.0.0.1:0";  // host:port or unix:path; port 0: the system chooses
+    ConnectionLimits limits;             // of connections
     std::string address_file;  // gets "host:port\n", atomically, once calls are accepted; empty: none
     absl::Duration patience = absl::Seconds(10);  // with the caller of a stream who does not read
   };
