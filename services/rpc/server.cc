@@ -8,7 +8,6 @@
 
 #include "absl/time/clock.h"
 #include "fmt/format.h"
-#include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
@@ -16,6 +15,7 @@
 #include "services/base/files.h"
 #include "services/base/mutex.h"
 #include "services/base/status.h"
+#include "services/rpc/capacity.h"
 #include "services/rpc/credentials.h"
 #include "services/rpc/endpoint.h"
 #include "services/rpc/health_service.h"
@@ -23,19 +23,17 @@
 #include "services/rpc/metrics.h"
 #include "services/rpc/queues.h"
 #include "services/rpc/readiness.h"
+#include "services/rpc/reflection.h"
 #include "services/rpc/transport.h"
 
 namespace seisaku::rpc {
 namespace {
 
-// A stream takes a thread as long as it lasts; beyond these it is refused.
-constexpr size_t kMaxStreams = 192;
-// Of gRPC's own, for reflection.
-constexpr int kMaxGrpcThreads = 8;
-// For calls that wait, and for those that wait for such a thread.
-constexpr size_t kMaxWaitingThreads = 64;
-constexpr size_t kMaxWaitingCalls = 4096;
 constexpr int kMaxCallsPerConnection = 128;
+// What gRPC may hold of requests that have not arrived whole; beyond it, gRPC ends some of their calls.
+constexpr size_t kMaxGrpcBytes = 256 << 20;
+// After a shutdown's grace: so that calls that are made to end then can say why.
+constexpr absl::Duration kLastWords = absl::Seconds(2);
 
 absl::Status CannotListen(const std::string& address, std::string_view why) {
   return MakeError(absl::StatusCode::kFailedPrecondition, "CANNOT_LISTEN",
@@ -48,13 +46,9 @@ std::string WithPort(const std::string& listen, int port) {
 }
 
 void Limit(grpc::ServerBuilder& builder) {
-  builder.SetResourceQuota(grpc::ResourceQuota("seisaku").SetMaxThreads(kMaxGrpcThreads));
-  // For reflection; the connections are the other calls' to watch.
-  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
-  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
-  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxHeaderBytes);
+  builder.SetResourceQuota(grpc::ResourceQuota("seisaku").Resize(kMaxGrpcBytes));
+  builder.SetMaxReceiveMessageSize(kGrpcMessageBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kGrpcHeaderBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxCallsPerConnection);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
@@ -63,8 +57,11 @@ void Limit(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
 
-// gRPC takes it from global state, read when a server is built.
-void TurnOnReflection() { grpc::reflection::InitProtoReflectionServerBuilderPlugin(); }
+std::vector<std::string> NamesOf(const std::vector<Endpoint*>& endpoints) {
+  std::vector<std::string> names;
+  for (const Endpoint* endpoint : endpoints) names.emplace_back(endpoint->full_name());
+  return names;
+}
 
 class GrpcServer final : public Server {
  public:
@@ -76,20 +73,20 @@ class GrpcServer final : public Server {
     ASSIGN_OR_RETURN(TlsContents tls,
                      ReadTlsFiles({options.certificate_file, options.key_file, options.ca_file}));
     if (!options.metrics_listen.empty()) RETURN_IF_ERROR(Expose(options.metrics_listen, served.metrics));
-    TurnOnReflection();
     grpc::ServerBuilder builder;
     Limit(builder);
     int port = 0;
     builder.AddListeningPort(options.listen, SecureServer(std::move(tls)), &port);
     std::vector<Endpoint*> endpoints = served.endpoints;
     endpoints.push_back(&health_);
+    reflection_.emplace(adapter_, NamesOf(endpoints));
+    endpoints.push_back(&*reflection_);
     for (Endpoint* endpoint : endpoints) builder.RegisterService(&endpoint->service());
     queues_.emplace(builder);
     server_ = builder.BuildAndStart();
     if (!server_ || port == 0) return CannotListen(options.listen, "gRPC refuses it; is it in use?");
-    for (Endpoint* endpoint : endpoints) {
-      endpoint->Accept({*queues_, *executor_, *streams_, in_flight_, options.patience});
-    }
+    arrivals_.emplace(Arrivals{*queues_, *capacity_, in_flight_, options.patience});
+    for (Endpoint* endpoint : endpoints) endpoint->Accept(*arrivals_);
     queues_->Start();
     serving_ = true;
     if (served.companion) companion_ = served.companion(queues_->calls());
@@ -98,13 +95,11 @@ class GrpcServer final : public Server {
   }
 
   void TellHealth(const Served& served) {
-    std::vector<std::string> names;
-    for (const Endpoint* endpoint : served.endpoints) names.emplace_back(endpoint->full_name());
     auto ready = [this, ready = served.ready]() -> absl::Status {
       RETURN_IF_ERROR(ready());
       return companion_ ? companion_->Health() : absl::OkStatus();
     };
-    readiness_ = std::make_unique<Readiness>(health_, std::move(names), std::move(ready));
+    readiness_ = std::make_unique<Readiness>(health_, NamesOf(served.endpoints), std::move(ready));
   }
 
   const std::string& address() const override { return address_; }
@@ -113,24 +108,25 @@ class GrpcServer final : public Server {
   void Shutdown(absl::Duration grace) override {
     MutexLock lock(shutdown_);
     readiness_.reset();
-    adapter_.EndStreams();
+    adapter_.EndWaits();
+    health_.EndWatches();
+    if (reflection_) reflection_->EndStreams();
     if (std::exchange(serving_, false)) StopServing(absl::Now() + grace);
     exposer_.reset();
   }
 
  private:
-  // gRPC's Shutdown returns when all calls have ended, or cancels them at the deadline; those that the ledger
-  // or a handler still holds are then made to end.
+  // Those calls that the ledger or a handler still holds at the deadline are made to end, and say why. gRPC's
+  // Shutdown returns when all calls have ended, or cancels the last of them.
   void StopServing(absl::Time deadline) {
     std::thread give_up([&] {
       if (!in_flight_.WaitForNone(deadline) && give_up_) give_up_();
     });
     queues_->Hasten();
-    server_->Shutdown(absl::ToChronoTime(deadline));
+    server_->Shutdown(absl::ToChronoTime(deadline + kLastWords));
     give_up.join();
     in_flight_.WaitForNone(absl::InfiniteFuture());
-    executor_.reset();
-    streams_.reset();
+    capacity_.reset();
     companion_.reset();
     queues_->Stop();
     server_->Wait();
@@ -151,8 +147,9 @@ class GrpcServer final : public Server {
   std::function<void()> give_up_;
   HealthService health_;
   InFlight in_flight_;
-  std::unique_ptr<Executor> executor_ = std::make_unique<Executor>(kMaxWaitingThreads, kMaxWaitingCalls);
-  std::unique_ptr<Executor> streams_ = std::make_unique<Executor>(kMaxStreams, /*max_waiting=*/0);
+  std::optional<ReflectionService> reflection_;
+  std::unique_ptr<Capacity> capacity_ = std::make_unique<Capacity>();
+  std::optional<Arrivals> arrivals_;
   std::string address_;
   std::string metrics_address_;
   std::unique_ptr<prometheus::Exposer> exposer_;
