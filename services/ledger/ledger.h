@@ -41,8 +41,11 @@ struct Command {
   // Steps, by index and ascending, that are so already as the caller found: they are decided, because they
   // may be refused, and add nothing.
   std::vector<size_t> unchanged;
-  std::string step_field =
-      "changes";  // the request's field that holds the steps; empty: the request is the step
+  // What an error of Decide about the step at `index` says of the request, whose fields it then names;
+  // nullptr: the same.
+  using AsSent = absl::Status (*)(const absl::Status& refused, const google::protobuf::Message& step,
+                                  size_t index);
+  AsSent as_sent = nullptr;
   bool validate_only = false;
   // A text that is to be deleted, and the event that says so, which the state does not decide.
   struct Redaction {
@@ -161,7 +164,7 @@ class Ledger {
   // Decides `command` against the newest state and appends its events, all or none. `done` is told after they
   // are durable and published, on a thread of the ledger's, or on the caller's where it is refused at once. A
   // repeated request_id yields the first outcome. For validate_only nothing is appended, and `done` sees the
-  // tentative state. Errors: what Decide says (fields prefixed with `step_field`[i] unless that is empty);
+  // tentative state. Errors: what Decide says, its fields named by `as_sent`;
   // INVALID_ARGUMENT REQUEST_ID_REUSED, COMMAND_TOO_LARGE; RESOURCE_EXHAUSTED QUEUE_FULL; UNAVAILABLE
   // STORAGE_UNAVAILABLE, CLOCK_UNSOUND, SHUTTING_DOWN; DEADLINE_EXCEEDED OUTCOME_UNKNOWN: told at `deadline`
   // where the outcome is not known until then; the same request_id finds it.

@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/rpc/limits.h"
 #include "services/rpc/log.h"
 #include "services/rpc/status.h"
 
@@ -21,6 +22,15 @@ absl::Time DeadlineOf(const grpc::ServerContext& context, absl::Time now, absl::
   if (given == std::chrono::system_clock::time_point::max()) return now + unless_given;
   const absl::Duration left = std::min(absl::FromChrono(given) - now, at_most);
   return now + left - std::min(left / 10, absl::Milliseconds(200));
+}
+
+// As HTTP/2 counts them: RFC 9113, section 6.5.2. Names and values that gRPC keeps to itself are few.
+absl::Status CheckHeaders(const grpc::ServerContext& context) {
+  constexpr size_t kEach = 32;
+  size_t bytes = 0;
+  for (const auto& [name, value] : context.client_metadata()) bytes += name.size() + value.size() + kEach;
+  if (bytes <= size_t{kMaxHeaderBytes}) return absl::OkStatus();
+  return errors::CommandTooLarge("header_bytes", kMaxHeaderBytes, static_cast<int64_t>(bytes));
 }
 
 bool IsOurFault(grpc::StatusCode code) {
@@ -101,7 +111,8 @@ absl::Status Adapter::Begin(const grpc::ServerContext& context, std::string_view
   call->method = method;
   call->transport = &context;
   ++(call->is_stream ? streams_ : unary_).open;
-  return admission_(*context.auth_context(), method, city_, &call->caller);
+  RETURN_IF_ERROR(admission_(*context.auth_context(), method, city_, &call->caller));
+  return CheckHeaders(context);
 }
 
 grpc::Status Adapter::End(const CallContext& call, const absl::Status& status) const {
@@ -118,8 +129,10 @@ grpc::Status Adapter::End(const CallContext& call, const absl::Status& status) c
   return answer;
 }
 
+absl::Status Adapter::Serving() const { return ending_ ? errors::ShuttingDown() : absl::OkStatus(); }
+
 absl::Status Adapter::StreamAlive(absl::Time deadline) const {
-  if (ending_) return errors::ShuttingDown();
+  RETURN_IF_ERROR(Serving());
   if (absl::Now() >= deadline) return absl::DeadlineExceededError("the stream has lasted as long as it may");
   return absl::OkStatus();
 }

@@ -41,7 +41,8 @@ class Adapter {
   explicit Adapter(Metrics& metrics, std::string city = "", Admission admission = Admit);
 
   // Fills in what is known of a unary call of `method`, which outlives it: who calls, and until when.
-  // Authenticate's and Authorize's errors; then End is called all the same.
+  // Authenticate's and Authorize's errors; INVALID_ARGUMENT COMMAND_TOO_LARGE: its headers are; then End is
+  // called all the same.
   absl::Status Begin(const grpc::ServerContext& context, std::string_view method, CallContext* call) const {
     return Begin(context, method, kDefaultDeadline, kMaxDeadline, call);
   }
@@ -59,8 +60,12 @@ class Adapter {
   // OK, or why a stream that may last until `deadline` is over: as ResponseStream::Alive says.
   absl::Status StreamAlive(absl::Time deadline) const;
 
-  // From now on streams are not Alive, so that the server can stop without waiting for their deadlines.
-  void EndStreams() { ending_ = true; }
+  // OK, or UNAVAILABLE SHUTTING_DOWN: who waits for something is to wait no longer.
+  absl::Status Serving() const;
+
+  // From now on streams are not Alive and nothing is waited for, so that the server can stop without waiting
+  // for deadlines.
+  void EndWaits() { ending_ = true; }
 
  private:
   absl::Status Begin(const grpc::ServerContext& context, std::string_view method,

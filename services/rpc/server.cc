@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
 #include "services/base/files.h"
 #include "services/base/mutex.h"
 #include "services/base/status.h"
+#include "services/rpc/capacity.h"
 #include "services/rpc/edge.h"
 #include "services/rpc/endpoint.h"
 #include "services/rpc/health_service.h"
@@ -20,36 +20,33 @@
 #include "services/rpc/metrics.h"
 #include "services/rpc/queues.h"
 #include "services/rpc/readiness.h"
+#include "services/rpc/reflection.h"
 #include "services/rpc/transport.h"
 
 namespace seisaku::rpc {
 namespace {
 
-// A stream takes a thread as long as it lasts; beyond these it is refused.
-constexpr size_t kMaxStreams = 192;
-// Of gRPC's own, for reflection.
-constexpr int kMaxGrpcThreads = 8;
-// For calls that wait, and for those that wait for such a thread.
-constexpr size_t kMaxWaitingThreads = 64;
-constexpr size_t kMaxWaitingCalls = 4096;
 constexpr int kMaxCallsPerConnection = 128;
+// What gRPC may hold of requests that have not arrived whole; beyond it, gRPC ends some of their calls.
+constexpr size_t kMaxGrpcBytes = 256 << 20;
+// After a shutdown's grace: so that calls that are made to end then can say why.
+constexpr absl::Duration kLastWords = absl::Seconds(2);
 
 void Limit(grpc::ServerBuilder& builder) {
-  builder.SetResourceQuota(grpc::ResourceQuota("seisaku").SetMaxThreads(kMaxGrpcThreads));
-  // For reflection; the connections are the other calls' to watch.
-  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
-  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
-  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxHeaderBytes);
+  builder.SetResourceQuota(grpc::ResourceQuota("seisaku").Resize(kMaxGrpcBytes));
+  builder.SetMaxReceiveMessageSize(kGrpcMessageBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kGrpcHeaderBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxCallsPerConnection);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kKeepaliveMillis / 2);
 }
 
-// gRPC takes it from global state, read when a server is built.
-void TurnOnReflection() { grpc::reflection::InitProtoReflectionServerBuilderPlugin(); }
+std::vector<std::string> NamesOf(const std::vector<Endpoint*>& endpoints) {
+  std::vector<std::string> names;
+  for (const Endpoint* endpoint : endpoints) names.emplace_back(endpoint->full_name());
+  return names;
+}
 
 void Sample(const EdgeCounts& counts, Samples& samples) {
   samples.Gauge("seisaku_connections_open", "Connections of callers.", static_cast<double>(counts.open));
@@ -81,7 +78,6 @@ class GrpcServer final : public Server {
   ~GrpcServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen(const Options& options, const Served& served) {
-    TurnOnReflection();
     grpc::ServerBuilder builder;
     Limit(builder);
     ASSIGN_OR_RETURN(edge_, Edge::Listen(options.listen, options.limits));
@@ -89,13 +85,14 @@ class GrpcServer final : public Server {
     edge_->AddTo(builder, SecureServer(served.certificates));
     std::vector<Endpoint*> endpoints = served.endpoints;
     endpoints.push_back(&health_);
+    reflection_.emplace(adapter_, NamesOf(endpoints));
+    endpoints.push_back(&*reflection_);
     for (Endpoint* endpoint : endpoints) builder.RegisterService(&endpoint->service());
     queues_.emplace(builder);
     server_ = builder.BuildAndStart();
     if (!server_) return CannotListen(options.listen, "gRPC does not start");
-    for (Endpoint* endpoint : endpoints) {
-      endpoint->Accept({*queues_, *executor_, *streams_, in_flight_, options.patience});
-    }
+    arrivals_.emplace(Arrivals{*queues_, *capacity_, in_flight_, options.patience});
+    for (Endpoint* endpoint : endpoints) endpoint->Accept(*arrivals_);
     queues_->Start();
     serving_ = true;
     if (served.companion) companion_ = served.companion(queues_->calls());
@@ -109,7 +106,7 @@ class GrpcServer final : public Server {
           RETURN_IF_ERROR(ready());
           return companion_ ? companion_->Health() : absl::OkStatus();
         }};
-    for (const Endpoint* endpoint : served.endpoints) all.names.emplace_back(endpoint->full_name());
+    for (std::string& name : NamesOf(served.endpoints)) all.names.push_back(std::move(name));
     std::vector<Readiness::Part> parts = {std::move(all)};
     if (companion_ && !companion_->CurrentName().empty()) {
       const std::string name(companion_->CurrentName());
@@ -130,24 +127,25 @@ class GrpcServer final : public Server {
       readiness_.reset();
     }
     MutexLock lock(shutdown_);
-    adapter_.EndStreams();
+    adapter_.EndWaits();
+    health_.EndWatches();
+    if (reflection_) reflection_->EndStreams();
     if (std::exchange(serving_, false)) StopServing(absl::Now() + grace);
   }
 
  private:
-  // gRPC's Shutdown returns when all calls have ended, or cancels them at the deadline; those that the ledger
-  // or a handler still holds are then made to end.
+  // Those calls that the ledger or a handler still holds at the deadline are made to end, and say why. gRPC's
+  // Shutdown returns when all calls have ended, or cancels the last of them.
   void StopServing(absl::Time deadline) {
     std::thread give_up([&] {
       if (!in_flight_.WaitForNone(deadline) && give_up_) give_up_();
     });
     queues_->Hasten();
     edge_->StopAccepting();
-    server_->Shutdown(absl::ToChronoTime(deadline));
+    server_->Shutdown(absl::ToChronoTime(deadline + kLastWords));
     give_up.join();
     in_flight_.WaitForNone(absl::InfiniteFuture());
-    executor_.reset();
-    streams_.reset();
+    capacity_.reset();
     companion_.reset();
     queues_->Stop();
     server_->Wait();
@@ -157,10 +155,11 @@ class GrpcServer final : public Server {
   std::function<void()> give_up_;
   HealthService health_;
   InFlight in_flight_;
-  std::unique_ptr<Executor> executor_ = std::make_unique<Executor>(kMaxWaitingThreads, kMaxWaitingCalls);
-  std::unique_ptr<Executor> streams_ = std::make_unique<Executor>(kMaxStreams, /*max_waiting=*/0);
   std::unique_ptr<Edge> edge_;
   std::unique_ptr<Metrics::Subscription> sampled_;  // of the edge
+  std::optional<ReflectionService> reflection_;
+  std::unique_ptr<Capacity> capacity_ = std::make_unique<Capacity>();
+  std::optional<Arrivals> arrivals_;
   std::optional<Queues> queues_;
   std::unique_ptr<grpc::Server> server_;
   bool serving_ = false;

@@ -228,7 +228,6 @@ absl::Status CatalogFollower::Append(log::v1::WatchEntriesResponse response) {
   command.caller = options_.self;
   command.request_id = NewUuid();
   command.request_digest = ledger::Sha256(advance->SerializeAsString());
-  command.step_field.clear();
   command.steps.push_back(std::move(advance));
   return ledger_.Append(std::move(command), absl::Now() + kAppendDeadline, [](const ledger::Outcome&) {})
       .status();

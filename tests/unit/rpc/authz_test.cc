@@ -36,8 +36,10 @@ std::set<std::string> DeclaredMethods() {
   AddMethods(*catalog::v1::GetPlanRequest::descriptor()->file(), methods);
   AddMethods(*progress::v1::ListActualsRequest::descriptor()->file(), methods);
   AddMethods(*log::v1::ReadEntriesRequest::descriptor()->file(), methods);
-  // gRPC's own protocol, whose file is not among ours.
-  methods.insert({"/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch"});
+  // gRPC's own protocols, whose files are not among ours.
+  methods.insert({"/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch",
+                  "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+                  "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"});
   return methods;
 }
 
@@ -88,8 +90,8 @@ TEST(AuthzTest, MethodsThatReadAreForEveryRoleAndMethodsThatChangeAreNot) {
   for (const MethodRoles& row : AuthorizationTable()) {
     if (row.method.find("LogService") != std::string_view::npos) continue;
     const std::string_view name = row.method.substr(row.method.rfind('/') + 1);
-    const bool reads =
-        name.starts_with("Get") || name.starts_with("List") || name == "Check" || name == "Watch";
+    const bool reads = name.starts_with("Get") || name.starts_with("List") || name == "Check" ||
+                       name == "Watch" || name == "ServerReflectionInfo";
     EXPECT_EQ(Authorize(With(Role::kOperator), row.method).ok(), reads) << row.method;
     EXPECT_EQ(Authorize(With(Role::kAuditor), row.method).ok(), reads) << row.method;
     EXPECT_THAT(Authorize(With(Role::kPlanner), row.method), IsOk()) << row.method;

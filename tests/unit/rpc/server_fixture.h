@@ -37,7 +37,15 @@ using log::v1::LogService;
 using testing::HasSubstr;
 
 // What ReadEntries and WatchEntries do, by the position that it is asked for.
-enum Asked : uint64_t { kThrows = 1, kThrowsANumber, kWouldWait, kWaitsForAnEntry, kNeverEnds };
+enum Asked : uint64_t {
+  kThrows = 1,
+  kThrowsANumber,
+  kWouldWait,
+  kWaitsForAnEntry,  // whatever becomes of the call
+  kWaitsForAPosition,
+  kNeverEnds,
+  kIsQuiet,
+};
 
 // Answers with what it knows of the call; reading throws or waits; watching waits until the stream is over.
 class ProbeHandlers {
@@ -61,7 +69,10 @@ class ProbeHandlers {
         throw 2;
       case kWouldWait:
       case kWaitsForAnEntry:
+      case kWaitsForAPosition:
         if (!call.may_wait) return WouldWait();
+        ++waiting_;
+        if (request.start() == kWaitsForAPosition) RETURN_IF_ERROR(AwaitSize(ledger_, 1, call).status());
         response.set_position(request.start() == kWouldWait ? 0 : ledger_.WaitForSize(1, call.deadline));
         return response;
       default:
@@ -73,9 +84,15 @@ class ProbeHandlers {
                             ResponseStream<log::v1::WatchEntriesResponse>& stream) {
     if (request.start() == kNeverEnds) return WriteOn(stream);
     RETURN_IF_ERROR(stream.Write({}));
+    while (request.start() == kIsQuiet && stream.Alive().ok()) {
+      ledger_.WaitForSize(1, absl::Now() + absl::Milliseconds(100));
+    }
     while (stream.Alive().ok()) std::this_thread::yield();
     return stream.Alive();
   }
+
+  // How many calls have begun to wait.
+  int waiting() const { return waiting_; }
 
   // How many responses were sent of those that never end; waits for them to end all the same.
   uint64_t sent() {
@@ -95,6 +112,7 @@ class ProbeHandlers {
   }
 
   ledger::Ledger& ledger_;
+  std::atomic<int> waiting_ = 0;
   std::atomic<uint64_t> sent_ = 0;
   absl::Notification ended_;
 };
