@@ -10,6 +10,10 @@ inline constexpr int kMaxHeaderBytes = 16 << 10;
 // How soon a connection that went dead without a word is noticed, so that streams over it end.
 inline constexpr int kKeepaliveMillis = 60'000;
 inline constexpr int kKeepaliveTimeoutMillis = 20'000;
+// gRPC itself refuses what is so large, in words of its own. What is larger than the limits above and smaller
+// than these is refused by us, as other errors are.
+inline constexpr int kGrpcMessageBytes = 24 << 20;
+inline constexpr int kGrpcHeaderBytes = 24 << 10;
 
 // Of connections that are open at a time.
 struct ConnectionLimits {
