@@ -85,6 +85,7 @@ class PostgresLedger final : public Ledger {
     RETURN_IF_ERROR(committer_->Health());
     return keeper_ ? keeper_->Health() : absl::OkStatus();
   }
+  Figures figures() override;
 
  private:
   absl::Status Fold();
@@ -191,6 +192,22 @@ absl::Status PostgresLedger::SealHead() {
     }));
     return WriteSeal(transaction, ahead.head, keys_.current());
   });
+}
+
+Figures PostgresLedger::figures() {
+  postgres::Database::Figures storage = database_->figures();
+  Figures figures = {.queued_commands = committer_->queued(),
+                     .batch_commands = committer_->batch_commands(),
+                     .batch_seconds = committer_->batch_seconds(),
+                     .max_connections = storage.max_connections,
+                     .open_connections = storage.open_connections,
+                     .used_connections = storage.used_connections,
+                     .storage_errors = std::move(storage.errors)};
+  if (const auto kept = keeper_ ? keeper_->kept() : std::nullopt) {
+    figures.checkpoint_size = kept->size;
+    figures.checkpoint_at = keeper_->kept_at();
+  }
+  return figures;
 }
 
 absl::Status PostgresLedger::KeepNewest() {
