@@ -69,7 +69,7 @@ explain_unsealed() {
   printf '\nThe log has entries from before it was sealed, and nothing shows who wrote them. To list them:\n '
   printf ' %q' ${AS_OWNER[@]+"${AS_OWNER[@]}"} "$PROGRAMS/seisaku-admin" seal --database "$(cluster_dsn "$name" "${name}_service")" \
     --log-key "$DATA/keys/$name.key" --checkpoint-file "$CHECKPOINTS/$name" --reason WHY
-  printf '\nTo accept them, once more with --yes, and why in the place of WHY. See deploy/runbooks/sealed-head.md.\n'
+  printf '\nTo accept them, add what it prints at its end, and say why in the place of WHY. See deploy/runbooks/sealed-head.md.\n'
 }
 
 # Starts NAME where it does not run as it should.
