@@ -82,7 +82,7 @@ endfunction()
 # seisaku_test(NAME [LABEL label] [CONCURRENT] DEPS...): the .cc files of the current folder as one
 # GoogleTest program, known to ctest under NAME. LABEL (default unit) is what tests/run selects by;
 # CONCURRENT adds the label concurrency, for what also runs under ThreadSanitizer. The target
-# LABEL_tests builds all programs of a label.
+# LABEL_tests builds all programs of a label; `all` builds none of them.
 function(seisaku_test name)
   cmake_parse_arguments(arg "CONCURRENT" "LABEL" "" ${ARGN})
   if(NOT arg_LABEL)
@@ -96,7 +96,7 @@ function(seisaku_test name)
   if(arg_CONCURRENT)
     list(APPEND labels concurrency)
   endif()
-  add_executable(${name} ${sources})
+  add_executable(${name} EXCLUDE_FROM_ALL ${sources})
   target_link_libraries(${name} PRIVATE ${arg_UNPARSED_ARGUMENTS} GTest::gmock GTest::gtest_main seisaku_options)
   # The optimiser takes half of the time that a test needs to compile, and finds nothing.
   target_compile_options(${name} PRIVATE -O0)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sourced: a city's private PostgreSQL, reached through a socket in its data directory only. Databases catalog
 # and progress, each with an owner that cannot log in and a service role that can connect to nothing else.
-# Needs DATA, OWNER (the system user that it runs as) and AS_OWNER.
+# Needs DATA, owner.bash, and OWNER, the system user that it runs as.
 
 CLUSTER_ADMINISTRATOR=postgres
 CLUSTER_PORT=5432 # only names the socket; nothing listens on it
@@ -13,8 +13,6 @@ cluster_programs() {
   [[ -x $newest ]] || { echo "PostgreSQL is not installed: no /usr/lib/postgresql/*/bin/initdb" >&2; return 1; }
   printf '%s\n' "${newest%/initdb}"
 }
-
-as_owner() { (cd / && ${AS_OWNER[@]+"${AS_OWNER[@]}"} "$@"); }
 
 # The directory of the socket. A socket's path has at most 107 bytes: where the data directory is too deep, a
 # short directory stands in, and the data directory remembers which.
@@ -31,7 +29,7 @@ cluster_socket() {
     return
   fi
   far=$(as_owner mktemp -d "$(short_directory)/seisaku-XXXXXX")
-  printf '%s\n' "$far" >"$DATA/socket-directory"
+  printf '%s\n' "$far" | write_file "$DATA/socket-directory"
   printf '%s\n' "$far"
 }
 
@@ -93,13 +91,15 @@ cluster_write() {
 # shellcheck disable=SC2016 # $1 is the inner shell's
 cluster_create() {
   if ! cluster_exists; then
-    as_owner rm -rf "$DATA/postgres.new"
+    owner_folder "$DATA/postgres.new"
+    as_owner find "$DATA/postgres.new" -mindepth 1 -delete
     as_owner "$(cluster_programs)/initdb" --pgdata="$DATA/postgres.new" --username="$CLUSTER_ADMINISTRATOR" \
       --auth=peer --encoding=UTF8 --locale=C.UTF-8 --data-checksums
     as_owner sh -c 'echo "include_if_exists = '\''seisaku.conf'\''" >>"$1/postgresql.conf"' sh "$DATA/postgres.new"
-    as_owner mv -T "$DATA/postgres.new" "$DATA/postgres"
+    in_folder "$DATA" mv -T "$DATA/postgres.new" "$DATA/postgres"
   fi
-  as_owner mkdir -p -m 0700 "$DATA/socket"
+  owner_folder "$DATA/socket"
+  as_owner chmod 0700 "$DATA/socket"
   cluster_authentication | cluster_write "$DATA/postgres/pg_hba.conf"
   cluster_identities | cluster_write "$DATA/postgres/pg_ident.conf"
   cluster_settings | cluster_write "$DATA/postgres/seisaku.conf"
@@ -109,7 +109,7 @@ cluster_create() {
 # directory has it as its working directory.
 cluster_pid() {
   local pid
-  pid=$(sed -n 1p "$DATA/postgres/postmaster.pid" 2>/dev/null) || return 1
+  pid=$(read_owned "$DATA/postgres/postmaster.pid" | sed -n 1p)
   [[ -n $pid && $(readlink "/proc/$pid/cwd") == "$(realpath "$DATA/postgres")" ]] || return 1
   printf '%s\n' "$pid"
 }
@@ -117,15 +117,53 @@ cluster_pid() {
 # A version of PostgreSQL cannot read another's files.
 cluster_control() {
   local version
-  version=$(<"$DATA/postgres/PG_VERSION")
+  version=$(as_owner cat "$DATA/postgres/PG_VERSION")
   as_owner "/usr/lib/postgresql/$version/bin/pg_ctl" --pgdata="$DATA/postgres" --wait --timeout=60 --silent "$@" \
     </dev/null 3>&- 4>&- 9>&-
 }
 
+# Processes that work in the data directory, as every one of PostgreSQL's does.
+cluster_processes() {
+  local folder directory
+  directory=$(realpath "$DATA/postgres")
+  for folder in /proc/[0-9]*; do
+    if [[ $(readlink "$folder/cwd" 2>/dev/null) == "$directory" ]]; then printf '%s\n' "${folder##*/}"; fi
+  done
+}
+
+# After a crash postmaster.pid may name a process that has nothing to do with it, and PostgreSQL does not start as
+# long as that one lives. It means nothing while no process at all works in the data directory; those that a crash
+# left there end by themselves, as a rule.
+cluster_forget_dead() {
+  local pid left tries
+  pid=$(read_owned "$DATA/postgres/postmaster.pid" | sed -n 1p)
+  [[ $pid =~ ^[0-9]+$ && -e /proc/$pid ]] || return 0
+  for ((tries = 0; tries < 50; ++tries)); do
+    left=$(cluster_processes)
+    [[ -n $left ]] || break
+    sleep 0.1
+  done
+  if [[ -n $left ]]; then
+    printf 'processes of a PostgreSQL that is gone still use %s: %s\n' "$DATA/postgres" "${left//$'\n'/ }"
+    printf 'The data is as it was. End them with kill (never kill -9), then run this again.\n'
+    return 1
+  fi
+  printf 'postmaster.pid names process %s, which is no PostgreSQL of this directory: moved to postmaster.pid.old\n' "$pid"
+  as_owner mv -fT "$DATA/postgres/postmaster.pid" "$DATA/postgres/postmaster.pid.old"
+}
+
 cluster_start() {
-  if cluster_pid >/dev/null; then return; fi
-  if ! cluster_control --log="$DATA/logs/postgres.log" start; then
-    tail -n 20 "$DATA/logs/postgres.log"
+  local action=start
+  if cluster_pid >/dev/null; then
+    # It made its socket when it was started: where that is gone, nobody reaches it.
+    if [[ -S $(cluster_socket)/.s.PGSQL.$CLUSTER_PORT ]]; then return; fi
+    printf 'PostgreSQL runs, but its socket is gone: it is started again\n'
+    action=restart
+  else
+    cluster_forget_dead
+  fi
+  if ! cluster_control --log="$DATA/logs/postgres.log" "$action"; then
+    as_owner tail -n 20 "$DATA/logs/postgres.log"
     return 1
   fi
 }

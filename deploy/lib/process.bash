@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sourced: processes that outlive the script that starts them. Each is known by RUN/NAME.pid, which holds its
 # process id and the time it was started at, so that an id that was given to another process since is not
-# taken for it. Needs RUN, and AS_OWNER, the command that turns into the data's owner (may be empty).
+# taken for it. They are the data owner's, and so is what they may make this script end. Needs RUN and owner.bash.
 
 # The start time of process $1 in clock ticks since boot; fails for none and for one that only waits to be
 # collected.
@@ -18,6 +18,7 @@ running_pid() {
   local pid started
   [[ -r $RUN/$1.pid ]] || return 1
   read -r pid started <"$RUN/$1.pid" || return 1
+  [[ $pid =~ ^[0-9]+$ ]] || return 1
   [[ $(start_time_of "$pid") == "$started" ]] || return 1
   printf '%s\n' "$pid"
 }
@@ -35,21 +36,23 @@ wait_until() {
 }
 
 # launch NAME LOG COMMAND...: starts it in a session of its own, as the owner, with nothing of ours open.
+# shellcheck disable=SC2016 # $1 and $@ are the inner shell's
 launch() {
   local name=$1 log=$2
   shift 2
-  (cd / && exec setsid ${AS_OWNER[@]+"${AS_OWNER[@]}"} "$@") >>"$log" 2>&1 </dev/null 3>&- 4>&- 9>&- &
+  (cd / && exec setsid ${AS_OWNER[@]+"${AS_OWNER[@]}"} sh -c 'log=$1 && shift && exec "$@" >>"$log" 2>&1' sh "$log" "$@") \
+    >/dev/null 2>&1 </dev/null 3>&- 4>&- 9>&- &
   local pid=$!
-  printf '%s %s\n' "$pid" "$(start_time_of "$pid" || echo gone)" >"$RUN/$name.pid"
+  printf '%s %s\n' "$pid" "$(start_time_of "$pid" || echo gone)" | write_file "$RUN/$name.pid"
 }
 
 # terminate NAME: asks it to end, makes it after half a minute.
 terminate() {
   local name=$1 pid
   if pid=$(running_pid "$name"); then
-    kill -TERM "$pid"
-    wait_until 30 is_stopped "$name" || kill -KILL "$pid"
+    as_owner kill -TERM "$pid"
+    wait_until 30 is_stopped "$name" || as_owner kill -KILL "$pid"
     wait_until 10 is_stopped "$name" || return 1
   fi
-  rm -f "$RUN/$name.pid"
+  as_owner rm -f "$RUN/$name.pid"
 }

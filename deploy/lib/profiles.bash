@@ -25,12 +25,13 @@ print_profiles() {
 
 user_profiles() { printf '%s/seisaku/profiles.toml\n' "${XDG_CONFIG_HOME:-$HOME/.config}"; }
 
-# Makes the profiles the user's own where the user has none; a link that leads nowhere counts as none.
+# Makes the profiles the user's own where the user has none; a link that leads nowhere counts as none. Root may
+# have the home of another user: that one's stays as it is.
 link_profiles() {
   local mine
   mine=$(user_profiles)
   if [[ $(readlink "$mine" 2>/dev/null) == "$DATA/profiles.toml" ]]; then return; fi
-  if [[ -e $mine ]]; then return 1; fi
+  if [[ -e $mine ]] || folder_of_others "${mine%/*}" >/dev/null; then return 1; fi
   mkdir -p "${mine%/*}"
   ln -sfn "$DATA/profiles.toml" "$mine"
 }
@@ -38,5 +39,6 @@ link_profiles() {
 unlink_profiles() {
   local mine
   mine=$(user_profiles)
+  if folder_of_others "${mine%/*}" >/dev/null; then return; fi
   if [[ $(readlink "$mine" 2>/dev/null) == "$DATA/profiles.toml" ]]; then rm -f "$mine"; fi
 }

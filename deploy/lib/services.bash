@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sourced: the two services as processes beside the cluster. Needs DATA, RUN, LOGS, CHECKPOINTS, PROGRAMS (where
-# the programs are installed), CITY, LANGUAGE_OF_USER (for words) and what process.bash and cluster.bash need.
+# the programs are installed), CITY, LANGUAGE_OF_USER (for words) and what process.bash and
+# cluster.bash need.
 
 declare -A PREFERRED_PORT=([catalog]=7443 [progress]=7444)
 
@@ -15,6 +16,7 @@ service_command() {
   local name=$1
   SERVICE_COMMAND=("$PROGRAMS/seisaku-$name"
     --address-file "$RUN/$name.address"
+    --metrics-address-file "$RUN/$name.metrics"
     --dsn "$(cluster_dsn "$name" "${name}_service")"
     --certificate "$DATA/certificates/$name.crt"
     --key "$DATA/certificates/$name.key"
@@ -35,19 +37,18 @@ service_command() {
 }
 
 # What a running service was started with; where it is not what it would be started with now, it is started
-# again.
+# again. Certificates are not in it: the service reads them again itself.
 service_stamp() {
   printf '%s\n' "${SERVICE_COMMAND[@]}" |
-    sha256sum - "${SERVICE_COMMAND[0]}" "$DATA/certificates/$1.crt" "$DATA/certificates/ca.crt" \
-      "$DATA/keys/$1.key" "$DATA/keys/auditor.key.vkey"
+    sha256sum - "${SERVICE_COMMAND[0]}" "$DATA/keys/$1.key" "$DATA/keys/auditor.key.vkey"
 }
 
-service_address() { cat "$RUN/$1.address"; }
+service_address() { as_owner cat "$RUN/$1.address"; }
 
 # The port that it had last time, so that who knows its address finds it again, else the usual one.
 service_port() {
   local last
-  last=$(cat "$RUN/$1.port" 2>/dev/null || true)
+  last=$(read_owned "$RUN/$1.port")
   printf '%s\n' "${last:-${PREFERRED_PORT[$1]}}"
 }
 
@@ -56,7 +57,7 @@ settled() { [[ -s $RUN/$1.address ]] || is_stopped "$1"; }
 # launch_service NAME PORT: returns when it takes calls; fails when it ends or says nothing for a minute.
 launch_service() {
   local name=$1 port=$2
-  rm -f "$RUN/$name.address"
+  as_owner rm -f "$RUN/$name.address"
   launch "$name" "$LOGS/$name.log" "${SERVICE_COMMAND[@]}" --listen "127.0.0.1:$port"
   wait_until 60 settled "$name" && [[ -s $RUN/$name.address ]]
 }
@@ -64,11 +65,11 @@ launch_service() {
 # Where NAME did not start because nothing vouches for its log's last entries: how to look at them.
 explain_unsealed() {
   local name=$1
-  tail -n 15 "$LOGS/$name.log" | grep -q LOG_UNSEALED || return 0
+  as_owner tail -n 15 "$LOGS/$name.log" | grep -q LOG_UNSEALED || return 0
   printf '\nThe log has entries from before it was sealed, and nothing shows who wrote them. To list them:\n '
   printf ' %q' ${AS_OWNER[@]+"${AS_OWNER[@]}"} "$PROGRAMS/seisaku-admin" seal --database "$(cluster_dsn "$name" "${name}_service")" \
     --log-key "$DATA/keys/$name.key" --checkpoint-file "$CHECKPOINTS/$name" --reason WHY
-  printf '\nTo accept them, once more with --yes, and why in the place of WHY. See deploy/runbooks/sealed-head.md.\n'
+  printf '\nTo accept them, add what it prints at its end, and say why in the place of WHY. See deploy/runbooks/sealed-head.md.\n'
 }
 
 # Starts NAME where it does not run as it should.
@@ -77,7 +78,7 @@ start_service() {
   service_command "$name"
   stamp=$(service_stamp "$name")
   if ! is_stopped "$name"; then
-    if [[ $(cat "$RUN/$name.stamp" 2>/dev/null) == "$stamp" ]]; then return; fi
+    if [[ $(read_owned "$RUN/$name.stamp") == "$stamp" ]]; then return; fi
     terminate "$name"
   fi
   if ! launch_service "$name" "$(service_port "$name")"; then
@@ -85,24 +86,24 @@ start_service() {
     terminate "$name"
     if ! launch_service "$name" 0; then
       terminate "$name" || true
-      rm -f "$RUN/$name.address"
+      as_owner rm -f "$RUN/$name.address"
       printf 'seisaku-%s did not start. The end of %s:\n' "$name" "$LOGS/$name.log"
-      tail -n 15 "$LOGS/$name.log"
+      as_owner tail -n 15 "$LOGS/$name.log" || true
       explain_unsealed "$name"
       return 1
     fi
   fi
   local address
   address=$(service_address "$name")
-  printf '%s\n' "${address##*:}" >"$RUN/$name.port"
-  printf '%s\n' "$stamp" >"$RUN/$name.stamp"
+  printf '%s\n' "${address##*:}" | write_file "$RUN/$name.port"
+  printf '%s\n' "$stamp" | write_file "$RUN/$name.stamp"
 }
 
 # Why NAME does not serve, as its own log last told of it: the reason of the error. Nothing where it serves, was
 # stopped, or has not come so far.
 service_trouble() {
   local line start='^\{"time":"[^"]*","level":"[a-z]*","message":'
-  line=$(grep -E "$start"'"(serving|ready again|stopping|not ready|cannot serve|cannot open the log yet)"' \
+  line=$(as_owner grep -E "$start"'"(serving|ready again|stopping|not ready|cannot serve|cannot open the log yet)"' \
     "$LOGS/$1.log" 2>/dev/null | tail -n 1) || return 0
   [[ $line =~ \"message\":\"(not\ ready|cannot) ]] || return 0
   if [[ $line =~ \"reason\":\"([A-Z_]+)\" ]]; then echo "${BASH_REMATCH[1]}"; else echo UNKNOWN; fi
@@ -142,5 +143,5 @@ trouble_in_words() {
 
 stop_service() {
   terminate "$1"
-  rm -f "$RUN/$1.address"
+  as_owner rm -f "$RUN/$1.address"
 }

@@ -10,9 +10,9 @@
 namespace seisaku::catalog {
 namespace {
 
-rpc::Endpoints MakeEndpoints(const Machine& machine, ledger::Ledger& ledger, rpc::Adapter& adapter) {
+rpc::Endpoints MakeEndpoints(const Machine& machine, ledger::Ledger& ledger, const rpc::Process& process) {
   rpc::Endpoints endpoints;
-  endpoints.services.push_back(std::make_unique<CatalogRpc>(adapter, ledger, machine.state()));
+  endpoints.services.push_back(std::make_unique<CatalogRpc>(process.adapter, ledger, machine.state()));
   return endpoints;
 }
 

@@ -92,8 +92,8 @@ absl::StatusOr<Outcome> Batch::DecideSteps(const Command& command) {
   for (size_t step = 0; step < command.steps.size(); ++step) {
     auto events = image_.state().Decide(*command.steps[step], command.caller, recorded_at);
     if (!events.ok()) {
-      if (command.step_field.empty()) return events.status();
-      return WithFieldPrefix(events.status(), absl::StrCat(command.step_field, "[", step, "]."));
+      if (command.as_sent == nullptr) return events.status();
+      return command.as_sent(events.status(), *command.steps[step], step);
     }
     if (std::binary_search(command.unchanged.begin(), command.unchanged.end(), step)) continue;
     for (NewEvent& event : *events) RETURN_IF_ERROR(Take(command, std::move(event), outcome));

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,6 +15,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include "fmt/format.h"
 #include "services/base/files.h"
 #include "services/base/status.h"
@@ -76,6 +78,8 @@ absl::Status CheckpointKeeper::ReadCheckpoint() {
   if (!read.ok()) return Unusable(file_, std::string(read.status().message()));
   MutexLock lock(mutex_);
   kept_ = {*std::move(read), HasAllSignatures(*note)};
+  struct stat of_file {};
+  if (stat(file_.c_str(), &of_file) == 0) kept_at_ = absl::TimeFromTimespec(of_file.st_mtim);
   return absl::OkStatus();
 }
 
@@ -99,6 +103,11 @@ std::optional<Checkpoint> CheckpointKeeper::kept() {
   return kept_ ? std::make_optional(kept_->content) : std::nullopt;
 }
 
+absl::Time CheckpointKeeper::kept_at() {
+  MutexLock lock(mutex_);
+  return kept_at_;
+}
+
 std::optional<uint64_t> CheckpointKeeper::sealed_size() {
   MutexLock lock(mutex_);
   return sealed_ ? std::make_optional(sealed_->content) : std::nullopt;
@@ -119,7 +128,10 @@ absl::Status CheckpointKeeper::Keep(const Checkpoint& newest) {
     if (newest.size < kept.size || (newest.size == kept.size && kept_->by_all)) return absl::OkStatus();
   }
   health_ = Write(file_, Format(newest));
-  if (health_.ok()) kept_ = {newest, true};
+  if (health_.ok()) {
+    kept_ = {newest, true};
+    kept_at_ = absl::Now();
+  }
   return health_;
 }
 

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "services/base/mutex.h"
 #include "services/ledger/signing_keys.h"
 #include "services/ledger/tree/checkpoint.h"
@@ -28,6 +29,8 @@ class CheckpointKeeper {
 
   // What the file holds; nullopt: there is none yet.
   std::optional<Checkpoint> kept();
+  // When it was written; before this process, as the file says.
+  absl::Time kept_at();
 
   // Returns when the file holds a checkpoint of at least `newest.size`, which is committed and of the tree
   // that was compared with the kept checkpoint: writes `newest` where the kept one is of a smaller log or
@@ -67,6 +70,7 @@ class CheckpointKeeper {
   };
   Mutex mutex_;
   std::optional<Kept<Checkpoint>> kept_ ABSL_GUARDED_BY(mutex_);
+  absl::Time kept_at_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   std::optional<Kept<uint64_t>> sealed_ ABSL_GUARDED_BY(mutex_);
   absl::Status health_ ABSL_GUARDED_BY(mutex_);
 };

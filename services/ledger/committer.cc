@@ -98,6 +98,7 @@ void Committer::Loop() {
   Work work;
   Position size = 0;
   while (queue_.Take(&work, &size)) {
+    taken_at_ = std::chrono::steady_clock::now();
     auto gone = [](const PendingPtr& pending) { return pending->told(); };
     work.erase(std::remove_if(work.begin(), work.end(), gone), work.end());
     // What is only validated is decided against what is committed, before anything tentative is there.
@@ -195,7 +196,8 @@ void Committer::Launch(Work work, std::unique_ptr<Batch> batch) {
     queue_.Interrupt();
     return tried;
   };
-  flight_.emplace(Flight{std::move(work), std::move(batch), std::async(std::launch::async, std::move(add))});
+  flight_.emplace(
+      Flight{std::move(work), std::move(batch), taken_at_, std::async(std::launch::async, std::move(add))});
 }
 
 std::unique_ptr<Batch> Committer::Land(std::unique_ptr<Batch>* next) {
@@ -204,6 +206,7 @@ std::unique_ptr<Batch> Committer::Land(std::unique_ptr<Batch>* next) {
   Tried tried = flight.tried.get();
   if (tried.in_vain) next->reset();
   const bool settled = Settle(flight.work, &flight.batch, std::move(tried));
+  Count(flight.work, flight.began);
   if (!settled || !known_head_.has_value()) next->reset();
   if (*next == nullptr) image_.Truncate(image_.published());
   return settled ? std::move(flight.batch) : nullptr;
@@ -212,7 +215,14 @@ std::unique_ptr<Batch> Committer::Land(std::unique_ptr<Batch>* next) {
 void Committer::Process(const Work& work, std::unique_ptr<Batch> batch) {
   Tried tried =
       batch ? AddAtOnce(*batch, *std::exchange(known_head_, std::nullopt)) : AddCarefully(work, &batch);
-  if (Settle(work, &batch, std::move(tried))) answers_.Tell(batch->TakeAnswers());
+  const bool settled = Settle(work, &batch, std::move(tried));
+  Count(work, taken_at_);
+  if (settled) answers_.Tell(batch->TakeAnswers());
+}
+
+void Committer::Count(const Work& work, std::chrono::steady_clock::time_point began) {
+  batch_commands_.Add(static_cast<double>(work.size()));
+  batch_seconds_.Add(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
 }
 
 absl::StatusOr<std::optional<Added>> Committer::Attempt(postgres::Transaction& transaction, const Work& work,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "services/base/clock.h"
+#include "services/base/distribution.h"
 #include "services/base/mutex.h"
 #include "services/base/steady.h"
 #include "services/ledger/answers.h"
@@ -52,6 +53,11 @@ class Committer {
   // Looks for entries of other replicas soon, unless `size` entries are known already.
   static constexpr Position kUnknownSize = ~Position{0};
   void Wake(Position size = kUnknownSize) { queue_.Wake(size); }
+
+  // How much waits, and of each batch how many commands it had and how long it took to be decided and added.
+  size_t queued() const { return queue_.size(); }
+  Distribution::Reading batch_commands() const { return batch_commands_.Read(); }
+  Distribution::Reading batch_seconds() const { return batch_seconds_.Read(); }
 
   // OK, or why nothing can be appended: STORAGE_UNAVAILABLE while PostgreSQL is away, LOG_CORRUPT for good.
   absl::Status Health();
@@ -126,9 +132,17 @@ class Committer {
   struct Flight {
     Work work;
     std::unique_ptr<Batch> batch;
+    std::chrono::steady_clock::time_point began;
     std::future<Tried> tried;
   };
   std::optional<Flight> flight_;
+
+  // Notes a batch of `work`, which was taken at `began` and has been added, or will not be.
+  void Count(const Work& work, std::chrono::steady_clock::time_point began);
+  Distribution batch_commands_{{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}};
+  Distribution batch_seconds_{
+      {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10}};
+  std::chrono::steady_clock::time_point taken_at_;  // of the thread's: when it took what it works on
 
   WorkQueue queue_;
   Mutex mutex_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "seisaku/type/v1/read.pb.h"
 #include "services/base/caller.h"
 #include "services/base/clock.h"
+#include "services/base/distribution.h"
 #include "services/base/mutex.h"
 #include "services/base/state_machine.h"
 #include "services/ledger/digest.h"
@@ -39,8 +41,11 @@ struct Command {
   // Steps, by index and ascending, that are so already as the caller found: they are decided, because they
   // may be refused, and add nothing.
   std::vector<size_t> unchanged;
-  std::string step_field =
-      "changes";  // the request's field that holds the steps; empty: the request is the step
+  // What an error of Decide about the step at `index` says of the request, whose fields it then names;
+  // nullptr: the same.
+  using AsSent = absl::Status (*)(const absl::Status& refused, const google::protobuf::Message& step,
+                                  size_t index);
+  AsSent as_sent = nullptr;
   bool validate_only = false;
   // A text that is to be deleted, and the event that says so, which the state does not decide.
   struct Redaction {
@@ -110,6 +115,21 @@ struct Cosignatures {
   std::vector<std::string> lines;
 };
 
+// What this replica counts of itself since it was started.
+struct Figures {
+  size_t queued_commands = 0;            // not taken into a batch yet
+  Distribution::Reading batch_commands;  // of each batch that was added, or was to be
+  Distribution::Reading batch_seconds;
+  // To PostgreSQL, for transactions: how many there may be, how many there are, how many of them are used.
+  int max_connections = 0;
+  int open_connections = 0;
+  int used_connections = 0;
+  std::map<std::string, uint64_t> storage_errors;  // by reason
+  // The newest checkpoint that was kept, and when; nullopt: none.
+  std::optional<Position> checkpoint_size;
+  absl::Time checkpoint_at = absl::InfinitePast();
+};
+
 // Thread-safe.
 class Ledger {
  public:
@@ -147,7 +167,7 @@ class Ledger {
   // Decides `command` against the newest state and appends its events, all or none. `done` is told after they
   // are durable and published, on a thread of the ledger's, or on the caller's where it is refused at once. A
   // repeated request_id yields the first outcome. For validate_only nothing is appended, and `done` sees the
-  // tentative state. Errors: what Decide says (fields prefixed with `step_field`[i] unless that is empty);
+  // tentative state. Errors: what Decide says, its fields named by `as_sent`;
   // INVALID_ARGUMENT REQUEST_ID_REUSED, COMMAND_TOO_LARGE; RESOURCE_EXHAUSTED QUEUE_FULL; UNAVAILABLE
   // STORAGE_UNAVAILABLE, CLOCK_UNSOUND, SHUTTING_DOWN; DEADLINE_EXCEEDED OUTCOME_UNKNOWN: told at `deadline`
   // where the outcome is not known until then; the same request_id finds it.
@@ -220,6 +240,9 @@ class Ledger {
   // stopped, or sees nothing, must not be taken for a log that is shorter than it was: DATA_LOSS LOG_CORRUPT,
   // FAILED_PRECONDITION LOG_KEY_NOT_CURRENT, UNAVAILABLE STORAGE_UNAVAILABLE.
   virtual absl::Status Current() = 0;
+
+  // Waits for nothing.
+  virtual Figures figures() { return {}; }
 };
 
 }  // namespace seisaku::ledger

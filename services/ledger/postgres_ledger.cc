@@ -87,6 +87,7 @@ class PostgresLedger final : public Ledger {
     return keeper_ ? keeper_->Health() : absl::OkStatus();
   }
   absl::Status Current() override { return committer_->Current(options_.stale_after); }
+  Figures figures() override;
 
  private:
   absl::Status Fold();
@@ -193,6 +194,22 @@ absl::Status PostgresLedger::SealHead() {
     }));
     return WriteSeal(transaction, ahead.head, keys_.current());
   });
+}
+
+Figures PostgresLedger::figures() {
+  postgres::Database::Figures storage = database_->figures();
+  Figures figures = {.queued_commands = committer_->queued(),
+                     .batch_commands = committer_->batch_commands(),
+                     .batch_seconds = committer_->batch_seconds(),
+                     .max_connections = storage.max_connections,
+                     .open_connections = storage.open_connections,
+                     .used_connections = storage.used_connections,
+                     .storage_errors = std::move(storage.errors)};
+  if (const auto kept = keeper_ ? keeper_->kept() : std::nullopt) {
+    figures.checkpoint_size = kept->size;
+    figures.checkpoint_at = keeper_->kept_at();
+  }
+  return figures;
 }
 
 absl::Status PostgresLedger::KeepNewest() {

@@ -25,6 +25,12 @@ class WorkQueue {
   // closed.
   bool Take(Work* work, Position* size);
 
+  // How many commands were pushed and not taken.
+  size_t size() const {
+    MutexLock lock(mutex_);
+    return commands_.size();
+  }
+
   // Lets Take return, with what there is.
   void Interrupt();
   void Wake(Position size);
@@ -37,7 +43,7 @@ class WorkQueue {
   void Await() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const size_t max_commands_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   CondVar changed_;
   std::deque<PendingPtr> commands_ ABSL_GUARDED_BY(mutex_);
   size_t enough_ ABSL_GUARDED_BY(mutex_) = 1;  // so many commands end a wait

@@ -1,5 +1,6 @@
 #include "services/postgres/connection_string.h"
 
+#include <errno.h>  // program_invocation_short_name
 #include <libpq-fe.h>
 
 #include <algorithm>
@@ -83,6 +84,8 @@ absl::StatusOr<Connecting> ToConnecting(std::string_view dsn, absl::Duration tim
   int64_t seconds = std::max<int64_t>(2, absl::ToInt64Seconds(absl::Ceil(timeout, absl::Seconds(1))));
   words.try_emplace("connect_timeout", fmt::format("{}", seconds));
   words.try_emplace("client_encoding", "UTF8");
+  // Who is connected, for pg_stat_activity and PostgreSQL's log; application_name and PGAPPNAME go before it.
+  words.try_emplace("fallback_application_name", program_invocation_short_name);
   // A host that vanished without closing its connections is noticed within about 20 seconds, where nobody
   // waits for an answer, who would notice sooner.
   words.try_emplace("keepalives_idle", "10");

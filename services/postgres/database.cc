@@ -67,7 +67,10 @@ absl::Status Database::Run(std::string_view what, absl::FunctionRef<absl::Status
 Finished Database::RunToOutcome(std::string_view what, absl::FunctionRef<absl::Status(Transaction&)> body,
                                 Mode mode) {
   absl::StatusOr<std::unique_ptr<Session>> session = Acquire();
-  if (!session.ok()) return {Outcome::kRolledBack, session.status()};
+  if (!session.ok()) {
+    Count(session.status());
+    return {Outcome::kRolledBack, session.status()};
+  }
   absl::Status status = (*session)->Begin(what, mode);
   if (status.ok()) status = WithoutCommit(**session, body);
   Finished finished = {Outcome::kRolledBack, status};
@@ -79,7 +82,24 @@ Finished Database::RunToOutcome(std::string_view what, absl::FunctionRef<absl::S
     (*session)->RollBack();
   }
   Release(*std::move(session));
+  if (!finished.status.ok()) Count(finished.status);
   return finished;
+}
+
+void Database::Count(const absl::Status& status) {
+  const std::string reason = ReasonOf(status);
+  // What the body of a transaction says itself is no failure of PostgreSQL's.
+  if (reason.rfind("STORAGE_", 0) != 0 || reason == "STORAGE_UNIQUE_VIOLATION") return;
+  MutexLock lock(mutex_);
+  ++errors_[reason];
+}
+
+Database::Figures Database::figures() {
+  MutexLock lock(mutex_);
+  return {.max_connections = options_.pool_size,
+          .open_connections = in_use_ + static_cast<int>(idle_.size()),
+          .used_connections = in_use_,
+          .errors = errors_};
 }
 
 absl::StatusOr<std::unique_ptr<Session>> Database::Acquire() {

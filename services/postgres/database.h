@@ -1,6 +1,7 @@
 // Transactions on a small pool of PostgreSQL connections.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -86,6 +87,15 @@ class Database {
   Finished RunToOutcome(std::string_view what, absl::FunctionRef<absl::Status(Transaction&)> body,
                         Mode mode = Mode::kReadWrite);
 
+  struct Figures {
+    int max_connections = 0;
+    int open_connections = 0;
+    int used_connections = 0;
+    // Failed transactions by reason; not those that a unique index refused, which is an answer.
+    std::map<std::string, uint64_t> errors;
+  };
+  Figures figures();
+
   // What `read` returns, an absl::StatusOr, in a read-only transaction of its own.
   template <typename Reading>
   auto Read(std::string_view what, Reading read) -> std::invoke_result_t<Reading, Transaction&> {
@@ -100,6 +110,7 @@ class Database {
 
   absl::StatusOr<std::unique_ptr<Session>> Acquire();
   void Release(std::unique_ptr<Session> session);
+  void Count(const absl::Status& status);
 
   const Options options_;
   const std::unique_ptr<const Connecting> connecting_;
@@ -108,6 +119,7 @@ class Database {
   CondVar released_;
   std::vector<std::unique_ptr<Session>> idle_ ABSL_GUARDED_BY(mutex_);
   int in_use_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<std::string, uint64_t> errors_ ABSL_GUARDED_BY(mutex_);
 };
 
 // FAILED_PRECONDITION DURABILITY_OFF, metadata `setting` and `value`, where the server (or this role in this

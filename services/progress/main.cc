@@ -8,8 +8,8 @@
 #include "services/progress/domain/machine.h"
 #include "services/progress/rpc/catalog_follower.h"
 #include "services/progress/rpc/service.h"
+#include "services/rpc/authn.h"
 #include "services/rpc/channel.h"
-#include "services/rpc/credentials.h"
 #include "services/rpc/flags.h"
 #include "services/rpc/run.h"
 
@@ -29,25 +29,22 @@ struct CatalogFlags {
   }
 };
 
-absl::StatusOr<CatalogFollower::Options> ToFollowerOptions(const rpc::Flags& flags,
-                                                           const CatalogFlags& catalog) {
-  const rpc::Server::Options& server = flags.server;
-  rpc::TlsFiles files{server.certificate_file, server.key_file, server.ca_file};
-  ASSIGN_OR_RETURN(rpc::TlsContents tls, rpc::ReadTlsFiles(files));
-  ASSIGN_OR_RETURN(Caller self, CallerOfCertificate(tls.certificate));
+absl::StatusOr<CatalogFollower::Options> ToFollowerOptions(const CatalogFlags& catalog,
+                                                           rpc::Certificates& certificates) {
+  ASSIGN_OR_RETURN(Caller self, rpc::CallerOfUris(certificates.current()->own.uris));
   ASSIGN_OR_RETURN(ledger::VerifierKey verifier, ledger::ReadVerifierKey(catalog.vkey_file));
-  ASSIGN_OR_RETURN(auto channel, rpc::OpenChannel(catalog.address, files));
-  return CatalogFollower::Options{std::move(channel), std::move(verifier), catalog.origin, std::move(self)};
+  return CatalogFollower::Options{rpc::RenewedChannels(catalog.address, certificates), std::move(verifier),
+                                  catalog.origin, std::move(self)};
 }
 
-absl::StatusOr<rpc::Endpoints> MakeEndpoints(const rpc::Flags& flags, const CatalogFlags& catalog,
-                                             const Machine& machine, ledger::Ledger& ledger,
-                                             rpc::Adapter& adapter) {
-  ASSIGN_OR_RETURN(CatalogFollower::Options options, ToFollowerOptions(flags, catalog));
+absl::StatusOr<rpc::Endpoints> MakeEndpoints(const CatalogFlags& catalog, const Machine& machine,
+                                             ledger::Ledger& ledger, const rpc::Process& process) {
+  ASSIGN_OR_RETURN(CatalogFollower::Options options, ToFollowerOptions(catalog, process.certificates));
   rpc::Endpoints endpoints;
-  endpoints.services.push_back(std::make_unique<ProgressRpc>(adapter, ledger, machine.state()));
-  endpoints.companion = [options = std::move(options), &ledger, &machine](grpc::CompletionQueue& queue) {
-    return std::make_unique<CatalogFollower>(options, ledger, machine.state(), queue);
+  endpoints.services.push_back(std::make_unique<ProgressRpc>(process.adapter, ledger, machine.state()));
+  endpoints.companion = [options = std::move(options), &ledger, &machine,
+                         &metrics = process.metrics](grpc::CompletionQueue& queue) {
+    return std::make_unique<CatalogFollower>(options, ledger, machine.state(), queue, metrics);
   };
   return endpoints;
 }
@@ -66,7 +63,7 @@ int main(int argc, char** argv) {
   if (int code = rpc::Parse(app, argc, argv); code >= 0) return code;
   return rpc::RunService<progress::Machine>(
       "progress", flags,
-      [&](const progress::Machine& machine, ledger::Ledger& ledger, rpc::Adapter& adapter) {
-        return progress::MakeEndpoints(flags, catalog, machine, ledger, adapter);
+      [&](const progress::Machine& machine, ledger::Ledger& ledger, const rpc::Process& process) {
+        return progress::MakeEndpoints(catalog, machine, ledger, process);
       });
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <atomic>
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +14,7 @@
 #include "absl/time/time.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/status.h"
+#include "services/base/mutex.h"
 #include "services/rpc/call.h"
 #include "services/rpc/metrics.h"
 #include "services/rpc/transport.h"
@@ -30,15 +33,16 @@ absl::Status WithoutExceptions(absl::FunctionRef<void()> handle);
 // Thread-safe. Outlives the services that use it.
 class Adapter {
  public:
-  // Who calls, if they may: transport.h's Admit.
-  using Admission = absl::StatusOr<Caller> (*)(const grpc::AuthContext& context, std::string_view method);
+  // Who calls, and whether they may: transport.h's Admit.
+  using Admission = absl::Status (*)(const grpc::AuthContext& context, std::string_view method,
+                                     std::string_view city, Caller* caller);
 
-  // `metrics` outlives the adapter.
-  explicit Adapter(Metrics& metrics, Admission admission = Admit)
-      : metrics_(metrics), admission_(admission) {}
+  // `metrics` outlives the adapter. Callers of another city than `city` are refused; "": of none.
+  explicit Adapter(Metrics& metrics, std::string city = "", Admission admission = Admit);
 
   // Fills in what is known of a unary call of `method`, which outlives it: who calls, and until when.
-  // Authenticate's and Authorize's errors; then End is called all the same.
+  // Authenticate's and Authorize's errors; INVALID_ARGUMENT COMMAND_TOO_LARGE: its headers are; then End is
+  // called all the same.
   absl::Status Begin(const grpc::ServerContext& context, std::string_view method, CallContext* call) const {
     return Begin(context, method, kDefaultDeadline, kMaxDeadline, call);
   }
@@ -49,22 +53,38 @@ class Adapter {
   // The same as Begin for a stream, which may last longer.
   absl::Status BeginStream(const grpc::ServerContext& context, std::string_view method,
                            CallContext* call) const {
+    call->is_stream = true;
     return Begin(context, method, kMaxStreamDuration, kMaxStreamDuration, call);
   }
 
   // OK, or why a stream that may last until `deadline` is over: as ResponseStream::Alive says.
   absl::Status StreamAlive(absl::Time deadline) const;
 
-  // From now on streams are not Alive, so that the server can stop without waiting for their deadlines.
-  void EndStreams() { ending_ = true; }
+  // OK, or UNAVAILABLE SHUTTING_DOWN: who waits for something is to wait no longer.
+  absl::Status Serving() const;
+
+  // From now on streams are not Alive and nothing is waited for, so that the server can stop without waiting
+  // for deadlines.
+  void EndWaits() { ending_ = true; }
 
  private:
   absl::Status Begin(const grpc::ServerContext& context, std::string_view method,
                      absl::Duration default_deadline, absl::Duration max_deadline, CallContext* call) const;
 
+  // Those of one kind that were begun and have not ended, and why others were not begun.
+  struct Traffic {
+    std::atomic<int64_t> open = 0;
+    Mutex mutex;
+    std::map<std::string, uint64_t> refused ABSL_GUARDED_BY(mutex);  // by reason
+  };
+  void Sample(Samples& samples) const;
+
   Metrics& metrics_;
+  mutable Traffic unary_, streams_;
+  const std::string city_;
   const Admission admission_;
   std::atomic<bool> ending_ = false;
+  const std::unique_ptr<Metrics::Subscription> sampled_;
 };
 
 }  // namespace seisaku::rpc

@@ -1,5 +1,6 @@
 #include "services/rpc/authn.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -73,10 +74,23 @@ absl::StatusOr<Caller> ParseCallerUri(std::string_view uri) {
   return caller;
 }
 
+bool IsCallerUri(std::string_view uri) { return uri.starts_with(kScheme); }
+
+std::string_view CityOf(std::string_view subject) {
+  subject.remove_prefix(std::min(kScheme.size(), subject.size()));
+  return subject.substr(0, subject.find('/'));
+}
+
+absl::Status CheckCity(const Caller& caller, std::string_view city) {
+  const std::string_view of_caller = CityOf(caller.subject);
+  if (city.empty() || of_caller == city) return absl::OkStatus();
+  return errors::CertificateUnusable(expected::OF_CITY, {{"city", city}, {"actual", of_caller}});
+}
+
 absl::StatusOr<Caller> CallerOfUris(absl::Span<const std::string> uris) {
   const std::string* ours = nullptr;
   for (const std::string& uri : uris) {
-    if (!uri.starts_with(kScheme)) continue;
+    if (!IsCallerUri(uri)) continue;
     if (ours != nullptr) return NotACaller(absl::StrJoin(uris, " "));
     ours = &uri;
   }

@@ -19,6 +19,16 @@ namespace seisaku::rpc {
 // it. The caller's subject is the whole URI. Pure. UNAUTHENTICATED CERTIFICATE_UNUSABLE: another form.
 absl::StatusOr<Caller> ParseCallerUri(std::string_view uri);
 
+// Whether `uri` claims to name a caller: it begins with "seisaku://". Pure.
+bool IsCallerUri(std::string_view uri);
+
+// The city of a caller's subject: "isesaki" of "seisaku://isesaki/planner/sato". Pure.
+std::string_view CityOf(std::string_view subject);
+
+// OK where `caller` is of this city, or `city` is "". UNAUTHENTICATED CERTIFICATE_UNUSABLE: of another one,
+// whose authority may be the same. Pure.
+absl::Status CheckCity(const Caller& caller, std::string_view city);
+
 // The caller that a certificate with these URIs names: the one that begins with "seisaku://"; others
 // (spiffe:) are ignored. Pure. UNAUTHENTICATED CERTIFICATE_UNUSABLE: none, more than one, or not of the form
 // above.

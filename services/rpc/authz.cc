@@ -70,6 +70,8 @@ std::vector<MethodRoles> MakeTable() {
 
       {"/grpc.health.v1.Health/Check", read},
       {"/grpc.health.v1.Health/Watch", read},
+      {"/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", read},
+      {"/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", read},
   };
 }
 

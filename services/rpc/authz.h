@@ -15,7 +15,7 @@ struct MethodRoles {
   std::vector<Role> roles;
 };
 
-// Every method of the three services, once.
+// Every method that is served, once: of the three services, health and reflection.
 absl::Span<const MethodRoles> AuthorizationTable();
 
 // OK when the table gives `method` to the caller's role. PERMISSION_DENIED ROLE_REQUIRED otherwise, and for a

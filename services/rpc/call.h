@@ -5,9 +5,15 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "google/protobuf/message.h"
 #include "services/base/caller.h"
 #include "services/ledger/ledger.h"
+
+namespace grpc {
+class ServerContext;
+}
 
 namespace seisaku::rpc {
 
@@ -16,10 +22,27 @@ struct CallContext {
   absl::Time deadline;      // always finite
   std::string_view method;  // "/seisaku.catalog.v1.CatalogService/CreatePlan"
   absl::Time began;
+  bool is_stream = false;
+  // What a failure is logged with; nullptr: not known. The call's own.
+  const grpc::ServerContext* transport = nullptr;
+  const google::protobuf::Message* request = nullptr;
   // False on the threads that take the calls: a handler that would have to wait, for PostgreSQL or for a
   // position, returns WouldWait() instead, and is called again where it may.
   bool may_wait = true;
+  // See Alive.
+  std::function<absl::Status()> alive = {};
+
+  // OK while somebody waits for the answer. CANCELLED: the caller has gone; UNAVAILABLE SHUTTING_DOWN: this
+  // server is about to stop. A handler that waits asks every kWaitCheck.
+  absl::Status Alive() const { return alive ? alive() : absl::OkStatus(); }
 };
+
+// How long a unary call that waits may not notice that it is over.
+inline constexpr absl::Duration kWaitCheck = absl::Milliseconds(100);
+
+// Waits, until the call's deadline, for the log to have at least `size` entries; the size that it has then.
+// Alive's errors.
+absl::StatusOr<Position> AwaitSize(ledger::Ledger& ledger, Position size, const CallContext& call);
 
 // Not an answer: see CallContext::may_wait.
 absl::Status WouldWait();

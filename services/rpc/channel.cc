@@ -11,9 +11,10 @@
 
 namespace seisaku::rpc {
 
-absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& target, const TlsFiles& files,
-                                                           const std::string& authority) {
-  ASSIGN_OR_RETURN(TlsContents tls, ReadTlsFiles(files));
+namespace {
+
+std::shared_ptr<grpc::Channel> Open(const std::string& target, TlsContents tls,
+                                    const std::string& authority) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMaxHeaderBytes);
@@ -21,6 +22,22 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& ta
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
   if (!authority.empty()) arguments.SetSslTargetNameOverride(authority);
   return grpc::CreateCustomChannel(target, SecureChannel(std::move(tls)), arguments);
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& target, const TlsFiles& files,
+                                                           const std::string& authority) {
+  ASSIGN_OR_RETURN(TlsContents tls, ReadTlsFiles(files));
+  return Open(target, std::move(tls), authority);
+}
+
+ChannelMaker RenewedChannels(std::string target, Certificates& certificates) {
+  return [target = std::move(target), &reader = certificates.AddReader(),
+          channel = std::shared_ptr<grpc::Channel>()]() mutable {
+    if (const Certificates::Contents news = reader.News()) channel = Open(target, *news, "");
+    return channel;
+  };
 }
 
 }  // namespace seisaku::rpc

@@ -2,11 +2,13 @@
 // progress's copy of catalog.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "grpcpp/channel.h"
+#include "services/rpc/certificates.h"
 #include "services/rpc/credentials.h"
 
 namespace seisaku::rpc {
@@ -16,5 +18,11 @@ namespace seisaku::rpc {
 // instead of the target's host. Errors: ReadTlsFiles's.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& target, const TlsFiles& files,
                                                            const std::string& authority = "");
+
+// The same for who connects again and again for years. Each call gives a channel with the certificates that
+// are current then: the one that the last call gave while they have not changed. To be called from one thread
+// at a time; `certificates` outlive it.
+using ChannelMaker = std::function<std::shared_ptr<grpc::Channel>()>;
+ChannelMaker RenewedChannels(std::string target, Certificates& certificates);
 
 }  // namespace seisaku::rpc

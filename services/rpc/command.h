@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/repeated_ptr_field.h"
@@ -34,6 +36,19 @@ Steps ToSteps(google::protobuf::RepeatedPtrField<Change> changes) {
   for (Change& change : changes) steps.push_back(std::make_shared<const Change>(std::move(change)));
   return steps;
 }
+
+// What a field of a change is called in the change as it is sent, "create_kpi.unit", where its decision says
+// "kpi.unit". `change` is a Change of catalog or progress.
+std::string FieldOfChange(const google::protobuf::Message& change, std::string_view field);
+// An error, the fields that it speaks of named as `name` says.
+absl::Status WithFieldsNamed(const absl::Status& status,
+                             absl::FunctionRef<std::string(std::string_view)> name);
+// For Command::as_sent, of a request with a list of changes.
+absl::Status OfChanges(const absl::Status& refused, const google::protobuf::Message& change, size_t index);
+// The same of a request that is one change, whose `field` holds what the change does: "update.node.title". Of
+// what is created the name is made of `id_field` and the field `parent`.
+absl::Status OfOneChange(const absl::Status& refused, const google::protobuf::Message& change,
+                         std::string_view field, std::string_view id_field = {});
 
 // SHA-256 over the method and the request's deterministic bytes without request_id and the min_… fields,
 // which say how to ask and not what. Equal for equal requests.

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "grpcpp/completion_queue.h"
@@ -15,6 +16,11 @@ class Companion {
   virtual ~Companion() = default;
   // OK while the service may say that it serves.
   virtual absl::Status Health() = 0;
+
+  // What is told beside that, under a name of the health service of its own: SERVING while Current() is OK.
+  // Empty: nothing.
+  virtual std::string_view CurrentName() const { return {}; }
+  virtual absl::Status Current() { return absl::OkStatus(); }
 };
 
 // Makes one when the server runs. `queue` is the server's and outlives the companion; its tags point to

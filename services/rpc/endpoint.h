@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "google/protobuf/descriptor.h"
+#include "grpcpp/impl/codegen/rpc_service_method.h"
 #include "grpcpp/impl/codegen/service_type.h"
 #include "services/rpc/adapter.h"
 #include "services/rpc/command.h"
@@ -22,7 +22,8 @@ class Endpoint {
   virtual ~Endpoint() = default;
   virtual grpc::Service& service() = 0;
   virtual std::string_view full_name() const = 0;  // "seisaku.catalog.v1.CatalogService"
-  // Takes calls until the queue shuts down. To be called once, when the server runs.
+  // Takes calls until the queue shuts down. To be called once, when the server runs; `arrivals` outlives
+  // them.
   virtual void Accept(const Arrivals& arrivals) = 0;
 };
 
@@ -47,6 +48,24 @@ struct Handled<absl::Status (H::*)(const CallContext&, const Req&, ResponseStrea
   using Response = Res;
 };
 
+// Methods whose requests come as bytes, because nothing is parsed before it is known who sent it.
+class RawService : public grpc::Service {
+ protected:
+  using Type = grpc::internal::RpcMethod::RpcType;
+
+  // "/service/Method"; returns how gRPC counts it.
+  int Add(std::string name, Type type) {
+    names_.push_back(std::make_unique<std::string>(std::move(name)));
+    const int index = static_cast<int>(names_.size()) - 1;
+    AddMethod(new grpc::internal::RpcServiceMethod(names_.back()->c_str(), type, nullptr));
+    MarkMethodRaw(index);
+    return index;
+  }
+
+ private:
+  std::vector<std::unique_ptr<std::string>> names_;  // gRPC keeps pointers to them
+};
+
 // A service is a short list:
 //
 //   class CatalogRpc final : public rpc::ServiceOver<v1::CatalogService, Handlers> {
@@ -63,7 +82,7 @@ struct Handled<absl::Status (H::*)(const CallContext&, const Req&, ResponseStrea
 //   v1::CreatePlanRequest&); absl::StatusOr<v1::GetPlanResponse> GetPlan(const CallContext&, const
 //   v1::GetPlanRequest&);
 template <typename Definition, typename HandlersType>
-class ServiceOver : public Definition::Service, public Endpoint {
+class ServiceOver : public RawService, public Endpoint {
  public:
   grpc::Service& service() override { return *this; }
   std::string_view full_name() const override { return Definition::service_full_name(); }
@@ -88,9 +107,8 @@ class ServiceOver : public Definition::Service, public Endpoint {
     using Types = Handled<decltype(Method)>;
     using Request = typename Types::Request;
     using Response = typename Types::Response;
-    const int index = IndexOf(name);
-    this->MarkMethodAsync(index);
-    auto ask = [this, index](grpc::ServerContext* context, Request* request,
+    const int index = Add(MethodName(name), Type::NORMAL_RPC);
+    auto ask = [this, index](grpc::ServerContext* context, grpc::ByteBuffer* request,
                              grpc::ServerAsyncResponseWriter<Response>* writer,
                              grpc::ServerCompletionQueue* answers, grpc::ServerCompletionQueue* calls,
                              Event* event) {
@@ -117,9 +135,8 @@ class ServiceOver : public Definition::Service, public Endpoint {
     using Types = Handled<decltype(Method)>;
     using Request = typename Types::Request;
     using Response = typename Types::Response;
-    const int index = IndexOf(name);
-    this->MarkMethodAsync(index);
-    auto ask = [this, index](grpc::ServerContext* context, Request* request,
+    const int index = Add(MethodName(name), Type::SERVER_STREAMING);
+    auto ask = [this, index](grpc::ServerContext* context, grpc::ByteBuffer* request,
                              grpc::ServerAsyncWriter<Response>* writer, grpc::ServerCompletionQueue* queue,
                              Event* event) {
       this->RequestAsyncServerStreaming(index, context, request, writer, queue, queue, event);
@@ -140,13 +157,6 @@ class ServiceOver : public Definition::Service, public Endpoint {
   Handlers handlers_;
 
  private:
-  static int IndexOf(std::string_view method) {
-    const auto* pool = google::protobuf::DescriptorPool::generated_pool();
-    return pool->FindServiceByName(Definition::service_full_name())
-        ->FindMethodByName(std::string(method))
-        ->index();
-  }
-
   std::vector<std::unique_ptr<AnyMethod>> methods_;
 };
 

@@ -1,8 +1,11 @@
-// Threads for calls that have to wait: for PostgreSQL, for a position, for a result of much work.
+// Threads for work that may wait.
 #pragma once
 
+#include <cstddef>
 #include <deque>
+#include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
@@ -10,27 +13,44 @@
 
 namespace seisaku::rpc {
 
-// Starts threads as work comes, up to a limit, and keeps them. Thread-safe.
+// Starts threads as work comes, up to a limit, and keeps them. Callers take turns, and none has more than its
+// part of the threads, so that who has much to do does not keep the others waiting. Thread-safe.
 class Executor {
  public:
   using Work = absl::AnyInvocable<void() &&>;
 
-  // More than `max_waiting` pieces of work beyond those that run are refused.
-  Executor(size_t max_threads, size_t max_waiting) : max_threads_(max_threads), max_waiting_(max_waiting) {}
+  struct Limits {
+    size_t threads;
+    size_t threads_of_one;  // that work for one caller at a time
+    size_t waiting;         // pieces of work that find no thread; more are refused
+  };
+
+  explicit Executor(const Limits& limits) : limits_(limits) {}
   // Runs what was taken, and returns when it is done.
   ~Executor();
 
   // False where there is too much to do already: `work` was not taken and will not run.
-  bool Run(Work work);
+  bool Run(const std::string& caller, Work work);
 
  private:
-  void Loop();
+  struct Queue {
+    std::deque<Work> waiting;
+    size_t running = 0;
+    bool in_turn = false;
+  };
+  using ByCaller = std::unordered_map<std::string, Queue>;
 
-  const size_t max_threads_;
-  const size_t max_waiting_;
+  void Loop();
+  // Puts who has work that may begin at the end of the turn.
+  void Line(ByCaller::value_type& caller) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const Limits limits_;
   Mutex mutex_;
   CondVar changed_;
-  std::deque<Work> waiting_ ABSL_GUARDED_BY(mutex_);
+  ByCaller callers_ ABSL_GUARDED_BY(mutex_);                        // those with work
+  std::deque<ByCaller::value_type*> turn_ ABSL_GUARDED_BY(mutex_);  // those whose work may begin, each once
+  size_t waiting_ ABSL_GUARDED_BY(mutex_) = 0;
+  size_t may_begin_ ABSL_GUARDED_BY(mutex_) = 0;  // of those that wait
   size_t idle_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_ ABSL_GUARDED_BY(mutex_);

@@ -22,18 +22,33 @@ void Flags::AddTo(CLI::App& app) {
   app.set_config("--config", "", "Read options from this TOML or INI file; the command line goes before it");
   app.add_option("--listen", server.listen, "Serve gRPC at this host:port; port 0 lets the system choose")
       ->capture_default_str();
+  app.add_option(
+         "--max-connections", server.limits.all,
+         "Take so many connections at a time; fewer where the limit of descriptors has no room for two each")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  app.add_option("--max-connections-per-address", server.limits.of_an_address,
+                 "Take so many of them from one address; behind a proxy all come from the proxy's")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
   app.add_option("--address-file", server.address_file,
                  "Write the host:port that was chosen to this file, once calls are accepted");
-  app.add_option("--metrics-listen", server.metrics_listen,
-                 "Serve GET /metrics for Prometheus, plain HTTP, at this host:port");
+  app.add_option(
+         "--metrics-listen", metrics_listen,
+         "Serve GET /metrics (for Prometheus), /healthz and /readyz, plain HTTP without certificates, at "
+         "this host:port; \"\" for not at all")
+      ->capture_default_str();
+  app.add_option("--metrics-address-file", metrics_address_file,
+                 "Write the host:port that was chosen for --metrics-listen to this file");
   app.add_option("--dsn", dsn, "Connect to PostgreSQL with this libpq connection string")
       ->envname("SEISAKU_DSN")
       ->required();
-  app.add_option("--certificate", server.certificate_file, "PEM file of the server's certificate chain")
+  app.add_option(
+         "--certificate", tls.certificate,
+         "PEM file of the server's certificate chain; this and the next two are read again when they change")
       ->required();
-  app.add_option("--key", server.key_file, "PEM file of the certificate's private key")->required();
-  app.add_option("--ca", server.ca_file, "PEM file of the authority that signs clients' certificates")
-      ->required();
+  app.add_option("--key", tls.key, "PEM file of the certificate's private key")->required();
+  app.add_option("--ca", tls.ca, "PEM file of the authority that signs clients' certificates")->required();
   app.add_option("--origin", origin, "The log's name in checkpoints, such as example.city.jp/catalog")
       ->required();
   app.add_option("--log-key", log_key_file,

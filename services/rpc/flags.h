@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "services/ledger/ledger.h"
 #include "services/ledger/tree/key.h"
+#include "services/rpc/credentials.h"
 #include "services/rpc/server.h"
 
 namespace CLI {
@@ -17,16 +18,21 @@ namespace seisaku::rpc {
 
 struct Flags {
   Server::Options server;
+  TlsFiles tls;
   std::string dsn;
   std::string origin;
   std::string log_key_file;
   std::string previous_log_key_file;  // "": none
   std::vector<std::string> cosigner_vkey_files;
   std::string checkpoint_file;
+  // host:port of what a monitor asks (StatusPages), plain HTTP without certificates; empty: none.
+  std::string metrics_listen = "127.0.0.1:0";
+  std::string metrics_address_file;  // gets the address that was chosen; empty: none
 
-  // Adds --listen, --address-file, --metrics-listen, --dsn (or SEISAKU_DSN), --certificate, --key, --ca,
-  // --origin, --log-key, --previous-log-key, --cosigner-vkey, --checkpoint-file, --config and --version to
-  // `app`, which fills this object; it outlives the parsing. --version says the name of `app`.
+  // Adds --listen, --max-connections, --max-connections-per-address, --address-file, --metrics-listen,
+  // --metrics-address-file, --dsn (or SEISAKU_DSN), --certificate, --key, --ca, --origin, --log-key,
+  // --previous-log-key, --cosigner-vkey, --checkpoint-file, --config and --version to `app`, which fills this
+  // object; it outlives the parsing. --version says the name of `app`.
   void AddTo(CLI::App& app);
 };
 

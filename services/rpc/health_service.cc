@@ -1,24 +1,67 @@
 #include "services/rpc/health_service.h"
 
-#include "absl/time/clock.h"
+#include <memory>
+#include <optional>
+
+#include "services/ledger/tree/errors.h"
 
 namespace seisaku::rpc {
 namespace {
 
 constexpr char kCheck[] = "/grpc.health.v1.Health/Check";
 constexpr char kWatch[] = "/grpc.health.v1.Health/Watch";
-// How long a waiting stream may not notice that it is over.
-constexpr absl::Duration kAliveCheck = absl::Seconds(1);
 
 }  // namespace
 
+// One call of Watch.
+class HealthService::Watcher final : public LightTalk {
+ public:
+  Watcher(HealthService& health, LightStream& stream) : health_(health), stream_(stream) {}
+  ~Watcher() override {
+    MutexLock lock(health_.mutex_);
+    health_.watchers_.erase(this);
+  }
+
+  absl::Status Hear(const std::string& message) override {
+    Request request;
+    if (!request.ParseFromString(message)) {
+      return errors::Malformed("request", "it is not a grpc.health.v1.HealthCheckRequest");
+    }
+    MutexLock lock(health_.mutex_);
+    service_ = request.value();
+    health_.watchers_.insert(this);
+    Tell(health_.StatusOf(service_));
+    return absl::OkStatus();
+  }
+  bool EndsWithQuestions() const override { return false; }
+
+  const std::string& service() const { return service_; }
+  // Under the health service's lock.
+  void Tell(Status status) {
+    if (told_ == status) return;
+    told_ = status;
+    Response response;
+    response.set_value(status);
+    stream_.Send(response.SerializeAsString());
+  }
+
+ private:
+  HealthService& health_;
+  LightStream& stream_;
+  std::string service_;
+  std::optional<Status> told_;
+};
+
 HealthService::HealthService(Adapter& adapter)
-    : check_(
+    : check_index_(Add(kCheck, Type::NORMAL_RPC)),
+      watch_index_(Add(kWatch, Type::BIDI_STREAMING)),
+      check_(
           adapter, kCheck, Manner::kQuick,
-          [this](grpc::ServerContext* context, Request* request,
+          [this](grpc::ServerContext* context, grpc::ByteBuffer* request,
                  grpc::ServerAsyncResponseWriter<Response>* writer, grpc::ServerCompletionQueue* answers,
-                 grpc::ServerCompletionQueue* calls,
-                 Event* event) { RequestAsyncUnary(0, context, request, writer, answers, calls, event); },
+                 grpc::ServerCompletionQueue* calls, Event* event) {
+            RequestAsyncUnary(check_index_, context, request, writer, answers, calls, event);
+          },
           [this](const CallContext&, const Request& request, UnaryMethod<Request, Response>::Reply& reply) {
             Response response;
             {
@@ -35,55 +78,32 @@ HealthService::HealthService(Adapter& adapter)
           }),
       watch_(
           adapter, kWatch,
-          [this](grpc::ServerContext* context, Request* request, grpc::ServerAsyncWriter<Response>* writer,
+          [this](grpc::ServerContext* context, LightStreamMethod::Stream* stream,
                  grpc::ServerCompletionQueue* queue, Event* event) {
-            RequestAsyncServerStreaming(1, context, request, writer, queue, queue, event);
+            RequestAsyncBidiStreaming(watch_index_, context, stream, queue, queue, event);
           },
-          [this](const CallContext&, const Request& request, ResponseStream<Response>& stream) {
-            return Tell(request.value(), stream);
-          }) {
-  using grpc::internal::RpcMethod;
-  using grpc::internal::RpcServiceMethod;
-  AddMethod(new RpcServiceMethod(kCheck, RpcMethod::NORMAL_RPC, nullptr));
-  MarkMethodAsync(0);
-  AddMethod(new RpcServiceMethod(kWatch, RpcMethod::SERVER_STREAMING, nullptr));
-  MarkMethodAsync(1);
-}
+          [this](LightStream& stream) { return std::make_unique<Watcher>(*this, stream); }) {}
 
 void HealthService::SetServing(const std::string& service, bool serving) {
   MutexLock lock(mutex_);
   serving_[service] = serving;
-  changed_.NotifyAll();
+  TellWatchers();
 }
 
 void HealthService::Shutdown() {
   MutexLock lock(mutex_);
   shut_down_ = true;
-  changed_.NotifyAll();
+  TellWatchers();
+}
+
+void HealthService::TellWatchers() {
+  for (Watcher* watcher : watchers_) watcher->Tell(StatusOf(watcher->service()));
 }
 
 HealthService::Status HealthService::StatusOf(const std::string& service) {
   auto known = serving_.find(service);
   if (known == serving_.end()) return kServiceUnknown;
   return known->second && !shut_down_ ? kServing : kNotServing;
-}
-
-absl::Status HealthService::Tell(const std::string& service, ResponseStream<Response>& stream) {
-  Response told;
-  while (true) {
-    RETURN_IF_ERROR(stream.Alive());
-    Response now;
-    {
-      MutexLock lock(mutex_);
-      const auto until = absl::ToChronoTime(absl::Now() + kAliveCheck);
-      while (StatusOf(service) == told.value() && changed_.WaitUntil(mutex_, until)) {
-      }
-      now.set_value(StatusOf(service));
-    }
-    if (now.value() == told.value()) continue;
-    RETURN_IF_ERROR(stream.Write(now));
-    told = now;
-  }
 }
 
 }  // namespace seisaku::rpc

@@ -54,7 +54,18 @@ void AppendEscaped(char c, std::string& out) {
   }
 }
 
+// Of one value or of the message: what is longer was sent by somebody. A line has a few of them.
+constexpr size_t kMaxValueBytes = 1024;
+constexpr size_t kMaxMetadata = 16;
+
+// `text` cut between characters, with "…" where something is missing.
 void AppendString(std::string_view text, std::string& out) {
+  const bool cut = text.size() > kMaxValueBytes;
+  if (cut) {
+    size_t end = kMaxValueBytes;
+    for (int i = 0; i < 3 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80; ++i) --end;
+    text = text.substr(0, end);
+  }
   out += '"';
   while (!text.empty()) {
     const size_t bytes = CharacterBytes(text);
@@ -67,6 +78,7 @@ void AppendString(std::string_view text, std::string& out) {
     }
     text.remove_prefix(bytes == 0 ? 1 : bytes);
   }
+  if (cut) out += "…";
   out += '"';
 }
 
@@ -81,7 +93,11 @@ void AppendError(const absl::Status& why, std::string& out) {
   AppendField("reason", ReasonOf(why), out);
   if (const auto info = GetErrorInfo(why)) {
     const std::map<std::string, std::string> sorted(info->metadata().begin(), info->metadata().end());
-    for (const auto& [name, value] : sorted) AppendField(name, value, out);
+    size_t told = 0;
+    for (const auto& [name, value] : sorted) {
+      if (++told > kMaxMetadata) break;
+      AppendField(name, value, out);
+    }
   }
   AppendField("error", std::string(why.message()), out);
 }

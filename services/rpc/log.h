@@ -22,7 +22,8 @@ void LogError(std::string_view message, LogFields fields = {}, const absl::Statu
 // From now on nothing is written: for a program that tells people itself.
 void SilenceLog();
 
-// `"message":…` and the fields as the inside of a JSON object; bytes that are not UTF-8 become U+FFFD. Pure.
+// `"message":…` and the fields as the inside of a JSON object; bytes that are not UTF-8 become U+FFFD. Of
+// each text 1 KiB is written, and "…" where there is more, and of a status 16 metadata. Pure.
 std::string FormatLogLine(std::string_view message, LogFields fields, const absl::Status& why = {});
 
 }  // namespace seisaku::rpc

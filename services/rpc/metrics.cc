@@ -1,15 +1,14 @@
 #include "services/rpc/metrics.h"
 
+#include <cstdint>
+#include <limits>
 #include <map>
-#include <string>
-#include <utility>
-#include <vector>
 
-#include "prometheus/collectable.h"
 #include "prometheus/counter.h"
 #include "prometheus/histogram.h"
+#include "prometheus/metric_family.h"
 #include "prometheus/registry.h"
-#include "services/base/mutex.h"
+#include "prometheus/text_serializer.h"
 
 namespace seisaku::rpc {
 namespace {
@@ -20,9 +19,40 @@ const prometheus::Histogram::BucketBoundaries kBuckets = {0.0005, 0.001, 0.0025,
 
 }  // namespace
 
-class Metrics::Series final : public prometheus::Collectable {
+prometheus::ClientMetric& Samples::Add(std::string_view name, std::string_view help,
+                                       prometheus::MetricType type, Labels labels) {
+  // Those of a name follow each other.
+  if (families_.empty() || families_.back().name != name) {
+    families_.push_back({std::string(name), std::string(help), type, {}});
+  }
+  prometheus::ClientMetric& metric = families_.back().metric.emplace_back();
+  for (const auto& [label, value] : labels) metric.label.push_back({std::string(label), std::string(value)});
+  return metric;
+}
+
+void Samples::Gauge(std::string_view name, std::string_view help, double value, Labels labels) {
+  Add(name, help, prometheus::MetricType::Gauge, labels).gauge.value = value;
+}
+
+void Samples::Counter(std::string_view name, std::string_view help, double value, Labels labels) {
+  Add(name, help, prometheus::MetricType::Counter, labels).counter.value = value;
+}
+
+void Samples::Histogram(std::string_view name, std::string_view help, const Distribution::Reading& reading,
+                        Labels labels) {
+  auto& histogram = Add(name, help, prometheus::MetricType::Histogram, labels).histogram;
+  histogram.sample_sum = reading.sum;
+  for (size_t i = 0; i < reading.counts.size(); ++i) {
+    histogram.sample_count += reading.counts[i];
+    const double bound =
+        i < reading.bounds.size() ? reading.bounds[i] : std::numeric_limits<double>::infinity();
+    histogram.bucket.push_back({histogram.sample_count, bound});
+  }
+}
+
+class Metrics::Calls {
  public:
-  Series()
+  Calls()
       : calls_(prometheus::BuildCounter()
                    .Name("seisaku_rpc_total")
                    .Help("Finished calls by method and status code.")
@@ -32,23 +62,13 @@ class Metrics::Series final : public prometheus::Collectable {
                      .Help("How long calls took, by method.")
                      .Register(registry_)) {}
 
-  void CountCall(std::string_view method, absl::StatusCode code, absl::Duration took) {
+  void Count(std::string_view method, absl::StatusCode code, absl::Duration took) {
     const Outcome& outcome = Of(method, code);
     outcome.calls.Increment();
     outcome.seconds.Observe(absl::ToDoubleSeconds(took));
   }
 
-  void SetLogSize(std::function<Position()> size) {
-    MutexLock lock(mutex_);
-    log_size_ = std::move(size);
-  }
-
-  std::vector<prometheus::MetricFamily> Collect() const override {
-    std::vector<prometheus::MetricFamily> families = registry_.Collect();
-    MutexLock lock(mutex_);
-    if (log_size_) families.push_back(LogSize(log_size_()));
-    return families;
-  }
+  std::vector<prometheus::MetricFamily> Collect() const { return registry_.Collect(); }
 
  private:
   // Where calls of a method with this code are counted. To find it by its labels would be most of the work.
@@ -57,7 +77,7 @@ class Metrics::Series final : public prometheus::Collectable {
     prometheus::Histogram& seconds;
   };
   const Outcome& Of(std::string_view method, absl::StatusCode code) {
-    MutexLock lock(outcomes_mutex_);
+    MutexLock lock(mutex_);
     auto of_method = outcomes_.find(method);
     if (of_method == outcomes_.end()) of_method = outcomes_.try_emplace(std::string(method)).first;
     auto found = of_method->second.find(code);
@@ -72,36 +92,36 @@ class Metrics::Series final : public prometheus::Collectable {
     return found->second;
   }
 
-  static prometheus::MetricFamily LogSize(Position size) {
-    prometheus::ClientMetric metric;
-    metric.gauge.value = static_cast<double>(size);
-    return {.name = "seisaku_log_size",
-            .help = "Entries in the published log.",
-            .type = prometheus::MetricType::Gauge,
-            .metric = {metric}};
-  }
-
   prometheus::Registry registry_;
   prometheus::Family<prometheus::Counter>& calls_;
   prometheus::Family<prometheus::Histogram>& seconds_;
-  Mutex outcomes_mutex_;
-  std::map<std::string, std::map<absl::StatusCode, Outcome>, std::less<>> outcomes_
-      ABSL_GUARDED_BY(outcomes_mutex_);
-  mutable Mutex mutex_;
-  std::function<Position()> log_size_ ABSL_GUARDED_BY(mutex_);
+  Mutex mutex_;
+  std::map<std::string, std::map<absl::StatusCode, Outcome>, std::less<>> outcomes_ ABSL_GUARDED_BY(mutex_);
 };
 
-Metrics::Metrics() : series_(std::make_shared<Series>()) {}
+Metrics::Metrics() : calls_(std::make_unique<Calls>()) {}
 Metrics::~Metrics() = default;
 
 void Metrics::CountCall(std::string_view method, absl::StatusCode code, absl::Duration took) {
-  series_->CountCall(method, code, took);
+  calls_->Count(method, code, took);
 }
 
-void Metrics::WatchLogSize(std::function<Position()> size) { series_->SetLogSize(std::move(size)); }
+std::unique_ptr<Metrics::Subscription> Metrics::Subscribe(Source source) {
+  MutexLock lock(mutex_);
+  return std::make_unique<Subscription>(*this, sources_.insert(sources_.end(), std::move(source)));
+}
 
-void Metrics::StopLogSize() { series_->SetLogSize(nullptr); }
+void Metrics::Remove(std::list<Source>::iterator place) {
+  MutexLock lock(mutex_);
+  sources_.erase(place);
+}
 
-std::shared_ptr<prometheus::Collectable> Metrics::collectable() const { return series_; }
+std::string Metrics::Page() const {
+  std::vector<prometheus::MetricFamily> families = calls_->Collect();
+  Samples samples(families);
+  MutexLock lock(mutex_);
+  for (const Source& source : sources_) source(samples);
+  return prometheus::TextSerializer().Serialize(families);
+}
 
 }  // namespace seisaku::rpc

@@ -1,7 +1,7 @@
 // Where and how much a read looks: as_of, min_position, page_size and page_token.
 //
 //   ASSIGN_OR_RETURN(rpc::Page page, rpc::ToPage(request));
-//   ASSIGN_OR_RETURN(ledger::Snapshot snapshot, ledger.Read(rpc::ToReadOptions(request, call, page)));
+//   ASSIGN_OR_RETURN(ledger::Snapshot snapshot, rpc::ReadState(ledger, request, call, page));
 //   rpc::Slice slice = rpc::SliceOf(page, items.size(), snapshot.size());
 //   for (size_t i = slice.begin; i < slice.end; ++i) …
 //   response.set_next_page_token(slice.next_page_token);
@@ -66,14 +66,20 @@ ledger::ReadOptions ToReadOptions(const Request& request, const CallContext& cal
   return options;
 }
 
-// The state where a request wants to look; WouldWait() where that is not reached yet and the call may not
-// wait. Errors: Ledger::Read's.
+// The state where a request wants to look, which is waited for; WouldWait() where the call may not wait.
+// Errors: Ledger::Read's, CallContext::Alive's.
+absl::StatusOr<ledger::Snapshot> ReadState(ledger::Ledger& ledger, const ledger::ReadOptions& options,
+                                           const CallContext& call);
 template <typename Request>
 absl::StatusOr<ledger::Snapshot> ReadState(ledger::Ledger& ledger, const Request& request,
                                            const CallContext& call) {
-  const bool waits = request.min_position() > ledger.WaitForSize(0, absl::InfinitePast());
-  if (waits && !call.may_wait) return WouldWait();
-  return ledger.Read(ToReadOptions(request, call));
+  return ReadState(ledger, ToReadOptions(request, call), call);
+}
+// The same for a page.
+template <typename Request>
+absl::StatusOr<ledger::Snapshot> ReadState(ledger::Ledger& ledger, const Request& request,
+                                           const CallContext& call, const Page& page) {
+  return ReadState(ledger, ToReadOptions(request, call, page), call);
 }
 
 }  // namespace seisaku::rpc

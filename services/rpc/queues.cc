@@ -1,9 +1,13 @@
 #include "services/rpc/queues.h"
 
+#include <chrono>
+
 #include "services/rpc/event.h"
 
 namespace seisaku::rpc {
 namespace {
+
+constexpr int64_t kLookMillis = 50;
 
 // Until the queue shuts down.
 template <typename Then>
@@ -23,17 +27,32 @@ Queues::Queues(grpc::ServerBuilder& builder)
       answers_(builder.AddCompletionQueue(/*is_frequently_polled=*/false)) {}
 
 void Queues::Start() {
-  taker_ = std::thread([this] { TakeAll(*calls_, [this] { TakeAnswers(); }); });
+  taker_ = std::thread([this] {
+    TakeAll(*calls_, [this] {
+      while (expected_.load(std::memory_order_relaxed) > 0 && TakeAnswer()) {
+      }
+    });
+  });
 }
 
-void Queues::TakeAnswers() {
+bool Queues::TakeAnswer() {
   void* tag = nullptr;
   bool ok = false;
-  while (expected_.load(std::memory_order_relaxed) > 0 &&
-         answers_->AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_REALTIME)) ==
-             grpc::CompletionQueue::GOT_EVENT) {
-    expected_.fetch_sub(1, std::memory_order_relaxed);
-    static_cast<Event*>(tag)->Happened(ok);
+  if (answers_->AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_REALTIME)) != grpc::CompletionQueue::GOT_EVENT) {
+    return false;
+  }
+  expected_.fetch_sub(1, std::memory_order_relaxed);
+  static_cast<Event*>(tag)->Happened(ok);
+  return true;
+}
+
+void Queues::LookForGone() {
+  const int64_t now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                          std::chrono::steady_clock::now().time_since_epoch())
+                          .count();
+  int64_t last = looked_at_.load(std::memory_order_relaxed);
+  if (now - last < kLookMillis || !looked_at_.compare_exchange_strong(last, now)) return;
+  while (TakeAnswer()) {
   }
 }
 

@@ -17,13 +17,17 @@ class Queues {
   // Before the server is built.
   explicit Queues(grpc::ServerBuilder& builder);
 
-  // Where calls arrive and all is told but that an answer has gone out.
+  // Where calls arrive and all is told but that an answer has gone out, or a caller.
   grpc::ServerCompletionQueue& calls() { return *calls_; }
   // Where that is told. Nobody waits there, so that an answer wakes no thread: it is looked at when something
   // happens to another call.
   grpc::ServerCompletionQueue& answers() { return *answers_; }
-  // To be called before an answer is given.
-  void ExpectAnswer() { expected_.fetch_add(1, std::memory_order_relaxed); }
+  // To be called before an answer is given, after which two things are told: that it went out, and that the
+  // call is over.
+  void ExpectAnswer() { expected_.fetch_add(2, std::memory_order_relaxed); }
+  // Whoever waits for long calls this now and then: it may be that nothing happens to other calls, and who
+  // asked has gone. Does nothing where it was called a moment ago.
+  void LookForGone();
 
   // Takes what happens, once the server is built.
   void Start();
@@ -33,11 +37,13 @@ class Queues {
   void Stop();
 
  private:
-  void TakeAnswers();
+  // One of answers(), if there is any.
+  bool TakeAnswer();
 
   const std::unique_ptr<grpc::ServerCompletionQueue> calls_;
   const std::unique_ptr<grpc::ServerCompletionQueue> answers_;
-  std::atomic<int64_t> expected_ = 0;
+  std::atomic<int64_t> expected_ = 0;   // fewer than none where callers have gone
+  std::atomic<int64_t> looked_at_ = 0;  // in milliseconds of a steady clock
   // One takes all calls, because what it does for a call is short; a second would mostly be woken to find
   // that there is nothing to do.
   std::thread taker_;

@@ -1,6 +1,5 @@
 #include "services/rpc/readiness.h"
 
-#include <chrono>
 #include <utility>
 
 #include "services/rpc/health_service.h"
@@ -13,46 +12,39 @@ constexpr std::chrono::seconds kInterval{1};
 
 }  // namespace
 
-Readiness::Readiness(HealthService& health, std::vector<std::string> names,
-                     std::function<absl::Status()> ready)
-    : health_(health), names_(std::move(names)), ready_(std::move(ready)) {
-  Tell(ready_());
-  thread_ = std::thread([this] { Run(); });
+Readiness::Readiness(HealthService& health, std::vector<Part> parts)
+    : health_(health), parts_(std::move(parts)), told_(parts_.size()) {
+  Tell();
+  ticker_ = std::make_unique<Ticker>(kInterval, [this](bool) { Tell(); });
 }
 
 Readiness::~Readiness() {
-  {
-    MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  stop_.NotifyAll();
-  thread_.join();
+  ticker_.reset();
   health_.Shutdown();
 }
 
-void Readiness::Run() {
-  while (true) {
-    {
-      MutexLock lock(mutex_);
-      const auto next = std::chrono::system_clock::now() + kInterval;
-      while (!stopping_ && stop_.WaitUntil(mutex_, next)) {
-      }
-      if (stopping_) return;
-    }
-    Tell(ready_());
-  }
+absl::Status Readiness::status() const {
+  MutexLock lock(mutex_);
+  return told_.front();
 }
 
-void Readiness::Tell(const absl::Status& status) {
-  health_.SetServing("", status.ok());
-  for (const std::string& name : names_) health_.SetServing(name, status.ok());
-  if (status.code() == told_.code()) return;
-  if (status.ok()) {
-    LogInfo("ready again");
-  } else {
-    LogWarning("not ready", {}, status);
+void Readiness::Tell() {
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    const Part& part = parts_[i];
+    const absl::Status status = part.ready();
+    for (const std::string& name : part.names) health_.SetServing(name, status.ok());
+    absl::Status before;
+    {
+      MutexLock lock(mutex_);
+      before = std::exchange(told_[i], status);
+    }
+    if (status.code() == before.code()) continue;
+    if (status.ok()) {
+      LogInfo(i == 0 ? "ready again" : "current again", {{"what", part.what}});
+    } else {
+      LogWarning(i == 0 ? "not ready" : "not current", {{"what", part.what}}, status);
+    }
   }
-  told_ = status;
 }
 
 }  // namespace seisaku::rpc

@@ -3,6 +3,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <string>
@@ -15,13 +16,19 @@
 #include "fmt/format.h"
 #include "grpc/support/log.h"
 #include "services/base/clock.h"
+#include "services/base/errors.h"
+#include "services/base/mutex.h"
 #include "services/base/status.h"
 #include "services/base/version.h"
+#include "services/rpc/certificates.h"
 #include "services/rpc/log.h"
+#include "services/rpc/log_figures.h"
 #include "services/rpc/log_service.h"
 #include "services/rpc/metrics.h"
 #include "services/rpc/server.h"
 #include "services/rpc/signals.h"
+#include "services/rpc/status_pages.h"
+#include "services/rpc/ticker.h"
 
 namespace seisaku::rpc {
 namespace {
@@ -30,6 +37,8 @@ constexpr absl::Duration kFirstRetry = absl::Milliseconds(500);
 constexpr absl::Duration kLongestRetry = absl::Seconds(5);
 // For commands that wait for PostgreSQL; whoever waits longer repeats the command.
 constexpr absl::Duration kGrace = absl::Seconds(10);
+// How often the files of certificates are looked at.
+constexpr std::chrono::seconds kCertificateInterval(1);
 
 // gRPC's own lines (failed handshakes, most of them) in the form of ours.
 void TakeGrpcLog(gpr_log_func_args* line) {
@@ -43,56 +52,118 @@ struct Opened {
   std::unique_ptr<ledger::Ledger> ledger;  // nullptr: told to stop before PostgreSQL was there
 };
 
+// What /readyz says: why the log is not open yet, then what the server says. Thread-safe.
+class Ready {
+ public:
+  using Ask = std::function<absl::Status()>;
+
+  void Set(Ask ask) {
+    MutexLock lock(mutex_);
+    ask_ = std::move(ask);
+  }
+  absl::Status Get() {
+    MutexLock lock(mutex_);
+    return ask_ ? ask_() : absl::UnavailableError("starting");
+  }
+
+ private:
+  Mutex mutex_;
+  Ask ask_ ABSL_GUARDED_BY(mutex_);
+};
+
 absl::StatusOr<Opened> Open(const ledger::Ledger::Options& options, const Service& service,
-                            const Clock& clock, StopSignals& signals) {
+                            const Clock& clock, Signals& signals, Ready& ready) {
   for (absl::Duration pause = kFirstRetry;; pause = std::min(2 * pause, kLongestRetry)) {
     std::unique_ptr<StateMachine> state = service.make_state();
     auto ledger = ledger::Ledger::Open(options, *state, clock);
     if (ledger.ok()) return Opened{std::move(state), *std::move(ledger)};
     if (!absl::IsUnavailable(ledger.status())) return ledger.status();
+    ready.Set([why = ledger.status()] { return why; });
     LogWarning("cannot open the log yet",
                {{"service", service.name}, {"next_try_in", absl::FormatDuration(pause)}}, ledger.status());
     if (signals.WaitFor(pause)) return Opened{};
   }
 }
 
-Server::Served ToServe(Adapter& adapter, Metrics& metrics, ledger::Ledger& ledger, LogRpc& log_service,
+Server::Served ToServe(const Process& process, ledger::Ledger& ledger, LogRpc& log_service,
                        const Endpoints& endpoints) {
   std::vector<Endpoint*> all = {&log_service};
   for (const std::unique_ptr<Endpoint>& service : endpoints.services) all.push_back(service.get());
-  return {.adapter = adapter,
-          .metrics = metrics,
+  return {.adapter = process.adapter,
+          .metrics = process.metrics,
+          .certificates = process.certificates,
           .endpoints = std::move(all),
           .ready = [&ledger] { return ledger.Health(); },
           .give_up = [&ledger] { ledger.Stop(); },
           .companion = endpoints.companion};
 }
 
+void Sample(const Certificates& certificates, Samples& samples) {
+  const Certificates::Contents used = certificates.current();
+  const auto end = [&](std::string_view file, const CertificateFacts& facts) {
+    samples.Gauge("seisaku_certificate_expiry_timestamp_seconds",
+                  "When the first certificate of a file that is used ends, in seconds since 1970.",
+                  absl::ToDoubleSeconds(facts.not_after - absl::UnixEpoch()), {{"file", file}});
+  };
+  end("certificate", used->own);
+  end("ca", used->authority);
+}
+
 // Serves until a signal comes.
-absl::Status Serve(const Flags& flags, LogKeys keys, const Service& service, const Opened& opened,
-                   StopSignals& signals) {
+absl::Status Serve(const Flags& flags, LogKeys keys, const Process& process, const Service& service,
+                   const Opened& opened, Signals& signals, Ready& ready) {
   ledger::Ledger& ledger = *opened.ledger;
-  Metrics metrics;
-  metrics.WatchLogSize([&ledger] { return ledger.WaitForSize(0, absl::InfinitePast()); });
-  Adapter adapter(metrics);
-  LogRpc log_service(adapter, ledger, std::move(keys));
-  ASSIGN_OR_RETURN(Endpoints endpoints, service.make_endpoints(*opened.state, ledger, adapter));
+  CosignatureWatch cosignatures(ledger, keys);
+  const auto sampled = process.metrics.Subscribe([&](Samples& samples) {
+    SampleLog(ledger, samples);
+    cosignatures.Sample(samples);
+  });
+  LogRpc log_service(process.adapter, ledger, std::move(keys));
+  ASSIGN_OR_RETURN(Endpoints endpoints, service.make_endpoints(*opened.state, ledger, process));
   ASSIGN_OR_RETURN(std::unique_ptr<Server> server,
-                   Server::Start(flags.server, ToServe(adapter, metrics, ledger, log_service, endpoints)));
+                   Server::Start(flags.server, ToServe(process, ledger, log_service, endpoints)));
+  ready.Set([&server] { return server->ready(); });
   LogInfo("serving", {{"service", service.name},
                       {"version", kVersion},
                       {"address", server->address()},
-                      {"metrics", server->metrics_address()},
                       {"log_size", fmt::to_string(ledger.WaitForSize(0, absl::InfinitePast()))}});
-  signals.Wait();
+  CertificateWatch watch(process.certificates);
+  {
+    Ticker ticker(kCertificateInterval, [&](bool hurried) {
+      watch.Look(absl::Now(), hurried);
+      cosignatures.Look(absl::Now());
+    });
+    signals.WaitForStop([&] { ticker.Hurry(); });
+  }
   LogInfo("stopping", {{"service", service.name}});
+  ready.Set([] { return errors::ShuttingDown(); });
   server->Shutdown(kGrace);
   return absl::OkStatus();
 }
 
+// What a monitor asks. nullptr: nobody does.
+absl::StatusOr<std::unique_ptr<StatusPages>> ShowStatus(const Flags& flags, Metrics& metrics, Ready& ready) {
+  if (flags.metrics_listen.empty()) return nullptr;
+  ASSIGN_OR_RETURN(auto pages,
+                   StatusPages::Start(flags.metrics_listen, {.metrics = [&metrics] { return metrics.Page(); },
+                                                             .ready = [&ready] { return ready.Get(); }}));
+  if (!flags.metrics_address_file.empty()) {
+    RETURN_IF_ERROR(WriteAddress(flags.metrics_address_file, pages->address()));
+  }
+  LogInfo("metrics are shown", {{"address", pages->address()}});
+  return pages;
+}
+
 absl::Status Run(const Flags& flags, const Service& service) {
-  StopSignals signals;
+  Signals signals;
   SystemClock clock;
+  Metrics metrics;
+  Ready ready;
+  const auto sampled = metrics.Subscribe([&ready](Samples& samples) {
+    samples.Gauge("seisaku_ready", "1 while the server says SERVING, else 0.", ready.Get().ok());
+    SampleProcess(samples);
+  });
+  ASSIGN_OR_RETURN(const auto pages, ShowStatus(flags, metrics, ready));
   ASSIGN_OR_RETURN(ledger::Ledger::Options options, ToLedgerOptions(flags));
   ASSIGN_OR_RETURN(std::vector<ledger::VerifierKey> cosigners, ReadCosignerKeys(flags));
   options.producer = fmt::format("seisaku-{}/{}", service.name, kVersion);
@@ -102,8 +173,16 @@ absl::Status Run(const Flags& flags, const Service& service) {
     LogWarning("no checkpoint is kept yet, so the log is taken as it is",
                {{"file", options.checkpoint_file}});
   }
-  ASSIGN_OR_RETURN(Opened opened, Open(options, service, clock, signals));
-  return opened.ledger ? Serve(flags, std::move(keys), service, opened, signals) : absl::OkStatus();
+  ASSIGN_OR_RETURN(std::unique_ptr<Certificates> certificates, Certificates::Read(flags.tls));
+  if (certificates->city().empty()) {
+    LogWarning("the certificate names no city, so callers of every city that its authority knows are taken",
+               {{"file", flags.tls.certificate}});
+  }
+  const auto ends = metrics.Subscribe([&certificates](Samples& samples) { Sample(*certificates, samples); });
+  Adapter adapter(metrics, certificates->city());
+  ASSIGN_OR_RETURN(Opened opened, Open(options, service, clock, signals, ready));
+  if (!opened.ledger) return absl::OkStatus();
+  return Serve(flags, std::move(keys), {adapter, metrics, *certificates}, service, opened, signals, ready);
 }
 
 // What has to be said before gRPC starts. Debian builds abseil with a detector of deadlocks that looks at

@@ -9,9 +9,11 @@
 #include "absl/status/statusor.h"
 #include "services/base/state_machine.h"
 #include "services/ledger/ledger.h"
+#include "services/rpc/certificates.h"
 #include "services/rpc/companion.h"
 #include "services/rpc/endpoint.h"
 #include "services/rpc/flags.h"
+#include "services/rpc/metrics.h"
 
 namespace seisaku::rpc {
 
@@ -21,6 +23,13 @@ struct Endpoints {
   MakeCompanion companion;                          // may be empty
 };
 
+// What the process gives to what it serves, and what outlives that.
+struct Process {
+  Adapter& adapter;
+  Metrics& metrics;
+  Certificates& certificates;
+};
+
 // What a process serves. Called from one thread.
 struct Service {
   std::string_view name;  // "catalog", for the log of the program
@@ -28,12 +37,13 @@ struct Service {
   std::function<std::unique_ptr<StateMachine>()> make_state;
   // Called once, when the log is open over that state; both outlive what it returns. An error ends the
   // process.
-  std::function<absl::StatusOr<Endpoints>(StateMachine&, ledger::Ledger&, Adapter&)> make_endpoints;
+  std::function<absl::StatusOr<Endpoints>(StateMachine&, ledger::Ledger&, const Process&)> make_endpoints;
 };
 
 // Opens the log (again and again while PostgreSQL is unavailable), serves LogService and the service's
-// endpoints, waits for SIGTERM or SIGINT, and shuts down. Returns main's exit code: 0 after a signal, 1 after
-// an error, which is logged. To be called from main before any thread is started.
+// endpoints, waits for SIGTERM or SIGINT, and shuts down. Certificates are read again when they change, and
+// at SIGHUP. Returns main's exit code: 0 after a signal, 1 after an error, which is logged. To be called from
+// main before any thread is started.
 int RunService(const Flags& flags, const Service& service);
 
 // The same for a State that is a StateMachine and is made without arguments. A main.cc:
@@ -42,10 +52,10 @@ int RunService(const Flags& flags, const Service& service);
 //   rpc::Flags flags;
 //   flags.AddTo(app);
 //   if (int code = rpc::Parse(app, argc, argv); code >= 0) return code;
-//   return rpc::RunService<Machine>("catalog", flags, [](Machine& machine, Ledger& ledger, rpc::Adapter&
-//   adapter) {
+//   return rpc::RunService<Machine>("catalog", flags, [](Machine& machine, Ledger& ledger, const
+//   rpc::Process& process) {
 //     rpc::Endpoints endpoints;
-//     endpoints.services.push_back(std::make_unique<CatalogRpc>(adapter, ledger, machine));
+//     endpoints.services.push_back(std::make_unique<CatalogRpc>(process.adapter, ledger, machine));
 //     return endpoints;
 //   });
 template <typename State, typename MakeEndpoints>
@@ -53,8 +63,8 @@ int RunService(std::string_view name, const Flags& flags, MakeEndpoints make) {
   return RunService(flags, {.name = name,
                             .make_state = [] { return std::make_unique<State>(); },
                             .make_endpoints = [&make](StateMachine& state, ledger::Ledger& ledger,
-                                                      Adapter& adapter) -> absl::StatusOr<Endpoints> {
-                              return make(static_cast<State&>(state), ledger, adapter);
+                                                      const Process& process) -> absl::StatusOr<Endpoints> {
+                              return make(static_cast<State&>(state), ledger, process);
                             }});
 }
 

@@ -1,70 +1,75 @@
 #include "services/rpc/server.h"
 
-#include <exception>
 #include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "fmt/format.h"
-#include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
-#include "prometheus/exposer.h"
 #include "services/base/files.h"
 #include "services/base/mutex.h"
 #include "services/base/status.h"
-#include "services/rpc/credentials.h"
+#include "services/rpc/capacity.h"
+#include "services/rpc/edge.h"
 #include "services/rpc/endpoint.h"
 #include "services/rpc/health_service.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/metrics.h"
 #include "services/rpc/queues.h"
 #include "services/rpc/readiness.h"
+#include "services/rpc/reflection.h"
 #include "services/rpc/transport.h"
 
 namespace seisaku::rpc {
 namespace {
 
-// A stream takes a thread as long as it lasts; beyond these it is refused.
-constexpr size_t kMaxStreams = 192;
-// Of gRPC's own, for reflection.
-constexpr int kMaxGrpcThreads = 8;
-// For calls that wait, and for those that wait for such a thread.
-constexpr size_t kMaxWaitingThreads = 64;
-constexpr size_t kMaxWaitingCalls = 4096;
 constexpr int kMaxCallsPerConnection = 128;
-
-absl::Status CannotListen(const std::string& address, std::string_view why) {
-  return MakeError(absl::StatusCode::kFailedPrecondition, "CANNOT_LISTEN",
-                   fmt::format("cannot listen on {}: {}", address, why),
-                   {{"address", address}, {"why", std::string(why)}});
-}
-
-std::string WithPort(const std::string& listen, int port) {
-  return fmt::format("{}:{}", listen.substr(0, listen.rfind(':')), port);
-}
+// What gRPC may hold of requests that have not arrived whole; beyond it, gRPC ends some of their calls.
+constexpr size_t kMaxGrpcBytes = 256 << 20;
+// After a shutdown's grace: so that calls that are made to end then can say why.
+constexpr absl::Duration kLastWords = absl::Seconds(2);
 
 void Limit(grpc::ServerBuilder& builder) {
-  builder.SetResourceQuota(grpc::ResourceQuota("seisaku").SetMaxThreads(kMaxGrpcThreads));
-  // For reflection; the connections are the other calls' to watch.
-  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
-  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
-  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxHeaderBytes);
+  builder.SetResourceQuota(grpc::ResourceQuota("seisaku").Resize(kMaxGrpcBytes));
+  builder.SetMaxReceiveMessageSize(kGrpcMessageBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kGrpcHeaderBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxCallsPerConnection);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kKeepaliveMillis / 2);
-  // Two replicas on one port by mistake shall not share it silently.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
 
-// gRPC takes it from global state, read when a server is built.
-void TurnOnReflection() { grpc::reflection::InitProtoReflectionServerBuilderPlugin(); }
+std::vector<std::string> NamesOf(const std::vector<Endpoint*>& endpoints) {
+  std::vector<std::string> names;
+  for (const Endpoint* endpoint : endpoints) names.emplace_back(endpoint->full_name());
+  return names;
+}
+
+void Sample(const EdgeCounts& counts, Samples& samples) {
+  samples.Gauge("seisaku_connections_open", "Connections of callers.", static_cast<double>(counts.open));
+  samples.Gauge("seisaku_connections_max", "How many may be open.", static_cast<double>(counts.most));
+  samples.Counter("seisaku_connections_accepted_total", "Connections that were accepted.",
+                  static_cast<double>(counts.accepted));
+  for (const auto& [reason, count] : {std::pair("full", counts.refused_full),
+                                      std::pair("address", counts.refused_address),
+                                      std::pair("descriptors", counts.refused_descriptors)}) {
+    samples.Counter("seisaku_connections_refused_total",
+                    "Connections that were refused: as many as may be were open, in all or of an address, or no "
+                    "descriptor was left.",
+                    static_cast<double>(count), {{"reason", reason}});
+  }
+  for (const auto& [reason, count] :
+       {std::pair("handshake", counts.cut_handshakes), std::pair("resets", counts.cut_resets),
+        std::pair("calls", counts.cut_calls), std::pair("bytes", counts.cut_bytes)}) {
+    samples.Counter("seisaku_connections_cut_total",
+                    "Connections that were cut off: without a certificate while others wanted the room, or "
+                    "because they flooded.",
+                    static_cast<double>(count), {{"reason", reason}});
+  }
+}
 
 class GrpcServer final : public Server {
  public:
@@ -73,109 +78,112 @@ class GrpcServer final : public Server {
   ~GrpcServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen(const Options& options, const Served& served) {
-    ASSIGN_OR_RETURN(TlsContents tls,
-                     ReadTlsFiles({options.certificate_file, options.key_file, options.ca_file}));
-    if (!options.metrics_listen.empty()) RETURN_IF_ERROR(Expose(options.metrics_listen, served.metrics));
-    TurnOnReflection();
     grpc::ServerBuilder builder;
     Limit(builder);
-    int port = 0;
-    builder.AddListeningPort(options.listen, SecureServer(std::move(tls)), &port);
+    ASSIGN_OR_RETURN(edge_, Edge::Listen(options.listen, options.limits));
+    sampled_ = served.metrics.Subscribe([this](Samples& samples) { Sample(edge_->counts(), samples); });
+    edge_->AddTo(builder, SecureServer(served.certificates));
     std::vector<Endpoint*> endpoints = served.endpoints;
     endpoints.push_back(&health_);
+    reflection_.emplace(adapter_, NamesOf(endpoints));
+    endpoints.push_back(&*reflection_);
     for (Endpoint* endpoint : endpoints) builder.RegisterService(&endpoint->service());
     queues_.emplace(builder);
     server_ = builder.BuildAndStart();
-    if (!server_ || port == 0) return CannotListen(options.listen, "gRPC refuses it; is it in use?");
-    for (Endpoint* endpoint : endpoints) {
-      endpoint->Accept({*queues_, *executor_, *streams_, in_flight_, options.patience});
-    }
+    if (!server_) return CannotListen(options.listen, "gRPC does not start");
+    arrivals_.emplace(Arrivals{*queues_, *capacity_, in_flight_, options.patience});
+    for (Endpoint* endpoint : endpoints) endpoint->Accept(*arrivals_);
     queues_->Start();
     serving_ = true;
     if (served.companion) companion_ = served.companion(queues_->calls());
-    address_ = WithPort(options.listen, port);
+    edge_->Start();
     return absl::OkStatus();
   }
 
   void TellHealth(const Served& served) {
-    std::vector<std::string> names;
-    for (const Endpoint* endpoint : served.endpoints) names.emplace_back(endpoint->full_name());
-    auto ready = [this, ready = served.ready]() -> absl::Status {
-      RETURN_IF_ERROR(ready());
-      return companion_ ? companion_->Health() : absl::OkStatus();
-    };
-    readiness_ = std::make_unique<Readiness>(health_, std::move(names), std::move(ready));
+    Readiness::Part all{
+        .what = "server", .names = {""}, .ready = [this, ready = served.ready]() -> absl::Status {
+          RETURN_IF_ERROR(ready());
+          return companion_ ? companion_->Health() : absl::OkStatus();
+        }};
+    for (std::string& name : NamesOf(served.endpoints)) all.names.push_back(std::move(name));
+    std::vector<Readiness::Part> parts = {std::move(all)};
+    if (companion_ && !companion_->CurrentName().empty()) {
+      const std::string name(companion_->CurrentName());
+      parts.push_back({.what = name, .names = {name}, .ready = [this] { return companion_->Current(); }});
+    }
+    readiness_ = std::make_unique<Readiness>(health_, std::move(parts));
   }
 
-  const std::string& address() const override { return address_; }
-  const std::string& metrics_address() const override { return metrics_address_; }
+  const std::string& address() const override { return edge_->address(); }
+  absl::Status ready() const override {
+    MutexLock lock(ready_);
+    return readiness_ ? readiness_->status() : errors::ShuttingDown();
+  }
 
   void Shutdown(absl::Duration grace) override {
+    {
+      MutexLock lock(ready_);
+      readiness_.reset();
+    }
     MutexLock lock(shutdown_);
-    readiness_.reset();
-    adapter_.EndStreams();
+    adapter_.EndWaits();
+    health_.EndWatches();
+    if (reflection_) reflection_->EndStreams();
     if (std::exchange(serving_, false)) StopServing(absl::Now() + grace);
-    exposer_.reset();
   }
 
  private:
-  // gRPC's Shutdown returns when all calls have ended, or cancels them at the deadline; those that the ledger
-  // or a handler still holds are then made to end.
+  // Those calls that the ledger or a handler still holds at the deadline are made to end, and say why. gRPC's
+  // Shutdown returns when all calls have ended, or cancels the last of them.
   void StopServing(absl::Time deadline) {
     std::thread give_up([&] {
       if (!in_flight_.WaitForNone(deadline) && give_up_) give_up_();
     });
     queues_->Hasten();
-    server_->Shutdown(absl::ToChronoTime(deadline));
+    edge_->StopAccepting();
+    server_->Shutdown(absl::ToChronoTime(deadline + kLastWords));
     give_up.join();
     in_flight_.WaitForNone(absl::InfiniteFuture());
-    executor_.reset();
-    streams_.reset();
+    capacity_.reset();
     companion_.reset();
     queues_->Stop();
     server_->Wait();
-  }
-
-  absl::Status Expose(const std::string& listen, const Metrics& metrics) {
-    try {
-      exposer_ = std::make_unique<prometheus::Exposer>(listen, /*num_threads=*/1);
-    } catch (const std::exception& exception) {
-      return CannotListen(listen, exception.what());
-    }
-    exposer_->RegisterCollectable(metrics.collectable());
-    metrics_address_ = WithPort(listen, exposer_->GetListeningPorts().front());
-    return absl::OkStatus();
   }
 
   Adapter& adapter_;
   std::function<void()> give_up_;
   HealthService health_;
   InFlight in_flight_;
-  std::unique_ptr<Executor> executor_ = std::make_unique<Executor>(kMaxWaitingThreads, kMaxWaitingCalls);
-  std::unique_ptr<Executor> streams_ = std::make_unique<Executor>(kMaxStreams, /*max_waiting=*/0);
-  std::string address_;
-  std::string metrics_address_;
-  std::unique_ptr<prometheus::Exposer> exposer_;
+  std::unique_ptr<Edge> edge_;
+  std::unique_ptr<Metrics::Subscription> sampled_;  // of the edge
+  std::optional<ReflectionService> reflection_;
+  std::unique_ptr<Capacity> capacity_ = std::make_unique<Capacity>();
+  std::optional<Arrivals> arrivals_;
   std::optional<Queues> queues_;
   std::unique_ptr<grpc::Server> server_;
   bool serving_ = false;
   std::unique_ptr<Companion> companion_;
   std::unique_ptr<Readiness> readiness_;
+  mutable Mutex ready_;  // of readiness_
   Mutex shutdown_;
 };
 
 }  // namespace
+
+absl::Status WriteAddress(const std::string& file, const std::string& address) {
+  const absl::Status written = WriteFileAtomically(file, address + "\n");
+  if (written.ok()) return written;
+  return MakeError(absl::StatusCode::kFailedPrecondition, "ADDRESS_FILE_UNWRITABLE",
+                   std::string(written.message()), {{"file", file}});
+}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options, const Served& served) {
   auto server = std::make_unique<GrpcServer>(served);
   RETURN_IF_ERROR(server->Listen(options, served));
   server->TellHealth(served);
   if (!options.address_file.empty()) {
-    absl::Status written = WriteFileAtomically(options.address_file, server->address() + "\n");
-    if (!written.ok()) {
-      return MakeError(absl::StatusCode::kFailedPrecondition, "ADDRESS_FILE_UNWRITABLE",
-                       std::string(written.message()), {{"file", options.address_file}});
-    }
+    RETURN_IF_ERROR(WriteAddress(options.address_file, server->address()));
   }
   return server;
 }

@@ -1,4 +1,4 @@
-// A gRPC server with mutual TLS, health, reflection and metrics.
+// A gRPC server with mutual TLS, health and reflection.
 #pragma once
 
 #include <functional>
@@ -9,10 +9,12 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/rpc/companion.h"
+#include "services/rpc/limits.h"
 
 namespace seisaku::rpc {
 
 class Adapter;
+class Certificates;
 class Endpoint;
 class Metrics;
 
@@ -20,12 +22,9 @@ class Metrics;
 class Server {
  public:
   struct Options {
-    std::string listen = "127.0.0.1:0";  // host:port; port 0: the system chooses
-    std::string certificate_file;        // PEM: the server's chain, its key, and who may sign clients
-    std::string key_file;
-    std::string ca_file;
-    std::string metrics_listen;  // host:port for GET /metrics, plain HTTP; empty: none
-    std::string address_file;    // gets "host:port\n", atomically, once calls are accepted; empty: none
+    std::string listen = "127.0.0.1:0";  // host:port or unix:path; port 0: the system chooses
+    ConnectionLimits limits;             // of connections
+    std::string address_file;  // gets "host:port\n", atomically, once calls are accepted; empty: none
     absl::Duration patience = absl::Seconds(10);  // with the caller of a stream who does not read
   };
 
@@ -33,6 +32,7 @@ class Server {
   struct Served {
     Adapter& adapter;
     Metrics& metrics;
+    Certificates& certificates;
     std::vector<Endpoint*> endpoints;
     // Asked once a second: OK makes the health service say SERVING, for the server ("") and for each service
     // by its full name. Thread-safe.
@@ -46,19 +46,24 @@ class Server {
   };
 
   // Accepts calls when it returns. FAILED_PRECONDITION CANNOT_LISTEN: an address cannot be used;
-  // FAILED_PRECONDITION CERTIFICATE_UNREADABLE: see ReadTlsFiles; ADDRESS_FILE_UNWRITABLE.
+  // ADDRESS_FILE_UNWRITABLE.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options, const Served& served);
 
   // Shuts down at once if nobody did before.
   virtual ~Server() = default;
 
-  // "host:port", with the port that was chosen. And that of metrics; "" without.
+  // "host:port", with the port that was chosen.
   virtual const std::string& address() const = 0;
-  virtual const std::string& metrics_address() const = 0;
+
+  // OK while the health service says SERVING for the server as a whole; SHUTTING_DOWN in the end.
+  virtual absl::Status ready() const = 0;
 
   // Says NOT_SERVING, ends streams, takes no new calls, and gives running ones `grace` to finish; then
   // cancels them. Returns when the last handler has returned. Later calls do nothing.
   virtual void Shutdown(absl::Duration grace) = 0;
 };
+
+// Writes "host:port\n", atomically. FAILED_PRECONDITION ADDRESS_FILE_UNWRITABLE.
+absl::Status WriteAddress(const std::string& file, const std::string& address);
 
 }  // namespace seisaku::rpc

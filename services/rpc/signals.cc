@@ -1,33 +1,37 @@
 #include "services/rpc/signals.h"
 
+#include <chrono>
 #include <ctime>
-
-#include "absl/time/clock.h"
 
 namespace seisaku::rpc {
 
-StopSignals::StopSignals() {
+Signals::Signals() {
   sigemptyset(&signals_);
-  sigaddset(&signals_, SIGTERM);
-  sigaddset(&signals_, SIGINT);
+  for (int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals_, signal);
   pthread_sigmask(SIG_BLOCK, &signals_, &mask_before_);
 }
 
-StopSignals::~StopSignals() { pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr); }
+Signals::~Signals() { pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr); }
 
-void StopSignals::Wait() {
-  while (!WaitFor(absl::Hours(1))) {
+int Signals::Next(absl::Duration longest) {
+  const timespec wait = absl::ToTimespec(longest);
+  const int signal = sigtimedwait(&signals_, nullptr, &wait);
+  if (signal > 0 && signal != SIGHUP) stopped_ = true;
+  return signal > 0 ? signal : 0;  // EINTR: another signal was handled; EAGAIN: the time is over
+}
+
+void Signals::WaitForStop(const std::function<void()>& hang_up) {
+  while (!stopped_) {
+    if (Next(absl::Hours(1)) == SIGHUP) hang_up();
   }
 }
 
-bool StopSignals::WaitFor(absl::Duration longest) {
-  const absl::Time end = absl::Now() + longest;
+bool Signals::WaitFor(absl::Duration longest) {
+  const auto end = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(longest);
   while (!stopped_) {
-    const absl::Duration left = end - absl::Now();
-    if (left < absl::ZeroDuration()) return false;
-    const timespec wait = absl::ToTimespec(left);
-    if (sigtimedwait(&signals_, nullptr, &wait) > 0) stopped_ = true;
-    // EINTR: another signal was handled; EAGAIN: the time is over, which the loop sees.
+    const auto left = end - std::chrono::steady_clock::now();
+    if (left < left.zero()) return false;
+    Next(absl::FromChrono(left));
   }
   return true;
 }

@@ -3,11 +3,12 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <string>
 #include <utility>
 
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "grpcpp/support/async_stream.h"
 #include "services/rpc/unary.h"
 
@@ -22,7 +23,7 @@ class StreamingMethod final : public AnyMethod {
   // Runs in a thread of its own, until it is done or the stream is not Alive.
   using Handle = std::function<absl::Status(const CallContext&, const Request&, ResponseStream<Response>&)>;
   // Asks gRPC for the next call.
-  using Ask = std::function<void(grpc::ServerContext*, Request*, grpc::ServerAsyncWriter<Response>*,
+  using Ask = std::function<void(grpc::ServerContext*, grpc::ByteBuffer*, grpc::ServerAsyncWriter<Response>*,
                                  grpc::ServerCompletionQueue*, Event*)>;
 
   // `adapter` outlives the method; `name` is "/service/Method".
@@ -39,8 +40,8 @@ class StreamingMethod final : public AnyMethod {
         : method_(method), arrivals_(arrivals), writer_(&context_) {}
 
     void Ask() {
-      context_.AsyncNotifyWhenDone(&over_);
-      method_.ask_(&context_, &request_, &writer_, &arrivals_.queues.calls(), &arrived_);
+      context_.AsyncNotifyWhenDone(static_cast<Event*>(&over_));
+      method_.ask_(&context_, &received_, &writer_, &arrivals_.queues.calls(), &arrived_);
     }
 
     absl::Status Alive() const override {
@@ -51,33 +52,28 @@ class StreamingMethod final : public AnyMethod {
     absl::Status Write(const Response& response) override {
       {
         MutexLock lock(mutex_);
-        const absl::Time until = absl::Now() + arrivals_.patience;
+        const Clock::time_point until = Patience();
         while (writing_ && !gone_) {
           RETURN_IF_ERROR(AliveLocked());
-          if (absl::Now() >= until) return SlowConsumer();
-          changed_.WaitUntil(mutex_, absl::ToChronoTime(std::min(until, absl::Now() + kAliveCheck)));
+          if (Clock::now() >= until) return SlowConsumer();
+          changed_.WaitUntil(mutex_, std::min(until, Clock::now() + kAliveInterval));
         }
         if (gone_) return AliveLocked();
         writing_ = true;
         ++owners_;
       }
-      writer_.Write(response, &written_);
+      writer_.Write(response, static_cast<Event*>(&written_));
       return absl::OkStatus();
     }
 
    private:
-    static constexpr absl::Duration kAliveCheck = absl::Seconds(1);
+    using Clock = std::chrono::steady_clock;
+    static constexpr std::chrono::seconds kAliveInterval{1};
 
-    // Leads an operation's end to what is to be done then.
-    class Step final : public Event {
-     public:
-      Step(Call& call, void (Call::*then)(bool)) : call_(call), then_(then) {}
-      void Happened(bool ok) override { (call_.*then_)(ok); }
-
-     private:
-      Call& call_;
-      void (Call::*const then_)(bool);
-    };
+    Clock::time_point Patience() const {
+      // Infinite patience is a day's.
+      return Clock::now() + absl::ToChronoMilliseconds(std::min(arrivals_.patience, absl::Hours(24)));
+    }
 
     absl::Status AliveLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
       if (gone_) return absl::CancelledError("the caller has gone");
@@ -91,19 +87,33 @@ class StreamingMethod final : public AnyMethod {
       }
       (new Call(method_, arrivals_))->Ask();
       arrivals_.in_flight.Begin();
-      absl::Status refused = method_.adapter_.BeginStream(context_, method_.name_, &call_);
-      if (refused.ok() && arrivals_.streams.Run([this] { Run(); })) return;
+      absl::Status refused = Admit();
+      if (refused.ok() && places().threads.Run(call_.caller.subject, [this] { Run(); })) return;
       Finish(refused.ok() ? errors::QueueFull() : refused);
       Leave();
     }
 
+    absl::Status Admit() {
+      RETURN_IF_ERROR(method_.adapter_.BeginStream(context_, method_.name_, &call_));
+      ASSIGN_OR_RETURN(place_, places().places.Take(call_.caller.subject));
+      return absl::OkStatus();
+    }
+    Capacity::Streams& places() const {
+      Capacity& capacity = arrivals_.capacity;
+      return call_.caller.role == Role::kPeer ? capacity.peer_streams : capacity.streams;
+    }
+
     void Run() {
-      absl::Status status;
-      absl::Status thrown = WithoutExceptions([&] { status = method_.handle_(call_, request_, *this); });
-      Finish(thrown.ok() ? status : thrown);
+      absl::Status status = ParseRequest(received_, request_, place_);
+      if (status.ok()) {
+        call_.request = &request_;
+        absl::Status thrown = WithoutExceptions([&] { status = method_.handle_(call_, request_, *this); });
+        if (!thrown.ok()) status = thrown;
+      }
+      Finish(status);
       {
         MutexLock lock(mutex_);
-        const auto until = absl::ToChronoTime(absl::Now() + arrivals_.patience);
+        const Clock::time_point until = Patience();
         while (!finished_ && changed_.WaitUntil(mutex_, until)) {
         }
         if (!finished_) context_.TryCancel();
@@ -116,7 +126,7 @@ class StreamingMethod final : public AnyMethod {
         MutexLock lock(mutex_);
         ++owners_;
       }
-      writer_.Finish(method_.adapter_.End(call_, status), &finish_);
+      writer_.Finish(method_.adapter_.End(call_, status), static_cast<Event*>(&finish_));
     }
 
     void Written(bool ok) {
@@ -137,6 +147,7 @@ class StreamingMethod final : public AnyMethod {
       Leave();
     }
     void Over(bool) {
+      if (context_.IsCancelled() && arrivals_.gone) arrivals_.gone(context_.peer());
       {
         MutexLock lock(mutex_);
         gone_ = true;
@@ -157,15 +168,17 @@ class StreamingMethod final : public AnyMethod {
     }
 
     StreamingMethod& method_;
-    const Arrivals arrivals_;
+    const Arrivals& arrivals_;
     grpc::ServerContext context_;
+    grpc::ByteBuffer received_;
     Request request_;
     grpc::ServerAsyncWriter<Response> writer_;
     CallContext call_;
-    Step arrived_{*this, &Call::Arrived};
-    Step written_{*this, &Call::Written};
-    Step finish_{*this, &Call::Finished};
-    Step over_{*this, &Call::Over};
+    Shares::Share place_;
+    Step<Call> arrived_{*this, &Call::Arrived};
+    Step<Call> written_{*this, &Call::Written};
+    Step<Call> finish_{*this, &Call::Finished};
+    Step<Call> over_{*this, &Call::Over};
 
     mutable Mutex mutex_;
     CondVar changed_;

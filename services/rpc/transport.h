@@ -5,21 +5,25 @@
 #include <memory>
 #include <string_view>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "grpcpp/security/auth_context.h"
 #include "grpcpp/security/credentials.h"
 #include "grpcpp/security/server_credentials.h"
 #include "services/base/caller.h"
+#include "services/rpc/certificates.h"
 #include "services/rpc/credentials.h"
 
 namespace seisaku::rpc {
 
-// Mutual TLS: both ends present a certificate that the other's CA has signed.
-std::shared_ptr<grpc::ServerCredentials> SecureServer(TlsContents tls);
+// Mutual TLS: both ends present a certificate that the other's CA has signed. Each handshake is done with the
+// certificates that are current then; a connection that stands keeps those it began with. For one listening
+// port, or one acceptor, of a server; `certificates` outlive the server.
+std::shared_ptr<grpc::ServerCredentials> SecureServer(Certificates& certificates);
 std::shared_ptr<grpc::ChannelCredentials> SecureChannel(TlsContents tls);
 
-// Who is at the other end of a call's connection, if they may call `method`: Authenticate's and Authorize's
-// errors.
-absl::StatusOr<Caller> Admit(const grpc::AuthContext& context, std::string_view method);
+// Sets `caller` to who is at the other end of a call's connection, as far as that is known. OK where they are
+// of `city` ("": of any) and may call `method`; else Authenticate's, CheckCity's and Authorize's errors.
+absl::Status Admit(const grpc::AuthContext& context, std::string_view method, std::string_view city,
+                   Caller* caller);
 
 }  // namespace seisaku::rpc

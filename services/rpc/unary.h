@@ -1,7 +1,9 @@
 // Unary methods on gRPC's completion queue: a few threads take all calls. A call costs no thread of its own;
-// one that has to wait goes to the executor, one that changes something is answered by the ledger.
+// one that has to wait goes to the executor, one that changes something is answered by the ledger. Who asks
+// is known before anything of the request is parsed.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -13,34 +15,50 @@
 #include "grpcpp/impl/codegen/service_type.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/async_unary_call.h"
+#include "grpcpp/support/byte_buffer.h"
 #include "services/base/errors.h"
 #include "services/rpc/adapter.h"
+#include "services/rpc/capacity.h"
 #include "services/rpc/event.h"
-#include "services/rpc/executor.h"
 #include "services/rpc/in_flight.h"
 #include "services/rpc/queues.h"
+#include "services/rpc/received.h"
 
 namespace seisaku::rpc {
 
-// Where calls arrive, by reference: what it names outlives the calls.
+// Where calls arrive. Outlives them, as what it names does.
 struct Arrivals {
   Queues& queues;
-  Executor& executor;
-  Executor& streams;  // a thread for each stream
+  Capacity& capacity;
   InFlight& in_flight;
   absl::Duration patience;  // how long a stream's caller may not take a response
+  // Is told the peer's address of each call whose caller went before it was answered; may be empty.
+  // Thread-safe.
+  std::function<void(const std::string& peer)> gone = {};
 };
 
 // A method of a service.
 class AnyMethod {
  public:
   virtual ~AnyMethod() = default;
-  // Takes calls from now on until the queue shuts down. To be called once.
+  // Takes calls from now on until the queue shuts down. To be called once; `arrivals` outlives the calls.
   virtual void Accept(const Arrivals& arrivals) = 0;
 };
 
 // How a handler's method is called: at once where waiting is allowed, or first where it is not.
 enum class Manner { kWaiting, kQuick };
+
+// Leads an operation's end to what is to be done then.
+template <typename Call>
+class Step final : public Event {
+ public:
+  Step(Call& call, void (Call::*then)(bool)) : call_(call), then_(then) {}
+  void Happened(bool ok) override { (call_.*then_)(ok); }
+
+ private:
+  Call& call_;
+  void (Call::*const then_)(bool);
+};
 
 template <typename Request, typename Response>
 class UnaryMethod final : public AnyMethod {
@@ -50,8 +68,9 @@ class UnaryMethod final : public AnyMethod {
   // not. Called by many threads at once.
   using Handle = std::function<bool(const CallContext&, const Request&, Reply&)>;
   // Asks gRPC for the next call, whose answer is told on the first queue and which arrives on the second.
-  using Ask = std::function<void(grpc::ServerContext*, Request*, grpc::ServerAsyncResponseWriter<Response>*,
-                                 grpc::ServerCompletionQueue*, grpc::ServerCompletionQueue*, Event*)>;
+  using Ask =
+      std::function<void(grpc::ServerContext*, grpc::ByteBuffer*, grpc::ServerAsyncResponseWriter<Response>*,
+                         grpc::ServerCompletionQueue*, grpc::ServerCompletionQueue*, Event*)>;
 
   // `adapter` outlives the method; `name` is "/service/Method".
   UnaryMethod(Adapter& adapter, std::string name, Manner manner, Ask ask, Handle handle)
@@ -69,39 +88,66 @@ class UnaryMethod final : public AnyMethod {
   // So many calls are taken at once without a round through gRPC's list of unclaimed ones.
   static constexpr int kAskedAhead = 4;
 
-  // One call, from being asked for until it was answered; owns itself.
-  class Call final : public Event {
+  // One call, from being asked for until it was answered and gRPC knows no more of it; owns itself.
+  class Call final {
    public:
     Call(UnaryMethod& method, const Arrivals& arrivals)
         : method_(method), arrivals_(arrivals), writer_(&context_) {}
 
     void Ask() {
-      method_.ask_(&context_, &request_, &writer_, &arrivals_.queues.answers(), &arrivals_.queues.calls(),
-                   this);
+      context_.AsyncNotifyWhenDone(static_cast<Event*>(&over_));
+      method_.ask_(&context_, &received_, &writer_, &arrivals_.queues.answers(), &arrivals_.queues.calls(),
+                   &arrived_);
     }
 
-    void Happened(bool ok) override {
-      if (!ok || answered_) {
-        if (answered_) arrivals_.in_flight.End();
+   private:
+    void Arrived(bool ok) {
+      if (!ok) {  // the queue shuts down; then over_ does not come
         delete this;
         return;
       }
       (new Call(method_, arrivals_))->Ask();
       arrivals_.in_flight.Begin();
-      Begin();
+      if (absl::Status refused = Admit(); !refused.ok()) return Answer(refused);
+      if (received_.Length() <= kQuickRequestBytes) return Begin();
+      if (!arrivals_.capacity.parsing.Run(call_.caller.subject, [this] { Begin(); })) {
+        Answer(errors::QueueFull());
+      }
     }
 
-   private:
+    absl::Status Admit() {
+      RETURN_IF_ERROR(method_.adapter_.Begin(context_, method_.name_, &call_));
+      ASSIGN_OR_RETURN(share_, arrivals_.capacity.calls.Take(call_.caller.subject,
+                                                             static_cast<int64_t>(received_.Length())));
+      return absl::OkStatus();
+    }
+
     void Begin() {
-      absl::Status admitted = method_.adapter_.Begin(context_, method_.name_, &call_);
-      if (!admitted.ok()) return Answer(admitted);
+      if (gone_) return Answer(Gone());
+      if (absl::Status wrong = ParseRequest(received_, request_, share_); !wrong.ok()) return Answer(wrong);
       call_.may_wait = false;
       if (method_.manner_ == Manner::kQuick && Handle()) return;
       call_.may_wait = true;
-      if (!arrivals_.executor.Run([this] { Handle(); })) Answer(errors::QueueFull());
+      call_.alive = [this] { return Alive(); };
+      if (!arrivals_.capacity.waiting.Run(call_.caller.subject, [this] { Wait(); })) {
+        Answer(errors::QueueFull());
+      }
     }
 
+    // On a thread that may wait; there it may have waited for its turn already.
+    void Wait() {
+      if (absl::Status over = Alive(); !over.ok()) return Answer(over);
+      Handle();
+    }
+
+    absl::Status Alive() const {
+      arrivals_.queues.LookForGone();
+      return gone_ ? Gone() : method_.adapter_.Serving();
+    }
+    static absl::Status Gone() { return absl::CancelledError("the caller has gone"); }
+
     bool Handle() {
+      call_.request = &request_;
       Reply reply = [this](absl::StatusOr<Response> response) { Answer(std::move(response)); };
       bool handled = true;
       absl::Status thrown = WithoutExceptions([&] { handled = method_.handle_(call_, request_, reply); });
@@ -113,21 +159,45 @@ class UnaryMethod final : public AnyMethod {
     void Answer(absl::StatusOr<Response> response) {
       const grpc::Status status = method_.adapter_.End(call_, response.status());
       answered_ = true;
+      share_ = {};  // that the answer is out may be told much later
       arrivals_.queues.ExpectAnswer();
       if (response.ok()) {
-        writer_.Finish(*response, status, static_cast<Event*>(this));
+        writer_.Finish(*response, status, static_cast<Event*>(&finished_));
       } else {
-        writer_.FinishWithError(status, static_cast<Event*>(this));
+        writer_.FinishWithError(status, static_cast<Event*>(&finished_));
       }
     }
 
+    void Finished(bool) { Leave(); }
+    void Over(bool) {
+      if (!answered_) {
+        gone_ = true;
+        if (arrivals_.gone) arrivals_.gone(context_.peer());
+      }
+      Leave();
+    }
+    // To be called once when the answer is out, and once when the call is over.
+    void Leave() {
+      if (owners_.fetch_sub(1) > 1) return;
+      InFlight& in_flight = arrivals_.in_flight;
+      delete this;
+      in_flight.End();
+    }
+
     UnaryMethod& method_;
-    const Arrivals arrivals_;
+    const Arrivals& arrivals_;
     grpc::ServerContext context_;
+    grpc::ByteBuffer received_;
     Request request_;
     grpc::ServerAsyncResponseWriter<Response> writer_;
     CallContext call_;
-    bool answered_ = false;
+    Shares::Share share_;
+    Step<Call> arrived_{*this, &Call::Arrived};
+    Step<Call> finished_{*this, &Call::Finished};
+    Step<Call> over_{*this, &Call::Over};
+    std::atomic<bool> answered_ = false;
+    std::atomic<bool> gone_ = false;
+    std::atomic<int> owners_ = 2;
   };
 
   Adapter& adapter_;

@@ -38,6 +38,8 @@ BY_ITSELF = {
               "auditor verify, with the fold, by CPU time", "auditor replay of N entries to their state, for each million"],
     "import": ["import manifesto", "import manifesto again (nothing changes)", "import progress-sheet",
                "import progress-sheet again (nothing changes)", "sheet, through policyctl"],
+    "floods": [f"{what} of others while {flood}, beside unflooded" for what in ("p99", "rate")
+               for flood in ("calls are reset", "SETTINGS come", "connections say nothing")],
 }
 MACHINE = ["a switch between two processes, on one core, by a pipe", "fdatasync of 8192 bytes, where the clusters are",
            "COPY in, transactions of 1000"]

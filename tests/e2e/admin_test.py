@@ -99,7 +99,7 @@ class CertificatesTest(DirectoryTest):
         self.certificates()
         for name in ("catalog", "progress"):
             self.assertIn("DNS:localhost, IP Address:127.0.0.1", self.names(name))
-        self.assertIn("URI:seisaku://isesaki/peer/progress", self.names("progress"))
+            self.assertIn(f"URI:seisaku://isesaki/peer/{name}", self.names(name))
         self.assertIn("URI:seisaku://isesaki/planner/planner-1", self.names("planner"))
         self.assertIn("URI:seisaku://isesaki/reporter/dept-001/reporter-1", self.names("reporter"))
         self.assertIn("URI:seisaku://isesaki/auditor/auditor-1", self.names("auditor"))

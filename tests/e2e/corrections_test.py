@@ -3,7 +3,7 @@
 import unittest
 
 from harness import cases
-from harness.city import City
+from harness.city import SAMPLE, City
 
 YEAR = ("--plan", "strategy", "--fiscal-year", "2022")
 # Printed as 10,060億円 (令和2年); and a KPI in words, whose target is met.
@@ -34,6 +34,17 @@ class WordsTest(unittest.TestCase):
         self.assertEqual(again.out, "there are no words to take back: unchanged\n")
 
 
+class PlanTest(unittest.TestCase):
+    def test_that_nobody_names_is_the_only_one_or_asked_for(self):
+        profiles = CITY.profiles_with("no-plan.toml", ('plan = "strategy"\n', ""))
+        CITY.ask("sheet", "--fiscal-year", "2022", profiles=profiles)
+        for other in ("second", "third", "fourth"):
+            CITY.ask("plan", "create", other, "--file", SAMPLE / "strategy.toml")
+            answer = CITY.ask("sheet", "--fiscal-year", "2022", profiles=profiles, expect=None)
+            self.assertIn("PLAN_UNCLEAR", answer.err, other)
+            self.assertIn(other, answer.err)
+
+
 class FigureTest(unittest.TestCase):
     def correct(self, kpi: str, value: str, *more: str) -> dict:
         answer = CITY.ask_json("actual", "correct", kpi, *YEAR, "--value", value, "--reason", "再集計", *more)
@@ -48,6 +59,15 @@ class FigureTest(unittest.TestCase):
         # The reporting year is what a figure is about where nothing else is said.
         of_the_year = self.correct(OF_ANOTHER_YEAR, "10,064億円", "--observed", "令和4年度")
         self.assertNotIn("observedPeriod", of_the_year["value"])
+
+    def test_keeps_that_it_is_provisional(self):
+        provisional = self.correct("新技術・新製品等の開発数", "7件", "--provisional")
+        self.assertTrue(provisional["provisional"])
+        self.assertTrue(self.correct("新技術・新製品等の開発数", "8件")["provisional"])
+        final = self.correct("新技術・新製品等の開発数", "8件", "--final")
+        self.assertFalse(final.get("provisional", False))
+        self.assertEqual(final["value"]["number"]["value"], {"value": "8"})
+        self.assertFalse(self.correct("新技術・新製品等の開発数", "9件").get("provisional", False))
 
     def test_is_the_same_request_when_it_is_sent_again(self):
         request = ("--request-id", "0192f4a0-0000-7000-8000-0000000000c1")

@@ -145,6 +145,95 @@ class QuickstartTest(unittest.TestCase):
         self.quickstart()
         self.assertNotIn("LOG_CORRUPT", self.quickstart("--status"))
 
+    def folders(self) -> list[pathlib.Path]:
+        """Of the user that runs the servers."""
+        return [self.data / name for name in ("run", "logs", "checkpoints", "certificates", "keys", "postgres")]
+
+    def as_owner(self, script: str):
+        as_user = ["setpriv", f"--reuid={server_user()}", "--clear-groups"] if os.getuid() == 0 else []
+        subprocess.run([*as_user, "bash", "-euc", script], check=True, cwd="/")
+
+    def test_root_writes_and_reads_through_no_link_of_the_servers_user(self):
+        self.quickstart()
+        for folder in self.folders():
+            self.assertEqual(folder.owner(), server_user() or folder.owner())
+            for file in folder.rglob("*"):
+                self.assertEqual(file.owner(), folder.owner(), file)
+        self.quickstart("--stop")
+        secret = self.directory / "secret"
+        secret.mkdir(mode=0o700)
+        victims = [secret / str(number) for number in range(16)]
+        for victim in victims:
+            victim.write_text(f"{victim.name} of root's own\n", encoding="utf-8")
+            victim.chmod(0o600)
+        before = {file: (file.read_bytes(), file.stat()) for file in victims}
+        # As earlier builds left it: everything, and so the folder itself, is that user's.
+        if os.getuid() == 0:
+            run(["chown", "-R", "-h", f"{server_user()}:", self.data])
+        names = ["run/catalog.pid", "run/catalog.stamp", "run/catalog.port", "run/progress.pid", "run/progress.port.new",
+                 "certificates/planner.crt", "certificates/operator.key", "keys/trust.vkeys", "keys/trust.vkeys.new",
+                 ".lock", "profiles.toml", "profiles.toml.new", "socket-directory", "bin/seisaku-admin",
+                 "steps/01-packages.log", "steps/05-certificates-and-keys.log"]  # fmt: skip
+        for victim, name in zip(victims, names, strict=True):
+            self.as_owner(f"cd '{self.data}' && rm -f '{name}' && ln -s '{victim}' '{name}'")
+        if os.getuid() == 0:
+            said = self.quickstart()
+            self.assertEqual(self.data.owner(), "root")
+            self.as_owner(f"cd '{self.data}/logs' && ln -sf '{victims[0]}' catalog.log && rm -f ../run/catalog.stamp")
+            said += self.quickstart(expect=1)
+            self.assertNotIn("of root's own", said)
+            for file in self.data.rglob("*"):
+                if file.is_file() and not file.is_symlink():
+                    self.assertNotIn(b"of root's own", file.read_bytes(), file)
+            self.as_owner(f"rm '{self.data}/logs/catalog.log'")
+        for file, (content, status) in before.items():
+            self.assertEqual(file.read_bytes(), content, file)
+            self.assertEqual((file.stat().st_uid, file.stat().st_mode), (status.st_uid, status.st_mode), file)
+        self.assertEqual(sorted(secret.iterdir()), sorted(victims))
+
+    def test_root_wants_a_place_of_its_own(self):
+        """Where somebody else may put links in the way, nothing is written at all."""
+        others = self.directory / "others"
+        others.mkdir()
+        if os.getuid() == 0:
+            shutil.chown(others, server_user())
+            self.data = others / "data"
+            self.assertIn("others than root can change what is in", self.quickstart(expect=1))
+        self.assertEqual(list(others.iterdir()), [])
+
+    def test_sound_data_is_never_advised_to_be_deleted(self):
+        self.quickstart()
+        log = self.policyctl("log", "list")
+        trust = self.data / "keys" / "trust.vkeys"
+        whole = trust.read_text(encoding="utf-8")
+        postmaster = self.data / "postgres" / "postmaster.pid"
+        of_before = postmaster.read_text(encoding="ascii")
+
+        # The socket's folder goes away, as with /tmp; and the list of keys was cut off while it was written.
+        far = pathlib.Path((self.data / "socket-directory").read_text(encoding="utf-8").strip())
+        self.assertTrue(far.is_dir())
+        shutil.rmtree(far)
+        trust.write_text("", encoding="utf-8")
+        self.quickstart()
+        self.assertEqual(sorted(trust.read_text(encoding="utf-8").splitlines()), sorted(whole.splitlines()))
+        self.assertEqual(self.policyctl("log", "list"), log)
+        trust.write_text(whole[: len(whole) * 2 // 3], encoding="utf-8")
+
+        # After a crash another process has got the number of the one that is gone.
+        self.quickstart("--stop")
+        user = {"user": server_user()} if os.getuid() == 0 else {}
+        for folder, expected in ((self.data / "postgres", 1), (pathlib.Path("/"), 0)):
+            with subprocess.Popen(["cat"], stdin=subprocess.PIPE, cwd=folder, **user) as other:
+                _, _, rest = of_before.partition("\n")
+                postmaster.write_text(f"{other.pid}\n{rest}", encoding="ascii")
+                said = self.quickstart(expect=expected)
+            if expected:
+                self.assertIn(f"still use {self.data}/postgres: {other.pid}", said)
+                self.assertNotIn("--reset", said)
+                self.assertIn("nothing was deleted", said)
+        self.assertEqual(sorted(trust.read_text(encoding="utf-8").splitlines()), sorted(whole.splitlines()))
+        self.assertEqual(self.policyctl("log", "list"), log)
+
     def test_failure_names_the_step_its_log_and_what_to_do(self):
         broken = self.directory / "programs"
         broken.mkdir()

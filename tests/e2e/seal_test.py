@@ -95,10 +95,15 @@ class SealTest(unittest.TestCase):
         self.assertEqual([int(line.split()[0]) for line in lines], list(range(kept, size)))
         self.assertRegex(lines[0], r"^ +\d+  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  seisaku://isesaki/planner/planner-1  "
                                    r"seisaku\.catalog\.v1\.Event/plan_created  plans/strategy$")
-        self.assertIn("with --yes", looked)
-        self.assertIn("--reason", self.unchanged("--yes", reason="", expect=FAILED))
+        self.assertIn("Nothing was written", looked)
+        words = self.operator.expecting(looked)
+        self.assertIn("--reason", self.unchanged(*words, reason="", expect=FAILED))
+        # Accepted is what was looked at, and so nothing where nobody says what that was.
+        alone = self.unchanged("--yes", expect=FAILED)
+        self.assertEqual((self.listed(alone), words[1] in alone), (lines, True))
+        self.assertIn("any more", self.unchanged("--expect", f"{size - 1}:{words[1].partition(':')[2]}", "--yes", expect=FAILED))
 
-        self.assertIn(f"{size - kept} were accepted", self.operator.seal("catalog", "--yes"))
+        self.assertIn(f"{size - kept} were accepted", self.operator.seal("catalog", *words))
         self.assertIn("is sealed; there is nothing to do", self.unchanged("--yes"))
         self.goes_on(size + 1)
         shown = self.operator.shown(size, "catalog")
@@ -120,7 +125,7 @@ class SealTest(unittest.TestCase):
         self.make_old(None)
         self.assertEqual(self.operator.refused("catalog", RUNBOOK)["reason"], "LOG_UNSEALED")
         self.assertEqual(len(self.listed(self.unchanged())), size)
-        self.operator.seal("catalog", "--yes")
+        self.operator.accept("catalog")
         self.goes_on(size + 1)
         self.assertNotIn("keptSize", self.operator.shown(size, "catalog")["event"]["logSealed"])
 
@@ -139,7 +144,48 @@ class SealTest(unittest.TestCase):
         self.operator.keygen(origin, "other")
         self.unchanged("--yes", key="other", expect=FAILED)
 
+    def test_what_is_added_after_the_look_is_not_accepted(self):
+        note, _ = self.stop_with_tail()
+        self.make_old(note)
+        words = self.operator.expecting(self.unchanged())
+        self.forge()
+        said = self.unchanged(*words, expect=FAILED)
+        self.assertIn(f"{MAYOR}␛[2J", self.listed(said)[-1])
+        self.assertIn("any more", said)
+
     # --- a log that is sealed ---
+
+    def test_that_a_log_was_sealed_is_known_from_its_entries_too(self):
+        """Where neither a seal nor a file says so any more."""
+        note, _ = self.stop_with_tail()
+        self.make_old(note)
+        self.operator.accept("catalog")
+        self.forge()
+        self.city.sql("catalog", "UPDATE log_head SET seal = NULL")
+        self.assertFalse(self.operator.kept("catalog.sealed").exists())
+        said = self.unchanged(expect=FAILED)
+        self.assertIn("seal is gone", said)
+        self.assertNotIn("--expect", said)
+        self.unchanged("--expect", "1:" + "A" * 43 + "=", "--yes", expect=FAILED)
+
+    def test_a_change_of_key_says_that_a_log_was_sealed(self):
+        note, _ = self.stop_with_tail()
+        next_key = self.operator.keygen("isesaki.example/catalog", "catalog-2")
+        self.operator.admin("rotate-key", "--database", self.operator.dsn("catalog"), "--log-key", self.operator.key("catalog"),
+                            "--next-key", next_key, "--reason", "毎年の交替", "--yes")
+        self.make_old(note)
+        self.assertIn("seal is gone", self.unchanged("--yes", expect=FAILED))
+        # Nor is it what is saved in a new log from before there were seals.
+        self.operator.new_database("catalog_2")
+        key = self.operator.keygen("isesaki.example/catalog-2", "new")
+        lost = self.operator.kept("catalog")
+        leaves = [logs.leaf_hash(leaf) for leaf in self.leaves()]
+        lost.write_text(logs.checkpoint("isesaki.example/catalog", [*leaves, bytes(32)], next_key))
+        said = self.operator.admin("new-origin", "--from", self.operator.dsn("catalog"), "--to", self.operator.dsn("catalog_2"),
+                                   "--origin", "isesaki.example/catalog-2", "--log-key", key, "--lost-checkpoint", lost,
+                                   "--log-vkey", self.operator.vkey("catalog"), "--log-vkey", self.operator.vkey("catalog-2"),
+                                   "--reason", "ディスク故障", expect=FAILED)
+        self.assertIn("an entry says that it was sealed", said)
 
     def test_a_forged_tail_is_neither_served_nor_accepted(self):
         self.city.terminate("catalog")

@@ -40,7 +40,8 @@ class BufCurlTest(unittest.TestCase):
                 listed = curl("--list-services", service=service)
                 self.assertEqual(listed.returncode, 0, listed.stderr)
                 self.assertEqual(listed.stdout.split(), sorted([
-                    "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection", "seisaku.log.v1.LogService",
+                    "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
+                    "grpc.reflection.v1alpha.ServerReflection", "seisaku.log.v1.LogService",
                     f"seisaku.{service}.v1.{own}"]))
 
     def test_lists_plans(self):

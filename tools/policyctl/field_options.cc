@@ -31,8 +31,8 @@ constexpr FieldOption kOptions[] = {
     {"assessment.judgement", "--judgement"},
     {"assessment.causes", "--cause"},
     {"assessment.difference_reason", "--difference-reason"},
-    {"changes[0].plan.name", "ID"},  // of plan create
-    {"changes[0].plan", "--file"},
+    {"changes[0].create_plan.name", "ID"},  // of plan create
+    {"changes[0].create_plan", "--file"},
     {"level", "--level"},
     {"reason", "--reason"},
     {"etag", "--etag"},
@@ -44,12 +44,21 @@ bool LiesIn(std::string_view field, std::string_view whole) {
   return field.size() == whole.size() || field[whole.size()] == '.' || field[whole.size()] == '[';
 }
 
+// What a correction or a retraction holds has the same options as a figure.
+std::string_view WithoutWhole(std::string_view field) {
+  for (const std::string_view whole : {"correction.", "retraction."}) {
+    if (field.starts_with(whole)) return field.substr(whole.size());
+  }
+  return field;
+}
+
 }  // namespace
 
 std::string WithOption(std::string_view field) {
+  const std::string_view part = WithoutWhole(field);
   for (const FieldOption& known : kOptions) {
-    if (!LiesIn(field, known.field)) continue;
-    if (known.option == "--" + absl::StrReplaceAll(std::string(field), {{"_", "-"}}))
+    if (!LiesIn(part, known.field)) continue;
+    if (known.option == "--" + absl::StrReplaceAll(std::string(part), {{"_", "-"}}))
       return std::string(known.option);
     return fmt::format("{} ({})", known.option, field);
   }

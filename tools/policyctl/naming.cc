@@ -36,15 +36,15 @@ absl::StatusOr<std::string> OnlyPlanWithRule(Session& session, type::v1::AsOf as
   if (as_of.at_case() != type::v1::AsOf::AT_NOT_SET) *request.mutable_as_of() = as_of;
   ASSIGN_OR_RETURN(const catalog::v1::ListPlansResponse plans,
                    client->CallForAllPages(&Catalog::ListPlans, std::move(request)));
-  std::string found;
+  std::vector<std::string> names;
   std::string all;
   for (const catalog::v1::Plan& plan : plans.plans()) {
     if (!plan.has_rule()) continue;
     all += (all.empty() ? "" : ", ") + IdOf(plan.name());
-    found = found.empty() ? plan.name() : "";
+    names.push_back(plan.name());
   }
-  if (!found.empty()) return found;
-  if (all.empty())
+  if (names.size() == 1) return names[0];
+  if (names.empty())
     return MakeError(absl::StatusCode::kInvalidArgument, "PLAN_MISSING", "there is no plan with KPIs yet");
   return MakeError(absl::StatusCode::kInvalidArgument, "PLAN_UNCLEAR",
                    fmt::format("which plan is meant is not clear: {}", all), {{"known", all}});

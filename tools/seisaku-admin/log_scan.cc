@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "fmt/format.h"
 #include "seisaku/log/v1/log_event.pb.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
@@ -10,12 +11,21 @@
 #include "services/ledger/tree/errors.h"
 
 namespace seisaku::admin {
+namespace {
+
+constexpr char kKeyRotated[] = "seisaku.log.v1.LogEvent/key_rotated";
+constexpr char kLogSealed[] = "seisaku.log.v1.LogEvent/log_sealed";
+
+}  // namespace
+
+std::string SizeAndRoot(const ledger::Checkpoint& log) {
+  return fmt::format("{}:{}", log.size, ledger::ToBase64(ledger::ToBytes(log.root)));
+}
 
 absl::StatusOr<log::v1::Entry> LogScan::Take(const log::v1::StoredEntry& stored) {
   ASSIGN_OR_RETURN(log::v1::Entry entry, check_.Take(stored));
-  if (entry.type() == "seisaku.log.v1.LogEvent/key_rotated") {
-    RETURN_IF_ERROR(TakeRotation(stored.position(), entry));
-  }
+  if (entry.type() == kKeyRotated) RETURN_IF_ERROR(TakeRotation(stored.position(), entry));
+  says_sealed_ = says_sealed_ || entry.type() == kLogSealed || entry.type() == kKeyRotated;
   std::vector<ledger::Tile> full;  // whoever adds the entry makes them
   edge_.Append(ledger::LeafHash(stored.entry()), &full);
   recorded_at_micros_ = ToMicros(entry.recorded_at());

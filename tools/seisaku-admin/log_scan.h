@@ -16,6 +16,9 @@
 
 namespace seisaku::admin {
 
+// "SIZE:ROOT", the root in base64: the entries that were looked at, as whoever accepts them repeats it.
+std::string SizeAndRoot(const ledger::Checkpoint& log);
+
 // From the first entry on. What is written or accepted is what was taken here. Not thread-safe.
 class LogScan {
  public:
@@ -34,6 +37,8 @@ class LogScan {
   }
   // When the last entry was recorded; 0: there is none.
   int64_t recorded_at_micros() const { return recorded_at_micros_; }
+  // One of the entries says that the log's head was sealed then: it has had a seal ever since.
+  bool says_sealed() const { return says_sealed_; }
   // The text that the last entry says was withdrawn.
   const auto& withdrawn_by_last() const { return check_.withdrawn_by_last(); }
   // The last change of this log's key, and the entry that names it.
@@ -59,6 +64,7 @@ class LogScan {
   bundle::EntryCheck check_;
   ledger::TileBuilder edge_;
   int64_t recorded_at_micros_ = 0;
+  bool says_sealed_ = false;
   std::optional<Rotation> rotation_;
 };
 

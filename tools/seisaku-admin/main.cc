@@ -106,10 +106,14 @@ int Do(const Sealing& sealing) {
     case SealLook::State::kSealBroken:
       break;
   }
-  fmt::print("the kept checkpoint vouches for {} of the log's {} entries; {} {}\n{}", look->kept_size,
+  fmt::print("the kept checkpoint vouches for {} of the log's {} entries; {} {}\n", look->kept_size,
              look->size, look->size - look->kept_size,
-             sealing.write ? "were accepted, and the head is sealed" : "wait to be accepted",
-             sealing.write ? "" : kOnlyLooked);
+             sealing.write ? "were accepted, and the head is sealed" : "wait to be accepted");
+  if (sealing.write) return kDone;
+  fmt::print(
+      "Nothing was written. If all of it is right, the same command accepts just this with\n--expect {} "
+      "--yes\n",
+      look->log);
   return kDone;
 }
 
@@ -165,8 +169,9 @@ void AddTo(CLI::App& anew, NewOrigin& wanted) {
                   "File with the lost log's verifier key; repeat it where the key was changed")
       ->required();
   anew.add_option("--reason", wanted.reason, "Why entries were lost; the log keeps it")->required();
-  anew.add_flag("--vouch-for-unsealed", wanted.vouch,
-                "What was saved is from before heads were sealed, and whoever runs this has looked at it");
+  anew.add_option("--vouch-for-unsealed", wanted.vouch,
+                  "What was saved is from before heads were sealed, and whoever runs this has looked at it: "
+                  "SIZE:ROOT, as it is printed without this option");
   anew.add_flag("--yes", wanted.write, kYes);
 }
 
@@ -178,6 +183,8 @@ void AddTo(CLI::App& seal, Sealing& sealing) {
       ->required();
   seal.add_option("--reason", sealing.reason, "Why the entries behind it are accepted; the log keeps it")
       ->required();
+  seal.add_option("--expect", sealing.expect,
+                  "SIZE:ROOT, as looking prints it: nothing but the entries that were looked at is accepted");
   seal.add_flag("--yes", sealing.write, kYes);
 }
 

@@ -7,6 +7,7 @@
 
 #include "fmt/format.h"
 #include "seisaku/log/v1/log_event.pb.h"
+#include "services/base/errors.h"
 #include "services/base/files.h"
 #include "services/base/status.h"
 #include "services/base/timestamp.h"
@@ -46,11 +47,15 @@ absl::Status CheckSaved(const NewOrigin& wanted, const Head& head, const LogScan
   RETURN_IF_ERROR(scan.Finish());
   RETURN_IF_ERROR(scan.CheckHead(head));
   if (!head.seal.empty()) return ledger::CheckSeal(head, scan.MaySeal(keys));
-  if (wanted.vouch) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      "what was saved is from before heads were sealed: nothing shows that the log's service wrote all of "
-      "it; "
-      "look at its entries, and vouch for them with --vouch-for-unsealed");
+  if (scan.says_sealed()) {
+    return errors::LogCorrupt(head.size, "the head has no seal, and an entry says that it was sealed");
+  }
+  const std::string saved = SizeAndRoot(scan.head());
+  if (wanted.vouch == saved) return absl::OkStatus();
+  return absl::FailedPreconditionError(fmt::format(
+      "what was saved is from before heads were sealed: nothing shows that the log's service "
+      "wrote all of it; look at its entries, and vouch for just them with --vouch-for-unsealed {}",
+      saved));
 }
 
 // All of what was saved, as it is now.

@@ -17,7 +17,7 @@ struct NewOrigin {
   std::string checkpoint;  // file with the newest signed checkpoint of the lost log
   std::vector<std::string> vkey_files;  // of the lost log's keys
   std::string reason;
-  bool vouch = false;  // for entries that no seal covers
+  std::string vouch;   // for entries that no seal covers: SizeAndRoot of what was looked at; "": nobody does
   bool write = false;  // else only looks
 };
 
@@ -31,9 +31,10 @@ struct Begun {
 // may run.
 //
 // FAILED_PRECONDITION: `to` is not empty, the checkpoint is not of the log in `from`, nothing was lost, or
-// what was saved has no seal (it is from before there were seals) and nobody vouches for it. DATA_LOSS: what
-// is in `from` is no whole log, its seal is of something else, or it changed meanwhile. And the errors of
-// ledger::ReadSigningKey, ledger::ReadVerifierKey and postgres::Database. Messages are for the operator.
+// what was saved has no seal (it is from before there were seals) and nobody vouches for just that.
+// DATA_LOSS: what is in `from` is no whole log, its seal is of something else or gone, or it changed
+// meanwhile. And the errors of ledger::ReadSigningKey, ledger::ReadVerifierKey and postgres::Database.
+// Messages are for the operator.
 absl::StatusOr<Begun> BeginAnew(const NewOrigin& wanted);
 
 }  // namespace seisaku::admin

@@ -1,11 +1,11 @@
 #include "tools/seisaku-admin/seal_log.h"
 
 #include <filesystem>
-#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "fmt/format.h"
 #include "seisaku/log/v1/log_event.pb.h"
 #include "services/base/errors.h"
 #include "services/base/files.h"
@@ -42,10 +42,9 @@ absl::StatusOr<Kept> ReadKept(const std::string& file, const SigningKey& key) {
   return kept;
 }
 
-// Reads the whole log and lists what is behind the kept checkpoint.
-absl::StatusOr<LogScan> Scan(Transaction& transaction, const Head& head, const Checkpoint& kept,
-                             ListEntry list) {
-  LogScan scan(head.origin);
+// Reads the whole log into `scan` and lists what is behind the kept checkpoint.
+absl::Status Scan(Transaction& transaction, const Head& head, const Checkpoint& kept, ListEntry list,
+                  LogScan& scan) {
   const auto take = [&](log::v1::StoredEntry& stored) -> absl::Status {
     ASSIGN_OR_RETURN(const log::v1::Entry entry, scan.Take(stored));
     if (scan.edge().size() > kept.size) list(stored.position(), entry);
@@ -55,14 +54,18 @@ absl::StatusOr<LogScan> Scan(Transaction& transaction, const Head& head, const C
   RETURN_IF_ERROR(ForEachStored(transaction, head.size, take));
   RETURN_IF_ERROR(scan.Finish());
   RETURN_IF_ERROR(scan.CheckHead(head));
-  if (head.size >= kept.size) return scan;
+  if (head.size >= kept.size) return absl::OkStatus();
   return errors::LogRolledBack(kept.origin, kept.size, kept.root, head.size, scan.head().root);
 }
 
-State StateOf(const Head& head, const Kept& kept, const SigningKey& key) {
+bool SealFits(const Head& head, const SigningKey& key) {
   const ledger::VerifierKey keys[] = {key.verifier()};
-  if (ledger::CheckSeal(head, keys).ok()) return State::kSealed;
-  if (!head.seal.empty() || kept.was_sealed) return State::kSealBroken;
+  return ledger::CheckSeal(head, keys).ok();
+}
+
+// Of a head whose seal does not fit.
+State StateOf(const Head& head, const Kept& kept, const LogScan& scan) {
+  if (!head.seal.empty() || kept.was_sealed || scan.says_sealed()) return State::kSealBroken;
   return head.size == kept.checkpoint.size ? State::kByService : State::kUnsealed;
 }
 
@@ -74,10 +77,25 @@ bool ExtendsKept(const absl::Status& scan) {
 // Whatever else may be wrong with what was appended without the key.
 absl::Status NobodyVouches(const Head& head, const absl::Status& scan) {
   std::string why =
-      "the head's seal is not of this head, and nobody vouches for the entries listed: "
+      "the head's seal is gone or not of this head, and nobody vouches for the entries listed: "
       "deploy/runbooks/sealed-head.md";
   if (!scan.ok()) absl::StrAppend(&why, " (", scan.message(), ")");
   return errors::LogCorrupt(head.size, why);
+}
+
+// Nothing is accepted but what the operator has looked at.
+absl::Status CheckExpected(const Sealing& sealing, const SealLook& look) {
+  if (!sealing.expect.empty() && sealing.expect != look.log) {
+    return absl::FailedPreconditionError(
+        fmt::format("the log is not the one that --expect names, {}, any more: it is {}. Look at its entries "
+                    "once more",
+                    sealing.expect, look.log));
+  }
+  if (!sealing.write || !sealing.expect.empty() || look.size == look.kept_size) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      fmt::format("look at the entries that are listed; if all are right, accept just these with --expect {} "
+                  "--yes",
+                  look.log));
 }
 
 log::v1::LogEvent Accepted(const Checkpoint& kept, const Checkpoint& head) {
@@ -97,24 +115,27 @@ absl::StatusOr<SealLook> SealLog(const Sealing& sealing, ListEntry list) {
   ASSIGN_OR_RETURN(const SigningKey key, ledger::ReadSigningKey(sealing.key_file, ledger::KeyType::kLog));
   ASSIGN_OR_RETURN(const Kept kept, ReadKept(sealing.checkpoint_file, key));
   ASSIGN_OR_RETURN(const auto database, OpenLogDatabase(sealing.dsn));
-  SealLook look = {.state = State::kSealed, .kept_size = kept.checkpoint.size, .size = 0};
+  SealLook look = {.state = State::kSealed, .kept_size = kept.checkpoint.size, .size = 0, .log = ""};
   const auto seal = [&](Transaction& transaction, const ledger::Ahead& ahead) -> absl::Status {
     const Head& head = ahead.head;
-    look.size = head.size;
-    look.state = StateOf(head, kept, key);
+    const bool fits = SealFits(head, key);
     const auto none = [](Position, const log::v1::Entry&) {};
-    const absl::StatusOr<LogScan> scan =
-        Scan(transaction, head, kept.checkpoint, look.state == State::kSealed ? ListEntry(none) : list);
+    LogScan scan(head.origin);
+    const absl::Status scanned =
+        Scan(transaction, head, kept.checkpoint, fits ? ListEntry(none) : list, scan);
+    look.size = head.size;
+    look.log = SizeAndRoot(scan.head());
+    look.state = fits ? State::kSealed : StateOf(head, kept, scan);
     if (look.state == State::kSealBroken && head.size > kept.checkpoint.size) {
-      return ExtendsKept(scan.status()) ? NobodyVouches(head, scan.status()) : scan.status();
+      return ExtendsKept(scanned) ? NobodyVouches(head, scanned) : scanned;
     }
-    RETURN_IF_ERROR(scan.status());
-    RETURN_IF_ERROR(scan->CheckKey(key.verifier()));
-    if (look.state == State::kSealed || look.state == State::kByService || !sealing.write) {
-      return absl::OkStatus();
-    }
+    RETURN_IF_ERROR(scanned);
+    RETURN_IF_ERROR(scan.CheckKey(key.verifier()));
+    if (look.state == State::kSealed || look.state == State::kByService) return absl::OkStatus();
+    RETURN_IF_ERROR(CheckExpected(sealing, look));
+    if (!sealing.write) return absl::OkStatus();
     ASSIGN_OR_RETURN(const int64_t recorded_at, RecordedAt(ahead));
-    return AppendOwn(transaction, head, scan->edge(), Accepted(kept.checkpoint, scan->head()), sealing.reason,
+    return AppendOwn(transaction, head, scan.edge(), Accepted(kept.checkpoint, scan.head()), sealing.reason,
                      recorded_at, key);
   };
   RETURN_IF_ERROR(WithHead(*database, key.name(), sealing.write ? Commit::kYes : Commit::kNo, seal));

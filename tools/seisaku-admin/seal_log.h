@@ -16,6 +16,7 @@ struct Sealing {
   std::string key_file;         // the log's private key
   std::string checkpoint_file;  // that the service keeps; one that is not there vouches for nothing
   std::string reason;
+  std::string expect;  // SizeAndRoot of the log that was looked at; "": of none
   bool write = false;  // else only looks
 };
 
@@ -29,18 +30,24 @@ struct SealLook {
   State state;
   uint64_t kept_size;  // of the kept checkpoint; 0: there is none
   uint64_t size;       // before
+  std::string log;     // its SizeAndRoot
 };
 
 // Reads and hashes the whole log under the head's lock, compares it with the kept checkpoint and tells `list`
 // every entry behind it, the tail. What is in state kUnsealed or kSealBroken is accepted with `write`: an
 // entry LogEvent/log_sealed, which names what was accepted and why, is appended in the same transaction, and
-// the head with it is sealed. The service must not run.
+// the head with it is sealed. A tail is accepted only where `expect` names just this log: what was added
+// after the operator looked was not looked at. The service must not run.
 //
-// DATA_LOSS LOG_CORRUPT: the head has been sealed and its seal does not fit or is gone, and there is a tail,
-// which has been listed: nobody who holds the key appended it, and it is not accepted
-// (deploy/runbooks/sealed-head.md); or the log is not whole. LOG_ROLLED_BACK, LOG_FORK: it does not extend
-// the kept checkpoint. UNAVAILABLE CLOCK_UNSOUND. And the errors of ledger::ReadSigningKey and
-// postgres::Database. Messages are for the operator.
+// A head has been sealed where it has a seal, where a file beside the kept checkpoint says so, or where an
+// entry does.
+//
+// FAILED_PRECONDITION: `expect` names another log, or none where there is a tail to accept. DATA_LOSS
+// LOG_CORRUPT: the head has been sealed and its seal does not fit or is gone, and there is a tail, which has
+// been listed: nobody who holds the key appended it, and it is not accepted (deploy/runbooks/sealed-head.md);
+// or the log is not whole. LOG_ROLLED_BACK, LOG_FORK: it does not extend the kept checkpoint. UNAVAILABLE
+// CLOCK_UNSOUND. And the errors of ledger::ReadSigningKey and postgres::Database. Messages are for the
+// operator.
 using ListEntry = absl::FunctionRef<void(Position, const log::v1::Entry&)>;
 absl::StatusOr<SealLook> SealLog(const Sealing& sealing, ListEntry list);
 

@@ -57,10 +57,11 @@ class Handlers {
   SEISAKU_READ(ListDepartments);
 
  private:
-  // mutations.cc: a command of one change; `fill` answers with the one resource that it speaks of.
+  // mutations.cc: a command of one change, whose errors `as_sent` words; `fill` answers with the one resource
+  // that it speaks of.
   template <typename Response, typename Request>
   absl::StatusOr<rpc::Mutation<Response>> Mutate(const rpc::CallContext& call, const Request& request,
-                                                 v1::Change change,
+                                                 v1::Change change, ledger::Command::AsSent as_sent,
                                                  std::function<void(const View&, Response&)> fill);
 
   // reads.cc: answers from the state as of where the request looks.

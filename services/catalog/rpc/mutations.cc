@@ -34,6 +34,23 @@ void Fill(const View& view, std::string_view name, v1::Department* department) {
   if (auto found = id.ok() ? view.FindDepartment(*id) : std::nullopt) *department = view.Render(*found);
 }
 
+using google::protobuf::Message;
+
+// Fields of requests: the one that holds what the change holds, and that of the id of what is created.
+struct Created {
+  std::string_view field;
+  std::string_view id_field;
+};
+constexpr Created kCreatePlan{"plan", "plan_id"};
+constexpr Created kCreateNode{"node", "node_id"};
+constexpr Created kCreateKpi{"kpi", "kpi_id"};
+constexpr Created kCreateDepartment{"department", "department_id"};
+
+template <const Created& created>
+absl::Status OfCreated(const absl::Status& refused, const Message& change, size_t) {
+  return rpc::OfOneChange(refused, change, created.field, created.id_field);
+}
+
 template <typename Request>
 v1::Change WithReason(const Request& request) {
   v1::Change change;
@@ -45,10 +62,10 @@ v1::Change WithReason(const Request& request) {
 
 template <typename Response, typename Request>
 absl::StatusOr<rpc::Mutation<Response>> Handlers::Mutate(const rpc::CallContext& call, const Request& request,
-                                                         v1::Change change,
+                                                         v1::Change change, ledger::Command::AsSent as_sent,
                                                          std::function<void(const View&, Response&)> fill) {
   ASSIGN_OR_RETURN(ledger::Command command, rpc::ToCommand(call, request, rpc::ToStep(std::move(change))));
-  command.step_field.clear();  // the change is the request itself
+  command.as_sent = as_sent;
   auto describe = [this, fill = std::move(fill)](const ledger::Outcome& outcome, Response& response) {
     fill(View(state_, outcome.end), response);
     return absl::OkStatus();
@@ -63,6 +80,7 @@ absl::StatusOr<rpc::Mutation<v1::ApplyCatalogResponse>> Handlers::ApplyCatalog(
     return errors::CommandTooLarge("changes", ledger::kMaxCommandEvents, request.changes_size());
   }
   ASSIGN_OR_RETURN(ledger::Command command, rpc::ToCommand(call, request, rpc::ToSteps(request.changes())));
+  command.as_sent = rpc::OfChanges;
   auto describe = [this](const ledger::Outcome& outcome, v1::ApplyCatalogResponse& response) {
     for (size_t i = 0; i < outcome.entries.size(); ++i) {
       *response.add_results() = DescribeEntry(state_, outcome.begin + i, outcome.entries[i]);
@@ -79,7 +97,7 @@ absl::StatusOr<rpc::Mutation<v1::CreatePlanResponse>> Handlers::CreatePlan(
   v1::Change change;
   *change.mutable_create_plan() = request.plan();
   change.mutable_create_plan()->set_name(name);
-  return Mutate<v1::CreatePlanResponse>(call, request, std::move(change),
+  return Mutate<v1::CreatePlanResponse>(call, request, std::move(change), OfCreated<kCreatePlan>,
                                         [name](const View& view, v1::CreatePlanResponse& response) {
                                           Fill(view, name, response.mutable_plan());
                                         });
@@ -93,7 +111,7 @@ absl::StatusOr<rpc::Mutation<v1::CreateNodeResponse>> Handlers::CreateNode(
   v1::Change change;
   *change.mutable_create_node() = request.node();
   change.mutable_create_node()->set_name(name);
-  return Mutate<v1::CreateNodeResponse>(call, request, std::move(change),
+  return Mutate<v1::CreateNodeResponse>(call, request, std::move(change), OfCreated<kCreateNode>,
                                         [name](const View& view, v1::CreateNodeResponse& response) {
                                           Fill(view, name, response.mutable_node());
                                         });
@@ -107,7 +125,7 @@ absl::StatusOr<rpc::Mutation<v1::CreateKpiResponse>> Handlers::CreateKpi(
   v1::Change change;
   *change.mutable_create_kpi() = request.kpi();
   change.mutable_create_kpi()->set_name(name);
-  return Mutate<v1::CreateKpiResponse>(call, request, std::move(change),
+  return Mutate<v1::CreateKpiResponse>(call, request, std::move(change), OfCreated<kCreateKpi>,
                                        [name](const View& view, v1::CreateKpiResponse& response) {
                                          Fill(view, name, response.mutable_kpi());
                                        });
@@ -121,7 +139,8 @@ absl::StatusOr<rpc::Mutation<v1::CreateDepartmentResponse>> Handlers::CreateDepa
   *change.mutable_create_department() = request.department();
   change.mutable_create_department()->set_name(name);
   return Mutate<v1::CreateDepartmentResponse>(
-      call, request, std::move(change), [name](const View& view, v1::CreateDepartmentResponse& response) {
+      call, request, std::move(change), OfCreated<kCreateDepartment>,
+      [name](const View& view, v1::CreateDepartmentResponse& response) {
         Fill(view, name, response.mutable_department());
       });
 }
@@ -135,6 +154,9 @@ absl::StatusOr<rpc::Mutation<v1::CreateDepartmentResponse>> Handlers::CreateDepa
     *change.mutable_##change_field() = request.request_field();                                              \
     return Mutate<v1::Method##Response>(                                                                     \
         call, request, std::move(change),                                                                    \
+        [](const absl::Status& refused, const Message& sent, size_t) {                                       \
+          return rpc::OfOneChange(refused, sent, #request_field);                                            \
+        },                                                                                                   \
         [name = request.request_field().name_path](const View& view, v1::Method##Response& response) {       \
           Fill(view, name, response.mutable_##resource());                                                   \
         });                                                                                                  \

@@ -67,7 +67,7 @@ template <typename Response, typename Request, typename Find, typename Add>
 absl::StatusOr<Response> Handlers::List(const rpc::CallContext& call, const Request& request, Find find,
                                         Add add) {
   ASSIGN_OR_RETURN(rpc::Page page, rpc::ToPage(request));
-  ASSIGN_OR_RETURN(ledger::Snapshot snapshot, ledger_.Read(rpc::ToReadOptions(request, call, page)));
+  ASSIGN_OR_RETURN(ledger::Snapshot snapshot, rpc::ReadState(ledger_, request, call, page));
   View view(state_, snapshot.size());
   ASSIGN_OR_RETURN(auto found, find(view));
   rpc::Slice slice = rpc::SliceOf(page, found.size(), snapshot.size());

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "fmt/format.h"
 #include "services/base/ids.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/checkpoint.h"
@@ -44,10 +45,14 @@ absl::Duration Jittered(absl::Duration longest) {
 }  // namespace
 
 CatalogFollower::CatalogFollower(Options options, ledger::Ledger& ledger, const State& state,
-                                 grpc::CompletionQueue& queue)
-    : options_(std::move(options)), ledger_(ledger), state_(state), queue_(queue), thread_([this] {
-        Run();
-      }) {}
+                                 grpc::CompletionQueue& queue, rpc::Metrics& metrics)
+    : options_(std::move(options)),
+      ledger_(ledger),
+      state_(state),
+      queue_(queue),
+      had_all_at_(std::chrono::steady_clock::now()),
+      sampled_(metrics.Subscribe([this](rpc::Samples& samples) { Sample(samples); })),
+      thread_([this] { Run(); }) {}
 
 CatalogFollower::~CatalogFollower() {
   {
@@ -64,6 +69,35 @@ absl::Status CatalogFollower::Health() {
   return health_;
 }
 
+absl::Status CatalogFollower::Current() {
+  MutexLock lock(mutex_);
+  if (!health_.ok()) return health_;
+  const auto behind = absl::FromChrono(std::chrono::steady_clock::now() - had_all_at_);
+  if (behind <= options_.max_lag) return absl::OkStatus();
+  return absl::UnavailableError(
+      fmt::format("for {} the copy of catalog may lack something; it has {} entries, and catalog had {}",
+                  absl::FormatDuration(absl::Trunc(behind, absl::Seconds(1))), copied_size_, catalog_size_));
+}
+
+void CatalogFollower::Note(Position catalog_size, Position copied, bool has_all) {
+  MutexLock lock(mutex_);
+  catalog_size_ = std::max({catalog_size_, catalog_size, copied});
+  copied_size_ = copied;
+  if (has_all) had_all_at_ = std::chrono::steady_clock::now();
+}
+
+void CatalogFollower::Sample(rpc::Samples& samples) {
+  MutexLock lock(mutex_);
+  const auto behind = std::chrono::steady_clock::now() - had_all_at_;
+  samples.Gauge("seisaku_catalog_connected", "1 while catalog's log is streamed, else 0.", connected_);
+  samples.Gauge("seisaku_catalog_lag_entries",
+                "Entries that catalog is known to have and that were not copied yet.",
+                static_cast<double>(catalog_size_ - copied_size_));
+  samples.Gauge("seisaku_catalog_lag_seconds",
+                "How long ago the copy was last known to have all of catalog: up to 5 where nothing happens.",
+                std::chrono::duration<double>(behind).count());
+}
+
 bool CatalogFollower::Sleep(absl::Duration duration) {
   MutexLock lock(mutex_);
   const SteadyTime end = SteadyAfter(duration);
@@ -74,10 +108,10 @@ bool CatalogFollower::Sleep(absl::Duration duration) {
 
 void CatalogFollower::Run() {
   absl::Duration retry = options_.first_retry;
-  std::string logged;  // an outage is one line, however long it lasts
   while (true) {
-    took_something_ = false;
+    took_something_ = caught_up_ = false;
     absl::Status ended = Follow();
+    SetConnected(false);
     std::string why(ended.message());
     if (IsForGood(ended)) {
       rpc::LogError("catalog is not followed any more", {}, ended);
@@ -87,42 +121,64 @@ void CatalogFollower::Run() {
     }
     // Streams end every hour; what worked is taken up again at once.
     retry = took_something_ ? options_.first_retry : std::min(retry * 2, options_.longest_retry);
-    if (took_something_) logged.clear();
+    if (why != outage_) rpc::LogInfo("catalog is not followed for now", {}, ended);
+    outage_ = std::move(why);
     if (!Sleep(Jittered(retry))) return;
-    if (why != logged) rpc::LogInfo("following catalog again", {}, ended);
-    logged = why;
   }
+}
+
+void CatalogFollower::SetConnected(bool connected) {
+  MutexLock lock(mutex_);
+  connected_ = connected;
+}
+
+bool CatalogFollower::Begin(grpc::ClientContext* context) {
+  MutexLock lock(mutex_);
+  running_ = context;
+  return !stopping_;
+}
+
+absl::StatusOr<Position> CatalogFollower::AskSize(log::v1::LogService::Stub& catalog,
+                                                  grpc::ClientContext& context) {
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kAskDeadline));
+  log::v1::GetCheckpointResponse response;
+  const grpc::Status asked = catalog.GetCheckpoint(&context, {}, &response);
+  if (!asked.ok()) return rpc::FromGrpcStatus(asked);
+  ASSIGN_OR_RETURN(const ledger::Checkpoint claimed,
+                   ledger::OpenCheckpoint(response.checkpoint(), options_.origin, options_.verifier));
+  return claimed.size;
 }
 
 absl::Status CatalogFollower::Follow() {
   ASSIGN_OR_RETURN(CatalogMark known, Known());
-  grpc::ClientContext context;
-  {
-    MutexLock lock(mutex_);
-    if (stopping_) return absl::CancelledError("stopping");
-    running_ = &context;
-  }
+  Note(0, known.size, false);
+  // How long to wait is decided here; gRPC's own back-off would add up to two minutes.
+  const std::shared_ptr<grpc::Channel> channel = options_.catalog();
+  grpc::experimental::ChannelResetConnectionBackoff(channel.get());
+  auto stub = log::v1::LogService::NewStub(channel);
+  grpc::ClientContext asking, context;
+  if (!Begin(&asking)) return absl::CancelledError("stopping");
+  // Until the stream has caught up it says only how far it is.
+  if (const auto size = AskSize(*stub, asking); size.ok()) Note(*size, known.size, false);
+  if (!Begin(&context)) return absl::CancelledError("stopping");
   log::v1::WatchEntriesRequest request;
   request.set_start(known.size);
   request.set_checkpoint_each(true);
-  // How long to wait is decided here; gRPC's own back-off would add up to two minutes.
-  grpc::experimental::ChannelResetConnectionBackoff(options_.catalog.get());
-  auto stub = log::v1::LogService::NewStub(options_.catalog);
   rpc::StreamReader<log::v1::WatchEntriesResponse> stream(
       [&](void* tag) { return stub->AsyncWatchEntries(&context, request, &queue_, tag); });
   log::v1::WatchEntriesResponse response;
   absl::Status taken;
   while (taken.ok() && stream.Read(&response)) {
+    SetConnected(true);
+    if (!std::exchange(outage_, "").empty()) rpc::LogInfo("following catalog again");
+    caught_up_ |= response.caught_up();
     taken = Take(std::move(response));
     took_something_ |= taken.ok();
     shorter_since_.reset();
   }
   if (!taken.ok()) context.TryCancel();
   grpc::Status finished = stream.Finish();
-  {
-    MutexLock lock(mutex_);
-    running_ = nullptr;
-  }
+  Begin(nullptr);
   if (!taken.ok()) return taken;
   if (finished.error_code() == grpc::StatusCode::OUT_OF_RANGE) return Shorter(*stub, known);
   shorter_since_.reset();
@@ -170,8 +226,11 @@ absl::Status CatalogFollower::Take(log::v1::WatchEntriesResponse response) {
     response.mutable_entries()->DeleteSubrange(0, static_cast<int>(passed));
     response.set_start(response.start() + passed);
   }
-  if (response.entries().empty()) return absl::OkStatus();
-  return Append(std::move(response));
+  Note(checkpoint.size, known.size, false);
+  if (!response.entries().empty()) RETURN_IF_ERROR(Append(std::move(response)));
+  // Once it has caught up, a stream tells of each addition at once.
+  Note(checkpoint.size, std::max(known.size, checkpoint.size), caught_up_);
+  return absl::OkStatus();
 }
 
 absl::Status CatalogFollower::Append(log::v1::WatchEntriesResponse response) {
@@ -184,7 +243,6 @@ absl::Status CatalogFollower::Append(log::v1::WatchEntriesResponse response) {
   command.caller = options_.self;
   command.request_id = NewUuid();
   command.request_digest = ledger::Sha256(advance->SerializeAsString());
-  command.step_field.clear();
   command.steps.push_back(std::move(advance));
   return ledger_.Append(std::move(command), absl::Now() + kAppendDeadline, [](const ledger::Outcome&) {})
       .status();

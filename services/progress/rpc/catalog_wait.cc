@@ -17,9 +17,8 @@ absl::Status WaitForCatalog(ledger::Ledger& ledger, const State& state, Position
     }
     if (known >= wanted) break;
     if (!call.may_wait) return rpc::WouldWait();
-    if (ledger.WaitForSize(size + 1, call.deadline) <= size) {
-      return errors::CatalogPositionNotReached(wanted, known);
-    }
+    ASSIGN_OR_RETURN(const Position reached, rpc::AwaitSize(ledger, size + 1, call));
+    if (reached <= size) return errors::CatalogPositionNotReached(wanted, known);
   }
   return absl::OkStatus();
 }

@@ -9,7 +9,8 @@
 namespace seisaku::progress {
 
 // OK as soon as the published log knows `wanted` entries of catalog; DEADLINE_EXCEEDED
-// CATALOG_POSITION_NOT_REACHED at the call's deadline; WouldWait() where it may not wait.
+// CATALOG_POSITION_NOT_REACHED at the call's deadline; WouldWait() where it may not wait;
+// CallContext::Alive's errors.
 absl::Status WaitForCatalog(ledger::Ledger& ledger, const State& state, Position wanted,
                             const rpc::CallContext& call);
 

@@ -43,11 +43,12 @@ class Handlers {
   SEISAKU_READ(GetCatalogPosition);
 
  private:
-  // mutations.cc: a command of the changes of a request; `describe` sees the state that they left.
+  // mutations.cc: a command of the changes of a request, whose errors `as_sent` words; `describe` sees the
+  // state that they left.
   template <typename Response, typename Request>
   absl::StatusOr<rpc::Mutation<Response>> Mutate(
       const rpc::CallContext& call, const Request& request,
-      google::protobuf::RepeatedPtrField<v1::Change> changes, std::string_view step_field,
+      google::protobuf::RepeatedPtrField<v1::Change> changes, ledger::Command::AsSent as_sent,
       std::function<absl::Status(const ledger::Outcome&, Response&)> describe);
 
   // reads.cc: the state as of where the request looks.

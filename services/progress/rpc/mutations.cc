@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "fmt/format.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/progress/domain/describe.h"
@@ -16,6 +17,23 @@ namespace seisaku::progress {
 namespace {
 
 using Changes = google::protobuf::RepeatedPtrField<v1::Change>;
+
+using google::protobuf::Message;
+
+// The requests' fields that hold what a change holds.
+constexpr std::string_view kActual = "actual";
+constexpr std::string_view kCorrection = "correction";
+constexpr std::string_view kRetraction = "retraction";
+constexpr std::string_view kNarrative = "narrative";
+constexpr std::string_view kAssessment = "assessment";
+
+template <const std::string_view& field>
+absl::Status Of(const absl::Status& refused, const Message& change, size_t) {
+  return rpc::OfOneChange(refused, change, field);
+}
+absl::Status OfActuals(const absl::Status& refused, const Message& change, size_t index) {
+  return rpc::OfOneChange(refused, change, fmt::format("actuals[{}]", index));
+}
 
 absl::Status CheckCount(std::string_view field, int count) {
   if (count == 0) return errors::RequiredField(field);
@@ -80,13 +98,13 @@ class RequestedWords {
 
 template <typename Response, typename Request>
 absl::StatusOr<rpc::Mutation<Response>> Handlers::Mutate(
-    const rpc::CallContext& call, const Request& request, Changes changes, std::string_view step_field,
+    const rpc::CallContext& call, const Request& request, Changes changes, ledger::Command::AsSent as_sent,
     std::function<absl::Status(const ledger::Outcome&, Response&)> describe) {
   RETURN_IF_ERROR(WaitForCatalog(ledger_, state_, request.min_catalog_position(), call));
   ASSIGN_OR_RETURN(std::vector<size_t> said_again, SaidAgain(ledger_, state_, changes, call));
   ASSIGN_OR_RETURN(ledger::Command command, rpc::ToCommand(call, request, rpc::ToSteps(std::move(changes))));
   command.unchanged = std::move(said_again);
-  command.step_field = std::string(step_field);
+  command.as_sent = as_sent;
   return rpc::Mutation<Response>{std::move(command), std::move(describe)};
 }
 
@@ -116,7 +134,7 @@ absl::StatusOr<v1::ApplyProgressResponse> Handlers::ApplyProgress(const rpc::Cal
     return absl::OkStatus();
   };
   ASSIGN_OR_RETURN(auto mutation,
-                   Mutate<v1::ApplyProgressResponse>(call, request, request.changes(), "changes", fill));
+                   Mutate<v1::ApplyProgressResponse>(call, request, request.changes(), rpc::OfChanges, fill));
   ASSIGN_OR_RETURN(auto response, rpc::Apply(ledger_, call.deadline, std::move(mutation)));
   RETURN_IF_ERROR(earlier_words.Fill(ledger_, call));
   return response;
@@ -127,7 +145,7 @@ absl::StatusOr<rpc::Mutation<v1::RecordActualResponse>> Handlers::RecordActual(
   Changes changes = OneChange<v1::RecordActualRequest>(
       request, [](const auto& r, v1::Change& c) { *c.mutable_record_actual() = r.actual(); });
   return Mutate<v1::RecordActualResponse>(
-      call, request, std::move(changes), "",
+      call, request, std::move(changes), Of<kActual>,
       [this, actual = request.actual()](const ledger::Outcome& outcome, v1::RecordActualResponse& response) {
         FillActual(View(state_, outcome.end), actual, response.mutable_actual());
         return absl::OkStatus();
@@ -144,7 +162,7 @@ absl::StatusOr<rpc::Mutation<v1::BatchRecordActualsResponse>> Handlers::BatchRec
     *change.mutable_record_actual() = actual;
   }
   return Mutate<v1::BatchRecordActualsResponse>(
-      call, request, std::move(changes), "actuals",
+      call, request, std::move(changes), OfActuals,
       [this, actuals = request.actuals()](const ledger::Outcome& outcome,
                                           v1::BatchRecordActualsResponse& response) {
         View view(state_, outcome.end);
@@ -158,7 +176,7 @@ absl::StatusOr<rpc::Mutation<v1::CorrectActualResponse>> Handlers::CorrectActual
   Changes changes = OneChange<v1::CorrectActualRequest>(
       request, [](const auto& r, v1::Change& c) { *c.mutable_correct_actual() = r.correction(); });
   return Mutate<v1::CorrectActualResponse>(
-      call, request, std::move(changes), "",
+      call, request, std::move(changes), Of<kCorrection>,
       [this, actual = request.correction().actual()](const ledger::Outcome& outcome,
                                                      v1::CorrectActualResponse& response) {
         FillActual(View(state_, outcome.end), actual, response.mutable_actual());
@@ -171,7 +189,7 @@ absl::StatusOr<rpc::Mutation<v1::RetractActualResponse>> Handlers::RetractActual
   Changes changes = OneChange<v1::RetractActualRequest>(
       request, [](const auto& r, v1::Change& c) { *c.mutable_retract_actual() = r.retraction(); });
   return Mutate<v1::RetractActualResponse>(
-      call, request, std::move(changes), "",
+      call, request, std::move(changes), Of<kRetraction>,
       [](const ledger::Outcome&, v1::RetractActualResponse&) { return absl::OkStatus(); });
 }
 
@@ -181,7 +199,7 @@ absl::StatusOr<rpc::Mutation<v1::RecordNarrativeResponse>> Handlers::RecordNarra
   Changes changes = OneChange<v1::RecordNarrativeRequest>(
       request, [](const auto& r, v1::Change& c) { *c.mutable_record_narrative() = r.narrative(); });
   return Mutate<v1::RecordNarrativeResponse>(
-      call, request, std::move(changes), "",
+      call, request, std::move(changes), Of<kNarrative>,
       [this, narrative = request.narrative()](const ledger::Outcome& outcome,
                                               v1::RecordNarrativeResponse& response) {
         v1::Narrative& answered = *response.mutable_narrative();
@@ -201,7 +219,7 @@ absl::StatusOr<rpc::Mutation<v1::RecordAssessmentResponse>> Handlers::RecordAsse
   Changes changes = OneChange<v1::RecordAssessmentRequest>(
       request, [](const auto& r, v1::Change& c) { *c.mutable_record_assessment() = r.assessment(); });
   return Mutate<v1::RecordAssessmentResponse>(
-      call, request, std::move(changes), "",
+      call, request, std::move(changes), Of<kAssessment>,
       [assessment = request.assessment()](const ledger::Outcome&, v1::RecordAssessmentResponse& response) {
         *response.mutable_assessment() = assessment;
         response.mutable_assessment()->set_difference_reason_withdrawn(false);

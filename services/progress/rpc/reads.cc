@@ -37,7 +37,7 @@ absl::StatusOr<v1::ListActualsResponse> Handlers::ListActuals(const rpc::CallCon
   }
   ASSIGN_OR_RETURN(rpc::Page page, rpc::ToPage(request));
   RETURN_IF_ERROR(WaitForCatalog(ledger_, state_, request.min_catalog_position(), call));
-  ASSIGN_OR_RETURN(ledger::Snapshot snapshot, ledger_.Read(rpc::ToReadOptions(request, call, page)));
+  ASSIGN_OR_RETURN(ledger::Snapshot snapshot, rpc::ReadState(ledger_, request, call, page));
   View view(state_, snapshot.size());
   ASSIGN_OR_RETURN(catalog::KpiAt kpi, view.ResolveKpi("parent", request.parent()));
   std::vector<ActualAt> found = view.Actuals(kpi, request.reporting_year(), request.show_history());
@@ -105,7 +105,7 @@ absl::StatusOr<v1::GetProgressSheetResponse> Handlers::GetProgressSheet(
   v1::GetProgressSheetResponse response;
   TextSlots texts;
   {
-    ASSIGN_OR_RETURN(ledger::Snapshot snapshot, ledger_.Read(rpc::ToReadOptions(request, call, page)));
+    ASSIGN_OR_RETURN(ledger::Snapshot snapshot, rpc::ReadState(ledger_, request, call, page));
     View view(state_, snapshot.size());
     ASSIGN_OR_RETURN(catalog::PlanAt plan, PlanOf(view, request.parent()));
     std::vector<catalog::KpiAt> kpis = view.SheetKpis(plan, request.reporting_year());

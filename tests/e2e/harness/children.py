@@ -54,6 +54,9 @@ class Child:
     def is_running(self) -> bool:
         return self._process.poll() is None
 
+    def signal(self, number: int):
+        self._process.send_signal(number)
+
     def end(self, how: int, seconds: float = 30) -> int:
         """Sends the signal and returns the exit code; after the time it is killed."""
         if self.is_running():

@@ -148,7 +148,7 @@ class City:
             set -euo pipefail
             DATA={shlex.quote(str(self.directory))} RUN=$DATA/run LOGS=$DATA/logs CHECKPOINTS=$DATA/checkpoints CITY=isesaki
             PROGRAMS={shlex.quote(str(getattr(self, "programs", PROGRAMS)))} AS_OWNER=() CERTIFIED_ROLES=({" ".join(self.callers)})
-            for part in cluster {part}; do source {shlex.quote(str(self.deploy / "lib"))}/$part.bash; done
+            for part in owner cluster {part}; do source {shlex.quote(str(self.deploy / "lib"))}/$part.bash; done
             {command}"""
         return run(["bash", "-c", script])
 
@@ -170,14 +170,18 @@ class City:
         self.children.pop("postgres").end(signal.SIGINT)
 
     def start(self, name: str):
-        """Starts a service, at the port that it had before if it ran before."""
+        """Starts a service, at the port that it had before if it ran before; returns when it takes calls."""
+        self.begin(name)
+        self._wait_for(name, (self.directory / "run" / f"{name}.address").exists)
+
+    def begin(self, name: str):
+        """The same without waiting for it."""
         address = self.directory / "run" / f"{name}.address"
         port = address.read_text(encoding="utf-8").strip().rpartition(":")[2] if address.exists() else "0"
         listen = f"127.0.0.1:{port}"
         command = [*self.service_command(name), "--listen", listen]
         address.unlink(missing_ok=True)
         self.children[name] = Child(command, self.directory / "logs" / f"{name}.log", self.user)
-        self._wait_for(name, address.exists)
 
     def service_command(self, name: str) -> list[str]:
         """How a service is started, but where it listens. "progress-1" is another replica of progress."""
@@ -186,6 +190,7 @@ class City:
         command = self._library("services", print_command).split("\0")[:-1]
         if replica:
             command[command.index("--address-file") + 1] = str(self.directory / "run" / f"{name}.address")
+            command[command.index("--metrics-address-file") + 1] = str(self.directory / "run" / f"{name}.metrics")
             command[command.index("--checkpoint-file") + 1] += f"-{replica}"
         return command
 

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import json
 import pathlib
+import re
 import subprocess
 
 from harness import logs
@@ -67,6 +68,15 @@ class Operator:
     def seal(self, service: str, *more, key: str | None = None, reason: str = why, **how) -> str:
         return self.admin("seal", "--database", self.dsn(service), "--log-key", self.key(key or service),
                           "--checkpoint-file", self.kept(service), "--reason", reason, *more, **how)
+
+    def accept(self, service: str, **how) -> str:
+        """Looks, and accepts what was shown."""
+        return self.seal(service, *self.expecting(self.seal(service, **how)), **how)
+
+    @staticmethod
+    def expecting(looked: str) -> list[str]:
+        """The words with which the command that looked is to be repeated."""
+        return re.search(r"^--expect \S+ --yes$", looked, re.MULTILINE).group().split()
 
     # --- databases ---
 

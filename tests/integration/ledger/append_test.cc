@@ -2,6 +2,7 @@
 #include <limits>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "tests/integration/ledger/log_fixture.h"
 
 namespace seisaku::ledger {
@@ -138,10 +139,14 @@ TEST_F(AppendTest, AnotherCallerMayUseTheSameRequestId) {
 
 TEST_F(AppendTest, ARefusedStepRefusesItsWholeCommandAndNothingElse) {
   ASSERT_OK_AND_ASSIGN(auto replica, Open());
-  absl::StatusOr<Outcome> refused = Write(*replica->ledger, {"write a 1", "refuse"});
+  Command command = MakeCommand({"write a 1", "refuse"});
+  command.as_sent = [](const absl::Status& status, const google::protobuf::Message&, size_t index) {
+    return WithFieldPrefix(status, absl::StrCat("steps[", index, "]."));
+  };
+  absl::StatusOr<Outcome> refused = Append(*replica->ledger, command);
   EXPECT_THAT(refused, HasReason("INVALID_FIELD"));
   ASSERT_TRUE(GetBadRequest(refused.status()).has_value());
-  EXPECT_EQ(GetBadRequest(refused.status())->field_violations(0).field(), "changes[1].step");
+  EXPECT_EQ(GetBadRequest(refused.status())->field_violations(0).field(), "steps[1].step");
   ASSERT_OK_AND_ASSIGN(Outcome next, Write(*replica->ledger, {"claim a"}));
   EXPECT_EQ(next.begin, 0u);
 }

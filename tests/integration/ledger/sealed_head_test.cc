@@ -264,28 +264,6 @@ TEST_F(SealedHeadTest, OnlyTheTreeThatWasFoldedIsSigned) {
   EXPECT_THAT(replica->ledger->SignCheckpoint(*newest), IsOk());
 }
 
-TEST_F(SealedHeadTest, WhatStandsBehindTheEndIsNoRequestsOutcome) {
-  for (const bool careful : {false, true}) {
-    MakeDatabase(Schema());
-    ASSERT_OK_AND_ASSIGN(auto replica, Open());
-    ASSERT_THAT(Write(*replica->ledger, {"write a 1"}), IsOk());
-    Command command = MakeCommand({"write a 2"});
-    log::v1::Entry entry;
-    entry.set_type("test/written");
-    entry.set_resource("mayor");
-    entry.set_actor(command.caller.subject);
-    entry.set_request_id(command.request_id);
-    entry.set_request_digest(ToBytes(command.request_digest));
-    entry.set_command_size(1);
-    ASSERT_THAT(SqlAsService(absl::StrCat("INSERT INTO entry VALUES (7, ", Hex(entry.SerializeAsString()),
-                                          ", '", entry.actor(), "', '", entry.request_id(), "')")),
-                IsOk());
-    command.validate_only = careful;
-    EXPECT_THAT(Append(*replica->ledger, std::move(command)), HasReason("LOG_CORRUPT"));
-    EXPECT_EQ(SizeOf(*replica), 1u);
-  }
-}
-
 TEST_F(SealedHeadTest, AnOldHeadWithAnotherTimeIsNotSealed) {
   {
     ASSERT_OK_AND_ASSIGN(auto replica, OpenKeeping());

@@ -84,22 +84,26 @@ TEST_F(StoredTest, ARepetitionIsNotAnsweredFromAChangedEntry) {
 
 // The service's own role may add rows: with the caller and id of a request that is yet to come, too.
 TEST_F(StoredTest, ARequestThatSomebodyPutBehindTheEndIsNoAnswer) {
-  for (uint32_t command_size : {1U, 0xffffffffU}) {
-    ASSERT_OK_AND_ASSIGN(auto replica, Open());
-    const Command command = MakeCommand({"write mayor 1"});
-    log::v1::Entry entry;
-    entry.set_type("test/written");
-    entry.set_resource("mayor");
-    entry.set_actor(command.caller.subject);
-    entry.set_request_id(command.request_id);
-    entry.set_request_digest(ToBytes(command.request_digest));
-    entry.set_command_size(command_size);
-    ASSERT_THAT(SqlAsService(absl::StrCat("INSERT INTO entry VALUES (", 1'000'000 + command_size, ", ",
-                                          Hex(entry.SerializeAsString()), ", '", command.caller.subject,
-                                          "', '", command.request_id, "')")),
-                IsOk());
-    EXPECT_THAT(Append(*replica->ledger, command), HasReason("LOG_CORRUPT"));
-    EXPECT_EQ(replica->ledger->WaitForSize(0, absl::InfinitePast()), Position{kLines});
+  Position at = 1'000'000;
+  for (const bool validate_only : {false, true}) {
+    for (const uint32_t command_size : {1U, 0xffffffffU}) {
+      ASSERT_OK_AND_ASSIGN(auto replica, Open());
+      Command command = MakeCommand({"write mayor 1"});
+      command.validate_only = validate_only;
+      log::v1::Entry entry;
+      entry.set_type("test/written");
+      entry.set_resource("mayor");
+      entry.set_actor(command.caller.subject);
+      entry.set_request_id(command.request_id);
+      entry.set_request_digest(ToBytes(command.request_digest));
+      entry.set_command_size(command_size);
+      ASSERT_THAT(
+          SqlAsService(absl::StrCat("INSERT INTO entry VALUES (", at++, ", ", Hex(entry.SerializeAsString()),
+                                    ", '", command.caller.subject, "', '", command.request_id, "')")),
+          IsOk());
+      EXPECT_THAT(Append(*replica->ledger, std::move(command)), HasReason("LOG_CORRUPT"));
+      EXPECT_EQ(replica->ledger->WaitForSize(0, absl::InfinitePast()), Position{kLines});
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // The example client against a city (in_city.py): what other systems of the city need of Seisaku.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import grpc from '@grpc/grpc-js';
 import { queueFull, scriptedCatalog } from './scripted_catalog.mjs';
@@ -137,4 +138,25 @@ test('waits as long as asked and keeps the request id', async (t) => {
   assert.equal(third.request.requestId, first.request.requestId);
   assert.ok(second.at - first.at >= 300 && third.at - second.at >= 300);
   assert.ok(scripted.asked.every(({ left }) => left < 11_000));
+});
+
+test('goes on soon after a catalog that was away is back', async (t) => {
+  const types = load(includeDirs);
+  const answer = { plan: { name: 'plans/late' }, receipt: { position: 1 } };
+  const before = await scriptedCatalog(types, identity('catalog'), [answer]);
+  const city = connect(t, 'planner', { catalog: before.address });
+  await city.catalog.call('CreatePlan', newPlan('late'));
+  before.close();
+  let tries = 0;
+  const away = new Promise((resolve) => {
+    city.catalog.onRetry = () => ++tries === 2 && resolve();
+  });
+  const call = city.catalog.call('CreatePlan', newPlan('late'), 60_000);
+  // The second repetition waits for the connection, or has found out again that there is none.
+  await Promise.race([away, pause(1_500)]);
+  const back = await scriptedCatalog(types, identity('catalog'), [answer], before.port);
+  t.after(back.close);
+  const began = Date.now();
+  assert.equal((await call).plan.name, 'plans/late');
+  assert.ok(Date.now() - began < 5_000, `${Date.now() - began} ms: gRPC's own wait would be longer`);
 });

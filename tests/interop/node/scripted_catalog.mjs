@@ -14,7 +14,8 @@ export function queueFull(types, delayMs) {
   return { code: grpc.status.RESOURCE_EXHAUSTED, details: 'more commands are waiting', metadata };
 }
 
-export async function scriptedCatalog(types, identity, answers) {
+// At this port; 0: the system chooses.
+export async function scriptedCatalog(types, identity, answers, at = 0) {
   const asked = [];
   const server = new grpc.Server();
   server.addService(types['seisaku.catalog.v1.CatalogService'], {
@@ -28,7 +29,7 @@ export async function scriptedCatalog(types, identity, answers) {
   const [ca, key, chain] = [identity.ca, identity.key, identity.certificate].map((file) => readFileSync(file));
   const credentials = grpc.ServerCredentials.createSsl(ca, [{ private_key: key, cert_chain: chain }], true);
   const port = await new Promise((resolve, reject) => {
-    server.bindAsync('localhost:0', credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
+    server.bindAsync(`localhost:${at}`, credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
   });
-  return { address: `localhost:${port}`, asked, close: () => server.forceShutdown() };
+  return { address: `localhost:${port}`, port, asked, close: () => server.forceShutdown() };
 }

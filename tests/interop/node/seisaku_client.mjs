@@ -1,5 +1,6 @@
 // How another system of the city talks to Seisaku from Node: an example to copy. Needs @grpc/grpc-js,
-// @grpc/proto-loader, the folder proto/ and the .proto files of google/rpc.
+// @grpc/proto-loader and the .proto files, with those of google/rpc: `proto/stubs OUT` puts them into OUT/node/proto,
+// which is all that includeDirs needs.
 //
 //   const city = new City({ catalog: '127.0.0.1:7443', progress: '127.0.0.1:7444', identity, includeDirs });
 //   await city.catalog.call('CreatePlan', { planId: 'kodomo', plan: { title: '子ども計画', levels: ['政策'] } });
@@ -18,7 +19,16 @@ const FILES = [
   'google/rpc/status.proto',
   'google/rpc/error_details.proto',
 ];
-const LARGEST_MESSAGE = 20 << 20;
+const OPTIONS = {
+  'grpc.max_receive_message_length': 20 << 20,
+  // To look for a service that is away after 0.1 s, and then every two seconds: gRPC's own wait grows to two minutes, and
+  // until it is over every call without waitForReady fails, though the service is long back.
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 2_000,
+  // To notice a connection that is dead. The service ends one that is asked more often than every 30 s.
+  'grpc.keepalive_time_ms': 60_000,
+  'grpc.keepalive_timeout_ms': 20_000,
+};
 // A try that nobody answers ends so soon that there is time for another one.
 const MS_PER_TRY = 10_000;
 const FIRST_PAUSE_MS = 100;
@@ -66,19 +76,18 @@ class Service {
     this.#definition = types[service];
     this.#positions = positions;
     const Client = grpc.makeGenericClientConstructor(this.#definition, service);
-    this.#client = new Client(address, credentials, {
-      'grpc.max_receive_message_length': LARGEST_MESSAGE,
-      'grpc.max_reconnect_backoff_ms': LONGEST_PAUSE_MS,
-    });
+    this.#client = new Client(address, credentials, OPTIONS);
   }
 
   // The response, after repetitions where they make sense; else throws Refused. Takes at most `ms`.
   async call(method, request, ms = 30_000) {
     const completed = this.#completed(method, request);
     const end = Date.now() + ms;
-    for (let longest = FIRST_PAUSE_MS; ; longest = Math.min(2 * longest, LONGEST_PAUSE_MS)) {
+    let waitForReady = false; // the first try fails at once where there is no connection, so that onRetry is told
+    for (let longest = FIRST_PAUSE_MS; ; longest = Math.min(2 * longest, LONGEST_PAUSE_MS), waitForReady = true) {
       try {
-        return this.#remember(await this.#once(method, completed, Math.min(Date.now() + MS_PER_TRY, end)));
+        const deadline = Math.min(Date.now() + MS_PER_TRY, end);
+        return this.#remember(await this.#once(method, completed, { deadline, waitForReady }));
       } catch (error) {
         if (!Number.isInteger(error.code)) throw error; // not gRPC's
         const refused = new Refused(error, this.#types);
@@ -106,9 +115,10 @@ class Service {
     this.#client.close();
   }
 
-  #once(method, request, deadline) {
+  #once(method, request, { deadline, waitForReady }) {
+    const metadata = new grpc.Metadata({ waitForReady });
     return new Promise((resolve, reject) => {
-      this.#client[method](request, { deadline }, (error, response) => (error ? reject(error) : resolve(response)));
+      this.#client[method](request, metadata, { deadline }, (error, response) => (error ? reject(error) : resolve(response)));
     });
   }
 

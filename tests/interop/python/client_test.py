@@ -3,6 +3,7 @@
 import csv
 import io
 import threading
+import time
 import unittest
 import uuid
 
@@ -193,6 +194,11 @@ class EndedTest(Connected):
         rows = list(csv.DictReader(io.StringIO(CITY.ask("-o", "csv", "kpi", "list", "--plan", "ended").out)))
         self.assertEqual({row["KPI"]: row["Retired from"] for row in rows}, {"own": "FY2031", "below": "FY2030", "lasting": ""})
 
+    def test_where_one_kpi_is_shown(self):
+        for name, year in (("own", "FY2031"), ("below", "FY2030"), ("lasting", None)):
+            rows = dict(csv.reader(io.StringIO(CITY.ask("-o", "csv", "kpi", "show", f"plans/ended/kpis/{name}").out)))
+            self.assertEqual(rows.get("Retired from"), year, name)
+
     def test_direction_was_set_by_the_entry_that_set_it(self):
         asked = progress.GetEvaluationRequest(name="plans/ended/kpis/lasting/evaluations/2022", explain=True)
 
@@ -328,8 +334,10 @@ class RetryTest(unittest.TestCase):
             caller.start()
             self.assertTrue(repeated.wait(30))
             CITY.start("catalog")
+            back = time.monotonic()
             caller.join()
         self.assertEqual(answers[0].plan.name, "plans/patient")
+        self.assertLess(time.monotonic() - back, 5, "gRPC's own wait would be longer")
 
 
 if __name__ == "__main__":

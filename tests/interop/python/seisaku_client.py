@@ -1,7 +1,7 @@
 """How another system of the city talks to Seisaku from Python: an example to copy.
 
 Beside it needs python3-grpcio, python3-protobuf and the stubs of proto/, with those of google/rpc for the
-errors' details (tests/interop/CMakeLists.txt makes them with protoc). Then:
+errors' details: `proto/stubs OUT` makes them in OUT/python. Then:
 
     city = City("127.0.0.1:7443", "127.0.0.1:7444", Identity("planner.crt", "planner.key", "ca.crt"))
     created = city.catalog.call("CreatePlan", CreatePlanRequest(plan_id="kodomo", plan=plan))
@@ -26,9 +26,16 @@ from google.rpc.status_pb2 import Status
 from seisaku.catalog.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from seisaku.progress.v1.progress_service_pb2_grpc import ProgressServiceStub
 
-# The largest message, and to look for a service that is away every two seconds.
-OPTIONS = [("grpc.max_receive_message_length", 20 << 20), ("grpc.initial_reconnect_backoff_ms", 100),
-           ("grpc.max_reconnect_backoff_ms", 2000)]
+OPTIONS = [
+    ("grpc.max_receive_message_length", 20 << 20),
+    # To look for a service that is away after 0.1 s, and then every two seconds: gRPC's own wait grows to two minutes,
+    # and until it is over every call without wait_for_ready fails, though the service is long back.
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 2000),
+    # To notice a connection that is dead. The service ends one that is asked more often than every 30 s.
+    ("grpc.keepalive_time_ms", 60_000),
+    ("grpc.keepalive_timeout_ms", 20_000),
+]
 # A try that nobody answers ends so soon that there is time for another one.
 SECONDS_PER_TRY = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
@@ -105,7 +112,8 @@ class Service:
         while True:
             timeout = min(SECONDS_PER_TRY, end - time.monotonic())
             try:
-                # gRPC for Python connects only while a call waits for it: a repetition does.
+                # A repetition waits for the connection, which is only made while a call wants it; the first try
+                # fails at once where there is none, so that on_retry is told.
                 call = getattr(self._stub, method)
                 return self._remember(call(request, timeout=timeout, wait_for_ready=repeated))
             except grpc.RpcError as error:

@@ -221,6 +221,29 @@ class AskingTest(Provocation):
         self.assertEqual(refused.metadata["next_position"], str(read_to))
         seen.note_refused(refused)
 
+    def test_more_streams_than_a_caller_may_have(self):
+        auditor = self.stubs("auditor").log
+        for _ in range(64):
+            stream = auditor.WatchEntries(WatchEntriesRequest(), timeout=60)
+            self.addCleanup(stream.cancel)
+            next(stream)
+        refused = self.assert_refused("TOO_MANY_STREAMS", auditor.WatchEntries, WatchEntriesRequest())
+        self.assertGreater(refused.retry_after, 0)
+
+    def test_more_calls_than_a_caller_may_have(self):
+        request = catalog.GetPlanRequest(name=PLAN, min_position=FAR)
+        callers = [self.stubs() for _ in range(10)]  # a connection has fewer than 128 calls
+        calls = [caller.catalog.GetPlan.future(request, timeout=20) for caller in callers for _ in range(110)]
+        try:
+            wait_until("one is refused", lambda: any(call.done() for call in calls), 15)
+            (refused, *_) = [Refused.of(call.exception()) for call in calls if call.done()]
+            self.assertEqual(refused.reason, "TOO_MANY_CALLS")
+            self.assertGreater(refused.retry_after, 0)
+            seen.note_refused(refused)
+        finally:
+            for call in calls:
+                call.cancel()
+
     def test_stream_that_the_caller_leaves(self):
         # Whoever has left sees no answer; it is in the service's log.
         log = self.city.directory / "logs" / "catalog.log"

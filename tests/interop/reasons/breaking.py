@@ -24,8 +24,9 @@ from seisaku_client import Refused
 
 NOT_APPEND_ONLY = "ALTER TABLE entry DISABLE TRIGGER append_only"
 APPEND_ONLY = "ALTER TABLE entry ENABLE ALWAYS TRIGGER append_only"
-# More than wait in a queue of 4,096; a connection has fewer than 128 calls.
-CALLERS, CALLS_OF_EACH = 40, 110
+# More than wait in a queue of 4,096 and are decided; a caller has fewer than 1,024 calls, and a connection than 128.
+PLANNERS = [f"planner/{number}" for number in range(6)]
+CONNECTIONS_OF_EACH, CALLS_OF_EACH = 9, 110
 
 
 def setUpModule():
@@ -86,7 +87,8 @@ class BreakingTest(Provocation):
 
     def first_refusal(self, reason: str, seconds: float) -> Refused:
         """Asks again and again, many at a time, without waiting for answers long, until one is refused for it."""
-        callers = [self.stubs() for _ in range(CALLERS)]
+        self.city.admit(*PLANNERS)
+        callers = [self.stubs(planner.replace("/", "-")) for planner in PLANNERS for _ in range(CONNECTIONS_OF_EACH)]
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             calls = [caller.catalog.CreatePlan.future(plan("many", validate_only=True), timeout=3)

@@ -232,11 +232,13 @@ TEST(RefusedTest, MoreHeadingsThanLevels) {
   EXPECT_TRUE(HasFatal(ReadSmallSheet({row}).findings));
 }
 
-TEST(RefusedTest, TheSameKpiTwiceUnderOneMeasure) {
+TEST(RefusedTest, TheSameKpiTwiceUnderOneHeading) {
   SmallRow again = kRow;
   again.headings = {"", "", ""};
-  again.action = "融資";
+  again.action = "";
   EXPECT_EQ(OnlyFinding(ReadSmallSheet({kRow, again}).findings, "DUPLICATE_KPI").line, 4);
+  again.action = "融資";
+  EXPECT_TRUE(FindingsOf(ReadSmallSheet({kRow, again}).findings, "DUPLICATE_KPI").empty());
 }
 
 TEST(RefusedTest, AllFatalFindingsAreCollected) {

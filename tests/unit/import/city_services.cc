@@ -170,29 +170,45 @@ progress::v1::GetProgressSheetResponse CityServices::Sheet(int year) const {
   return sheet;
 }
 
-ExistingFigures CityServices::Figures(int year) const {
+std::vector<progress::v1::Actual> CityServices::Actuals() const {
   const progress::View view(progress_->state(), progress_->state().size());
-  ExistingFigures figures;
-  for (const int other : YearsOf(Plan())) {
-    if (other != year) figures.other_years[other] = ToOtherYear(Sheet(other));
-  }
-  const auto plan = view.catalog().FindPlan("strategy");
-  for (const catalog::KpiAt& kpi : view.catalog().Kpis(*plan)) {
-    const progress::NameInPlan name = progress::NameOf(kpi);
+  std::vector<progress::v1::Actual> actuals;
+  for (const catalog::KpiAt& kpi : view.catalog().Kpis(*view.catalog().FindPlan("strategy"))) {
     for (const auto& actual : view.Actuals(kpi, /*reporting_year=*/0, /*history=*/true)) {
-      figures.actuals.push_back(progress::Render(name, actual));
+      actuals.push_back(progress::Render(progress::NameOf(kpi), actual));
     }
+  }
+  return actuals;
+}
+
+std::vector<progress::v1::Narrative> CityServices::Narratives(int year) const {
+  const progress::View view(progress_->state(), progress_->state().size());
+  std::vector<progress::v1::Narrative> narratives;
+  for (const catalog::KpiAt& kpi : view.catalog().Kpis(*view.catalog().FindPlan("strategy"))) {
     for (const auto& narrative : view.Narratives(kpi, year, /*retracted_too=*/true)) {
-      progress::v1::Narrative rendered = progress::Render(name, year, narrative);
+      progress::v1::Narrative rendered = progress::Render(progress::NameOf(kpi), year, narrative);
       if (narrative.text) {
         rendered.set_text(texts_.at(narrative.position));
         rendered.set_withdrawn(rendered.text().empty());
       }
-      figures.narratives.push_back(std::move(rendered));
+      narratives.push_back(std::move(rendered));
     }
+  }
+  return narratives;
+}
+
+ExistingFigures CityServices::Figures(int year) const {
+  const progress::View view(progress_->state(), progress_->state().size());
+  ExistingFigures figures;
+  figures.actuals = Actuals();
+  figures.narratives = Narratives(year);
+  for (const catalog::KpiAt& kpi : view.catalog().Kpis(*view.catalog().FindPlan("strategy"))) {
     if (const auto assessment = view.Assessment(kpi, year)) {
-      figures.assessments.push_back(progress::Render(name, year, *assessment));
+      figures.assessments.push_back(progress::Render(progress::NameOf(kpi), year, *assessment));
     }
+  }
+  for (const int other : YearsOf(Plan(), figures.actuals)) {
+    if (other != year) figures.other_years[other] = ToOtherYear(Sheet(other));
   }
   return figures;
 }

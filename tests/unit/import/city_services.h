@@ -36,6 +36,9 @@ class CityServices final : public ImportTarget {
 
   ExistingPlan Plan() const;
   ExistingFigures Figures(int year) const;
+  // Its parts: every revision of every year; the year's words, with those that were taken back.
+  std::vector<progress::v1::Actual> Actuals() const;
+  std::vector<progress::v1::Narrative> Narratives(int year) const;
   // What GetProgressSheet answers, without the nodes.
   progress::v1::GetProgressSheetResponse Sheet(int year) const;
 

@@ -279,6 +279,18 @@ TEST(LostNameTest, TheNameOfAnotherRowIsRefusedToo) {
   EXPECT_THAT(KpisInOrder(city), ElementsAre("相談件数"));
 }
 
+TEST(LostNameTest, TwoHeadingsMayCountTheSame) {
+  const std::string sheet =
+      YearSheet(4, {{.name = "相談件数"}, {.action = "融資", .name = "", .actual = "21件"}});
+  const std::string confirm = "[[kpi.\"〔指標名欠落〕\"]]\nheading = \"融資\"\nname = \"相談件数\"\n";
+  CityServices city = CityWith(sheet, {.confirm = confirm});
+  EXPECT_THAT(KpisInOrder(city), ElementsAre("相談件数", "相談件数"));
+  ImportSheet(city, YearSheet(5, {{.name = "相談件数", .actual = "31件"},
+                                  {.action = "融資", .name = "相談件数", .actual = "32件"}}));
+  EXPECT_EQ(FigureIn(city, KpiCalled(city, "kpi-001"), 2023), "31件");
+  EXPECT_EQ(FigureIn(city, KpiCalled(city, "kpi-002"), 2023), "32件");
+}
+
 TEST(LostNameTest, MoreLostNamesThanThePlanHasAreNotGuessed) {
   CityServices city = CityWith(YearSheet(4, {{.name = "", .actual = "11件"}}));
   const ImportPlan plan =

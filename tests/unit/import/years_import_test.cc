@@ -174,6 +174,22 @@ TEST(YearsImportTest, NothingEndsWhileARowWaitsForAnAnswer) {
   EXPECT_EQ(KpiTitled(city, kEarly).retired_from_year(), 0);
 }
 
+// Neither a target nor a new KPI tells of that year.
+TEST(YearsImportTest, AYearThatHasOnlyFiguresIsKnown) {
+  const auto sheet = [](int year, std::vector<Line> lines) {
+    return Replaced(SheetOf(year, lines), "\t4件\t5件\t9件\t", "\t-\t5件\t9件\t");
+  };
+  const Line always = {"相談の充実", kAlways};
+  CityServices city = EmptyCity();
+  ImportSheet(city, sheet(2021, {always}));
+  ImportSheet(city, sheet(2023, {always}));
+  const std::vector<std::string> before = Picture(city, 2023);
+  const ImportPlan plan =
+      ImportSheet(city, SheetOf(2022, {always, {"相談の充実", OnlyIn(2022)}}), {.confirm = AllNew()});
+  EXPECT_THAT(Findings(plan, "ENDS_LATER"), SizeIs(1));
+  EXPECT_EQ(Picture(city, 2023), before);
+}
+
 TEST(YearsImportTest, WhatWasReportedAboutDoesNotEnd) {
   for (const int reported : {2023, 2024}) {
     CityServices city = EmptyCity();
@@ -261,6 +277,18 @@ TEST(YearsImportTest, AKpiDoesNotGoOnBothSidesOfAYearWithoutIt) {
   EXPECT_THAT(Findings(plan, "YEAR_BETWEEN"), ElementsAre(HasSubstr("令和4年度")));
   EXPECT_EQ(Picture(city, 2022), before);
   EXPECT_EQ(KpiTitled(city, "隔年の件数").first_year(), 2023);
+
+  // As that finding says.
+  const std::string other = confirm + "id = \"before\"\n";
+  ImportSheet(city, SheetOf(2021, with), {.confirm = other});
+  EXPECT_EQ(Picture(city, 2022), before);
+  const auto pictured = Picture(city, 2021);
+  EXPECT_EQ(
+      std::count_if(pictured.begin(), pictured.end(),
+                    [](const std::string& line) { return line.find("隔年の件数") != std::string::npos; }),
+      1);
+  EXPECT_THAT(Kinds(ImportSheet(city, SheetOf(2021, with), {.confirm = other})), IsEmpty());
+  EXPECT_THAT(Kinds(ImportSheet(city, SheetOf(2023, later), {.confirm = confirm})), IsEmpty());
 }
 
 TEST(YearsImportTest, WhatWasThereAlwaysStaysSo) {

@@ -1,14 +1,21 @@
 #include "services/rpc/authz.h"
 
+#include <map>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/descriptor.h"
 #include "gtest/gtest.h"
 #include "seisaku/catalog/v1/catalog_service.pb.h"
 #include "seisaku/log/v1/log_service.pb.h"
 #include "seisaku/progress/v1/progress_service.pb.h"
+#include "services/base/files.h"
+#include "services/rpc/authn.h"
 #include "tests/support/matchers.h"
 
 namespace seisaku::rpc {
@@ -29,8 +36,10 @@ std::set<std::string> DeclaredMethods() {
   AddMethods(*catalog::v1::GetPlanRequest::descriptor()->file(), methods);
   AddMethods(*progress::v1::ListActualsRequest::descriptor()->file(), methods);
   AddMethods(*log::v1::ReadEntriesRequest::descriptor()->file(), methods);
-  // gRPC's own protocol, whose file is not among ours.
-  methods.insert({"/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch"});
+  // gRPC's own protocols, whose files are not among ours.
+  methods.insert({"/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch",
+                  "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+                  "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"});
   return methods;
 }
 
@@ -44,6 +53,35 @@ TEST(AuthzTest, EveryMethodThatIsDeclaredHasOneRowAndEveryRowNamesAMethod) {
   EXPECT_GT(declared.size(), 40u);
 }
 
+// "/service/Method" -> who may call it, as the page for integrators says.
+std::map<std::string, std::string> RolesOnThePage() {
+  const std::string page = *ReadFile(std::string(SEISAKU_SOURCE_DIR) + "/proto/README.md");
+  std::map<std::string, std::string> roles;
+  for (absl::string_view line : absl::StrSplit(page, '\n')) {
+    const std::vector<std::string> cells = absl::StrSplit(line, " | ");
+    if (cells.size() != 3 || !absl::StartsWith(cells[0], "| `")) continue;
+    const std::string service = cells[0].substr(3, cells[0].size() - 4);
+    for (absl::string_view word : absl::StrSplit(cells[2], ' ')) {
+      if (!absl::ConsumePrefix(&word, "`")) continue;
+      roles["/" + service + "/" + std::string(word.substr(0, word.find('`')))] = cells[1];
+    }
+  }
+  return roles;
+}
+
+TEST(AuthzTest, ThePageForIntegratorsSaysWhoMayCallWhat) {
+  std::map<std::string, std::string> expected;
+  for (const MethodRoles& row : AuthorizationTable()) {
+    expected[std::string(row.method)] =
+        row.roles.size() == 5 ? "any" : absl::StrJoin(row.roles, ", ", [](std::string* out, Role role) {
+          out->append(RoleName(role));
+        });
+  }
+  std::map<std::string, std::string> page = RolesOnThePage();
+  for (auto it = page.begin(); it != page.end();) it = expected.contains(it->first) ? ++it : page.erase(it);
+  EXPECT_EQ(page, expected);
+}
+
 TEST(AuthzTest, NoRowIsOpenToNobody) {
   for (const MethodRoles& row : AuthorizationTable()) EXPECT_FALSE(row.roles.empty()) << row.method;
 }
@@ -52,8 +90,8 @@ TEST(AuthzTest, MethodsThatReadAreForEveryRoleAndMethodsThatChangeAreNot) {
   for (const MethodRoles& row : AuthorizationTable()) {
     if (row.method.find("LogService") != std::string_view::npos) continue;
     const std::string_view name = row.method.substr(row.method.rfind('/') + 1);
-    const bool reads =
-        name.starts_with("Get") || name.starts_with("List") || name == "Check" || name == "Watch";
+    const bool reads = name.starts_with("Get") || name.starts_with("List") || name == "Check" ||
+                       name == "Watch" || name == "ServerReflectionInfo";
     EXPECT_EQ(Authorize(With(Role::kOperator), row.method).ok(), reads) << row.method;
     EXPECT_EQ(Authorize(With(Role::kAuditor), row.method).ok(), reads) << row.method;
     EXPECT_THAT(Authorize(With(Role::kPlanner), row.method), IsOk()) << row.method;

@@ -27,13 +27,14 @@ void AddExtension(X509* certificate, X509* issuer, int nid, const std::string& v
   X509_EXTENSION_free(extension);
 }
 
-// A certificate for `key` named `name`, valid for an hour, without extensions and signature.
-Certificate Blank(const Key& key, const std::string& name, int serial) {
+// A certificate for `key` named `name`, without extensions and signature.
+Certificate Blank(const Key& key, const std::string& name, int serial,
+                  absl::Duration ends_in = absl::Hours(1)) {
   Certificate certificate(X509_new(), X509_free);
   X509_set_version(certificate.get(), X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), serial);
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), static_cast<long>(absl::ToInt64Seconds(ends_in)));
   X509_set_pubkey(certificate.get(), key.get());
   X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
                              reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
@@ -54,8 +55,8 @@ std::string NewFolder() {
 
 }  // namespace
 
-Authority::Authority() : folder_(NewFolder()), key_(NewKey()) {
-  certificate_ = Blank(key_, "test authority", 1);
+Authority::Authority(const std::string& name) : folder_(NewFolder()), key_(NewKey()) {
+  certificate_ = Blank(key_, name, 1);
   X509_set_issuer_name(certificate_.get(), X509_get_subject_name(certificate_.get()));
   AddExtension(certificate_.get(), certificate_.get(), NID_basic_constraints, "critical,CA:TRUE");
   X509_sign(certificate_.get(), key_.get(), EVP_sha256());
@@ -64,10 +65,10 @@ Authority::Authority() : folder_(NewFolder()), key_(NewKey()) {
 
 Authority::~Authority() { std::filesystem::remove_all(folder_); }
 
-TlsFiles Authority::Issue(const std::string& more_names) {
+TlsFiles Authority::Issue(const std::string& more_names, absl::Duration ends_in) {
   const std::string stem = folder_ + "/" + std::to_string(++issued_);
   const Key key = NewKey();
-  const Certificate certificate = Blank(key, "test", issued_ + 1);
+  const Certificate certificate = Blank(key, "test", issued_ + 1, ends_in);
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate_.get()));
   AddExtension(certificate.get(), certificate_.get(), NID_subject_alt_name,
                more_names.empty() ? "IP:127.0.0.1" : "IP:127.0.0.1," + more_names);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/time/time.h"
 #include "services/rpc/credentials.h"
 
 struct evp_pkey_st;
@@ -13,14 +14,15 @@ namespace seisaku::rpc {
 
 class Authority {
  public:
-  Authority();
+  explicit Authority(const std::string& name = "test authority");
   ~Authority();
   Authority(const Authority&) = delete;
   Authority& operator=(const Authority&) = delete;
 
   // A certificate for 127.0.0.1 with these subject alternative names besides ("URI:seisaku://…",
-  // comma-separated), its key and this authority, as files.
-  TlsFiles Issue(const std::string& more_names = "");
+  // comma-separated), good from an hour ago for two hours, or until `ends_in` from now; its key and this
+  // authority, as files.
+  TlsFiles Issue(const std::string& more_names = "", absl::Duration ends_in = absl::Hours(1));
   const std::string& folder() const { return folder_; }
 
  private:

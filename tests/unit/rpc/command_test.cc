@@ -6,6 +6,7 @@
 #include "gtest/gtest.h"
 #include "seisaku/catalog/v1/catalog_service.pb.h"
 #include "seisaku/progress/v1/progress_service.pb.h"
+#include "services/base/errors.h"
 #include "services/base/ids.h"
 #include "tests/support/matchers.h"
 
@@ -126,6 +127,58 @@ TEST(ReceiptTest, HasNoTimeWhenNothingWasRecorded) {
   EXPECT_EQ(receipt.position(), 4u);
   EXPECT_EQ(receipt.entries(), 0u);
   EXPECT_FALSE(receipt.has_recorded_at());
+}
+
+// The fields that an error names which speaks of `field`.
+std::string NamedIn(const absl::Status& refused) {
+  const std::string named = GetBadRequest(refused)->field_violations(0).field();
+  EXPECT_EQ(GetErrorInfo(refused)->metadata().at("field"), named);
+  EXPECT_THAT(std::string(refused.message()), testing::StartsWith(named));
+  return named;
+}
+absl::Status Wrong(std::string_view field) { return errors::RequiredField(field); }
+
+TEST(CommandTest, AFieldOfAChangeIsNamedAsTheChangeHasIt) {
+  catalog::v1::Change change;
+  EXPECT_EQ(FieldOfChange(change, "change"), "change");
+  change.mutable_create_kpi();
+  EXPECT_EQ(FieldOfChange(change, "kpi.baseline[0].value"), "create_kpi.baseline[0].value");
+  EXPECT_EQ(FieldOfChange(change, "kpi"), "create_kpi");
+  EXPECT_EQ(FieldOfChange(change, "reason"), "reason");
+  EXPECT_EQ(FieldOfChange(change, "source.cell"), "source.cell");
+  EXPECT_EQ(FieldOfChange(change, "change"), "create_kpi");
+  change.mutable_update_node();
+  EXPECT_EQ(FieldOfChange(change, "node.title"), "update_node.node.title");
+  EXPECT_EQ(FieldOfChange(change, "update_mask"), "update_node.update_mask");
+  change.mutable_move_node();
+  EXPECT_EQ(FieldOfChange(change, "name"), "move_node.name");
+  EXPECT_EQ(FieldOfChange(change, "move.parent"), "move_node.parent");
+  change.mutable_set_target();
+  EXPECT_EQ(FieldOfChange(change, "target.values[1]"), "set_target.target.values[1]");
+  EXPECT_EQ(FieldOfChange(change, "kpi"), "set_target.kpi");
+  progress::v1::Change figure;
+  figure.mutable_record_actual();
+  EXPECT_EQ(FieldOfChange(figure, "actual.value.text"), "record_actual.value.text");
+  figure.mutable_correct_actual();
+  EXPECT_EQ(FieldOfChange(figure, "actual.value.text"), "correct_actual.actual.value.text");
+  EXPECT_EQ(FieldOfChange(figure, "etag"), "correct_actual.etag");
+}
+
+TEST(CommandTest, AnErrorNamesTheFieldAsItWasSent) {
+  catalog::v1::Change change;
+  change.mutable_retire_node();
+  EXPECT_EQ(NamedIn(OfChanges(Wrong("from_year"), change, 3)), "changes[3].retire_node.from_year");
+  EXPECT_EQ(NamedIn(OfOneChange(Wrong("from_year"), change, "retire")), "retire.from_year");
+  EXPECT_EQ(NamedIn(OfOneChange(Wrong("reason"), change, "retire")), "reason");
+  change.mutable_create_kpi();
+  EXPECT_EQ(NamedIn(OfOneChange(Wrong("kpi.name"), change, "kpi", "kpi_id")), "kpi_id");
+  EXPECT_EQ(NamedIn(OfOneChange(Wrong("kpi.unit"), change, "kpi", "kpi_id")), "kpi.unit");
+  const absl::Status no_plan = WithField(errors::NotFound("plans/p"), "kpi.name");
+  EXPECT_EQ(GetBadRequest(OfOneChange(no_plan, change, "kpi", "kpi_id"))->field_violations(0).field(),
+            "parent");
+  progress::v1::Change figure;
+  figure.mutable_record_actual();
+  EXPECT_EQ(NamedIn(OfOneChange(Wrong("actual.kpi"), figure, "actuals[1]")), "actuals[1].kpi");
 }
 
 }  // namespace

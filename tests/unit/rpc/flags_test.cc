@@ -42,7 +42,7 @@ TEST_F(FlagsTest, ACompleteCommandLineIsTaken) {
   EXPECT_EQ(ParseLine(kComplete), -1);
   EXPECT_EQ(flags_.dsn, "host=/x");
   EXPECT_EQ(flags_.origin, "city/log");
-  EXPECT_EQ(flags_.server.ca_file, "ca.pem");
+  EXPECT_EQ(flags_.tls.ca, "ca.pem");
   EXPECT_EQ(flags_.server.listen, "127.0.0.1:0") << "where nothing is said";
 }
 

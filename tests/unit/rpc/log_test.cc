@@ -27,6 +27,24 @@ TEST(LogTest, NamesTheReasonOfAnErrorItsMetadataAndItsMessage) {
       R"("message":"cannot serve","service":"catalog","reason":"CLOCK_UNSOUND","a":"1","b":"2","error":"far off")");
 }
 
+TEST(LogTest, LinesAreBoundedWhateverSomebodySent) {
+  const std::string name(1 << 20, 'a');
+  EXPECT_EQ(FormatLogLine("m", {{"name", name}}),
+            "\"message\":\"m\",\"name\":\"" + std::string(1024, 'a') + "…\"");
+  std::string japanese;
+  while (japanese.size() < 4096) japanese += "堺";
+  EXPECT_EQ(FormatLogLine("m", {{"name", japanese}}),
+            "\"message\":\"m\",\"name\":\"" + japanese.substr(0, 1023) + "…\"")
+      << "cut between characters";
+  EXPECT_LT(
+      FormatLogLine(name, {{name, std::string(1 << 20, '\x01')}, {"b", std::string(1 << 20, '\xFF')}}).size(),
+      20'000u);
+  Metadata many;
+  for (int i = 0; i < 1000; ++i) many.emplace_back("field" + std::to_string(i), std::string(2000, 'a'));
+  const absl::Status status = MakeError(absl::StatusCode::kInternal, "ANY", "why", many);
+  EXPECT_LT(FormatLogLine("m", {}, status).size(), 20'000u);
+}
+
 TEST(LogTest, KeepsFormatDirectivesAsTheyAre) {
   EXPECT_EQ(FormatLogLine("%v {} 100%", {}), R"("message":"%v {} 100%")");
 }

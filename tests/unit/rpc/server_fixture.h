@@ -37,7 +37,15 @@ using log::v1::LogService;
 using testing::HasSubstr;
 
 // What ReadEntries and WatchEntries do, by the position that it is asked for.
-enum Asked : uint64_t { kThrows = 1, kThrowsANumber, kWouldWait, kWaitsForAnEntry, kNeverEnds };
+enum Asked : uint64_t {
+  kThrows = 1,
+  kThrowsANumber,
+  kWouldWait,
+  kWaitsForAnEntry,  // whatever becomes of the call
+  kWaitsForAPosition,
+  kNeverEnds,
+  kIsQuiet,
+};
 
 // Answers with what it knows of the call; reading throws or waits; watching waits until the stream is over.
 class ProbeHandlers {
@@ -61,7 +69,10 @@ class ProbeHandlers {
         throw 2;
       case kWouldWait:
       case kWaitsForAnEntry:
+      case kWaitsForAPosition:
         if (!call.may_wait) return WouldWait();
+        ++waiting_;
+        if (request.start() == kWaitsForAPosition) RETURN_IF_ERROR(AwaitSize(ledger_, 1, call).status());
         response.set_position(request.start() == kWouldWait ? 0 : ledger_.WaitForSize(1, call.deadline));
         return response;
       default:
@@ -73,9 +84,15 @@ class ProbeHandlers {
                             ResponseStream<log::v1::WatchEntriesResponse>& stream) {
     if (request.start() == kNeverEnds) return WriteOn(stream);
     RETURN_IF_ERROR(stream.Write({}));
+    while (request.start() == kIsQuiet && stream.Alive().ok()) {
+      ledger_.WaitForSize(1, absl::Now() + absl::Milliseconds(100));
+    }
     while (stream.Alive().ok()) std::this_thread::yield();
     return stream.Alive();
   }
+
+  // How many calls have begun to wait.
+  int waiting() const { return waiting_; }
 
   // How many responses were sent of those that never end; waits for them to end all the same.
   uint64_t sent() {
@@ -95,6 +112,7 @@ class ProbeHandlers {
   }
 
   ledger::Ledger& ledger_;
+  std::atomic<int> waiting_ = 0;
   std::atomic<uint64_t> sent_ = 0;
   absl::Notification ended_;
 };
@@ -171,22 +189,19 @@ inline std::string HttpGet(const std::string& address, const std::string& path) 
   return answer;
 }
 
+inline constexpr char kAuditor[] = "URI:seisaku://sakai/auditor/kansa";
+inline constexpr char kPlanner[] = "URI:seisaku://sakai/planner/yamada";
+inline constexpr char kOwnNames[] = "URI:seisaku://sakai/peer/catalog";
+
 class ServerTest : public testing::Test {
  protected:
-  ServerTest() {
-    const TlsFiles files = authority_.Issue();
-    options_ = {.listen = "127.0.0.1:0",
-                .certificate_file = files.certificate,
-                .key_file = files.key,
-                .ca_file = files.ca,
-                .metrics_listen = "",
-                .address_file = authority_.folder() + "/address"};
-  }
+  ServerTest() { options_ = {.listen = "127.0.0.1:0", .address_file = authority_.folder() + "/address"}; }
 
   absl::StatusOr<std::unique_ptr<Server>> Start() { return Start(probe_); }
   absl::StatusOr<std::unique_ptr<Server>> Start(Endpoint& endpoint) {
     return Server::Start(options_, {.adapter = adapter_,
                                     .metrics = metrics_,
+                                    .certificates = *certificates_,
                                     .endpoints = {&endpoint},
                                     .ready = [this] { return ledger_.Health(); },
                                     .give_up = [this] { ledger_.AddCommand(1); }});
@@ -209,16 +224,15 @@ class ServerTest : public testing::Test {
   }
 
   Authority authority_;
+  TlsFiles files_ = authority_.Issue(kOwnNames);  // the server's
+  std::unique_ptr<Certificates> certificates_ = *Certificates::Read(files_);
   Server::Options options_;
   Metrics metrics_;
-  Adapter adapter_{metrics_};
+  Adapter adapter_{metrics_, certificates_->city()};
   FakeLedger ledger_;
   ProbeRpc probe_{adapter_, ledger_};
   std::unique_ptr<Server> server_;
   log::v1::GetCheckpointResponse checkpoint_;
 };
-
-inline constexpr char kAuditor[] = "URI:seisaku://sakai/auditor/kansa";
-inline constexpr char kPlanner[] = "URI:seisaku://sakai/planner/yamada";
 
 }  // namespace seisaku::rpc

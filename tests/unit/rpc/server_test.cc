@@ -12,7 +12,7 @@ TEST_F(ServerTest, CallerIsTheSubjectOfTheVerifiedCertificate) {
 TEST_F(ServerTest, ClientWithoutCertificateIsRefused) {
   StartOrFail();
   grpc::SslCredentialsOptions only_root;
-  only_root.pem_root_certs = *ReadFile(options_.ca_file);
+  only_root.pem_root_certs = *ReadFile(files_.ca);
   auto channel = grpc::CreateChannel(server_->address(), grpc::SslCredentials(only_root));
   EXPECT_THAT(Call(channel), StatusIs(absl::StatusCode::kUnavailable));
 }
@@ -21,7 +21,7 @@ TEST_F(ServerTest, CertificateOfAnotherAuthorityIsRefused) {
   StartOrFail();
   Authority other;
   TlsFiles files = other.Issue(kAuditor);
-  files.ca = options_.ca_file;  // so that it is the server that refuses
+  files.ca = files_.ca;  // so that it is the server that refuses
   ASSERT_OK_AND_ASSIGN(auto channel, OpenChannel(server_->address(), files));
   EXPECT_THAT(Call(channel), StatusIs(absl::StatusCode::kUnavailable));
 }
@@ -137,18 +137,28 @@ TEST_F(ServerTest, AddressFileHoldsTheChosenAddress) {
   EXPECT_THAT(server_->address(), testing::MatchesRegex("127\\.0\\.0\\.1:[1-9][0-9]+"));
 }
 
-TEST_F(ServerTest, MetricsCountCallsByMethodAndCode) {
-  metrics_.WatchLogSize([] { return Position{17}; });
-  options_.metrics_listen = "127.0.0.1:0";
+TEST_F(ServerTest, CallsAreCountedByMethodAndCodeAndThoseRefusedByReason) {
   StartOrFail();
   EXPECT_THAT(Call(ChannelAs(kAuditor)), IsOk());
   EXPECT_FALSE(Call(ChannelAs(kPlanner)).ok());
-  const std::string page = HttpGet(server_->metrics_address(), "/metrics");
+  EXPECT_FALSE(Call(ChannelAs("")).ok());
+  grpc::ClientContext context;
+  log::v1::WatchEntriesResponse response;
+  auto stub = StubAs(kAuditor);
+  auto stream = stub->WatchEntries(&context, {});
+  ASSERT_TRUE(stream->Read(&response));
+  const std::string page = metrics_.Page();
   const std::string method = "method=\"/seisaku.log.v1.LogService/GetCheckpoint\"";
   EXPECT_THAT(page, HasSubstr("seisaku_rpc_total{code=\"OK\"," + method + "} 1"));
   EXPECT_THAT(page, HasSubstr("seisaku_rpc_total{code=\"PERMISSION_DENIED\"," + method + "} 1"));
-  EXPECT_THAT(page, HasSubstr("seisaku_rpc_seconds_count{" + method + "} 2"));
-  EXPECT_THAT(page, HasSubstr("seisaku_log_size 17"));
+  EXPECT_THAT(page, HasSubstr("seisaku_rpc_seconds_count{" + method + "} 3"));
+  EXPECT_THAT(page, HasSubstr("seisaku_rpc_open{kind=\"stream\"} 1\n"));
+  EXPECT_THAT(page, HasSubstr("seisaku_rpc_open{kind=\"unary\"} 0\n"));
+  EXPECT_THAT(page,
+              HasSubstr("seisaku_rpc_refused_total{kind=\"unary\",reason=\"CERTIFICATE_UNUSABLE\"} 1\n"));
+  EXPECT_THAT(page, HasSubstr("seisaku_rpc_refused_total{kind=\"unary\",reason=\"ROLE_REQUIRED\"} 1\n"));
+  context.TryCancel();
+  (void)stream->Finish();
 }
 
 TEST_F(ServerTest, ShutdownEndsStreamsWithAReasonToGoElsewhere) {
@@ -176,7 +186,9 @@ TEST_F(ServerTest, CancelledStreamLetsItsHandlerGo) {
   ASSERT_TRUE(stream->Read(&response));
   context.TryCancel();
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  EXPECT_THAT(server_->ready(), IsOk());
   server_->Shutdown(absl::InfiniteDuration());
+  EXPECT_THAT(server_->ready(), HasReason("SHUTTING_DOWN"));
   EXPECT_THAT(Call(ChannelAs(kAuditor)), StatusIs(absl::StatusCode::kUnavailable));
 }
 
@@ -224,31 +236,27 @@ TEST_F(ServerTest, ShutdownMakesCallsGiveUpThatWaitLongerThanItsGrace) {
 }
 
 TEST_F(ServerTest, AnAddressInUseIsAnError) {
-  options_.metrics_listen = "127.0.0.1:0";
   StartOrFail();
-  options_.metrics_listen.clear();
   options_.listen = server_->address();
   options_.address_file.clear();
   ProbeRpc second(adapter_, ledger_);  // a service belongs to one server
   EXPECT_THAT(Start(second), HasReason("CANNOT_LISTEN"));
-  options_.listen = "127.0.0.1:0";
-  options_.metrics_listen = server_->metrics_address();
-  EXPECT_THAT(Start(second), HasReason("CANNOT_LISTEN"));
 }
 
-TEST_F(ServerTest, FilesThatDoNotFitTogetherAreAnError) {
-  const Server::Options good = options_;
-  options_.key_file = authority_.Issue().key;
-  EXPECT_THAT(Start(), HasReason("CERTIFICATE_UNREADABLE"));
-  options_ = good;
-  options_.ca_file = authority_.folder() + "/absent";
-  EXPECT_THAT(Start(), HasReason("CERTIFICATE_UNREADABLE"));
-  options_ = good;
-  options_.certificate_file = options_.key_file;
-  EXPECT_THAT(Start(), HasReason("CERTIFICATE_UNREADABLE"));
-  options_ = good;
+TEST_F(ServerTest, AnAddressFileThatCannotBeWrittenIsAnError) {
   options_.address_file = authority_.folder() + "/absent/address";
   EXPECT_THAT(Start(), HasReason("ADDRESS_FILE_UNWRITABLE"));
+}
+
+TEST_F(ServerTest, CallerOfAnotherCityIsRefusedThoughTheAuthorityIsTheSame) {
+  StartOrFail();
+  absl::Status status = Call(ChannelAs("URI:seisaku://isesaki/auditor/kansa"));
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnauthenticated));
+  EXPECT_THAT(status, HasReason("CERTIFICATE_UNUSABLE"));
+  const auto info = *GetErrorInfo(status);
+  EXPECT_EQ(info.metadata().at("expected"), "OF_CITY");
+  EXPECT_EQ(info.metadata().at("city"), "sakai");
+  EXPECT_EQ(info.metadata().at("actual"), "isesaki");
 }
 
 }  // namespace

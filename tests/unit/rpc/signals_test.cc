@@ -7,19 +7,32 @@
 namespace seisaku::rpc {
 namespace {
 
-TEST(StopSignalsTest, WaitingEndsWithTheTimeOrTheSignal) {
-  StopSignals signals;
+TEST(SignalsTest, WaitingEndsWithTheTimeOrTheSignal) {
+  Signals signals;
   EXPECT_FALSE(signals.WaitFor(absl::Milliseconds(1)));
   raise(SIGTERM);
   EXPECT_TRUE(signals.WaitFor(absl::Minutes(1)));
-  signals.Wait();
+  signals.WaitForStop([] { FAIL() << "there was no SIGHUP"; });
   EXPECT_TRUE(signals.WaitFor(absl::ZeroDuration())) << "once told, always told";
 }
 
-TEST(StopSignalsTest, InterruptStopsToo) {
-  StopSignals signals;
+TEST(SignalsTest, InterruptStopsToo) {
+  Signals signals;
   raise(SIGINT);
   EXPECT_TRUE(signals.WaitFor(absl::Minutes(1)));
+}
+
+TEST(SignalsTest, HangUpIsToldAndStopsNothing) {
+  Signals signals;
+  raise(SIGHUP);
+  EXPECT_FALSE(signals.WaitFor(absl::Milliseconds(1)));
+  raise(SIGHUP);
+  int told = 0;
+  signals.WaitForStop([&] {
+    ++told;
+    raise(SIGTERM);
+  });
+  EXPECT_EQ(told, 1);
 }
 
 }  // namespace

@@ -16,8 +16,9 @@ absl::StatusOr<std::unique_ptr<ArchivedLog>> OpenLog(const std::string& folder,
 }
 
 // Whoever runs this process may read what it was given.
-absl::StatusOr<Caller> AdmitAuditor(const grpc::AuthContext&, std::string_view) {
-  return Caller{.subject = "seisaku://archive/auditor/reader", .role = Role::kAuditor, .department = {}};
+absl::Status AdmitAuditor(const grpc::AuthContext&, std::string_view, std::string_view, Caller* caller) {
+  *caller = {.subject = "seisaku://archive/auditor/reader", .role = Role::kAuditor, .department = {}};
+  return absl::OkStatus();
 }
 
 // Nobody has the private half, for nothing is signed or cosigned here.
@@ -41,7 +42,7 @@ absl::StatusOr<std::unique_ptr<ArchivedCity>> ArchivedCity::Open(const std::stri
 
 void ArchivedCity::Serve() {
   rpc::SilenceLog();  // an error is told to who asked
-  adapter_ = std::make_unique<rpc::Adapter>(metrics_, AdmitAuditor);
+  adapter_ = std::make_unique<rpc::Adapter>(metrics_, "", AdmitAuditor);
   endpoints_.push_back(std::make_unique<catalog::CatalogRpc>(*adapter_, *catalog_log_, catalog_.state()));
   endpoints_.push_back(std::make_unique<rpc::LogRpc>(*adapter_, *catalog_log_, NoKeys()));
   catalog_server_ = std::make_unique<InProcess>(std::vector{endpoints_[0].get(), endpoints_[1].get()});

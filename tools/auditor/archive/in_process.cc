@@ -13,9 +13,8 @@ InProcess::InProcess(const std::vector<rpc::Endpoint*>& endpoints) {
   for (rpc::Endpoint* endpoint : endpoints) builder.RegisterService(&endpoint->service());
   queues_.emplace(builder);
   server_ = builder.BuildAndStart();
-  for (rpc::Endpoint* endpoint : endpoints) {
-    endpoint->Accept({*queues_, executor_, streams_, in_flight_, absl::InfiniteDuration()});
-  }
+  arrivals_.emplace(rpc::Arrivals{*queues_, capacity_, in_flight_, absl::InfiniteDuration()});
+  for (rpc::Endpoint* endpoint : endpoints) endpoint->Accept(*arrivals_);
   queues_->Start();
 }
 

@@ -24,9 +24,9 @@ class InProcess {
 
  private:
   rpc::InFlight in_flight_;
-  rpc::Executor executor_{4, 64};
-  rpc::Executor streams_{4, 0};
+  rpc::Capacity capacity_;
   std::optional<rpc::Queues> queues_;
+  std::optional<rpc::Arrivals> arrivals_;
   std::unique_ptr<grpc::Server> server_;
 };
 

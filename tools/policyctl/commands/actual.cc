@@ -22,6 +22,7 @@ struct ActualOptions {
   std::string etag;
   std::string as_of;
   bool provisional = false;
+  bool final = false;
   bool met = false;
   bool not_met = false;
 };
@@ -41,12 +42,13 @@ absl::StatusOr<progress::v1::Actual> ToActual(Session& session, const ActualOpti
   return actual;
 }
 
-// Gives a correction what the figure that it replaces says and the options do not: what it is about, and
-// whether words meet the target. Without such a figure the service says so.
+// Gives a correction what the figure that it replaces says and the options do not: what it is about, whether
+// it is provisional, and whether words meet the target. Without such a figure the service says so.
 absl::Status KeepFromReplaced(Session& session, const ActualOptions& options, progress::v1::Actual& actual) {
   const bool keeps_period = options.observed.empty();
+  const bool keeps_provisional = !options.provisional && !options.final;
   const bool keeps_met = !options.met && !options.not_met && actual.value().has_text();
-  if (!keeps_period && !keeps_met) return absl::OkStatus();
+  if (!keeps_period && !keeps_provisional && !keeps_met) return absl::OkStatus();
   progress::v1::ListActualsRequest request;
   request.set_parent(actual.kpi());
   request.set_reporting_year(actual.reporting_year());
@@ -58,6 +60,7 @@ absl::Status KeepFromReplaced(Session& session, const ActualOptions& options, pr
     if (keeps_period && replaced.value().has_observed_period()) {
       *actual.mutable_value()->mutable_observed_period() = replaced.value().observed_period();
     }
+    if (keeps_provisional) actual.set_provisional(replaced.provisional());
     if (keeps_met) actual.set_qualitative_met(replaced.qualitative_met());
   }
   return absl::OkStatus();
@@ -184,6 +187,8 @@ void AddChanges(CommandLine& line, CLI::App& actual, const std::shared_ptr<Actua
                [options](Session& session) { return Correct(session, *options); });
   AddFigure(line, correct, *options);
   correct.get_option("--observed")->description(line.In(text::kKeptObservedOption));
+  correct.add_flag("--final", options->final, line.In(text::kFinalOption))
+      ->excludes(correct.get_option("--provisional"));
   correct.get_option("--met")->description(line.In(text::kKeptMetOption));
   correct.get_option("--reason")->required();
   correct.add_option("--etag", options->etag, line.In(text::kEtagOption))->type_name("POSITION");

@@ -89,8 +89,9 @@ absl::Status ListKpis(Session& session, const KpiOptions& options) {
   return session.output().Print(response, table);
 }
 
-// The KPI's facts, a line each, then its targets.
-Table KpiTable(const Session& session, const catalog::v1::Kpi& kpi, const Titles& departments) {
+// The KPI's facts, a line each, then its targets. It is part of the plan in `years`.
+Table KpiTable(const Session& session, const catalog::v1::Kpi& kpi, const Titles& departments,
+               const ItemYears& years) {
   const auto title = [&session](const Text& text) { return std::string(session.In(text)); };
   Table table({{title(text::kItem)}, {title(text::kContent)}});
   const auto add = [&](const Text& label, std::string content) {
@@ -114,9 +115,9 @@ Table KpiTable(const Session& session, const catalog::v1::Kpi& kpi, const Titles
           {label, session.Say(text::kValueAndRevision, ValueText(value.value()), target.revision())});
     }
   }
-  if (kpi.first_year() != 0) add(text::kFirstYear, YearText(session.language(), kpi.first_year()));
-  if (kpi.retired_from_year() != 0)
-    add(text::kRetiredFrom, YearText(session.language(), kpi.retired_from_year()));
+  if (years.first_year != 0) add(text::kFirstYear, YearText(session.language(), years.first_year));
+  if (years.retired_from_year != 0)
+    add(text::kRetiredFrom, YearText(session.language(), years.retired_from_year));
   table.AddRow({"etag", kpi.etag()});
   return table;
 }
@@ -129,8 +130,11 @@ absl::Status ShowKpi(Session& session, const KpiOptions& options) {
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(const catalog::v1::GetKpiResponse response,
                    client->Call(&Catalog::GetKpi, std::move(request)));
+  if (session.output().options().format == Format::kJson) return session.output().Print(response, Table({}));
+  const std::string& name = response.kpi().name();
+  ASSIGN_OR_RETURN(auto years, KpiYears(*client, name.substr(0, name.find("/kpis/")), response.position()));
   const Titles departments = DepartmentTitles(session, *client, response.position());
-  return session.output().Print(response, KpiTable(session, response.kpi(), departments));
+  return session.output().Print(response, KpiTable(session, response.kpi(), departments, years[name]));
 }
 
 }  // namespace

@@ -120,8 +120,8 @@ constexpr FindingMessage kHeadingMessages[] = {
 
 constexpr FindingMessage kKpiMessages[] = {
     {code::kDuplicateKpi, kFatal,
-     "指標「{0}」が同じ施策の{1}行目にもあります。どちらか一方の行だけにしてください。",
-     "The KPI \"{0}\" is on line {1} too, under the same measure: keep one of the two rows."},
+     "指標「{0}」が同じ見出しの{1}行目にもあります。どちらか一方の行だけにしてください。",
+     "The KPI \"{0}\" is on line {1} too, under the same heading: keep one of the two rows."},
     {code::kDirectionProposed, kInfo, "「{0}」の方向は「{1}」と推定しました。",
      "The direction of \"{0}\" is proposed: {1}."},
     {code::kDirectionUnconfirmed, kWarning,

@@ -176,13 +176,13 @@ class Reader {
     Note(finding_code::kNotInCp932, cell, character);
   }
 
-  // A later year's sheet finds a KPI by its name under the same measure, so that must be one.
+  // A later year's sheet finds a KPI by its name under the same heading, so that must be one. Two headings may
+  // count the same.
   void CheckDuplicates() {
     std::map<std::pair<int, std::string>, int> lines;
     for (const KpiRow& kpi : sheet_.rows) {
       if (kpi.provisional_name) continue;
-      const int measure = sheet_.nodes[static_cast<size_t>(kpi.node)].parent;
-      const auto [first, is_new] = lines.emplace(std::pair(measure, kpi.name), kpi.name_source.line);
+      const auto [first, is_new] = lines.emplace(std::pair(kpi.node, kpi.name), kpi.name_source.line);
       if (!is_new) {
         Note(finding_code::kDuplicateKpi, kpi.name_source, fmt::format("{}", first->second));
       }

@@ -32,8 +32,9 @@ OtherYear ToOtherYear(const progress::v1::GetProgressSheetResponse& sheet) {
   return year;
 }
 
-std::set<int> YearsOf(const ExistingPlan& plan) {
+std::set<int> YearsOf(const ExistingPlan& plan, const std::vector<progress::v1::Actual>& actuals) {
   std::set<int> years;
+  for (const progress::v1::Actual& actual : actuals) years.insert(actual.reporting_year());
   for (const catalog::v1::Kpi& kpi : plan.kpis) {
     years.insert(kpi.first_year());
     for (const catalog::v1::Target& target : kpi.targets()) years.insert(target.reporting_year());

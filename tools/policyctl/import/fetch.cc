@@ -15,7 +15,7 @@ absl::StatusOr<progress::v1::GetProgressSheetResponse> FetchSheet(Client& client
 }
 
 absl::Status FetchOtherYears(Client& client, const ExistingPlan& plan, int year, ExistingFigures& figures) {
-  for (const int other : YearsOf(plan)) {
+  for (const int other : YearsOf(plan, figures.actuals)) {
     if (other == year) continue;
     ASSIGN_OR_RETURN(const progress::v1::GetProgressSheetResponse sheet, FetchSheet(client, plan, other));
     figures.other_years[other] = ToOtherYear(sheet);
@@ -89,7 +89,6 @@ absl::StatusOr<ExistingFigures> FetchFigures(Client& client, const ExistingPlan&
   ExistingFigures figures;
   if (plan.kpis.empty()) return figures;
   RETURN_IF_ERROR(FetchAssessments(client, plan, reporting_year, figures));
-  RETURN_IF_ERROR(FetchOtherYears(client, plan, reporting_year, figures));
   const int total = static_cast<int>(plan.kpis.size());
   for (int done = 0; done < total; ++done) {
     progress(done, total);
@@ -97,6 +96,7 @@ absl::StatusOr<ExistingFigures> FetchFigures(Client& client, const ExistingPlan&
     RETURN_IF_ERROR(FetchActuals(client, kpi, figures));
     RETURN_IF_ERROR(FetchNarratives(client, kpi, reporting_year, figures));
   }
+  RETURN_IF_ERROR(FetchOtherYears(client, plan, reporting_year, figures));
   return figures;
 }
 

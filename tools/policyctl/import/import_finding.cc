@@ -77,11 +77,11 @@ const std::vector<FindingMessage>& ImportFindingMessages() {
       {import_code::kStartsEarlier, Severity::kInfo, "「{0}」の開始年度を早めます: {1}。",
        "\"{0}\" is part of the plan from an earlier year on: {1}."},
       {import_code::kYearBetween, Severity::kError,
-       "「{0}」は後の年度にもありますが、間の{1}"
-       "の評価にありません。取り込んでいません（別の指標なら確認ファイル"
-       "に new = true）。",
+       "「{0}」は後の年度にもありますが、間の{1}の評価にありません。取り込んでいません（別の指標なら"
+       "確認ファイルに new = true と、まだない id = \"…\"）。",
        "\"{0}\" is in a later year too, but not among what was assessed for {1} between them; it was not "
-       "imported. Where it is another KPI, say new = true in the confirmation file."},
+       "imported. Where it is another KPI, give it new = true and an id of its own, id = \"…\", in the "
+       "confirmation file."},
       {import_code::kFigureKept, Severity::kInfo, "文書では「{0}」ですが、登録済みの「{1}」を残します。",
        "The document has \"{0}\"; the recorded \"{1}\" stays."},
       {import_code::kMatchedByPlace, Severity::kInfo, "名称のない行を、その位置から「{1}」としました。",

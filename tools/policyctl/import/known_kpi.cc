@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "tools/policyctl/display.h"
 #include "tools/policyctl/import/values.h"
 
 namespace seisaku::policyctl::imports {
@@ -38,9 +39,15 @@ bool SameInAnyOrder(std::vector<std::string> a, std::vector<std::string> b) {
 }
 
 std::string NameOf(type::v1::Direction direction) {
-  std::string name = type::v1::Direction_Name(direction);
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c == '_' ? ' ' : c; });
-  return name.substr(std::string_view("DIRECTION ").size());
+  return documents::InBothLanguages(DirectionText(Language::kJapanese, direction),
+                                    DirectionText(Language::kEnglish, direction));
+}
+
+std::string Changed(type::v1::Direction from, type::v1::Direction to) {
+  const auto in = [&](Language language) {
+    return fmt::format("{} → {}", DirectionText(language, from), DirectionText(language, to));
+  };
+  return documents::InBothLanguages(in(Language::kJapanese), in(Language::kEnglish));
 }
 
 }  // namespace
@@ -65,7 +72,7 @@ void KpiUpdate::FollowSidecar() {
     if (kpi_.direction() != existing_.direction()) {
       Take("direction");
       draft_.Note(import_code::kConfirmedChange, row_.name_source,
-                  fmt::format("{} → {}", NameOf(existing_.direction()), NameOf(kpi_.direction())));
+                  Changed(existing_.direction(), kpi_.direction()));
     }
     if (kpi_.tolerance().value() != existing_.tolerance().value()) Take("tolerance");
   }

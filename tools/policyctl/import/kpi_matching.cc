@@ -249,7 +249,8 @@ class Matching {
     return name && (renames || match.outcome == Outcome::kNew) ? &*name : nullptr;
   }
 
-  // Under one measure a name is one KPI's: the next sheet finds it by that.
+  // A name that the sidecar gives is one KPI's under one measure, or under one heading where the sidecar says
+  // which: the next sheet finds it by that.
   void RefuseEqualNames() {
     std::map<std::pair<int, std::string>, std::vector<size_t>> rows_of;
     for (size_t i = 0; i < matches_.size(); ++i) {
@@ -265,12 +266,13 @@ class Matching {
     std::vector<std::pair<size_t, std::vector<int>>> refused;
     for (const auto& [name, rows] : rows_of) {
       for (const size_t i : rows) {
-        if (rows.size() == 1 || NewTitle(i) == nullptr) continue;
+        if (NewTitle(i) == nullptr) continue;
         std::vector<int> lines;
         for (const size_t other : rows) {
-          if (other != i) lines.push_back(LineOf(other));
+          const bool apart = !Row(i).confirmed.heading.empty() && Row(other).node != Row(i).node;
+          if (other != i && !apart) lines.push_back(LineOf(other));
         }
-        refused.emplace_back(i, std::move(lines));
+        if (!lines.empty()) refused.emplace_back(i, std::move(lines));
       }
     }
     for (auto& [i, lines] : refused) {

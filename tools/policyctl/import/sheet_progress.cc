@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "tools/policyctl/display.h"
 #include "tools/policyctl/import/sheet_import.h"
 #include "tools/policyctl/import/values.h"
 
@@ -20,7 +21,8 @@ using progress::v1::OfficialAssessment;
 // The same but for how it is printed. Who recorded that words meet the target knows more than the importer,
 // which proposes it only for the same words.
 bool SameFigure(const Actual& existing, const Actual& wanted) {
-  return SameValue(existing.value(), wanted.value()) && existing.provisional() == wanted.provisional() &&
+  return SameValue(existing.value(), wanted.value(), wanted.reporting_year()) &&
+         existing.provisional() == wanted.provisional() &&
          (existing.qualitative_met() || !wanted.qualitative_met());
 }
 
@@ -31,11 +33,8 @@ bool SameAssessment(const OfficialAssessment& a, const OfficialAssessment& b) {
 
 std::string Declared(const OfficialAssessment& assessment) {
   if (!assessment.printed().empty()) return assessment.printed();
-  std::string text = type::v1::Judgement_Name(assessment.judgement());
-  for (const int cause : assessment.causes()) {
-    text += fmt::format(" {}", type::v1::Cause_Name(static_cast<type::v1::Cause>(cause)));
-  }
-  return text;
+  return documents::InBothLanguages(OfficialText(Language::kJapanese, assessment),
+                                    OfficialText(Language::kEnglish, assessment));
 }
 
 // KPI, year, component.

@@ -31,7 +31,7 @@ void PlanTarget(int year, const CellValue& cell, Kpi& kpi, ImportDraft& draft) {
   draft.CheckLength(cell.source, cell.source.printed, kMaxCellBytes);
   Target* existing = FindTarget(kpi, year);
   if (existing != nullptr) {
-    if (SameValues(existing->values(), values)) return;
+    if (SameValues(existing->values(), values, year)) return;
     if (!draft.MayOverwrite(cell.source, TextOf(existing->values()))) return;
   }
   Target target;
@@ -56,7 +56,7 @@ void PlanTargets(const SheetInput& input, int end, const documents::KpiRow& row,
     }
     const Target* existing = FindTarget(kpi, year.year);
     const std::vector<type::v1::ComponentValue> values = ToValues(*year.target, year.year);
-    if (!values.empty() && (existing == nullptr || !SameValues(existing->values(), values))) {
+    if (!values.empty() && (existing == nullptr || !SameValues(existing->values(), values, year.year))) {
       draft.LeaveOut(import_code::kRetired, year.target->source, std::string(IdOf(kpi.name())));
     }
   }

@@ -26,6 +26,14 @@ Value Frame(const CellValue& cell, int reporting_year) {
   return value;
 }
 
+// What the value is about. Earlier builds kept the reporting year as an observed period.
+ObservedPeriod ObservedIn(const Value& value, int reporting_year) {
+  using Kind = ObservedPeriod::Kind;
+  const type::v1::ObservedPeriod& period = value.observed_period();
+  if (period.has_calendar_year()) return {Kind::kCalendarYear, period.calendar_year()};
+  return {Kind::kFiscalYear, period.has_fiscal_year() ? period.fiscal_year() : reporting_year};
+}
+
 std::optional<Quantity> QuantityOf(const Value& value) {
   if (!value.has_number()) return std::nullopt;
   const absl::StatusOr<Decimal> number = Decimal::Parse(value.number().value().value());
@@ -62,8 +70,8 @@ ComponentValue AsWords(const CellValue& cell, int reporting_year) {
   return value;
 }
 
-bool SameValue(const Value& a, const Value& b) {
-  if (a.observed_period().SerializeAsString() != b.observed_period().SerializeAsString()) return false;
+bool SameValue(const Value& a, const Value& b, int reporting_year) {
+  if (ObservedIn(a, reporting_year) != ObservedIn(b, reporting_year)) return false;
   const std::optional<Quantity> number = QuantityOf(a);
   const std::optional<Quantity> other = QuantityOf(b);
   if (number.has_value() != other.has_value()) return false;
@@ -72,11 +80,12 @@ bool SameValue(const Value& a, const Value& b) {
 }
 
 bool SameValues(const google::protobuf::RepeatedPtrField<ComponentValue>& a,
-                const std::vector<ComponentValue>& b) {
+                const std::vector<ComponentValue>& b, int reporting_year) {
   if (static_cast<size_t>(a.size()) != b.size()) return false;
-  return std::all_of(b.begin(), b.end(), [&a](const ComponentValue& value) {
-    return std::any_of(a.begin(), a.end(), [&value](const ComponentValue& other) {
-      return other.component() == value.component() && SameValue(other.value(), value.value());
+  return std::all_of(b.begin(), b.end(), [&](const ComponentValue& value) {
+    return std::any_of(a.begin(), a.end(), [&](const ComponentValue& other) {
+      return other.component() == value.component() &&
+             SameValue(other.value(), value.value(), reporting_year);
     });
   });
 }

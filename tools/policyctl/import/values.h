@@ -19,12 +19,12 @@ std::vector<type::v1::ComponentValue> ToValues(const documents::CellValue& cell,
 // The cell as words, whatever it holds.
 type::v1::ComponentValue AsWords(const documents::CellValue& cell, int reporting_year);
 
-// Whether both say the same: number and unit (scale words apart), or words, and what year it is about. How it
-// was printed does not count.
-bool SameValue(const type::v1::Value& a, const type::v1::Value& b);
+// Whether both say the same of a reporting year: number and unit (scale words apart), or words, and what year
+// it is about. How it was printed does not count, nor whether the reporting year itself is named.
+bool SameValue(const type::v1::Value& a, const type::v1::Value& b, int reporting_year);
 // The same for a KPI's components, in any order.
 bool SameValues(const google::protobuf::RepeatedPtrField<type::v1::ComponentValue>& a,
-                const std::vector<type::v1::ComponentValue>& b);
+                const std::vector<type::v1::ComponentValue>& b, int reporting_year);
 
 // As printed; else its number and unit, or its words.
 std::string TextOf(const type::v1::Value& value);

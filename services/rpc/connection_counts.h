@@ -1,0 +1,36 @@
+// What gRPC counts of each connection, which nothing else of its API tells: asked through channelz.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "absl/container/flat_hash_map.h"
+#include "services/rpc/flood_meter.h"
+#include "services/rpc/peer_address.h"
+
+namespace seisaku::rpc {
+
+using SocketId = int64_t;
+
+// Thread-safe.
+class ConnectionCounts {
+ public:
+  // Of the server of this process that was built last.
+  ConnectionCounts();
+
+  // The connections whose handshake is over: the peer's certificate was verified. Those over a socket of the
+  // file system are not among them.
+  absl::flat_hash_map<PeerAddress, SocketId> Established() const;
+
+  // Nothing: it has ended.
+  std::optional<StreamCounts> Of(SocketId socket) const;
+
+ private:
+  int64_t server_ = 0;
+};
+
+// The number that stands as `"key":"17"` in JSON as gRPC writes it; nothing where there is none. Pure.
+std::optional<int64_t> NumberIn(std::string_view json, std::string_view key);
+
+}  // namespace seisaku::rpc

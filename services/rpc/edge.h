@@ -1,0 +1,121 @@
+// Where connections come in: accepted here, counted and bounded, handed to gRPC, and cut off where they
+// flood.
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "grpcpp/security/server_credentials.h"
+#include "grpcpp/server_builder.h"
+#include "services/base/mutex.h"
+#include "services/rpc/connection_counts.h"
+#include "services/rpc/descriptor.h"
+#include "services/rpc/edge_counts.h"
+#include "services/rpc/flood_meter.h"
+#include "services/rpc/limits.h"
+#include "services/rpc/listening.h"
+#include "services/rpc/peer_address.h"
+
+namespace seisaku::rpc {
+
+// A connection costs two descriptors: gRPC's own, and a duplicate, by which its end is seen and brought
+// about. Who is past the handshake has shown a certificate and keeps its place; of the others the oldest
+// gives way to a newer one where no place is left. A socket of the file system is bounded in number, but its
+// connections cannot be told apart, so their floods are not seen. Thread-safe.
+class Edge {
+ public:
+  // Listens, but accepts nothing yet. Raises the soft limit of descriptors to the hard one.
+  // FAILED_PRECONDITION CANNOT_LISTEN: see ListenAt.
+  static absl::StatusOr<std::unique_ptr<Edge>> Listen(const std::string& address,
+                                                      const ConnectionLimits& limits);
+  ~Edge();
+
+  // "host:port", with the port that was chosen.
+  const std::string& address() const { return listening_.address; }
+
+  // Before the server is built: it takes connections from here, and only here.
+  void AddTo(grpc::ServerBuilder& builder, std::shared_ptr<grpc::ServerCredentials> credentials);
+  // Once it runs; to be called once. Connections are accepted from now on.
+  void Start();
+  // Before the server shuts down, which has to outlive what is handed to it. No connection is accepted when
+  // it returns; those that are open are still looked after.
+  void StopAccepting();
+
+  EdgeCounts counts() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  struct Connection {
+    PeerAddress peer;
+    Descriptor duplicate;
+    FloodMeter meter;
+    uint64_t bytes = 0;               // that had been read of it at the last look
+    std::optional<SocketId> counted;  // as gRPC knows it: it is past the handshake
+  };
+  using Connections = std::map<uint64_t, Connection>;  // the oldest first
+
+  Edge(Listening listening, const ConnectionLimits& limits, size_t most);
+
+  void Run();
+  Clock::duration UntilNextLook() const;
+  bool Watch(int descriptor, uint32_t events, uint64_t id);
+
+  // Accepting.
+  void AcceptAll(int listener);
+  void RefuseWithoutDescriptor(int listener);
+  void Admit(Descriptor connection, const PeerAddress& peer);
+  bool MakeRoom(const PeerAddress& peer);
+  Connections::iterator OldestInHandshake(const HostAddress* host);
+
+  // Looking after those that are open.
+  void Look();
+  Flood LookAt(Connection& connection);
+  void LearnEstablished();
+  void CutOff(Connections::iterator found);
+  void Forget(Connections::iterator found);
+  void Report();
+
+  Listening listening_;
+  const ConnectionLimits limits_;
+  const size_t most_;
+  Descriptor epoll_;
+  Descriptor wake_;
+  Descriptor spare_;  // given up to accept, and refuse, a connection when there is no other
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
+  std::atomic<bool> stopping_ = false;
+  std::thread thread_;
+
+  Mutex accepting_;
+  bool accepts_ ABSL_GUARDED_BY(accepting_) = true;
+
+  // Of the edge's thread.
+  std::optional<ConnectionCounts> counted_;
+  Connections connections_;
+  absl::flat_hash_map<HostAddress, int> of_address_;
+  uint64_t next_id_ = 0;
+  Clock::time_point next_look_;
+  Clock::time_point learned_;
+  Clock::time_point reported_;
+  Clock::time_point cut_reported_;
+  uint64_t reported_refusals_ = 0;
+
+  std::atomic<int64_t> open_ = 0;
+  std::atomic<uint64_t> accepted_ = 0, refused_full_ = 0, refused_address_ = 0, refused_descriptors_ = 0;
+  std::atomic<uint64_t> cut_handshakes_ = 0, cut_resets_ = 0, cut_calls_ = 0, cut_bytes_ = 0;
+};
+
+}  // namespace seisaku::rpc

@@ -1,0 +1,75 @@
+// What one caller, and all callers together, may have under way at a time.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "services/base/mutex.h"
+
+namespace seisaku::rpc {
+
+// Counts what calls hold, by caller. Thread-safe. Outlives what it gave.
+class Shares {
+  struct Held {
+    int64_t calls = 0;
+    int64_t bytes = 0;
+  };
+  using ByCaller = std::unordered_map<std::string, Held>;
+
+ public:
+  struct Limits {
+    int64_t calls;         // of all callers
+    int64_t calls_of_one;  // of each
+    int64_t bytes = 0;     // of the requests of these calls; 0: they are not counted
+    int64_t bytes_of_one = 0;
+  };
+  enum class Of { kCalls, kStreams };
+
+  // Part of what there is, held until it is destroyed. Used by one thread at a time.
+  class Share {
+   public:
+    Share() = default;
+    Share(Share&& other) noexcept { *this = std::move(other); }
+    Share& operator=(Share&& other) noexcept {
+      std::swap(shares_, other.shares_);
+      std::swap(caller_, other.caller_);
+      std::swap(bytes_, other.bytes_);
+      return *this;
+    }
+    ~Share() {
+      if (shares_ != nullptr) shares_->Return(caller_, bytes_);
+    }
+
+    // Takes so many bytes more, or gives them back where they are fewer than none. TOO_MANY_CALLS: the share
+    // is as it was.
+    absl::Status Grow(int64_t bytes);
+
+   private:
+    friend class Shares;
+    Shares* shares_ = nullptr;
+    ByCaller::value_type* caller_ = nullptr;
+    int64_t bytes_ = 0;
+  };
+
+  Shares(Of of, const Limits& limits) : of_(of), limits_(limits) {}
+
+  // A place for one more call of `caller`. RESOURCE_EXHAUSTED TOO_MANY_CALLS or TOO_MANY_STREAMS, which say
+  // of what there are too many and whose; RetryInfo.
+  absl::StatusOr<Share> Take(const std::string& caller, int64_t bytes = 0);
+
+ private:
+  absl::Status Check(const Held& one, int64_t calls, int64_t bytes) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Return(ByCaller::value_type* caller, int64_t bytes);
+
+  const Of of_;
+  const Limits limits_;
+  Mutex mutex_;
+  Held all_ ABSL_GUARDED_BY(mutex_);
+  ByCaller callers_ ABSL_GUARDED_BY(mutex_);  // those that hold something
+};
+
+}  // namespace seisaku::rpc

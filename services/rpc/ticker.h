@@ -1,0 +1,59 @@
+// Work that is done again and again, in a thread of its own.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <thread>
+#include <utility>
+
+#include "services/base/mutex.h"
+
+namespace seisaku::rpc {
+
+// Thread-safe.
+class Ticker {
+ public:
+  // `work` runs now, then whenever `interval` has passed since it last did, and when Hurry asks for it, which
+  // it is told; until the ticker is destroyed. The interval is of steady time.
+  Ticker(std::chrono::milliseconds interval, std::function<void(bool hurried)> work)
+      : interval_(interval), work_(std::move(work)), thread_([this] { Run(); }) {}
+  // Returns when `work` does not run any more.
+  ~Ticker() {
+    {
+      MutexLock lock(mutex_);
+      stopping_ = true;
+      changed_.Notify();
+    }
+    thread_.join();
+  }
+
+  void Hurry() {
+    MutexLock lock(mutex_);
+    hurried_ = true;
+    changed_.Notify();
+  }
+
+ private:
+  void Run() {
+    bool hurried = false;
+    while (true) {
+      work_(hurried);
+      MutexLock lock(mutex_);
+      const auto next = std::chrono::steady_clock::now() + interval_;
+      while (!stopping_ && !hurried_ && changed_.WaitUntil(mutex_, next)) {
+      }
+      if (stopping_) return;
+      hurried = std::exchange(hurried_, false);
+    }
+  }
+
+  const std::chrono::milliseconds interval_;
+  const std::function<void(bool)> work_;
+  Mutex mutex_;
+  CondVar changed_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool hurried_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace seisaku::rpc

@@ -1,0 +1,202 @@
+"""Callers that flood: with connections that say nothing, with messages that unpack to a gigabyte, with calls that are taken
+back at once, with frames that belong to no call. Each is bounded by a count that a service which does not mind it takes
+whole; each is cut off long before, the calls of others are answered meanwhile, and memory stays what it was."""
+
+import contextlib
+import pathlib
+import resource
+import threading
+import time
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+from harness import cases, flooding
+from harness.children import wait_until
+from harness.city import City
+from harness.flooding import ACK, DATA, END_HEADERS, HEADERS, PING, PRIORITY, SETTINGS, UNKNOWN, WINDOW_UPDATE, Peer, frame
+from neighbour import address, identity
+from seisaku.catalog.v1 import catalog_service_pb2 as catalog
+from seisaku.catalog.v1.catalog_service_pb2_grpc import CatalogServiceStub
+
+MOST_MIB = 200
+SLOWEST_SECONDS = 2.0  # of others' calls, on a machine that the flooder shares
+SOFT_DESCRIPTORS, SILENT = 256, 400
+HANDSHAKE_SECONDS = 5
+OF_AN_ADDRESS = 256
+RESETTERS, RESETS_PER_SECOND, RESETS = 2, 7500, 60_000
+FLOODED_BYTES = 64 << 20
+BOMBS, BOMB_MIB = 4, 1024
+
+
+class FloodedCity(City):
+    """Its services start with so few descriptors, and may have more."""
+
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+
+    def service_command(self, name: str) -> list[str]:
+        limits = f"ulimit -Hn {self.hard} && ulimit -Sn {SOFT_DESCRIPTORS}"
+        return ["bash", "-c", f'{limits} && exec "$@"', "bash", *super().service_command(name)]
+
+
+class Others:
+    """A caller with a connection of its own, who asks again and again. Used as a context; then what came of it."""
+
+    def __init__(self, channel: grpc.Channel):
+        self._stub = CatalogServiceStub(channel)
+        self._over = threading.Event()
+        self.seconds: list[float] = []
+        self.failed: list[str] = []
+
+    def __enter__(self) -> "Others":
+        self._stub.ListPlans(catalog.ListPlansRequest(), timeout=30)
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        self._thread.join()
+
+    def _run(self):
+        while not self._over.wait(0.005):
+            began = time.monotonic()
+            try:
+                self._stub.ListPlans(catalog.ListPlansRequest(), timeout=30)
+            except grpc.RpcError as error:
+                self.failed.append(f"{error.code().name}: {error.details()}")
+            self.seconds.append(time.monotonic() - began)
+
+
+class FloodsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.city = cls.enterClassContext(FloodedCity())
+        cls.address = address(cls.city, "catalog")
+
+    def setUp(self):
+        self.process = pathlib.Path(f"/proc/{self.city.children['catalog'].pid}")
+        self.cut_before = len(self.all_cut_off())
+
+    # --- what holds in and after every flood ---
+
+    @contextlib.contextmanager
+    def channel(self, **how):
+        options = [("grpc.use_local_subchannel_pool", 1)]  # a connection of its own
+        with grpc.secure_channel(self.address, identity(self.city, "planner").credentials(), options, **how) as channel:
+            yield channel
+
+    def peer(self) -> Peer:
+        return self.enterContext(Peer(self.city.directory / "certificates", self.address))
+
+    @contextlib.contextmanager
+    def others(self):
+        """Others are answered while the block runs, and everybody is served afterwards."""
+        (self.process / "clear_refs").write_text("5")  # what is the most from now on
+        with self.channel() as channel, Others(channel) as others:
+            yield others
+        slowest, most = max(others.seconds), self.peak_mib()
+        print(f"{len(others.seconds)} calls of others, the slowest {1000 * slowest:.0f} ms; {most:.0f} MiB at most")
+        self.assertEqual(others.failed, [])
+        self.assertLess(slowest, SLOWEST_SECONDS)
+        self.assertLess(most, MOST_MIB)
+        self.check_service()
+
+    def check_service(self):
+        """Over connections that are new."""
+        with self.channel() as one, self.channel() as another:
+            self.assertEqual(one.unary_unary("/grpc.health.v1.Health/Check")(b"", timeout=30), b"\x08\x01")
+            CatalogServiceStub(another).ListPlans(catalog.ListPlansRequest(), timeout=30)
+
+    def peak_mib(self) -> float:
+        status = (self.process / "status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) / 1024
+
+    def descriptors(self) -> list[int]:
+        return [int(each.name) for each in (self.process / "fd").iterdir()]
+
+    def all_cut_off(self) -> list[str]:
+        return [line["by"] for line in self.city.logged("catalog", "a connection floods and is cut off")]
+
+    def cut_off(self) -> list[str]:
+        """Why connections were, in this test."""
+        return self.all_cut_off()[self.cut_before :]
+
+    # --- the floods ---
+
+    def test_connections_that_say_nothing_give_way_and_are_closed(self):
+        before = len(self.descriptors())
+        with self.others():
+            silent = flooding.silent_connections(self.address, SILENT)
+            self.addCleanup(lambda: [connection.close() for connection in silent])
+            wait_until("those beyond the bound are closed", lambda: flooding.ended(silent) >= SILENT - OF_AN_ADDRESS)
+            self.check_service()  # from the same address
+            wait_until("none of them is left", lambda: flooding.ended(silent) == SILENT, 3 * HANDSHAKE_SECONDS)
+        wait_until("their descriptors are free", lambda: len(self.descriptors()) < before + 16)
+        self.check_without_descriptors()
+
+    def check_without_descriptors(self):
+        """While there is no descriptor left connections are refused, not left waiting; and are accepted afterwards."""
+        pid = self.city.children["catalog"].pid
+        limit = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (max(self.descriptors()) + 1, limit[1]))
+        silent = flooding.silent_connections(self.address, 100)
+        self.addCleanup(lambda: [connection.close() for connection in silent])
+        wait_until("those without a descriptor are closed", lambda: flooding.ended(silent) > 50, HANDSHAKE_SECONDS - 1)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, limit)
+        self.check_service()
+
+    def test_packed_messages_are_refused_before_they_are_unpacked(self):
+        with self.channel(compression=grpc.Compression.Gzip) as channel, self.assertRaises(grpc.RpcError) as refused:
+            CatalogServiceStub(channel).ListPlans(catalog.ListPlansRequest(page_token="x" * 10_000), timeout=30)
+        self.assertEqual(refused.exception.code(), grpc.StatusCode.UNIMPLEMENTED)
+        bomb = flooding.gzip_bomb(BOMB_MIB)
+        with self.others():
+            for _ in range(BOMBS):
+                peer = self.peer().greet()
+                peer.send(frame(HEADERS, END_HEADERS, 1, flooding.call_headers(grpc_encoding="gzip")))
+                # Beyond its windows, which a service that has refused the call does not mind.
+                with contextlib.suppress(flooding.Cut):
+                    peer.send(flooding.data_frames(1, bomb))
+                    peer.wait_for_cut(0.5)
+
+    def test_calls_that_are_taken_back_at_once(self):
+        with self.others(), ThreadPoolExecutor(RESETTERS) as pool:
+            flood = [pool.submit(flooding.reset_rapidly, self.peer(), RESETS, RESETS_PER_SECOND) for _ in range(RESETTERS)]
+            begun = [each.result() for each in flood]
+        print(f"cut off after {begun} calls")
+        self.assertLess(max(begun), RESETS)
+        self.assertEqual(len(self.cut_off()), RESETTERS)
+        self.assertLessEqual(set(self.cut_off()), {"resets", "calls"})  # those taken back that wait for their turn are calls
+
+    def test_calls_beyond_the_bound_of_a_connection_that_never_heard_of_it(self):
+        """gRPC holds a peer to the number of calls that the service has set once the peer has acknowledged that."""
+        headers, peer = flooding.call_headers(), self.peer().greet(acknowledge=False)
+        with self.others():
+            calls = b"".join(frame(HEADERS, END_HEADERS, 2 * number + 1, headers) for number in range(RESETS))
+            with contextlib.suppress(flooding.Cut):
+                peer.send(calls)
+            self.assertTrue(peer.wait_for_cut(HANDSHAKE_SECONDS))
+        self.assertEqual(self.cut_off(), ["calls"])
+
+    def test_frames_that_belong_to_no_call(self):
+        frames = {
+            "SETTINGS": frame(SETTINGS),
+            "SETTINGS with values": frame(SETTINGS, 0, 0, b"\0\4\0\1\0\0" * 5),
+            "acknowledged SETTINGS": frame(SETTINGS, ACK),
+            "PING": frame(PING, 0, 0, bytes(8)),
+            "answers to PING": frame(PING, ACK, 0, bytes(8)),
+            "WINDOW_UPDATE": frame(WINDOW_UPDATE, 0, 0, b"\0\0\0\1"),
+            "PRIORITY": frame(PRIORITY, 0, 3, bytes(5)),
+            "DATA of no call": frame(DATA, 0, 3),
+            "unknown": frame(UNKNOWN, 0, 0, bytes(100)),
+        }
+        for name, one in frames.items():
+            with self.subTest(name), self.others():
+                taken = flooding.repeat_frames(self.peer().greet(), one, FLOODED_BYTES)
+                print(f"{name}: cut off after {taken:,} bytes")
+                self.assertLess(taken, FLOODED_BYTES)
+
+
+if __name__ == "__main__":
+    cases.main()

@@ -1,0 +1,90 @@
+#include "services/rpc/flood_meter.h"
+
+#include "gtest/gtest.h"
+#include "services/rpc/limits.h"
+
+namespace seisaku::rpc {
+namespace {
+
+using std::chrono::milliseconds;
+
+class FloodMeterTest : public testing::Test {
+ protected:
+  // What the meter says after so much time.
+  Flood After(milliseconds time, uint64_t bytes) { return meter_.Measure(bytes, counts_, now_ += time); }
+  // So many calls that are answered, or given up.
+  void Answer(uint64_t calls) {
+    counts_.started += calls;
+    counts_.messages += calls;
+    counts_.sent += calls;
+    counts_.ended += calls;
+  }
+  void GiveUp(uint64_t calls) {
+    counts_.started += calls;
+    counts_.ended += calls;
+    counts_.failed += calls;
+  }
+
+  FloodMeter::Time now_;
+  FloodMeter meter_{now_};
+  StreamCounts counts_;
+};
+
+TEST_F(FloodMeterTest, CallsAreNoFlood) {
+  for (int i = 0; i < 1000; ++i) {
+    Answer(20'000);
+    EXPECT_EQ(After(milliseconds(250), 50 << 20), Flood::kNone);
+  }
+}
+
+TEST_F(FloodMeterTest, CallsThatAreGivenUpAreAFloodOnceTheyAreMany) {
+  GiveUp(1500);
+  EXPECT_EQ(After(milliseconds(250), 50'000), Flood::kNone);
+  GiveUp(1500);
+  EXPECT_EQ(After(milliseconds(250), 50'000), Flood::kResets);
+}
+
+TEST_F(FloodMeterTest, DeadlinesThatPassAreNoFlood) {
+  for (int i = 0; i < 1000; ++i) {
+    GiveUp(128);
+    EXPECT_EQ(After(milliseconds(700), 20'000), Flood::kNone);
+  }
+}
+
+TEST_F(FloodMeterTest, BytesThatBelongToNoCallAreAFlood) {
+  Answer(1);
+  EXPECT_EQ(After(milliseconds(250), 1000), Flood::kNone);
+  EXPECT_EQ(After(milliseconds(250), 200 << 10), Flood::kNone);
+  EXPECT_EQ(After(milliseconds(250), 200 << 10), Flood::kBytes);
+}
+
+TEST_F(FloodMeterTest, ARequestOfTheLargestSizeMayTakeItsTime) {
+  counts_.started = 1;
+  for (int sent = 0; sent < kMaxMessageBytes; sent += 1 << 20) {
+    EXPECT_EQ(After(milliseconds(250), 1 << 20), Flood::kNone) << sent;
+  }
+  counts_.messages = counts_.sent = counts_.ended = 1;
+  EXPECT_EQ(After(milliseconds(250), 5000), Flood::kNone);
+}
+
+TEST_F(FloodMeterTest, ARequestThatNeverEndsIsAFlood) {
+  counts_.started = 1;
+  EXPECT_EQ(After(milliseconds(250), kMaxMessageBytes), Flood::kNone);
+  EXPECT_EQ(After(milliseconds(250), 2 << 20), Flood::kBytes);
+}
+
+TEST_F(FloodMeterTest, AStreamThatIsReadIsNoFlood) {
+  counts_.started = counts_.messages = 1;
+  for (int i = 0; i < 1000; ++i) {  // windows, as the responses are taken
+    counts_.sent += 10;
+    EXPECT_EQ(After(milliseconds(250), 100 << 10), Flood::kNone);
+  }
+}
+
+TEST_F(FloodMeterTest, MoreCallsThanMayBeOpenAreAFlood) {
+  counts_.started = counts_.messages = FloodMeter::kMaxCalls + 1;
+  EXPECT_EQ(After(milliseconds(250), 50'000), Flood::kCalls);
+}
+
+}  // namespace
+}  // namespace seisaku::rpc
