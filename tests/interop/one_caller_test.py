@@ -9,6 +9,7 @@ import unittest
 import grpc
 from google.protobuf.field_mask_pb2 import FieldMask
 from harness import cases
+from harness.children import wait_until
 from harness.city import City
 from neighbour import address, identity
 from seisaku.catalog.v1 import catalog_service_pb2 as catalog
@@ -103,12 +104,15 @@ class OneCallerTest(Case):
         planner = self.caller("planner")
         wait = catalog.GetPlanRequest(name="plans/p", min_position=FAR).SerializeToString()
         before = catalog_memory("VmRSS")
+        print("HWM before", catalog_memory("VmHWM") // MIB)
         calls = [planner.raw(CATALOG + "GetPlan").future(wait + UNKNOWN_FIELD, timeout=120) for _ in range(12)]
         reasons = {Refused.of(call.exception()).reason for call in calls}
         self.assertIn("MALFORMED", reasons)
+        print("HWM after", catalog_memory("VmHWM") // MIB, reasons)
         # All of them at once are more than one caller may have in memory.
         self.assertLessEqual(reasons, {"MALFORMED", "TOO_MANY_CALLS"})
-        self.assertLess(catalog_memory("VmRSS") - before, 100 * MIB)
+        # What was freed is given back to the system within some seconds.
+        wait_until("the memory is given back", lambda: catalog_memory("VmRSS") - before < 64 * MIB)
 
     def test_many_empty_changes_are_counted_and_hold_nobody_up(self):
         planner, auditor = self.caller("planner"), self.caller("auditor")
@@ -225,7 +229,7 @@ class FieldsTest(Case):
                 update=changes.UpdatePlan(plan=Plan(name="plans/f"), update_mask=mask))),
             ("update.plan.name", stub.UpdatePlan, c.UpdatePlanRequest(
                 update=changes.UpdatePlan(plan=Plan(name="plans/none"), update_mask=mask))),
-            ("rule.rule.method", stub.SetRule, c.SetRuleRequest(rule=changes.SetRule(plan="plans/f", rule=rule), reason="試験")),
+            ("rule.rule.on_track_percent.value", stub.SetRule, c.SetRuleRequest(rule=changes.SetRule(plan="plans/f", rule=rule), reason="試験")),
             ("rule.plan", stub.SetRule, c.SetRuleRequest(rule=changes.SetRule(plan="plans/none", rule=rule))),
             ("node_id", stub.CreateNode, c.CreateNodeRequest(parent="plans/f", node_id="n", node=Node(title="別"))),
             ("parent", stub.CreateNode, c.CreateNodeRequest(parent="plans/none", node_id="n", node=Node(title="別"))),

@@ -38,6 +38,14 @@ std::string_view SubjectField(const v1::Change& change) {
   }
 }
 
+// The same of an error of `code`, the etag's where that is the wrong one: it stands beside the name.
+std::string FieldAtFault(const v1::Change& change, absl::StatusCode code) {
+  const std::string_view subject = SubjectField(change);
+  if (code != absl::StatusCode::kAborted) return std::string(subject);
+  const size_t dot = subject.find('.');
+  return dot == std::string_view::npos ? "etag" : std::string(subject.substr(0, dot)).append(".etag");
+}
+
 Decision DecideOne(const View& view, const v1::Change& change, int year) {
   bool has_reason = !change.reason().empty();
   switch (change.change_case()) {
@@ -95,7 +103,7 @@ absl::StatusOr<std::vector<NewEvent>> Decide(const State& state, const v1::Chang
   RETURN_IF_ERROR(CheckText("reason", change.reason(), kMaxReasonBytes));
   if (change.has_source()) RETURN_IF_ERROR(CheckSource("source", change.source()));
   Decision decision = DecideOne(View(state, state.size()), change, FiscalYearOf(recorded_at));
-  if (!decision.ok()) return WithField(decision.status(), SubjectField(change));
+  if (!decision.ok()) return WithField(decision.status(), FieldAtFault(change, decision.status().code()));
   std::vector<NewEvent> events;
   if (*decision) events.push_back(ToNewEvent(change, **std::move(decision)));
   return events;

@@ -99,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "RESOURCE_NOT_FOUND", "plan.name"},
         Refusal{"update_plan { plan { name: \"plans/p\" title: \"t\" etag: \"0\" } update_mask { paths: "
                 "\"title\" } }",
-                "ETAG_MISMATCH", "plan.name"},
+                "ETAG_MISMATCH", "plan.etag"},
         Refusal{Rule("ratio/2", "100", "97"), "INVALID_FIELD", "rule.method"},
         Refusal{Rule("", "100", "97"), "REQUIRED_FIELD", "rule.method"},
         Refusal{Rule("ratio/1", "97", "100"), "INVALID_FIELD", "rule.mostly_on_track_percent"},
@@ -137,7 +137,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"move_node { name: \"plans/p/nodes/n2\" }", "INVALID_FIELD", "move.parent"},
         Refusal{"move_node { name: \"plans/p/nodes/none\" }", "RESOURCE_NOT_FOUND", "name"},
         Refusal{"move_node { name: \"plans/p/nodes/n2\" parent: \"plans/p/nodes/n1\" etag: \"0\" }",
-                "ETAG_MISMATCH", "name"},
+                "ETAG_MISMATCH", "etag"},
         Refusal{"retire_node { name: \"plans/p/nodes/n1\" from_year: 2024 }", "REQUIRED_FIELD", "reason"},
         Refusal{"reason: \"r\" retire_node { name: \"plans/p/nodes/n1\" from_year: 24 }", "INVALID_FIELD",
                 "from_year"},
