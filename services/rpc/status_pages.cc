@@ -51,16 +51,16 @@ class CivetPages final : public StatusPages {
 
   absl::Status Listen(const std::string& listen) {
     std::array<const char*, 11> options = {"listening_ports",
-                                                 listen.c_str(),
-                                                 "num_threads",
-                                                 kThreads,
-                                                 "request_timeout_ms",
-                                                 kPatienceMillis,
-                                                 "enable_keep_alive",
-                                                 "no",
-                                                 "enable_directory_listing",
-                                                 "no",
-                                                 nullptr};
+                                           listen.c_str(),
+                                           "num_threads",
+                                           kThreads,
+                                           "request_timeout_ms",
+                                           kPatienceMillis,
+                                           "enable_keep_alive",
+                                           "no",
+                                           "enable_directory_listing",
+                                           "no",
+                                           nullptr};
     mg_callbacks callbacks{};
     callbacks.log_message = [](const mg_connection*, const char*) { return 1; };  // not on our stderr
     server_ = mg_start(&callbacks, this, options.data());
