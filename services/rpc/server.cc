@@ -53,17 +53,19 @@ void Sample(const EdgeCounts& counts, Samples& samples) {
   samples.Gauge("seisaku_connections_max", "How many may be open.", static_cast<double>(counts.most));
   samples.Counter("seisaku_connections_accepted_total", "Connections that were accepted.",
                   static_cast<double>(counts.accepted));
-  for (const auto& [reason, count] : {std::pair("full", counts.refused_full),
-                                      std::pair("address", counts.refused_address),
-                                      std::pair("descriptors", counts.refused_descriptors)}) {
-    samples.Counter("seisaku_connections_refused_total",
-                    "Connections that were refused: as many as may be were open, in all or of an address, or no "
-                    "descriptor was left.",
-                    static_cast<double>(count), {{"reason", reason}});
+  for (const auto& [reason, count] :
+       {std::pair("full", counts.refused_full), std::pair("address", counts.refused_address),
+        std::pair("descriptors", counts.refused_descriptors)}) {
+    samples.Counter(
+        "seisaku_connections_refused_total",
+        "Connections that were refused: as many as may be were open, in all or of an address, or no "
+        "descriptor was left.",
+        static_cast<double>(count), {{"reason", reason}});
   }
   for (const auto& [reason, count] :
        {std::pair("handshake", counts.cut_handshakes), std::pair("resets", counts.cut_resets),
-        std::pair("calls", counts.cut_calls), std::pair("bytes", counts.cut_bytes)}) {
+        std::pair("calls", counts.cut_calls), std::pair("bytes", counts.cut_bytes),
+        std::pair("barred", counts.cut_barred)}) {
     samples.Counter("seisaku_connections_cut_total",
                     "Connections that were cut off: without a certificate while others wanted the room, or "
                     "because they flooded.",
