@@ -89,4 +89,10 @@ std::optional<StreamCounts> ConnectionCounts::Of(SocketId socket) const {
                       .sent = number("messagesSent")};
 }
 
+std::string ConnectionCounts::CertificateOf(SocketId socket) const {
+  const std::string json = Taken(grpc_channelz_get_socket(socket));
+  std::string_view rest = json;
+  return std::string(NextString(rest, "remote_certificate").value_or(""));
+}
+
 }  // namespace seisaku::rpc

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
@@ -25,6 +26,9 @@ class ConnectionCounts {
 
   // Nothing: it has ended.
   std::optional<StreamCounts> Of(SocketId socket) const;
+
+  // The certificate that the peer has shown, in an encoding of its own; "": it has ended.
+  std::string CertificateOf(SocketId socket) const;
 
  private:
   int64_t server_ = 0;

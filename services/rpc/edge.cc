@@ -4,6 +4,7 @@
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -28,6 +29,11 @@ using std::chrono::seconds;
 constexpr milliseconds kBetweenLooks{250};
 // A connection that brought less since the last look floods nobody, and nothing more is asked about it.
 constexpr uint64_t kBusyBytes = 4 << 10;
+// Who has flooded is barred for so long; meanwhile handshakes are looked at so often, and from an address
+// that a barred caller came back from connections are handed on so far apart.
+constexpr seconds kBarred{30};
+constexpr milliseconds kBetweenChecks{10};
+constexpr milliseconds kPace{100};
 // How old what is known of handshakes may be where a connection has to give way.
 constexpr milliseconds kKnownHandshakes{20};
 constexpr milliseconds kPauseWithoutDescriptors{100};
@@ -132,6 +138,7 @@ void Edge::Start() {
   Watch(wake_.get(), EPOLLIN, kWake);
   for (size_t i = 0; i < listening_.sockets.size(); ++i) Watch(listening_.sockets[i].get(), EPOLLIN, i);
   thread_ = std::thread([this] { Run(); });
+  pthread_setname_np(thread_.native_handle(), "edge");
 }
 
 void Edge::StopAccepting() {
@@ -150,7 +157,8 @@ EdgeCounts Edge::counts() const {
           .cut_handshakes = cut_handshakes_,
           .cut_resets = cut_resets_,
           .cut_calls = cut_calls_,
-          .cut_bytes = cut_bytes_};
+          .cut_bytes = cut_bytes_,
+          .cut_barred = cut_barred_};
 }
 
 bool Edge::Watch(int descriptor, uint32_t events, uint64_t id) {
@@ -162,10 +170,7 @@ void Edge::Run() {
   std::array<epoll_event, 64> events;
   next_look_ = Clock::now();
   while (!stopping_) {
-    const int timeout = connections_.empty()
-                            ? -1
-                            : static_cast<int>(std::chrono::ceil<milliseconds>(UntilNextLook()).count());
-    const int happened = epoll_wait(epoll_.get(), events.data(), events.size(), timeout);
+    const int happened = epoll_wait(epoll_.get(), events.data(), events.size(), Timeout());
     for (int i = 0; i < happened; ++i) {
       const uint64_t id = events[i].data.u64;
       if (id == kWake) continue;
@@ -177,13 +182,21 @@ void Edge::Run() {
         if (accepts_) AcceptAll(listening_.sockets[id].get());
       }
     }
-    if (!connections_.empty() && Clock::now() >= next_look_) Look();
+    if (IsHurried()) {
+      CheckCallers();
+      AdmitWaiting();
+    }
+    if (Clock::now() >= next_look_) Look();
     Report();
   }
 }
 
-Edge::Clock::duration Edge::UntilNextLook() const {
-  return std::max(Clock::duration::zero(), next_look_ - Clock::now());
+// Until something is to be done though nothing happens, in milliseconds; -1: never.
+int Edge::Timeout() const {
+  if (IsHurried()) return static_cast<int>(kBetweenChecks.count());
+  if (connections_.empty() && barred_.empty()) return -1;
+  const auto left = std::max(Clock::duration::zero(), next_look_ - Clock::now());
+  return static_cast<int>(std::chrono::ceil<milliseconds>(left).count());
 }
 
 void Edge::AcceptAll(int listener) {
@@ -216,6 +229,32 @@ void Edge::RefuseWithoutDescriptor(int listener) {
 }
 
 void Edge::Admit(Descriptor connection, const PeerAddress& peer) {
+  if (!paced_.contains(peer.host)) return HandOver(std::move(connection), peer);
+  if (waiting_.size() >= static_cast<size_t>(limits_.of_an_address)) {
+    ++refused_address_;
+  } else {
+    waiting_.push_back({std::move(connection), peer});
+  }
+}
+
+// Those whose turn it is, and all of addresses that are not paced any more.
+void Edge::AdmitWaiting() {
+  MutexLock lock(accepting_);
+  std::deque<Waiting> still;
+  for (Waiting& each : waiting_) {
+    const auto pace = paced_.find(each.peer.host);
+    const Clock::time_point now = Clock::now();
+    if (pace != paced_.end() && now < pace->second.next) {
+      still.push_back(std::move(each));
+      continue;
+    }
+    if (pace != paced_.end()) pace->second.next = now + kPace;
+    if (accepts_) HandOver(std::move(each.connection), each.peer);
+  }
+  waiting_ = std::move(still);
+}
+
+void Edge::HandOver(Descriptor connection, const PeerAddress& peer) {
   if (!MakeRoom(peer)) return;
   Descriptor duplicate(fcntl(connection.get(), F_DUPFD_CLOEXEC, 0));
   const uint64_t id = next_id_++;
@@ -271,8 +310,43 @@ void Edge::LearnEstablished() {
   learned_ = Clock::now();
 }
 
+// Whether somebody is barred, and somebody comes who may be them.
+bool Edge::IsHurried() const {
+  if (!waiting_.empty()) return true;
+  return !barred_.empty() && std::any_of(connections_.begin(), connections_.end(), [](const auto& each) {
+    return !each.second.checked && each.second.peer != PeerAddress{};
+  });
+}
+
+void Edge::CheckCallers() {
+  LearnEstablished();
+  for (auto each = connections_.begin(); each != connections_.end();) {
+    const auto found = each++;
+    Connection& connection = found->second;
+    if (connection.checked || !connection.counted) continue;
+    connection.checked = true;
+    if (!barred_.contains(counted_->CertificateOf(*connection.counted))) continue;
+    ++cut_barred_;
+    paced_[connection.peer.host] = {.until = Clock::now() + kBarred, .next = Clock::now() + kPace};
+    CutOff(found);
+  }
+}
+
+void Edge::Bar(const Connection& connection) {
+  if (!connection.counted) return;
+  std::string certificate = counted_->CertificateOf(*connection.counted);
+  if (!certificate.empty()) barred_[std::move(certificate)] = Clock::now() + kBarred;
+}
+
+void Edge::Forgive() {
+  const Clock::time_point now = Clock::now();
+  std::erase_if(barred_, [&](const auto& each) { return each.second <= now; });
+  absl::erase_if(paced_, [&](const auto& each) { return each.second.until <= now; });
+}
+
 void Edge::Look() {
   next_look_ = Clock::now() + kBetweenLooks;
+  Forgive();
   if (OldestInHandshake(nullptr) != connections_.end()) LearnEstablished();
   for (auto each = connections_.begin(); each != connections_.end();) {
     const auto found = each++;
@@ -282,8 +356,11 @@ void Edge::Look() {
     if (Clock::now() >= cut_reported_ + kBetweenCutReports) {
       cut_reported_ = Clock::now();
       LogWarning("a connection floods and is cut off",
-                 {{"peer", ToString(found->second.peer)}, {"by", FloodName(flood)}});
+                 {{"peer", ToString(found->second.peer)},
+                  {"by", FloodName(flood)},
+                  {"barred_for", fmt::format("{} s", kBarred.count())}});
     }
+    Bar(found->second);
     CutOff(found);
   }
 }
@@ -313,7 +390,8 @@ void Edge::Forget(Connections::iterator found) {
 }
 
 void Edge::Report() {
-  const uint64_t refused = refused_full_ + refused_address_ + refused_descriptors_ + cut_handshakes_;
+  const uint64_t refused =
+      refused_full_ + refused_address_ + refused_descriptors_ + cut_handshakes_ + cut_barred_;
   if (refused == reported_refusals_ || Clock::now() < reported_ + kBetweenReports) return;
   LogWarning("connections were refused", {{"number", fmt::to_string(refused - reported_refusals_)},
                                           {"open", fmt::to_string(open_.load())},

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -33,8 +34,10 @@ namespace seisaku::rpc {
 
 // A connection costs two descriptors: gRPC's own, and a duplicate, by which its end is seen and brought
 // about. Who is past the handshake has shown a certificate and keeps its place; of the others the oldest
-// gives way to a newer one where no place is left. A socket of the file system is bounded in number, but its
-// connections cannot be told apart, so their floods are not seen. Thread-safe.
+// gives way to a newer one where no place is left. Who floods is barred for a while, known by the
+// certificate: a connection of theirs is cut off as soon as its handshake is over, and others of that address
+// are handed on one after the other. A socket of the file system is bounded in number, but its connections
+// cannot be told apart, so their floods are not seen. Thread-safe.
 class Edge {
  public:
   // Listens, but accepts nothing yet. Raises the soft limit of descriptors to the hard one.
@@ -65,19 +68,31 @@ class Edge {
     FloodMeter meter;
     uint64_t bytes = 0;               // that had been read of it at the last look
     std::optional<SocketId> counted;  // as gRPC knows it: it is past the handshake
+    bool checked = false;             // and its caller is not barred
+  };
+  // Of an address that a barred caller came back from.
+  struct Pace {
+    Clock::time_point until;
+    Clock::time_point next;  // when a connection is handed on
+  };
+  struct Waiting {
+    Descriptor connection;
+    PeerAddress peer;
   };
   using Connections = std::map<uint64_t, Connection>;  // the oldest first
 
   Edge(Listening listening, const ConnectionLimits& limits, size_t most);
 
   void Run();
-  Clock::duration UntilNextLook() const;
+  int Timeout() const;
   bool Watch(int descriptor, uint32_t events, uint64_t id);
 
   // Accepting.
   void AcceptAll(int listener);
   void RefuseWithoutDescriptor(int listener);
   void Admit(Descriptor connection, const PeerAddress& peer);
+  void AdmitWaiting();
+  void HandOver(Descriptor connection, const PeerAddress& peer);
   bool MakeRoom(const PeerAddress& peer);
   Connections::iterator OldestInHandshake(const HostAddress* host);
 
@@ -85,6 +100,10 @@ class Edge {
   void Look();
   Flood LookAt(Connection& connection);
   void LearnEstablished();
+  bool IsHurried() const;
+  void CheckCallers();
+  void Bar(const Connection& connection);
+  void Forgive();
   void CutOff(Connections::iterator found);
   void Forget(Connections::iterator found);
   void Report();
@@ -106,6 +125,9 @@ class Edge {
   std::optional<ConnectionCounts> counted_;
   Connections connections_;
   absl::flat_hash_map<HostAddress, int> of_address_;
+  std::map<std::string, Clock::time_point> barred_;  // certificates, and until when
+  absl::flat_hash_map<HostAddress, Pace> paced_;
+  std::deque<Waiting> waiting_;
   uint64_t next_id_ = 0;
   Clock::time_point next_look_;
   Clock::time_point learned_;
@@ -116,6 +138,7 @@ class Edge {
   std::atomic<int64_t> open_ = 0;
   std::atomic<uint64_t> accepted_ = 0, refused_full_ = 0, refused_address_ = 0, refused_descriptors_ = 0;
   std::atomic<uint64_t> cut_handshakes_ = 0, cut_resets_ = 0, cut_calls_ = 0, cut_bytes_ = 0;
+  std::atomic<uint64_t> cut_barred_ = 0;
 };
 
 }  // namespace seisaku::rpc

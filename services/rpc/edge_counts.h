@@ -16,6 +16,7 @@ struct EdgeCounts {
   uint64_t cut_resets = 0;           // flooded: gave up calls,
   uint64_t cut_calls = 0;            // began more than may be open,
   uint64_t cut_bytes = 0;            // or sent what belongs to no call
+  uint64_t cut_barred = 0;           // of a caller who had flooded shortly before
 };
 
 }  // namespace seisaku::rpc

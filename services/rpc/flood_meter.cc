@@ -8,7 +8,7 @@ namespace seisaku::rpc {
 namespace {
 
 // What a whole request may have brought, and what the headers of a call, or the windows for a response, may.
-constexpr uint64_t kBytesOfARequest = kMaxMessageBytes + (1 << 20);
+constexpr uint64_t kBytesOfARequest = kGrpcMessageBytes + (1 << 20);
 constexpr uint64_t kBytesOfACall = 64 << 10;
 
 }  // namespace

@@ -64,7 +64,8 @@ void Sample(const EdgeCounts& counts, Samples& samples) {
   }
   for (const auto& [reason, count] :
        {std::pair("handshake", counts.cut_handshakes), std::pair("resets", counts.cut_resets),
-        std::pair("calls", counts.cut_calls), std::pair("bytes", counts.cut_bytes)}) {
+        std::pair("calls", counts.cut_calls), std::pair("bytes", counts.cut_bytes),
+        std::pair("barred", counts.cut_barred)}) {
     samples.Counter("seisaku_connections_cut_total",
                     "Connections that were cut off: without a certificate while others wanted the room, or "
                     "because they flooded.",

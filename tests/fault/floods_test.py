@@ -4,6 +4,7 @@ whole; each is cut off long before, the calls of others are answered meanwhile, 
 
 import contextlib
 import pathlib
+import pwd
 import resource
 import threading
 import time
@@ -13,12 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 import grpc
 from harness import cases, flooding
 from harness.children import wait_until
-from harness.city import City
+from harness.city import City, run
 from harness.flooding import ACK, DATA, END_HEADERS, HEADERS, PING, PRIORITY, SETTINGS, UNKNOWN, WINDOW_UPDATE, Peer, frame
 from neighbour import address, identity
 from seisaku.catalog.v1 import catalog_service_pb2 as catalog
 from seisaku.catalog.v1.catalog_service_pb2_grpc import CatalogServiceStub
 
+FLOODERS = 24  # each with a certificate of its own, because who has flooded is barred
+RETURNS = 5
 MOST_MIB = 200
 SLOWEST_SECONDS = 2.0  # of others' calls, on a machine that the flooder shares
 SOFT_DESCRIPTORS, SILENT = 256, 400
@@ -73,6 +76,9 @@ class FloodsTest(unittest.TestCase):
     def setUpClass(cls):
         cls.city = cls.enterClassContext(FloodedCity())
         cls.address = address(cls.city, "catalog")
+        flooders = [f"reporter/dept-001/flooder-{number}" for number in range(FLOODERS)]
+        cls.city.admit(*flooders)
+        cls.flooders = iter([name.replace("/", "-") for name in flooders])
 
     def setUp(self):
         self.process = pathlib.Path(f"/proc/{self.city.children['catalog'].pid}")
@@ -86,8 +92,9 @@ class FloodsTest(unittest.TestCase):
         with grpc.secure_channel(self.address, identity(self.city, "planner").credentials(), options, **how) as channel:
             yield channel
 
-    def peer(self) -> Peer:
-        return self.enterContext(Peer(self.city.directory / "certificates", self.address))
+    def peer(self, flooder: str | None = None) -> Peer:
+        name = flooder or next(self.flooders)
+        return self.enterContext(Peer(self.city.directory / "certificates", self.address, name))
 
     @contextlib.contextmanager
     def others(self):
@@ -137,14 +144,18 @@ class FloodsTest(unittest.TestCase):
 
     def check_without_descriptors(self):
         """While there is no descriptor left connections are refused, not left waiting; and are accepted afterwards."""
-        pid = self.city.children["catalog"].pid
-        limit = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, (max(self.descriptors()) + 1, limit[1]))
+        self.limit_descriptors(max(self.descriptors()) + 1)
         silent = flooding.silent_connections(self.address, 100)
         self.addCleanup(lambda: [connection.close() for connection in silent])
         wait_until("those without a descriptor are closed", lambda: flooding.ended(silent) > 50, HANDSHAKE_SECONDS - 1)
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, limit)
+        self.limit_descriptors(self.city.hard)
         self.check_service()
+
+    def limit_descriptors(self, soft: int):
+        """Of the running service, as its own user."""
+        user = self.city.user and pwd.getpwnam(self.city.user)
+        as_user = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"] if user else []
+        run([*as_user, "prlimit", "--pid", self.process.name, f"--nofile={soft}:"])
 
     def test_packed_messages_are_refused_before_they_are_unpacked(self):
         with self.channel(compression=grpc.Compression.Gzip) as channel, self.assertRaises(grpc.RpcError) as refused:
@@ -178,6 +189,17 @@ class FloodsTest(unittest.TestCase):
                 peer.send(calls)
             self.assertTrue(peer.wait_for_cut(HANDSHAKE_SECONDS))
         self.assertEqual(self.cut_off(), ["calls"])
+
+    def test_who_has_flooded_does_not_come_back_for_a_while(self):
+        flooder = next(self.flooders)
+        with self.others():
+            flooding.repeat_frames(self.peer(flooder).greet(), frame(SETTINGS), FLOODED_BYTES)
+            for _ in range(RETURNS):
+                peer = self.peer(flooder)
+                with contextlib.suppress(flooding.Cut):
+                    peer.greet()
+                self.assertTrue(peer.wait_for_cut(HANDSHAKE_SECONDS - 1), "before it has done anything")
+            self.check_service()  # from the same address
 
     def test_frames_that_belong_to_no_call(self):
         frames = {

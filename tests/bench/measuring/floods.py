@@ -14,6 +14,7 @@ from measuring.scale import How
 from measuring.table import Results, Sample
 
 IN_FLIGHT = 16
+FLOODER = "reporter"  # whose certificate; the others are planners
 FLOODERS, RESETS_PER_SECOND = 2, 7500
 MOST_AT_ONCE = 400  # silent connections
 EVALUATION = "/seisaku.progress.v1.ProgressService/GetEvaluation"
@@ -21,12 +22,12 @@ BYTES_AT_MOST = 64 << 20
 
 
 def reset(certificates: pathlib.Path, address: str):
-    with Peer(certificates, address) as peer:
+    with Peer(certificates, address, FLOODER) as peer:
         flooding.reset_rapidly(peer, 10 * RESETS_PER_SECOND, RESETS_PER_SECOND, EVALUATION)
 
 
 def settings(certificates: pathlib.Path, address: str):
-    with Peer(certificates, address) as peer:
+    with Peer(certificates, address, FLOODER) as peer:
         flooding.repeat_frames(peer.greet(), frame(SETTINGS), BYTES_AT_MOST)
 
 

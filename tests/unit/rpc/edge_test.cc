@@ -157,6 +157,12 @@ TEST_F(EdgeTest, WhoTakesCallsBackAgainAndAgainIsCutOff) {
   if (!over) context.TryCancel();
   reader.join();
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE) << rounds;
+  EXPECT_THAT(Call(ChannelAs(kAuditor)), IsOk()) << "with another certificate";
+  grpc::ClientContext again;
+  auto barred = stub->WatchEntries(&again, {});
+  while (barred->Read(&response)) {
+  }
+  EXPECT_EQ(barred->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_THAT(Call(ChannelAs(kAuditor)), IsOk());
 }
 

@@ -60,7 +60,7 @@ TEST_F(FloodMeterTest, BytesThatBelongToNoCallAreAFlood) {
 
 TEST_F(FloodMeterTest, ARequestOfTheLargestSizeMayTakeItsTime) {
   counts_.started = 1;
-  for (int sent = 0; sent < kMaxMessageBytes; sent += 1 << 20) {
+  for (int sent = 0; sent < kGrpcMessageBytes; sent += 1 << 20) {
     EXPECT_EQ(After(milliseconds(250), 1 << 20), Flood::kNone) << sent;
   }
   counts_.messages = counts_.sent = counts_.ended = 1;
@@ -69,7 +69,7 @@ TEST_F(FloodMeterTest, ARequestOfTheLargestSizeMayTakeItsTime) {
 
 TEST_F(FloodMeterTest, ARequestThatNeverEndsIsAFlood) {
   counts_.started = 1;
-  EXPECT_EQ(After(milliseconds(250), kMaxMessageBytes), Flood::kNone);
+  EXPECT_EQ(After(milliseconds(250), kGrpcMessageBytes), Flood::kNone);
   EXPECT_EQ(After(milliseconds(250), 2 << 20), Flood::kBytes);
 }
 
