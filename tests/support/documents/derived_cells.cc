@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "services/base/period.h"
 
 namespace seisaku::documents {
@@ -38,23 +40,18 @@ Decimal DeriveNumber(RandomSource& random, int decimals) {
   return *Decimal::Parse(fmt::format("{}.{:0{}}", whole, random.Below(decimals == 1 ? 10 : 100), decimals));
 }
 
-struct UnitChoice {
-  std::string printed;
-  std::string base;
-  std::string misread;  // as damaged print shows it
-};
-
-std::string PrintQuantity(const Quantity& quantity, const UnitChoice& unit) {
+std::string PrintQuantity(const Quantity& quantity, const DerivedUnit& unit) {
   return quantity.value.ToGroupedString() + (unit.misread.empty() ? unit.printed : unit.misread);
 }
 
-CellValue DeriveNumbers(RandomSource& random, const UnitChoice& unit,
-                        const std::vector<std::string>& components, int decimals) {
+CellValue DeriveNumbers(RandomSource& random, const DerivedSeries& series) {
+  const DerivedUnit& unit = series.unit;
+  const std::vector<std::string>& components = series.components;
   CellValue value;
   value.kind = CellValue::Kind::kNumbers;
   for (size_t i = 0; i < std::max<size_t>(components.size(), 1); ++i) {
     const std::string name = components.empty() ? "" : components[i];
-    const Quantity quantity = {DeriveNumber(random, decimals), unit.printed};
+    const Quantity quantity = {DeriveNumber(random, series.decimals), unit.printed};
     value.numbers.push_back({name, quantity});
     value.source.printed += fmt::format("{}{}{}{}",
                                         i == 0              ? ""
@@ -86,7 +83,7 @@ CellValue DeriveNothing(RandomSource& random) {
   return value;
 }
 
-UnitChoice DeriveUnit(RandomSource& random) {
+DerivedUnit DeriveUnit(RandomSource& random) {
   if (random.Chance(10)) return {"カ所", "カ所", "力所"};
   if (random.Chance(25)) {
     const std::string base = random.Pick<std::string>({"人", "円"});
@@ -185,42 +182,96 @@ std::string PrintHeading(RandomSource& random, PrintedNumber form, int value, co
   return number + (touches ? "" : random.Pick<std::string>({" ", "　"})) + title;
 }
 
-DerivedValues DeriveValues(RandomSource& random, const std::vector<YearColumns>& years, int fiscal_year) {
-  DerivedValues values;
-  const bool words = random.Chance(8);
-  const UnitChoice unit = DeriveUnit(random);
-  if (!words) {
-    values.unit = unit.base;
-    if (random.Chance(12)) {
-      values.components =
-          random.Pick<std::vector<std::string>>({{"男性", "女性"}, {"小学校", "中学校", "Ａ校"}});
-    }
+DerivedSeries DeriveSeries(RandomSource& random, bool of_one_sheet) {
+  DerivedSeries series;
+  series.of_one_sheet = of_one_sheet;
+  series.words = random.Chance(8);
+  series.unit = DeriveUnit(random);
+  if (!series.words && random.Chance(12)) {
+    series.components =
+        random.Pick<std::vector<std::string>>({{"男性", "女性"}, {"小学校", "中学校", "Ａ校"}});
   }
-  const int decimals = unit.base == "%" ? random.Between(1, 2) : 0;
-  const auto numbers = [&] { return DeriveNumbers(random, unit, values.components, decimals); };
+  series.decimals = series.unit.base == "%" ? random.Between(1, 2) : 0;
+  return series;
+}
+
+namespace {
+
+// A figure that another sheet has printed, perhaps in another width.
+CellValue Reprinted(RandomSource& random, CellValue value) {
+  if (value.kind == CellValue::Kind::kNumbers && !value.period && random.Chance(20))
+    value.source.printed = ToFullWidth(value.source.printed);
+  return value;
+}
+
+class Values {
+ public:
+  Values(RandomSource& random, int fiscal_year, DerivedSeries& series)
+      : random_(random), fiscal_year_(fiscal_year), series_(series) {}
+
+  CellValue Target(int year) {
+    if (const auto known = series_.targets.find(year); known != series_.targets.end())
+      return Reprinted(random_, known->second);
+    CellValue value = NewTarget(year);
+    if (value.kind != CellValue::Kind::kMissing) series_.targets[year] = value;
+    return value;
+  }
+
+  // Without a target of its own a year is measured by that of the year that is judged.
+  CellValue Actual(int year, const std::optional<CellValue>& target) {
+    if (random_.Chance(10)) return DeriveNothing(random_);
+    if (const auto known = series_.actuals.find(year); known != series_.actuals.end())
+      return Reprinted(random_, known->second);
+    const std::string words = target ? target->text : kEverywhere;
+    CellValue value = !series_.words       ? DeriveNumbers(random_, series_)
+                      : random_.Chance(50) ? DeriveText(words)
+                                           : DeriveText("一部の校区で実施");
+    series_.actuals[year] = value;
+    return value;
+  }
+
+  bool Meets(const CellValue& actual, const std::optional<CellValue>& target) const {
+    return series_.words && actual.kind == CellValue::Kind::kText &&
+           actual.text == (target ? target->text : kEverywhere);
+  }
+
+ private:
+  static constexpr char kEverywhere[] = "全校区で実施";
+
+  CellValue NewTarget(int year) {
+    const bool judged = year == fiscal_year_;
+    // What a sheet is about has a number in each.
+    const bool open = series_.of_one_sheet ? !judged : year > series_.last_judged;
+    if (series_.words) return DeriveText(judged || !series_.of_one_sheet ? kEverywhere : "全校区で継続");
+    if (open && random_.Chance(10)) return DeriveText("全地区で実施");
+    if (!judged && random_.Chance(5)) return DeriveNothing(random_);
+    return DeriveNumbers(random_, series_);
+  }
+
+  RandomSource& random_;
+  const int fiscal_year_;
+  DerivedSeries& series_;
+};
+
+}  // namespace
+
+DerivedValues DeriveValues(RandomSource& random, const std::vector<YearColumns>& years, int fiscal_year,
+                           bool only_dashes, DerivedSeries& series) {
+  DerivedValues derived;
+  Values values(random, fiscal_year, series);
   for (const YearColumns& columns : years) {
-    YearFigures& year = values.years.emplace_back();
+    YearFigures& year = derived.years.emplace_back();
     year.year = columns.year;
-    const bool judged = year.year == fiscal_year;
-    if (columns.target) {
-      year.target = words ? DeriveText(judged ? "全校区で実施" : "全校区で継続")
-                    : !judged && random.Chance(10) ? DeriveText("全地区で実施")
-                    : !judged && random.Chance(5)  ? DeriveNothing(random)
-                                                   : numbers();
-    }
+    const bool none = only_dashes || columns.year < series.first_year;
+    if (columns.target) year.target = none ? DeriveNothing(random) : values.Target(columns.year);
     if (!columns.actual) continue;
-    if (random.Chance(10)) {
-      year.actual = DeriveNothing(random);
-    } else if (words) {
-      // Without a target of its own a year is measured by that of the year that is judged.
-      const std::string target = year.target ? year.target->text : "全校区で実施";
-      year.met_proposed = random.Chance(50);
-      year.actual = DeriveText(year.met_proposed ? target : "一部の校区で実施");
-    } else {
-      year.actual = numbers();
-    }
+    year.actual = none ? DeriveNothing(random) : values.Actual(columns.year, year.target);
+    year.met_proposed = values.Meets(*year.actual, year.target);
   }
-  return values;
+  if (only_dashes || series.words) return derived;
+  derived.unit = series.unit.base;
+  derived.components = series.components;
+  return derived;
 }
 
 }  // namespace seisaku::documents

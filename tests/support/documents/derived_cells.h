@@ -1,6 +1,7 @@
 // Random cells of a progress sheet: each with the text as printed and what a reader must find in it.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -35,6 +36,27 @@ enum class PrintedNumber { kPlain, kCircled, kBracketed, kLost };
 std::string PrintHeading(RandomSource& random, PrintedNumber form, int value, const std::string& title,
                          bool may_touch, std::string& number);
 
+struct DerivedUnit {
+  std::string printed;
+  std::string base;
+  std::string misread;  // as damaged print shows it
+};
+
+// What a KPI is counted in, and its figures as far as they have been printed: the next sheet prints the same.
+struct DerivedSeries {
+  bool words = false;
+  DerivedUnit unit;
+  std::vector<std::string> components;
+  int decimals = 0;
+  bool of_one_sheet = true;  // no other sheet has to agree with what is printed
+  int first_year = 0;        // there is no figure of the years before it
+  int last_judged = 0;       // the last year that has a sheet
+  std::map<int, CellValue> targets;
+  std::map<int, CellValue> actuals;
+};
+
+DerivedSeries DeriveSeries(RandomSource& random, bool of_one_sheet);
+
 // What the cells of a KPI's values are like; the same for the whole row.
 struct DerivedValues {
   std::vector<YearFigures> years;
@@ -43,8 +65,10 @@ struct DerivedValues {
 };
 
 // Of the years' columns: numbers of one or more components, scaled or not, words, or nothing for an actual.
-// Each value's source.printed is the text to print. The year that is judged has a target.
-DerivedValues DeriveValues(RandomSource& random, const std::vector<YearColumns>& years, int fiscal_year);
+// Each value's source.printed is the text to print. The year that is judged has a target, but where there are
+// `only_dashes`.
+DerivedValues DeriveValues(RandomSource& random, const std::vector<YearColumns>& years, int fiscal_year,
+                           bool only_dashes, DerivedSeries& series);
 
 // `text` with its ASCII digits, commas, points and percent signs in full width.
 std::string ToFullWidth(const std::string& text);

@@ -9,11 +9,7 @@
 
 namespace seisaku::documents {
 
-void DerivedPage::Begin(ProgressSheet& expected) {
-  DeriveYears(expected);
-  expected.levels =
-      random_.Pick<std::vector<std::string>>({{"大基本目標", "小基本目標", "具体的な施策", "主な取組"},
-                                              {"政策の柱", "基本施策", "個別施策", "事務事業"}});
+void DerivedPage::Begin(const ProgressSheet& expected) {
   levels_ = expected.levels;
   NameColumns(expected);
   upper_everywhere_ = random_.Chance(70);
@@ -36,24 +32,6 @@ void DerivedPage::Begin(ProgressSheet& expected) {
   }
   if (!by_title && (actuals > 1 || random_.Chance(10))) {
     judgement.name = random_.Chance(50) ? year + "進捗評価" : "進捗評価（" + year + "）";
-  }
-}
-
-// The year that is judged has target and actual; later targets, and what was planned and reached before, may
-// stand beside them.
-void DerivedPage::DeriveYears(ProgressSheet& expected) {
-  expected.fiscal_year = random_.Between(2019, 2040);
-  if (random_.Chance(30)) {
-    for (int back = random_.Between(1, 2); back > 0; --back) {
-      const bool target = random_.Chance(70);
-      expected.years.push_back({expected.fiscal_year - back, target, !target || random_.Chance(70)});
-    }
-  }
-  expected.years.push_back({expected.fiscal_year, true, true});
-  int year = expected.fiscal_year;
-  for (int later = random_.Chance(70) ? 1 : random_.Between(0, 3); later > 0; --later) {
-    year += random_.Between(1, 3);
-    expected.years.push_back({year, true, random_.Chance(5)});
   }
 }
 

@@ -31,8 +31,8 @@ class DerivedPage {
  public:
   explicit DerivedPage(RandomSource& random) : random_(random) {}
 
-  // Chooses the years, the names of the levels and the ends of lines, and writes them to `expected`.
-  void Begin(ProgressSheet& expected);
+  // Chooses the ends of lines and what the columns of the years in `expected` are called.
+  void Begin(const ProgressSheet& expected);
   // Before every row: true when it is the first of a page, whose header is printed then.
   bool AdvanceRow();
   // Whether the middle columns of this page have changed places.
@@ -50,7 +50,6 @@ class DerivedPage {
     bool actual = false;
   };
 
-  void DeriveYears(ProgressSheet& expected);
   void NameColumns(const ProgressSheet& expected);
   void PrintHeader();
   static std::string TextOf(const Column& column, const RowCells& cells);

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "services/base/period.h"
 #include "tests/support/documents/derived_cells.h"
 #include "tests/support/documents/derived_page.h"
+#include "tests/support/documents/derived_plan.h"
 #include "tests/support/documents/random_source.h"
 
 namespace seisaku::documents {
@@ -24,8 +26,7 @@ struct Truth {
   int node = -1;  // in the expected model; -1 until a row stands under it
   bool lost = false;
   PrintedNumber form = PrintedNumber::kLost;  // when it was printed first
-  // Another heading under the same one has its title, and another number.
-  bool is_twin = false;
+  bool is_twin = false;                       // as DerivedHeading's
 };
 
 // What a level's numbers have been like so far.
@@ -36,61 +37,86 @@ struct LevelSoFar {
   int unnumbered = 0;                 // how many follow it without one
 };
 
+// Prints one year of a plan.
 class Derivation {
  public:
-  explicit Derivation(uint64_t seed) : random_(seed), names_(random_), page_(random_) {}
+  // `plan` keeps the figures that are printed; `sheet` is the index of the year.
+  Derivation(RandomSource& random, DerivedNames& names, DerivedPlan& plan, size_t sheet)
+      : random_(random), names_(names), page_(random), plan_(plan), sheet_(sheet) {}
 
   DerivedSheet Derive() && {
+    expected_.fiscal_year = plan_.years[sheet_];
+    expected_.levels = plan_.levels;
+    DeriveYears();
     page_.Begin(expected_);
-    std::vector<int> numbers(static_cast<size_t>(random_.Between(1, 4)));
+    std::vector<DerivedHeading*> goals = Printed(plan_.goals);
+    std::vector<int> numbers(goals.size());
     for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<int>(i) + 1;
     if (random_.Chance(30)) random_.Shuffle(numbers);  // pages in another order
     // A part of a plan, or one that got goals before these.
     const int renumbered = random_.Chance(20) ? random_.Between(1, 3) : 0;
-    for (int& number : numbers) number += renumbered;
-    for (int number : numbers) DeriveGoal(number);
-    return {page_.Finish(), std::move(expected_)};
+    for (size_t i = 0; i < numbers.size(); ++i) PrintGoal(*goals[i], numbers[i] + renumbered);
+    derived_.text = page_.Finish();
+    derived_.expected = std::move(expected_);
+    return std::move(derived_);
   }
 
  private:
-  Truth NewTruth(int number) { return {number, names_.Title()}; }
+  // The year that is judged has target and actual; later targets, and what was planned and reached before,
+  // may stand beside them.
+  void DeriveYears() {
+    const bool alone = plan_.IsOneYears();
+    if (random_.Chance(alone ? 30 : 50)) {
+      for (int back = random_.Between(1, 2); back > 0; --back) {
+        const bool target = random_.Chance(70);
+        expected_.years.push_back({expected_.fiscal_year - back, target, !target || random_.Chance(70)});
+      }
+    }
+    expected_.years.push_back({expected_.fiscal_year, true, true});
+    int year = expected_.fiscal_year;
+    for (int later = random_.Chance(70) ? 1 : random_.Between(0, 3); later > 0; --later) {
+      year += random_.Between(1, 3);
+      // What a later sheet no longer prints has no figure of its year.
+      expected_.years.push_back({year, true, alone && random_.Chance(5)});
+    }
+  }
 
-  void DeriveGoal(int number) {
-    path_[0] = NewTruth(number);
+  template <typename Part>
+  std::vector<Part*> Printed(std::vector<Part>& parts) const {
+    std::vector<Part*> printed;
+    for (Part& part : parts) {
+      if (part.span.Has(sheet_)) printed.push_back(&part);
+    }
+    return printed;
+  }
+
+  static Truth NewTruth(const DerivedHeading& heading, int number) {
+    return {.number = number, .title = heading.title, .is_twin = heading.is_twin};
+  }
+
+  void PrintGoal(DerivedHeading& goal, int number) {
+    path_[0] = NewTruth(goal, number);
     so_far_[kUpper].last = so_far_[kUpper].unnumbered = 0;
-    const int uppers = random_.Between(1, 3);
-    for (int upper = 1; upper <= uppers; ++upper) {
-      path_[kUpper] = NewTruth(upper);
+    int upper_number = 0;
+    for (DerivedHeading* upper : Printed(goal.below)) {
+      path_[kUpper] = NewTruth(*upper, ++upper_number);
       so_far_[kLower].last = so_far_[kLower].unnumbered = 0;
-      std::optional<Truth> before;
       last_lower_.reset();
-      any_lower_ = false;
-      const int lowers = random_.Between(1, 4);
-      for (int lower = 1; lower <= lowers; ++lower) {
-        path_[kLower] = NewTruth(lower);
-        // その他 twice, as two headings with two numbers.
-        if (before && before->form == so_far_[kLower].form && random_.Chance(15)) {
-          path_[kLower].title = before->title;
-          path_[kLower].is_twin = true;
+      int lower_number = 0;
+      for (DerivedHeading* lower : Printed(upper->below)) {
+        path_[kLower] = NewTruth(*lower, ++lower_number);
+        for (DerivedGroup* group : Printed(lower->groups)) {
+          bool first = true;
+          for (DerivedKpi* kpi : Printed(group->kpis)) {
+            PrintRow(*kpi, group->action, kpi->continues && !first);
+            first = false;
+          }
         }
-        actions_.clear();
-        DeriveActions();
-        if (!path_[kLower].lost && !path_[kLower].is_twin) before = path_[kLower];
       }
     }
   }
 
-  void DeriveActions() {
-    for (int actions = random_.Between(1, 3); actions > 0; --actions) {
-      const bool again = !actions_.empty() && random_.Chance(15);
-      const std::string action = again ? random_.Pick(actions_) : names_.Action();
-      actions_.push_back(action);
-      const int rows = random_.Chance(20) ? random_.Between(2, 3) : 1;
-      for (int row = 0; row < rows; ++row) DeriveRow(action, row > 0 && random_.Chance(70));
-    }
-  }
-
-  void DeriveRow(const std::string& action, bool continues) {
+  void PrintRow(DerivedKpi& kpi, const std::string& action, bool continues) {
     const bool page_starts = page_.AdvanceRow();
     RowCells cells;
     PrintHeadings(page_starts, cells);
@@ -98,7 +124,8 @@ class Derivation {
       cells.action = action;
       action_ = ExpectAction(action);
     }
-    expected_.rows.push_back(DeriveKpi(continues, cells));
+    expected_.rows.push_back(ExpectKpi(kpi, continues, cells));
+    derived_.kpis.push_back({kpi.id, kpi.confirmed_id});
     page_.PrintRow(cells);
   }
 
@@ -140,10 +167,9 @@ class Derivation {
   std::string PrintLower(PrintedNumber form) {
     const bool is_new = path_[kLower].node < 0;
     // Two of one title are told apart by numbers that are written as the others are.
-    if (is_new && path_[kLower].is_twin) form = *so_far_[kLower].form;
+    if (is_new && path_[kLower].is_twin) form = so_far_[kLower].form.value_or(PrintedNumber::kCircled);
     std::string cell = Print(kLower, form);
     if (is_new) {
-      any_lower_ = true;
       last_lower_ = form == PrintedNumber::kLost ? std::nullopt : std::optional(path_[kLower].number);
     }
     return cell;
@@ -181,7 +207,7 @@ class Derivation {
   // A lost cell is told from a blank one only where the cell above it is printed; two lost ones in a row
   // under one heading cannot be told apart.
   bool CanLoseLower(bool new_upper, bool new_goal, bool reprint) const {
-    if (path_[kLower].is_twin) return false;
+    if (path_[kLower].is_twin || !plan_.IsOneYears()) return false;
     if (new_upper || new_goal) return true;
     return reprint && !previous_lower_lost_;
   }
@@ -198,7 +224,6 @@ class Derivation {
     path_[kLower].lost = true;
     ++so_far_[kLower].unnumbered;
     Expect(kLower, "");
-    any_lower_ = true;
     last_lower_.reset();
     Remember();
   }
@@ -254,15 +279,17 @@ class Derivation {
     return static_cast<int>(expected_.nodes.size()) - 1;
   }
 
-  KpiRow DeriveKpi(bool continues, RowCells& cells) {
+  KpiRow ExpectKpi(DerivedKpi& derived, bool continues, RowCells& cells) {
     KpiRow kpi;
     kpi.node = action_;
     const KpiRow* above = continues ? &expected_.rows.back() : nullptr;
-    kpi.provisional_name = continues && random_.Chance(40);
-    kpi.name = kpi.provisional_name ? "〔指標名欠落〕" : names_.KpiName();
+    kpi.provisional_name = plan_.IsOneYears() && continues && random_.Chance(40);
+    kpi.name = kpi.provisional_name ? "〔指標名欠落〕" : derived.name;
     if (!kpi.provisional_name) cells.Set(SheetColumn::kKpiName, kpi.name);
-    DeriveDepartments(above, kpi, cells);
-    const DerivedValues values = DeriveValues(random_, expected_.years, expected_.fiscal_year);
+    PrintDepartments(above, derived, kpi, cells);
+    const bool only_dashes = derived.dashes_first && derived.span.first == sheet_;
+    const DerivedValues values =
+        DeriveValues(random_, expected_.years, expected_.fiscal_year, only_dashes, derived.series);
     kpi.fiscal_year = expected_.fiscal_year;
     kpi.years = values.years;
     kpi.unit = values.unit;
@@ -279,13 +306,15 @@ class Derivation {
     return kpi;
   }
 
-  void DeriveDepartments(const KpiRow* above, KpiRow& kpi, RowCells& cells) {
-    if (above != nullptr && random_.Chance(50)) {
+  void PrintDepartments(const KpiRow* above, const DerivedKpi& derived, KpiRow& kpi, RowCells& cells) {
+    // A row of one sheet may have been given those of the row above.
+    const bool may_take =
+        above != nullptr && (plan_.IsOneYears() || above->departments == derived.departments);
+    if (may_take && random_.Chance(50)) {
       kpi.departments = above->departments;
       return;
     }
-    for (int more = random_.Chance(20) ? 2 : 1; more > 0; --more)
-      kpi.departments.push_back(names_.Department());
+    kpi.departments = derived.departments;
     cells.Set(SheetColumn::kDepartment,
               fmt::format("{}", fmt::join(kpi.departments, random_.Chance(70) ? " " : "　")));
   }
@@ -332,22 +361,32 @@ class Derivation {
     cells.Set(SheetColumn::kJudgement, printed);
   }
 
-  RandomSource random_;
-  DerivedNames names_;
+  RandomSource& random_;
+  DerivedNames& names_;
   DerivedPage page_;
+  DerivedPlan& plan_;
+  const size_t sheet_;
+  DerivedSheet derived_;
   ProgressSheet expected_;
   Truth path_[3];
   LevelSoFar so_far_[3];
   int action_ = 0;
-  std::vector<std::string> actions_;  // of the current lower heading
-  std::optional<int> last_lower_;     // number of the last printed lower heading of this upper one
-  bool any_lower_ = false;
+  std::optional<int> last_lower_;  // number of the last printed lower heading of this upper one
   std::optional<int> lower_known_before_;  // the same, when the row before was printed
   bool previous_lower_lost_ = false;
 };
 
 }  // namespace
 
-DerivedSheet DeriveSheet(uint64_t seed) { return Derivation(seed).Derive(); }
+DerivedSheet DeriveSheet(uint64_t seed) { return std::move(DeriveSheets(seed, 1)[0]); }
+
+std::vector<DerivedSheet> DeriveSheets(uint64_t seed, size_t years) {
+  RandomSource random(seed);
+  DerivedNames names(random);
+  DerivedPlan plan = DerivePlan(random, names, years);
+  std::vector<DerivedSheet> sheets;
+  for (size_t i = 0; i < years; ++i) sheets.push_back(Derivation(random, names, plan, i).Derive());
+  return sheets;
+}
 
 }  // namespace seisaku::documents

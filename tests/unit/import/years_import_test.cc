@@ -250,6 +250,19 @@ TEST(YearsImportTest, WhatAnOlderSheetReportsAboutALaterYearGoesOn) {
   EXPECT_EQ(KpiTitled(city, OnlyIn(2022)).retired_from_year(), 2023);
 }
 
+TEST(YearsImportTest, WhatIsNewUnderAHeadingThatEndsLaterTakesNoTargetOfTheYearsAfterThat) {
+  CityServices city = EmptyCity();
+  Import(city, 2022);
+  Import(city, 2023);
+  std::vector<Line> lines = LinesOf(2022);
+  lines.push_back({"令和4年度の取組", "後から分かった件数"});
+  const ImportPlan plan =
+      ImportSheet(city, SheetOf(2022, lines), {.confirm = "[kpi.\"後から分かった件数\"]\nnew = true\n"});
+  EXPECT_THAT(Findings(plan, "RETIRED"), SizeIs(1));
+  EXPECT_EQ(KpiTitled(city, "後から分かった件数").targets_size(), 1);
+  EXPECT_EQ(Picture(city, 2023), PictureOfItsOwnSheet(2023));
+}
+
 TEST(YearsImportTest, AYearThatIsNotWhollyAssessedEndsNothingNew) {
   CityServices city = EmptyCity();
   Import(city, 2023);

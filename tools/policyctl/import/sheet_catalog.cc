@@ -1,4 +1,5 @@
 // The catalog part of a sheet: nodes, departments, KPIs.
+#include <algorithm>
 #include <set>
 
 #include "fmt/format.h"
@@ -46,8 +47,9 @@ class CatalogPart {
       const KpiRow& row = input_.sheet.rows[i];
       std::optional<Kpi> kpi = PlanRow(row, kpi_matches_[i]);
       if (!kpi) continue;
-      PlanTargets(input_, EndOf(kpi_matches_[i]), row, *kpi, draft_);
-      rows.push_back({&row, *std::move(kpi), EndOf(kpi_matches_[i])});
+      const int end = EndOf(row, *kpi);
+      PlanTargets(input_, end, row, *kpi, draft_);
+      rows.push_back({&row, *std::move(kpi), end});
     }
     years_.End();
     PlanNodeUpdates(input_.plan, PrintedNodes(), follows_, draft_);
@@ -59,6 +61,19 @@ class CatalogPart {
   int year() const { return input_.sheet.fiscal_year; }
   bool HasEnded(int end) const { return end != 0 && end <= year(); }
   int EndOf(const KpiMatch& match) const { return match.kpi == nullptr ? 0 : tree_.EndOf(*match.kpi); }
+
+  // Of a row's KPI as it will be: a new one, or one that moves, ends with the heading that it stands under.
+  int EndOf(const KpiRow& row, const Kpi& kpi) const {
+    if (const catalog::v1::Node* node = tree_.Find(kpi.node())) return Earlier(kpi, tree_.EndOf(*node));
+    int at = row.node;
+    while (at >= 0 && node_matches_[static_cast<size_t>(at)].node == nullptr)
+      at = input_.sheet.nodes[static_cast<size_t>(at)].parent;
+    return Earlier(kpi, at < 0 ? 0 : tree_.EndOf(*node_matches_[static_cast<size_t>(at)].node));
+  }
+  static int Earlier(const Kpi& kpi, int end_of_node) {
+    const int own = kpi.retired_from_year();
+    return own == 0 || end_of_node == 0 ? std::max(own, end_of_node) : std::min(own, end_of_node);
+  }
 
   // Of two with one title, the one that ends first: the other is its successor.
   void UseDepartment(const catalog::v1::Department& department) {
