@@ -98,7 +98,7 @@ class RedactionTest(unittest.TestCase):
             self.assertEqual((one["reason"], change["reason"], change["words"]), ("個人名", "個人名", []))
         table = auditor.run("--lang", "ja", "query", bundle, *auditor.trust, "--type", "文の削除").stdout
         (line,) = [line for line in table.splitlines() if line.split()[1:2] == [str(said)] and line.startswith("progress")]
-        for part in ("/operator/", "個人名", str(position), "公式評価の登録: 導出した評価と異なる理由", entry["entry"]["resource"],
+        for part in ("/operator/", "個人名", str(position), "市の評価の登録: 自動判定と異なる理由", entry["entry"]["resource"],
                      entry["entry"]["actor"]):
             self.assertIn(part, line)
         csv = auditor.run("--lang", "en", "-o", "csv", "query", bundle, *auditor.trust, "--type", "text_redacted").stdout
@@ -106,7 +106,7 @@ class RedactionTest(unittest.TestCase):
         of_kpi = auditor.run("-o", "json", "query", bundle, *auditor.trust, "--type", "文の削除", "--kpi", KPI[0]).stdout
         self.assertEqual({one["log"] for one in json.loads(of_kpi)}, {"progress"})
         told = auditor.run("--lang", "ja", "diff", bundle, *auditor.trust).stdout
-        self.assertIn(f"ログ位置{position}の文{index}（公式評価の登録: 導出した評価と異なる理由）", told)
+        self.assertIn(f"ログ位置{position}の文{index}（市の評価の登録: 自動判定と異なる理由）", told)
         self.assertNotIn(SECRET, told)
 
     def test_words_are_gone_from_the_list(self):

@@ -69,7 +69,7 @@ constexpr Text kRule = {"rule", "評価基準"};
 constexpr Text kTarget = {"target", "目標値"};
 constexpr Text kActual = {"actual", "実績値"};
 constexpr Text kActualOf = {"actual of {}", "{}の実績値"};
-constexpr Text kOfficial = {"official assessment", "公式評価"};
+constexpr Text kOfficial = {"official assessment", "市の評価"};
 constexpr Text kNotAmongThese = {"none among these entries", "これらの項目にはない"};
 constexpr Text kRuleLine = {"{}: at or above {}% on track, {}% mostly on track, below delayed",
                             "{}: {}%以上は順調に進捗、{}%以上は概ね順調に進捗、それ未満は進捗の遅れ"};

@@ -16,6 +16,7 @@
 #include "fmt/format.h"
 #include "services/base/status.h"
 #include "services/base/version.h"
+#include "services/base/visible.h"
 #include "tools/policyctl/exit_code.h"
 #include "tools/policyctl/failure.h"
 #include "tools/policyctl/help.h"
@@ -145,6 +146,13 @@ std::string CommandLine::ChosenCommand() const {
   return words;
 }
 
+std::string CommandLine::ChosenAsOf() const {
+  const CLI::App* innermost = &app_;
+  while (!innermost->get_subcommands().empty()) innermost = innermost->get_subcommands().front();
+  const CLI::Option* as_of = innermost->get_option_no_throw("--as-of");
+  return as_of == nullptr || as_of->count() == 0 ? "" : as_of->as<std::string>();
+}
+
 void CommandLine::SettleOutput() {
   OutputOptions& output = options_.output;
   output.language = language();
@@ -171,7 +179,8 @@ int CommandLine::Run() {
     app_.parse(argc_, argv_);
     SettleOutput();
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app_.exit(error);
+    // --help of a command that there is not is no help.
+    if (error.get_exit_code() == 0 && app_.remaining(true).empty()) return app_.exit(error);
     std::cerr << DescribeFailure(language(), ChosenCommand(), shown_as_, UsageError(app_, error));
     return kUsage;
   }
@@ -180,6 +189,9 @@ int CommandLine::Run() {
   const absl::Status status = chosen_(session);
   session.ShowProgress("");
   if (!status.ok()) std::cerr << DescribeFailure(language(), ChosenCommand(), shown_as_, status);
+  if (const std::string as_of = ChosenAsOf(); ReasonOf(status) == "RESOURCE_NOT_FOUND" && !as_of.empty()) {
+    std::cerr << Say(language(), text::kNotThereThen, VisibleLine(as_of)) << '\n';
+  }
   if (ReasonOf(status).starts_with("OUTPUT_") && changes_.AnyRecorded()) {
     std::cerr << In(text::kRecordedButNotShown) << '\n';
   }

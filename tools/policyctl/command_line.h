@@ -74,6 +74,8 @@ class CommandLine {
   void SettleOutput();
   // The words of the chosen command, "policyctl actual record".
   std::string ChosenCommand() const;
+  // What was given for its --as-of; "" for none.
+  std::string ChosenAsOf() const;
 
   int argc_;
   const char* const* argv_;

@@ -13,17 +13,26 @@ constexpr int kGap = 2;
 constexpr std::string_view kEllipsis = "…";
 // A column that may be cut keeps at least so much.
 constexpr int kLeastWidth = 8;
+// Before it is cut further, other columns are left out.
+constexpr int kReadableWidth = 20;
 
 void TrimRight(std::string& line) { line.erase(line.find_last_not_of(' ') + 1); }
 
+// Of what each column holds, at its widest.
+std::vector<int> WidthsOf(const Table& table, int ambiguous_width) {
+  std::vector<int> widths;
+  for (const Column& column : table.columns()) widths.push_back(DisplayWidth(column.title, ambiguous_width));
+  for (const Table::Line& line : table.lines()) {
+    for (size_t i = 0; !line.is_heading && i < widths.size(); ++i)
+      widths[i] = std::max(widths[i], DisplayWidth(VisibleLine(line.cells[i]), ambiguous_width));
+  }
+  return widths;
+}
+
 class Renderer {
  public:
-  Renderer(const Table& table, const TableLayout& layout) : table_(table), layout_(layout) {
-    for (const Column& column : table.columns()) widths_.push_back(Width(column.title));
-    for (const Table::Line& line : table.lines()) {
-      for (size_t i = 0; !line.is_heading && i < widths_.size(); ++i)
-        widths_[i] = std::max(widths_[i], Width(VisibleLine(line.cells[i])));
-    }
+  Renderer(const Table& table, const TableLayout& layout)
+      : table_(table), layout_(layout), widths_(WidthsOf(table, layout.ambiguous_width)) {
     if (layout.terminal_width) FitInto(*layout.terminal_width);
   }
 
@@ -97,6 +106,22 @@ void Table::AddHeading(std::string text, int indent) {
   lines_.push_back({.is_heading = true, .indent = indent, .cells = {std::move(text)}});
 }
 
+Table Table::With(const std::vector<bool>& kept) const {
+  const auto of_kept = [&kept](const auto& all) {
+    std::decay_t<decltype(all)> some;
+    for (size_t i = 0; i < kept.size(); ++i) {
+      if (kept[i]) some.push_back(all[i]);
+    }
+    return some;
+  };
+  Table table(of_kept(columns_));
+  table.lines_ = lines_;
+  for (Line& line : table.lines_) {
+    if (!line.is_heading) line.cells = of_kept(line.cells);
+  }
+  return table;
+}
+
 std::vector<std::vector<std::string>> Table::Records() const {
   std::vector<std::vector<std::string>> records(1);
   for (const Column& column : columns_) records[0].push_back(column.title);
@@ -104,6 +129,30 @@ std::vector<std::vector<std::string>> Table::Records() const {
     if (!line.is_heading) records.push_back(line.cells);
   }
   return records;
+}
+
+Table Fitting(const Table& table, const TableLayout& layout, std::vector<std::string>& left_out) {
+  const std::vector<int> widths = WidthsOf(table, layout.ambiguous_width);
+  std::vector<bool> kept(widths.size(), true);
+  const auto least = [&] {
+    int total = -kGap;
+    for (size_t i = 0; i < widths.size(); ++i) {
+      if (!kept[i]) continue;
+      total += kGap + (table.columns()[i].may_be_cut ? std::min(widths[i], kReadableWidth) : widths[i]);
+    }
+    return total;
+  };
+  while (layout.terminal_width && least() > *layout.terminal_width) {
+    size_t next = widths.size();
+    for (size_t i = 0; i < widths.size(); ++i) {
+      const int order = table.columns()[i].left_out;
+      if (kept[i] && order > 0 && (next == widths.size() || order < table.columns()[next].left_out)) next = i;
+    }
+    if (next == widths.size()) break;
+    kept[next] = false;
+    left_out.push_back(table.columns()[next].title);
+  }
+  return table.With(kept);
 }
 
 std::string Render(const Table& table, const TableLayout& layout) { return Renderer(table, layout).Render(); }

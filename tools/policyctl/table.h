@@ -13,6 +13,8 @@ struct Column {
   enum class Align { kLeft, kRight } align = Align::kLeft;
   // May be cut, with an ellipsis, where the terminal is too narrow for everything.
   bool may_be_cut = false;
+  // Where that is not enough, is left out: 1 first, then 2 …; 0: never.
+  int left_out = 0;
 };
 
 // Rows and, between them, headings that run over all columns.
@@ -33,6 +35,9 @@ class Table {
   const std::vector<Column>& columns() const { return columns_; }
   const std::vector<Line>& lines() const { return lines_; }
 
+  // The same without the columns for which `kept`, as many as columns, says false.
+  Table With(const std::vector<bool>& kept) const;
+
   // The header and the rows, without headings: what a CSV file has.
   std::vector<std::vector<std::string>> Records() const;
 
@@ -45,6 +50,10 @@ struct TableLayout {
   std::optional<int> terminal_width;  // nullopt: not a terminal, nothing is cut
   int ambiguous_width = 1;            // of ①※○ and the like
 };
+
+// The table without the columns that have to be left out for the others to fit; those that are cut keep a
+// readable width. Their titles are added to `left_out`.
+Table Fitting(const Table& table, const TableLayout& layout, std::vector<std::string>& left_out);
 
 // The table as lines that end with '\n' and have no trailing spaces: header, a rule, rows. Cells are two
 // columns apart. A control character in a cell is shown as a space.

@@ -70,11 +70,23 @@ TEST(ExplanationTest, SaysWhereEveryInputComesFromAndHowItWasComputed) {
   理由              再集計
 計算                244,765人 < 330,000人: 未達成
 計算                244,765人 ÷ 330,000人 = 74.2% < 97%
-進捗評価            進捗の遅れ（74.2%）
-公式評価            ≠ 概ね順調に進捗: 導出した進捗評価と相違
+自動判定            進捗の遅れ（74.2%）
+市の評価            ≠ 概ね順調に進捗: 自動判定と相違
   理由              記録なし
 ログ位置            progress 320、catalog 260
 )");
+}
+
+TEST(ExplanationTest, ARateThatIsNotTheRoundedOneSaysSo) {
+  auto response = Read<GetEvaluationResponse>(kBus);
+  auto& component = *response.mutable_evaluation()->mutable_components(0);
+  component.mutable_numerator()->set_value("9996");
+  component.mutable_denominator()->set_value("10000");
+  component.mutable_rate_percent()->set_value("99.9");
+  EXPECT_THAT(ExplanationText(Language::kJapanese, response),
+              HasSubstr("= 99.9%（四捨五入では100.0%となるため切捨て）"));
+  EXPECT_THAT(ExplanationText(Language::kEnglish, response),
+              HasSubstr("= 99.9% (cut off: rounded it would be 100.0%)"));
 }
 
 TEST(ExplanationTest, EnglishSaysTheSame) {

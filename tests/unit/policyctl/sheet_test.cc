@@ -1,8 +1,10 @@
 #include <map>
 #include <string>
 
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/base/text.h"
 #include "tests/unit/policyctl/answers.h"
 #include "tools/policyctl/commands/sheet_table.h"
 
@@ -80,7 +82,7 @@ TEST(SheetTest, ShowsRowsUnderTheirGoalsWithComponentsMarksAndFootnotes) {
   EXPECT_EQ(SheetText(Language::kJapanese, sheet, 2022, {{"departments/d-1", "企業誘致課"}}, {}),
             R"(令和4年度 進捗管理シート
 
-ID       指標                    目標値      実績値  達成率  進捗評価    公式評価               担当課           備考
+ID       指標                    目標値      実績値  達成率  自動判定    市の評価               担当課           備考
 -------  ------------------  ----------  ----------  ------  ----------  ------------------  -  ---------------  ----
 1 しごとの創生
   1 安定した雇用の創出
@@ -97,8 +99,24 @@ kpi-003  特定健康診査実施率       53.0%       43.2%   81.5%  進捗の�
 *3 暫定値
 *4 この年度の実績値がない
 *5 実績値は令和3年度（対象時期が異なる）
-指標 3件: 順調に進捗 0、概ね順調に進捗 0、進捗の遅れ 2、評価不可 1／≠ 公式評価と相違 1件／ログ位置 42
+指標 3件: 順調に進捗 0、概ね順調に進捗 0、進捗の遅れ 2、評価不可 1／≠ 市の評価と相違 1件／ログ位置 42
 )");
+}
+
+TEST(SheetTest, OnANarrowTerminalColumnsGiveWayOneByOneAndItSaysWhich) {
+  const auto sheet = Read<GetProgressSheetResponse>(kSheet);
+  const auto text_at = [&](int width) {
+    return SheetText(Language::kJapanese, sheet, 2022, {{"departments/d-1", "企業誘致課"}},
+                     {.terminal_width = width});
+  };
+  EXPECT_THAT(text_at(120), testing::Not(testing::HasSubstr("省いた列")));
+  EXPECT_THAT(text_at(100), testing::HasSubstr("省いた列: 担当課（"));
+  const std::string narrow = text_at(80);
+  EXPECT_THAT(narrow, testing::HasSubstr("省いた列: 担当課、達成率、ID（"));
+  for (std::string_view line : absl::StrSplit(narrow, '\n')) {
+    if (line.starts_with("指標 3件") || line.starts_with("端末")) break;
+    EXPECT_LE(DisplayWidth(line), 80) << line;
+  }
 }
 
 TEST(SheetTest, EnglishSheetHasTheSameFigures) {
@@ -127,8 +145,8 @@ TEST(SheetTest, CsvCountsEachKpiOnceAsTheSummaryDoes) {
   std::map<std::string, int> official;
   int differing = 0;
   const Records records = SheetRecords(Language::kJapanese, sheet, {});
-  EXPECT_EQ(records[0][7], "進捗評価");
-  EXPECT_EQ(records[0][9], "公式評価");
+  EXPECT_EQ(records[0][7], "自動判定");
+  EXPECT_EQ(records[0][9], "市の評価");
   for (size_t i = 1; i < records.size(); ++i) {
     if (!records[i][7].empty()) ++derived[records[i][7]];
     if (!records[i][9].empty()) ++official[records[i][9]];

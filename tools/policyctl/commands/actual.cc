@@ -1,4 +1,5 @@
 #include <memory>
+#include <type_traits>
 
 #include "fmt/format.h"
 #include "services/base/errors.h"
@@ -97,8 +98,10 @@ absl::Status PrintOutcome(Session& session, const ActualOptions& options, const 
   return session.output().Print(
       response,
       [&](const TableLayout& layout) {
+        constexpr bool kTakenBack = std::is_same_v<Response, progress::v1::RetractActualResponse>;
         const std::string outcome =
-            OutcomeText(session, options.figure, response.receipt().entries(), response.receipt().position());
+            OutcomeText(session, options.figure, response.receipt().entries(), response.receipt().position(),
+                        kTakenBack ? text::kRetractedAt : text::kDoneAt);
         return outcome + "\n" + (actuals.empty() ? "" : Render(ActualsTable(session, actuals), layout));
       },
       [&] { return ActualsTable(session, actuals).Records(); });

@@ -47,6 +47,19 @@ std::string Comparison(Language language, const catalog::v1::Kpi& kpi, const Com
                      std::string(In(language, outcome)));
 }
 
+// The rate, and where it is not the rounded one because that would stand on the other side of an edge, how.
+std::string Rate(Language language, const ComponentEvaluation& component) {
+  if (!component.has_rate_percent()) return std::string(In(language, text::kRateTooLong));
+  const std::string shown = RateText(component.rate_percent());
+  const absl::StatusOr<Decimal> rate = Decimal::Parse(component.rate_percent().value());
+  const absl::StatusOr<Decimal> numerator = Decimal::Parse(component.numerator().value());
+  const absl::StatusOr<Decimal> denominator = Decimal::Parse(component.denominator().value());
+  if (!rate.ok() || !numerator.ok() || !denominator.ok() || !(*denominator > Decimal(0))) return shown;
+  const Decimal rounded = Decimal::Percentage(*numerator, *denominator, rate->scale());
+  if (*rate == rounded) return shown;
+  return Say(language, *rate < rounded ? text::kRateCutOff : text::kRateRaised, shown, rounded.ToString());
+}
+
 std::string Band(const catalog::v1::EvaluationRule& rule, const ComponentEvaluation& component) {
   const std::string upper = rule.on_track_percent().value();
   const std::string lower = rule.mostly_on_track_percent().value();
@@ -81,10 +94,9 @@ std::vector<std::string> ArithmeticLines(Language language, const catalog::v1::K
   if (comparable) lines.push_back(Comparison(language, kpi, component, *actual, *target));
   if (component.has_numerator() && component.has_denominator()) {
     const std::string unit = comparable ? target->unit : "";
-    const std::string rate = component.has_rate_percent() ? RateText(component.rate_percent())
-                                                          : std::string(In(language, text::kRateTooLong));
     lines.push_back(fmt::format("{} ÷ {} = {}{}", Grouped(component.numerator(), unit),
-                                Grouped(component.denominator(), unit), rate, Band(rule, component)));
+                                Grouped(component.denominator(), unit), Rate(language, component),
+                                Band(rule, component)));
   }
   return lines;
 }

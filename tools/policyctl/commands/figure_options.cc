@@ -24,9 +24,9 @@ absl::StatusOr<Figure> FindFigure(Session& session, const FigureOptions& options
 }
 
 std::string OutcomeText(const Session& session, const FigureOptions& options, uint32_t entries,
-                        uint64_t position) {
+                        uint64_t position, const Text& done) {
   if (options.validate_only) return std::string(session.In(text::kWouldBeDone));
-  return entries == 0 ? std::string(session.In(text::kUnchanged)) : session.Say(text::kDoneAt, position);
+  return entries == 0 ? std::string(session.In(text::kUnchanged)) : session.Say(done, position);
 }
 
 }  // namespace seisaku::policyctl

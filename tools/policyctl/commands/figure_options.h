@@ -35,8 +35,9 @@ void SetCommon(const FigureOptions& options, Request& request) {
   request.set_validate_only(options.validate_only);
 }
 
-// "recorded", "unchanged" or "would be recorded": what a mutation with such a receipt came to.
+// "recorded" (or what `done` says), "unchanged" or "would be recorded": what a mutation with such a receipt
+// came to.
 std::string OutcomeText(const Session& session, const FigureOptions& options, uint32_t entries,
-                        uint64_t position);
+                        uint64_t position, const Text& done = text::kDoneAt);
 
 }  // namespace seisaku::policyctl

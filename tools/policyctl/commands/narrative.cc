@@ -64,7 +64,8 @@ absl::Status Send(Session& session, const NarrativeOptions& options, std::string
           return std::string(session.In(text::kNoWordsToRetract)) + "\n";
         }
         return OutcomeText(session, options.figure, response.receipt().entries(),
-                           response.receipt().position()) +
+                           response.receipt().position(),
+                           is_retraction ? text::kRetractedAt : text::kDoneAt) +
                "\n";
       },
       [&] {

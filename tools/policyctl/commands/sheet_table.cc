@@ -128,16 +128,16 @@ Table SheetTable(Language language, const GetProgressSheetResponse& sheet, const
                  std::vector<std::string>& footnotes) {
   const auto title = [language](const Text& text) { return std::string(In(language, text)); };
   using Align = Column::Align;
-  Table table({{title(text::kId)},
+  Table table({{title(text::kId), Align::kLeft, false, 3},
                {title(text::kKpi), Align::kLeft, true},
                {title(text::kTarget), Align::kRight},
                {title(text::kActual), Align::kRight},
-               {title(text::kRate), Align::kRight},
+               {title(text::kRate), Align::kRight, false, 2},
                {title(text::kDerived)},
-               {title(text::kOfficial)},
+               {title(text::kOfficial), Align::kLeft, true},
                {""},
-               {title(text::kDepartments), Align::kLeft, true},
-               {title(text::kNotes)}});
+               {title(text::kDepartments), Align::kLeft, true, 1},
+               {title(text::kNotes), Align::kLeft, false, 4}});
   const Nodes nodes = NodesByName(sheet);
   Builder builder(language, nodes, departments, table);
   for (const SheetRow& row : sheet.rows()) builder.Add(row);
@@ -150,8 +150,13 @@ std::string SheetText(Language language, const GetProgressSheetResponse& sheet, 
   std::vector<std::string> footnotes;
   const Table table = SheetTable(language, sheet, departments, footnotes);
   std::string text = Say(language, text::kSheetTitle, YearText(language, reporting_year)) + "\n\n";
-  text += Render(table, layout) + "\n";
+  std::vector<std::string> left_out;
+  text += Render(Fitting(table, layout, left_out), layout) + "\n";
   for (const std::string& line : footnotes) text += line + "\n";
+  if (!left_out.empty())
+    text += Say(language, text::kColumnsLeftOut,
+                absl::StrJoin(left_out, language == Language::kJapanese ? "、" : ", ")) +
+            "\n";
   return text + CountsLine(language, sheet) + "\n";
 }
 

@@ -83,12 +83,12 @@ Records TreeRecords(const catalog::v1::GetTreeResponse& tree) {
 absl::Status ShowTree(Session& session, const TreeOptions& options) {
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   catalog::v1::GetTreeRequest request;
-  request.set_parent(PlanName(options.plan));
   if (!options.year.empty()) {
     ASSIGN_OR_RETURN(const int year, ParseFiscalYear(options.year));
     request.set_reporting_year(year);
   }
   RETURN_IF_ERROR(SetAsOf(options.as_of, request));
+  ASSIGN_OR_RETURN(*request.mutable_parent(), ChoosePlan(session, options.plan, request.as_of(), "catalog"));
   ASSIGN_OR_RETURN(catalog::v1::GetTreeResponse tree,
                    client->CallForAllPages(&Catalog::GetTree, std::move(request)));
   Prune(options, tree);
@@ -107,7 +107,7 @@ void AddTreeCommand(CommandLine& line) {
                              .example = "policyctl tree --plan manifesto\n"
                                         "policyctl tree --plan strategy --depth 3 --fiscal-year R4"},
                             [options](Session& session) { return ShowTree(session, *options); });
-  tree.add_option("--plan", options->plan, line.In(text::kPlanOption))->type_name("PLAN")->required();
+  tree.add_option("--plan", options->plan, line.In(text::kPlanOption))->type_name("PLAN");
   tree.add_option("--depth", options->depth, line.In(text::kDepthOption))
       ->type_name("N")
       ->check(IsAtLeast(1));
