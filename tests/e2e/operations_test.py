@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 
 from harness import cases
-from harness.children import wait_until
+from harness.children import unpacked, wait_until
 from harness.city import DENIED, DEPLOY, DONE, SAMPLE, UNAVAILABLE, City, run
 
 SERVICES = ("catalog", "progress")
@@ -56,7 +56,7 @@ class MonitoringTest(unittest.TestCase):
         for service in SERVICES:
             code, page = get(service, "/metrics")
             self.assertEqual(code, 200)
-            checked = subprocess.run([promtool(), "check", "metrics"], input=page, capture_output=True, encoding="utf-8",
+            checked = subprocess.run([unpacked("promtool"), "check", "metrics"], input=page, capture_output=True, encoding="utf-8",
                                      check=False)
             self.assertEqual((checked.returncode, checked.stdout + checked.stderr), (0, ""))
             seen |= set(re.findall(r"^# TYPE (\S+)", page, re.MULTILINE))
@@ -248,13 +248,6 @@ class CertificatesTest(unittest.TestCase):
         (soon / "catalog.crt").write_bytes(before[1])
         self.put(soon / "catalog.key", soon / "catalog.crt")
         CITY.ask("plan", "list")
-
-
-def promtool() -> str:
-    found = shutil.which("promtool", path="/usr/bin:/usr/local/lib/seisaku-tests")
-    if found is None:
-        raise AssertionError("no promtool: run deploy/packages test")
-    return found
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import ctypes
 import os
 import pathlib
 import pwd
+import shutil
 import signal
 import subprocess
 import time
@@ -23,6 +24,14 @@ def server_user() -> str | None:
         except KeyError:
             continue
     raise RuntimeError("neither postgres nor nobody is a user here")
+
+
+def unpacked(program: str) -> str:
+    """A program that deploy/packages unpacks where it is not installed."""
+    found = shutil.which(program, path="/usr/bin:/usr/sbin:/usr/local/lib/seisaku-tests")
+    if found is None:
+        raise AssertionError(f"no {program}: run deploy/packages test")
+    return found
 
 
 class Child:

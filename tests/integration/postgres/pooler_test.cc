@@ -18,7 +18,8 @@ using absl::StatusCode;
 using testing::AllOf;
 using testing::HasSubstr;
 
-constexpr char kPooler[] = "/usr/sbin/pgbouncer";
+constexpr char kInstalled[] = "/usr/sbin/pgbouncer";
+constexpr char kUnpacked[] = "/usr/local/lib/seisaku-tests/pgbouncer";  // by deploy/packages
 constexpr absl::Duration kPatience = absl::Seconds(30);
 
 // A pgbouncer in transaction mode before the shared cluster, while it lives.
@@ -34,8 +35,9 @@ class Pooler {
                                        << "auth_file = " << directory_ << "/users\npool_mode = transaction\n"
                                        << more;
     EXPECT_THAT(GiveToServerUser(directory_), IsOk());
-    auto child = StartChild({kPooler, directory_ + "/ini"}, directory_ + "/log", SIGKILL);
-    EXPECT_THAT(child, IsOk()) << "the package pgbouncer is needed";
+    const std::string program = std::filesystem::exists(kInstalled) ? kInstalled : kUnpacked;
+    auto child = StartChild({program, directory_ + "/ini"}, directory_ + "/log", SIGKILL);
+    EXPECT_THAT(child, IsOk()) << "no pgbouncer: run deploy/packages test";
     child_ = child.value_or(-1);
   }
   ~Pooler() {

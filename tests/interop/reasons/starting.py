@@ -4,7 +4,7 @@ import signal
 import unittest
 
 import seen
-from harness.children import Child, wait_until
+from harness.children import Child, unpacked, wait_until
 from harness.city import PROGRAMS, City, run
 from neighbour import address
 from provoking import Provocation
@@ -45,7 +45,7 @@ class StartingTest(Provocation):
             f"[databases]\n* = host={host}\n[pgbouncer]\nlisten_addr =\nlisten_port = 6432\nunix_socket_dir = {folder}\n"
             f"auth_type = trust\nauth_file = {folder}/users\npool_mode = transaction\nignore_startup_parameters = options\n",
             encoding="utf-8")
-        pooler = Child(["/usr/sbin/pgbouncer", str(folder / "pooler.ini")], self.city.directory / "logs" / "pooler.log",
+        pooler = Child([unpacked("pgbouncer"), str(folder / "pooler.ini")], self.city.directory / "logs" / "pooler.log",
                        self.city.user)
         try:
             wait_until("pgbouncer listens", (folder / ".s.PGSQL.6432").exists, on_timeout=pooler.last_words)
