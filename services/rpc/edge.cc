@@ -4,6 +4,7 @@
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -229,27 +230,53 @@ void Edge::RefuseWithoutDescriptor(int listener) {
 }
 
 void Edge::Admit(Descriptor connection, const PeerAddress& peer) {
-  if (!paced_.contains(peer.host)) return HandOver(std::move(connection), peer);
-  if (waiting_.size() >= static_cast<size_t>(limits_.of_an_address)) {
-    ++refused_address_;
+  if (paced_.contains(peer.host)) {
+    Line(std::move(connection), peer);
   } else {
-    waiting_.push_back({std::move(connection), peer});
+    HandOver(std::move(connection), peer);
   }
+}
+
+// Puts it behind those that wait. Who says nothing gives way, here too.
+void Edge::Line(Descriptor connection, const PeerAddress& peer) {
+  if (waiting_.size() >= static_cast<size_t>(limits_.of_an_address)) {
+    HearWaiting();
+    const auto silent =
+        std::find_if(waiting_.begin(), waiting_.end(), [](const Waiting& each) { return !each.spoke; });
+    if (silent == waiting_.end()) {
+      ++refused_address_;
+      return;
+    }
+    waiting_.erase(silent);
+    ++cut_handshakes_;
+  }
+  waiting_.push_back({std::move(connection), peer, Clock::now(), false});
+}
+
+void Edge::HearWaiting() {
+  std::vector<pollfd> polled;
+  for (const Waiting& each : waiting_)
+    polled.push_back({.fd = each.connection.get(), .events = POLLIN, .revents = 0});
+  if (poll(polled.data(), polled.size(), /*timeout=*/0) <= 0) return;
+  for (size_t i = 0; i < polled.size(); ++i) waiting_[i].spoke |= polled[i].revents != 0;
 }
 
 // Those whose turn it is, and all of addresses that are not paced any more.
 void Edge::AdmitWaiting() {
   MutexLock lock(accepting_);
+  HearWaiting();
   std::deque<Waiting> still;
   for (Waiting& each : waiting_) {
     const auto pace = paced_.find(each.peer.host);
     const Clock::time_point now = Clock::now();
-    if (pace != paced_.end() && now < pace->second.next) {
+    if (pace == paced_.end() || (each.spoke && now >= pace->second.next)) {
+      if (pace != paced_.end()) pace->second.next = now + kPace;
+      if (accepts_) HandOver(std::move(each.connection), each.peer);
+    } else if (each.spoke || now < each.since + milliseconds(kHandshakeMillis)) {
       still.push_back(std::move(each));
-      continue;
+    } else {
+      ++cut_handshakes_;
     }
-    if (pace != paced_.end()) pace->second.next = now + kPace;
-    if (accepts_) HandOver(std::move(each.connection), each.peer);
   }
   waiting_ = std::move(still);
 }
@@ -325,7 +352,11 @@ void Edge::CheckCallers() {
     Connection& connection = found->second;
     if (connection.checked || !connection.counted) continue;
     connection.checked = true;
-    if (!barred_.contains(counted_->CertificateOf(*connection.counted))) continue;
+    const auto pace = paced_.find(connection.peer.host);
+    if (!barred_.contains(counted_->CertificateOf(*connection.counted))) {
+      if (pace != paced_.end()) pace->second.next = Clock::now();
+      continue;
+    }
     ++cut_barred_;
     paced_[connection.peer.host] = {.until = Clock::now() + kBarred, .next = Clock::now() + kPace};
     CutOff(found);
@@ -383,6 +414,8 @@ void Edge::CutOff(Connections::iterator found) {
 }
 
 void Edge::Forget(Connections::iterator found) {
+  // What is watched is the connection, which lasts as long as gRPC's descriptor of it.
+  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, found->second.duplicate.get(), nullptr);
   const auto same = of_address_.find(found->second.peer.host);
   if (--same->second == 0) of_address_.erase(same);
   connections_.erase(found);

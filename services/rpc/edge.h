@@ -73,11 +73,13 @@ class Edge {
   // Of an address that a barred caller came back from.
   struct Pace {
     Clock::time_point until;
-    Clock::time_point next;  // when a connection is handed on
+    Clock::time_point next;  // when a connection is handed on, unless the last one's caller is known before
   };
   struct Waiting {
     Descriptor connection;
     PeerAddress peer;
+    Clock::time_point since;
+    bool spoke = false;
   };
   using Connections = std::map<uint64_t, Connection>;  // the oldest first
 
@@ -91,6 +93,8 @@ class Edge {
   void AcceptAll(int listener);
   void RefuseWithoutDescriptor(int listener);
   void Admit(Descriptor connection, const PeerAddress& peer);
+  void Line(Descriptor connection, const PeerAddress& peer);
+  void HearWaiting();
   void AdmitWaiting();
   void HandOver(Descriptor connection, const PeerAddress& peer);
   bool MakeRoom(const PeerAddress& peer);
