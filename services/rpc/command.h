@@ -1,8 +1,10 @@
 // From a mutation's request to a command of the ledger, and from its outcome to a receipt.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +15,7 @@
 #include "google/protobuf/message.h"
 #include "google/protobuf/repeated_ptr_field.h"
 #include "seisaku/type/v1/read.pb.h"
+#include "services/base/mutex.h"
 #include "services/base/status.h"
 #include "services/ledger/ledger.h"
 #include "services/rpc/adapter.h"
@@ -101,15 +104,34 @@ void Submit(ledger::Ledger& ledger, absl::Time deadline, absl::StatusOr<Mutation
   ledger.Submit(std::move(made->command), deadline, std::move(done));
 }
 
-// The same for a handler that waits for the response, because it has something to add.
+// The same for a handler that waits for the response, because it has something to add. CANCELLED where its
+// caller goes first: what is queued is carried out, and the same request finds what it came to.
 template <typename Response>
-absl::StatusOr<Response> Apply(ledger::Ledger& ledger, absl::Time deadline, Mutation<Response> mutation) {
-  absl::StatusOr<Response> response;
-  auto describe = [&](const ledger::Outcome& outcome) {
-    response = ToResponse<Response>(mutation.describe, outcome);
+absl::StatusOr<Response> Apply(ledger::Ledger& ledger, const CallContext& call, Mutation<Response> mutation) {
+  struct Awaited {
+    Mutex mutex;
+    CondVar told;
+    bool left ABSL_GUARDED_BY(mutex) = false;  // then what `describe` refers to is gone
+    std::optional<absl::StatusOr<Response>> response ABSL_GUARDED_BY(mutex);
   };
-  RETURN_IF_ERROR(ledger.Append(std::move(mutation.command), deadline, describe).status());
-  return response;
+  auto awaited = std::make_shared<Awaited>();
+  auto done = [awaited, describe = std::move(mutation.describe)](absl::StatusOr<ledger::Outcome> outcome) {
+    MutexLock lock(awaited->mutex);
+    if (awaited->left) return;
+    awaited->response = ToResponse<Response>(describe, outcome);
+    awaited->told.Notify();
+  };
+  ledger.Submit(std::move(mutation.command), call.deadline, std::move(done));
+  MutexLock lock(awaited->mutex);
+  while (!awaited->response) {
+    const auto until = std::chrono::steady_clock::now() + absl::ToChronoMilliseconds(kWaitCheck);
+    if (awaited->told.WaitUntil(awaited->mutex, until) || awaited->response) continue;
+    absl::Status alive = call.Alive();
+    if (!absl::IsCancelled(alive)) continue;  // a server that stops waits for what is queued
+    awaited->left = true;
+    return alive;
+  }
+  return *std::move(awaited->response);
 }
 
 }  // namespace seisaku::rpc

@@ -53,6 +53,7 @@ class Survey {
           "request", fmt::format("{} bytes of it are fields that this build does not know", unknown_bytes_));
     }
     if (parsed_bytes_ <= kMaxParsedBytes) return absl::OkStatus();
+    // So much was counted until it was too much.
     return errors::CommandTooLarge("parsed_bytes", kMaxParsedBytes, parsed_bytes_);
   }
 
@@ -60,6 +61,7 @@ class Survey {
   int64_t parsed_bytes() const { return parsed_bytes_; }
 
  private:
+  // Does not look into what is too much already.
   bool Fields(CodedInputStream& in, const Descriptor& type, int depth) {
     parsed_bytes_ += SizeOf(type);
     while (true) {
@@ -67,16 +69,28 @@ class Survey {
       const uint32_t tag = in.ReadTag();
       if (tag == 0) return in.ConsumedEntireMessage();
       const FieldDescriptor* field = type.FindFieldByNumber(WireFormatLite::GetTagFieldNumber(tag));
-      if (field != nullptr) {
-        // The request's own lists; how long the others are follows from the memory that they take.
-        if (depth == 0 && field->is_repeated()) ++counts_[field];
+      // The request's own lists; how long the others are follows from the memory that they take.
+      const bool counted = depth == 0 && field != nullptr && field->is_repeated();
+      const bool too_much = (counted && Count(*field) > ledger::kMaxCommandEvents) || IsTooMuch();
+      if (field != nullptr && !too_much) {
         if (!Known(in, tag, *field, depth)) return false;
         continue;
       }
       if (!WireFormatLite::SkipField(&in, tag)) return false;
+      if (field != nullptr) continue;
       unknown_bytes_ += in.CurrentPosition() - begin;
       parsed_bytes_ += kEach + in.CurrentPosition() - begin;
     }
+  }
+
+  bool IsTooMuch() const { return parsed_bytes_ > kMaxParsedBytes; }
+
+  int64_t Count(const FieldDescriptor& list) {
+    if (counted_ != &list) {
+      counted_ = &list;
+      count_ = &counts_[&list];
+    }
+    return ++*count_;
   }
 
   bool Known(CodedInputStream& in, uint32_t tag, const FieldDescriptor& field, int depth) {
@@ -100,12 +114,14 @@ class Survey {
   }
 
   int64_t SizeOf(const Descriptor& type) {
-    auto [found, added] = sizes_.try_emplace(&type);
-    if (added) {
+    if (sized_ == &type) return size_;
+    sized_ = &type;
+    int64_t& known = sizes_[&type];
+    if (known == 0) {
       const Message* empty = google::protobuf::MessageFactory::generated_factory()->GetPrototype(&type);
-      found->second = static_cast<int64_t>(empty->SpaceUsedLong() + sizeof(void*));
+      known = static_cast<int64_t>(empty->SpaceUsedLong() + sizeof(void*));
     }
-    return found->second;
+    return size_ = known;
   }
 
   const Descriptor& type_;
@@ -113,6 +129,11 @@ class Survey {
   int64_t unknown_bytes_ = 0;
   std::unordered_map<const FieldDescriptor*, int64_t> counts_;
   std::unordered_map<const Descriptor*, int64_t> sizes_;
+  // Those that were looked up last: most lists are long.
+  const FieldDescriptor* counted_ = nullptr;
+  int64_t* count_ = nullptr;
+  const Descriptor* sized_ = nullptr;
+  int64_t size_ = 0;
 };
 
 absl::Status Parse(grpc::ByteBuffer& received, Message& request, Shares::Share& share) {

@@ -30,6 +30,12 @@
 #include "services/rpc/status_pages.h"
 #include "services/rpc/ticker.h"
 
+extern "C" {
+// Read by jemalloc when the process starts: what a burst of large requests took is given back to the system
+// though the threads that freed it have nothing more to do.
+const char* malloc_conf = "background_thread:true";
+}
+
 namespace seisaku::rpc {
 namespace {
 

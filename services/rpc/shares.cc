@@ -47,6 +47,7 @@ absl::StatusOr<Shares::Share> Shares::Take(const std::string& caller, int64_t by
   auto [found, added] = callers_.try_emplace(caller);
   Held& one = found->second;
   if (absl::Status full = Check(one, 1, bytes); !full.ok()) {
+    ++refused_;
     if (added) callers_.erase(found);
     return full;
   }
@@ -64,11 +65,19 @@ absl::StatusOr<Shares::Share> Shares::Take(const std::string& caller, int64_t by
 absl::Status Shares::Share::Grow(int64_t bytes) {
   if (shares_ == nullptr) return absl::OkStatus();
   MutexLock lock(shares_->mutex_);
-  if (absl::Status full = shares_->Check(caller_->second, 0, bytes); !full.ok()) return full;
+  if (absl::Status full = shares_->Check(caller_->second, 0, bytes); !full.ok()) {
+    ++shares_->refused_;
+    return full;
+  }
   caller_->second.bytes += bytes;
   shares_->all_.bytes += bytes;
   bytes_ += bytes;
   return absl::OkStatus();
+}
+
+Shares::Counts Shares::counts() {
+  MutexLock lock(mutex_);
+  return {all_.calls, all_.bytes, refused_};
 }
 
 void Shares::Return(ByCaller::value_type* caller, int64_t bytes) {

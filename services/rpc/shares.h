@@ -60,6 +60,14 @@ class Shares {
   // of what there are too many and whose; RetryInfo.
   absl::StatusOr<Share> Take(const std::string& caller, int64_t bytes = 0);
 
+  // What is held now, and how often something was refused, for metrics.
+  struct Counts {
+    int64_t calls = 0;
+    int64_t bytes = 0;
+    int64_t refused = 0;
+  };
+  Counts counts();
+
  private:
   absl::Status Check(const Held& one, int64_t calls, int64_t bytes) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -69,6 +77,7 @@ class Shares {
   const Limits limits_;
   Mutex mutex_;
   Held all_ ABSL_GUARDED_BY(mutex_);
+  int64_t refused_ ABSL_GUARDED_BY(mutex_) = 0;
   ByCaller callers_ ABSL_GUARDED_BY(mutex_);  // those that hold something
 };
 

@@ -159,7 +159,9 @@ class UnaryMethod final : public AnyMethod {
     void Answer(absl::StatusOr<Response> response) {
       const grpc::Status status = method_.adapter_.End(call_, response.status());
       answered_ = true;
-      share_ = {};  // that the answer is out may be told much later
+      // That the answer is out may be told much later.
+      share_ = {};
+      received_.Clear();
       arrivals_.queues.ExpectAnswer();
       if (response.ok()) {
         writer_.Finish(*response, status, static_cast<Event*>(&finished_));

@@ -1,7 +1,9 @@
 """What one valid caller can do to the others, what it is told when that is too much, and what is said of the field
 that is wrong: in a running city, over its own certificates."""
 
+import contextlib
 import pathlib
+import subprocess
 import threading
 import time
 import unittest
@@ -9,7 +11,7 @@ import unittest
 import grpc
 from google.protobuf.field_mask_pb2 import FieldMask
 from harness import cases
-from harness.children import wait_until
+from harness.children import clean_environment, wait_until
 from harness.city import City
 from neighbour import address, identity
 from seisaku.catalog.v1 import catalog_service_pb2 as catalog
@@ -19,7 +21,7 @@ from seisaku.catalog.v1.resources_pb2 import Department, EvaluationRule, Kpi, No
 from seisaku.log.v1.log_service_pb2 import WatchEntriesRequest
 from seisaku.log.v1.log_service_pb2_grpc import LogServiceStub
 from seisaku.progress.v1 import progress_service_pb2 as progress
-from seisaku.progress.v1.changes_pb2 import CorrectActual, RetractActual
+from seisaku.progress.v1.changes_pb2 import Change, CorrectActual, RetractActual
 from seisaku.progress.v1.progress_service_pb2_grpc import ProgressServiceStub
 from seisaku.progress.v1.resources_pb2 import NARRATIVE_KIND_ISSUES, Actual, Narrative, OfficialAssessment
 from seisaku.type.v1.judgement_pb2 import DIRECTION_INCREASE
@@ -62,6 +64,22 @@ class Caller:
             channel.close()
 
 
+@contextlib.contextmanager
+def head_held(database: str):
+    """Nothing can be appended, because somebody else holds the head's lock."""
+    session = subprocess.Popen(CITY.psql(database), env=clean_environment(), stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True)
+    try:
+        session.stdin.write("BEGIN; SELECT 'held' FROM log_head FOR UPDATE;\n")
+        session.stdin.flush()
+        assert session.stdout.readline().strip() == "held"
+        yield
+    finally:
+        session.stdin.close()
+        session.wait()
+        session.stdout.close()
+
+
 def catalog_memory(which: str) -> int:
     """VmRSS or VmHWM of catalog, in bytes."""
     status = pathlib.Path(f"/proc/{CITY.children['catalog'].pid}/status").read_text(encoding="utf-8")
@@ -96,6 +114,19 @@ class OneCallerTest(Case):
             call.cancel()
         planner.catalog.ListPlans(catalog.ListPlansRequest(), timeout=10)
 
+    def test_callers_who_have_gone_keep_no_thread_for_a_change_that_waits(self):
+        planner = self.caller("planner")
+        change = Change(record_actual=Actual(kpi="plans/p/kpis/k", reporting_year=2022))
+        with head_held("progress"):
+            calls = [planner.progress.ApplyProgress.future(progress.ApplyProgressRequest(changes=[change]), timeout=280)
+                     for _ in range(100)]
+            planner.channels[1].unary_unary(CHECK)(b"", timeout=20)
+            for call in calls:
+                call.cancel()
+            refused = self.refusal(lambda: planner.progress.ListActuals(
+                progress.ListActualsRequest(parent="plans/p/kpis/k"), timeout=3))
+            self.assertEqual(refused.reason, "RESOURCE_NOT_FOUND")
+
     def test_calls_that_wait_keep_no_other_caller_waiting(self):
         self.waiting_calls(self.caller("planner"))
         self.caller("auditor").catalog.ListPlans(catalog.ListPlansRequest(), timeout=10)
@@ -104,11 +135,9 @@ class OneCallerTest(Case):
         planner = self.caller("planner")
         wait = catalog.GetPlanRequest(name="plans/p", min_position=FAR).SerializeToString()
         before = catalog_memory("VmRSS")
-        print("HWM before", catalog_memory("VmHWM") // MIB)
         calls = [planner.raw(CATALOG + "GetPlan").future(wait + UNKNOWN_FIELD, timeout=120) for _ in range(12)]
         reasons = {Refused.of(call.exception()).reason for call in calls}
         self.assertIn("MALFORMED", reasons)
-        print("HWM after", catalog_memory("VmHWM") // MIB, reasons)
         # All of them at once are more than one caller may have in memory.
         self.assertLessEqual(reasons, {"MALFORMED", "TOO_MANY_CALLS"})
         # What was freed is given back to the system within some seconds.

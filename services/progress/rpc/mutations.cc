@@ -135,7 +135,7 @@ absl::StatusOr<v1::ApplyProgressResponse> Handlers::ApplyProgress(const rpc::Cal
   };
   ASSIGN_OR_RETURN(auto mutation,
                    Mutate<v1::ApplyProgressResponse>(call, request, request.changes(), rpc::OfChanges, fill));
-  ASSIGN_OR_RETURN(auto response, rpc::Apply(ledger_, call.deadline, std::move(mutation)));
+  ASSIGN_OR_RETURN(auto response, rpc::Apply(ledger_, call, std::move(mutation)));
   RETURN_IF_ERROR(earlier_words.Fill(ledger_, call));
   return response;
 }

@@ -69,17 +69,18 @@ TEST(ExecutorTest, ACallerWithMuchToDoLeavesTheOthersTheirThreads) {
 }
 
 TEST(ExecutorTest, CallersTakeTurns) {
-  Gate begun, go_on, done;
-  Executor executor({.threads = 1, .threads_of_one = 1, .waiting = 100});
   std::string order;  // of the one thread
-  EXPECT_TRUE(executor.Run("x", [&] { begun.Open(), go_on.Wait(); }));
-  begun.Wait();
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(executor.Run("a", [&] { order += 'a'; }));
-  EXPECT_TRUE(executor.Run("b", [&] { order += 'b'; }));
-  EXPECT_TRUE(executor.Run("c", [&] { order += 'c', done.Open(); }));
-  go_on.Open();
-  done.Wait();
-  EXPECT_EQ(order, "abc");
+  {
+    Gate begun, go_on;
+    Executor executor({.threads = 1, .threads_of_one = 1, .waiting = 100});
+    EXPECT_TRUE(executor.Run("x", [&] { begun.Open(), go_on.Wait(); }));
+    begun.Wait();
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(executor.Run("a", [&] { order += 'a'; }));
+    EXPECT_TRUE(executor.Run("b", [&] { order += 'b'; }));
+    EXPECT_TRUE(executor.Run("c", [&] { order += 'c'; }));
+    go_on.Open();
+  }
+  EXPECT_EQ(order, "abcaa");
 }
 
 }  // namespace

@@ -74,8 +74,8 @@ TEST_F(ReceivedTest, AListOfMoreThanACommandMayHaveIsCountedAndNotParsed) {
 }
 
 TEST_F(ReceivedTest, ListsInsideAreBoundedByTheMemoryThatTheyTake) {
-  std::string levels;  // of a plan, each without a name
-  for (int i = 0; i < 3'000'000; ++i) levels.append(Field(3, ""));
+  std::string levels;  // of a plan, field 3, each without a name
+  for (int i = 0; i < 3'000'000; ++i) levels.append("\x1A\x00", 2);
   const absl::Status refused = Parse(Field(1, Field(10, levels)), request_);
   EXPECT_THAT(refused, HasReason("COMMAND_TOO_LARGE"));
   EXPECT_EQ(GetErrorInfo(refused)->metadata().at("unit"), "parsed_bytes");

@@ -29,6 +29,8 @@ TEST(SharesTest, EachCallerAndAllTogetherHaveTheirLimit) {
   const absl::Status of_all = shares.Take("c").status();
   EXPECT_EQ(Fact(of_all, "whose"), "replica");
   EXPECT_EQ(Fact(of_all, "limit"), "3");
+  EXPECT_EQ(shares.counts().calls, 3);
+  EXPECT_EQ(shares.counts().refused, 2);
   held.erase(held.begin());
   EXPECT_THAT(shares.Take("a"), IsOk());
 }
