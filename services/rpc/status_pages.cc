@@ -1,5 +1,7 @@
 #include "services/rpc/status_pages.h"
 
+#include <civetweb.h>
+
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -7,7 +9,6 @@
 #include <thread>
 #include <utility>
 
-#include "civetweb.h"
 #include "fmt/format.h"
 #include "services/base/status.h"
 
