@@ -207,7 +207,7 @@ class QuickstartTest(unittest.TestCase):
         trust = self.data / "keys" / "trust.vkeys"
         whole = trust.read_text(encoding="utf-8")
         postmaster = self.data / "postgres" / "postmaster.pid"
-        of_before = postmaster.read_text(encoding="ascii")
+        of_before = postmaster.read_text(encoding="utf-8")
 
         # The socket's folder goes away, as with /tmp; and the list of keys was cut off while it was written.
         far = pathlib.Path((self.data / "socket-directory").read_text(encoding="utf-8").strip())
@@ -225,7 +225,7 @@ class QuickstartTest(unittest.TestCase):
         for folder, expected in ((self.data / "postgres", 1), (pathlib.Path("/"), 0)):
             with subprocess.Popen(["cat"], stdin=subprocess.PIPE, cwd=folder, **user) as other:
                 _, _, rest = of_before.partition("\n")
-                postmaster.write_text(f"{other.pid}\n{rest}", encoding="ascii")
+                postmaster.write_text(f"{other.pid}\n{rest}", encoding="utf-8")
                 said = self.quickstart(expect=expected)
             if expected:
                 self.assertIn(f"still use {self.data}/postgres: {other.pid}", said)
