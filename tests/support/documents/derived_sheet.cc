@@ -371,7 +371,7 @@ class Derivation {
   Truth path_[3];
   LevelSoFar so_far_[3];
   int action_ = 0;
-  std::optional<int> last_lower_;  // number of the last printed lower heading of this upper one
+  std::optional<int> last_lower_;          // number of the last printed lower heading of this upper one
   std::optional<int> lower_known_before_;  // the same, when the row before was printed
   bool previous_lower_lost_ = false;
 };

@@ -126,12 +126,19 @@ class Imports {
 
   // Whatever the plan does not have yet is new.
   std::string Confirmed(size_t sheet) const {
+    std::map<std::string, std::set<int>> called;
+    for (const DerivedSheet& each : sheets_) {
+      for (size_t i = 0; i < each.kpis.size(); ++i)
+        called[each.expected.rows[i].name].insert(each.kpis[i].id);
+    }
     std::set<std::string> tables;
     for (size_t i = 0; i < sheets_[sheet].kpis.size(); ++i) {
       const KpiRow& row = sheets_[sheet].expected.rows[i];
       const std::string& id = sheets_[sheet].kpis[i].confirmed_id;
-      tables.insert(fmt::format("[[kpi.\"{}\"]]\nnew = true\nheading = \"{}\"\n{}", row.name,
-                                sheets_[sheet].expected.nodes[static_cast<size_t>(row.node)].title,
+      const std::string& action = sheets_[sheet].expected.nodes[static_cast<size_t>(row.node)].title;
+      const bool is_clear = called[row.name].size() == 1;
+      tables.insert(fmt::format("[[kpi.\"{}\"]]\nnew = true\n{}{}", row.name,
+                                is_clear ? "" : fmt::format("heading = \"{}\"\n", action),
                                 id.empty() ? "" : fmt::format("id = \"{}\"\n", id)));
     }
     return absl::StrJoin(tables, "");

@@ -176,8 +176,8 @@ class Reader {
     Note(finding_code::kNotInCp932, cell, character);
   }
 
-  // A later year's sheet finds a KPI by its name under the same heading, so that must be one. Two headings may
-  // count the same.
+  // A later year's sheet finds a KPI by its name under the same heading, so that must be one. Two headings
+  // may count the same.
   void CheckDuplicates() {
     std::map<std::pair<int, std::string>, int> lines;
     for (const KpiRow& kpi : sheet_.rows) {

@@ -32,8 +32,8 @@ struct OtherYear {
 
 OtherYear ToOtherYear(const progress::v1::GetProgressSheetResponse& sheet);
 
-// The years that progress may know something about: those of targets and figures, and those in which something
-// begins.
+// The years that progress may know something about: those of targets and figures, and those in which
+// something begins.
 std::set<int> YearsOf(const ExistingPlan& plan, const std::vector<progress::v1::Actual>& actuals);
 
 // Progress's part.
