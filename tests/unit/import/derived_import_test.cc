@@ -101,9 +101,10 @@ class Imports {
   // Imports a sheet; what differs from what was derived goes to `wrong`.
   void Import(size_t sheet) {
     const ImportPlan plan = ImportSheet(city_, sheets_[sheet].text, {.confirm = Confirmed(sheet)});
-    const int unfit = Unfit(sheet);
+    const int unfit = static_cast<int>(Findings(plan, "VALUE_LEFT_OUT").size());
     const int retired = static_cast<int>(Findings(plan, "RETIRED").size());
-    if (plan.conflicts != 0 || plan.left_out != unfit + retired || retired > AfterTheEnd(sheet)) {
+    if (plan.conflicts != 0 || plan.left_out != unfit + retired || unfit > Unfit(sheet) ||
+        retired > AfterTheEnd(sheet)) {
       Tell(fmt::format("{} conflicts, {} left out of sheet {}", plan.conflicts, plan.left_out, sheet),
            FindingsOf(plan));
     }
@@ -149,6 +150,7 @@ class Imports {
     return target.kind == CellValue::Kind::kNumbers || row.components.empty();
   }
 
+  // The most targets of the sheet that are such words.
   int Unfit(size_t sheet) const {
     int unfit = 0;
     for (const KpiRow& row : sheets_[sheet].expected.rows) {
