@@ -101,9 +101,10 @@ class Imports {
   // Imports a sheet; what differs from what was derived goes to `wrong`.
   void Import(size_t sheet) {
     const ImportPlan plan = ImportSheet(city_, sheets_[sheet].text, {.confirm = Confirmed(sheet)});
-    const int unfit = Unfit(sheet);
+    const int unfit = static_cast<int>(Findings(plan, "VALUE_LEFT_OUT").size());
     const int retired = static_cast<int>(Findings(plan, "RETIRED").size());
-    if (plan.conflicts != 0 || plan.left_out != unfit + retired || retired > AfterTheEnd(sheet)) {
+    if (plan.conflicts != 0 || plan.left_out != unfit + retired || unfit > Unfit(sheet) ||
+        retired > AfterTheEnd(sheet)) {
       Tell(fmt::format("{} conflicts, {} left out of sheet {}", plan.conflicts, plan.left_out, sheet),
            FindingsOf(plan));
     }
@@ -126,12 +127,19 @@ class Imports {
 
   // Whatever the plan does not have yet is new.
   std::string Confirmed(size_t sheet) const {
+    std::map<std::string, std::set<int>> called;
+    for (const DerivedSheet& each : sheets_) {
+      for (size_t i = 0; i < each.kpis.size(); ++i)
+        called[each.expected.rows[i].name].insert(each.kpis[i].id);
+    }
     std::set<std::string> tables;
     for (size_t i = 0; i < sheets_[sheet].kpis.size(); ++i) {
       const KpiRow& row = sheets_[sheet].expected.rows[i];
       const std::string& id = sheets_[sheet].kpis[i].confirmed_id;
-      tables.insert(fmt::format("[[kpi.\"{}\"]]\nnew = true\nheading = \"{}\"\n{}", row.name,
-                                sheets_[sheet].expected.nodes[static_cast<size_t>(row.node)].title,
+      const std::string& action = sheets_[sheet].expected.nodes[static_cast<size_t>(row.node)].title;
+      const bool is_clear = called[row.name].size() == 1;
+      tables.insert(fmt::format("[[kpi.\"{}\"]]\nnew = true\n{}{}", row.name,
+                                is_clear ? "" : fmt::format("heading = \"{}\"\n", action),
                                 id.empty() ? "" : fmt::format("id = \"{}\"\n", id)));
     }
     return absl::StrJoin(tables, "");
@@ -142,6 +150,7 @@ class Imports {
     return target.kind == CellValue::Kind::kNumbers || row.components.empty();
   }
 
+  // The most targets of the sheet that are such words.
   int Unfit(size_t sheet) const {
     int unfit = 0;
     for (const KpiRow& row : sheets_[sheet].expected.rows) {

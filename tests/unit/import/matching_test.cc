@@ -248,6 +248,17 @@ TEST(AmbiguityTest, HeadingsOfOneTextAreToldApartByWhatIsBelowThemThenByTheirNum
   EXPECT_THAT(Findings(plan, "ENDS"), ElementsAre("0:0 node-801", "0:0 node-803", "0:0 kpi-901"));
 }
 
+TEST(NewHeadingTest, WhereAKpiIsSaidToBeNewIsNotTheHeadingThatHadOneOfItsName) {
+  CityServices city = CityWith(YearSheet(4, {{.name = "相談件数"}}));
+  const ImportPlan plan = ImportSheet(
+      city, YearSheet(5, {{.action = "融資", .name = "相談件数", .target = "20社", .actual = "22社"}}),
+      {.confirm = "[[kpi.\"相談件数\"]]\nheading = \"融資\"\nnew = true\n"});
+  EXPECT_EQ(plan.conflicts, 0);
+  EXPECT_EQ(FigureIn(city, KpiCalled(city, "kpi-001"), 2023), "");
+  EXPECT_EQ(FigureIn(city, KpiCalled(city, "kpi-002"), 2023), "22社");
+  EXPECT_EQ(KpiCalled(city, "kpi-001").retired_from_year(), 2023);
+}
+
 // --- lost names ---
 
 TEST(LostNameTest, OneNameForTwoLostOnesIsRefusedWithBoth) {

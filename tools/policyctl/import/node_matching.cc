@@ -37,6 +37,8 @@ class Matching {
       if (node.parent >= 0 && !node.provisional) ContentsOf(node.parent).titles.insert(node.title);
     }
     for (const documents::KpiRow& row : sheet.rows) {
+      // What is new there is not there under another heading.
+      if (row.confirmed.is_new && !row.confirmed.heading.empty()) continue;
       Contents& contents = ContentsOf(row.node);
       if (row.confirmed.id) {
         contents.ids.insert(*row.confirmed.id);
