@@ -105,12 +105,13 @@ cluster_create() {
   cluster_settings | cluster_write "$DATA/postgres/seisaku.conf"
 }
 
-# Prints the server's process id while it runs: postmaster.pid may be left over, but only a server of this
-# directory has it as its working directory.
+# Prints the server's process id while it runs: postmaster.pid may be left over and name anything, but only a server
+# of this directory is PostgreSQL and has it as its working directory.
 cluster_pid() {
   local pid
   pid=$(read_owned "$DATA/postgres/postmaster.pid" | sed -n 1p)
-  [[ -n $pid && $(readlink "/proc/$pid/cwd") == "$(realpath "$DATA/postgres")" ]] || return 1
+  [[ $pid =~ ^[0-9]+$ && $(cat "/proc/$pid/comm" 2>/dev/null) == postgres ]] || return 1
+  [[ $(readlink "/proc/$pid/cwd") == "$(realpath "$DATA/postgres")" ]] || return 1
   printf '%s\n' "$pid"
 }
 
