@@ -351,9 +351,14 @@ void Edge::CheckCallers() {
     const auto found = each++;
     Connection& connection = found->second;
     if (connection.checked || !connection.counted) continue;
+    const std::string certificate = counted_->CertificateOf(*connection.counted);
+    if (certificate.empty()) {  // it was another connection's, which has ended, from the same port
+      connection.counted.reset();
+      continue;
+    }
     connection.checked = true;
     const auto pace = paced_.find(connection.peer.host);
-    if (!barred_.contains(counted_->CertificateOf(*connection.counted))) {
+    if (!barred_.contains(certificate)) {
       if (pace != paced_.end()) pace->second.next = Clock::now();
       continue;
     }
@@ -405,7 +410,9 @@ Flood Edge::LookAt(Connection& connection) {
     return bytes > FloodMeter::kMaxBytesForNothing ? Flood::kBytes : Flood::kNone;
   }
   const std::optional<StreamCounts> counts = counted_->Of(*connection.counted);
-  return counts ? connection.meter.Measure(more, *counts, Clock::now()) : Flood::kNone;
+  if (counts) return connection.meter.Measure(more, *counts, Clock::now());
+  connection.counted.reset();  // it was another connection's, which has ended, from the same port
+  return Flood::kNone;
 }
 
 void Edge::CutOff(Connections::iterator found) {
