@@ -152,7 +152,9 @@ std::string SheetText(Language language, const GetProgressSheetResponse& sheet, 
   std::string text = Say(language, text::kSheetTitle, YearText(language, reporting_year)) + "\n\n";
   std::vector<std::string> left_out;
   text += Render(Fitting(table, layout, left_out), layout) + "\n";
-  for (const std::string& line : footnotes) text += line + "\n";
+  const bool has_marks =
+      std::find(left_out.begin(), left_out.end(), In(language, text::kNotes)) == left_out.end();
+  for (const std::string& line : footnotes) text += has_marks ? line + "\n" : "";
   if (!left_out.empty())
     text += Say(language, text::kColumnsLeftOut,
                 absl::StrJoin(left_out, language == Language::kJapanese ? "、" : ", ")) +
