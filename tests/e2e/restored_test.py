@@ -56,9 +56,8 @@ class RestoredTest(unittest.TestCase):
         file = city.directory / "run" / "catalog.address"
         stopped, other = file.read_text(encoding="utf-8"), (file.parent / "catalog-1.address").read_text(encoding="utf-8")
         before = city.log_size("progress")
-        profiles = city.profiles_with("other", (stopped.strip(), other.strip()))
-        city.ask("plan", "create", "manifesto", "--file", SAMPLE / "manifesto.toml", profiles=profiles)
         self.follow(other)
+        city.ask("plan", "create", "manifesto", "--file", SAMPLE / "manifesto.toml")
         wait_until("progress has copied it", lambda: city.log_size("progress") > before)
 
         # It knows fewer entries than progress now, and signs no checkpoint of them.
@@ -75,7 +74,7 @@ class RestoredTest(unittest.TestCase):
         self.assertEqual(city.logged("progress", "catalog is not followed any more"), [])
 
     def follow(self, address: str):
-        """Progress follows the replica of catalog at this address from now on."""
+        """Progress follows the replica of catalog at this address from now on, and who asks catalog asks that one."""
         (self.city.directory / "run" / "catalog.address").write_text(address, encoding="utf-8")
         self.city.terminate("progress")
         self.city.start("progress")
