@@ -32,7 +32,9 @@ indexes (definition) AS (VALUES
   ('entry_text_pkey ON public.entry_text USING btree ("position", index)'),
   ('tile_pkey ON public.tile USING btree (level, index)'),
   ('cosignature_pkey ON public.cosignature USING btree (size, cosigner)'),
-  ('log_head_pkey ON public.log_head USING btree (size)')),
+  ('log_head_pkey ON public.log_head USING btree (' || CASE WHEN EXISTS (  -- before migration 6
+      SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass('public.log_head') AND attname = 'one')
+    THEN 'one' ELSE 'size' END || ')')),
 tables AS (
   SELECT * FROM pg_catalog.pg_class
   WHERE relnamespace = 'public'::regnamespace AND relname IN (SELECT relation FROM wanted)),
