@@ -15,10 +15,16 @@ class InFlight {
   void Begin() {
     MutexLock lock(mutex_);
     ++count_;
+    ++begun_;
   }
   void End() {
     MutexLock lock(mutex_);
     if (--count_ == 0) none_.NotifyAll();
+  }
+  // How many there were so far.
+  int64_t begun() {
+    MutexLock lock(mutex_);
+    return begun_;
   }
   // False when `deadline` passed first.
   bool WaitForNone(absl::Time deadline) {
@@ -33,6 +39,7 @@ class InFlight {
   Mutex mutex_;
   CondVar none_;
   int64_t count_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t begun_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace seisaku::rpc

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "absl/synchronization/notification.h"
+#include "grpcpp/alarm.h"
 #include "services/rpc/event.h"
 
 namespace seisaku::rpc {
@@ -54,6 +56,17 @@ void Queues::LookForGone() {
   if (now - last < kLookMillis || !looked_at_.compare_exchange_strong(last, now)) return;
   while (TakeAnswer()) {
   }
+}
+
+void Queues::Pass() {
+  class Passed final : public Event {
+   public:
+    void Happened(bool) override { passed.Notify(); }
+    absl::Notification passed;
+  };
+  Passed event;
+  grpc::Alarm alarm(calls_.get(), std::chrono::system_clock::now(), static_cast<Event*>(&event));
+  event.passed.WaitForNotification();
 }
 
 void Queues::Hasten() {

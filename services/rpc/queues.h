@@ -31,6 +31,8 @@ class Queues {
 
   // Takes what happens, once the server is built.
   void Start();
+  // Returns when all that had happened on calls() before was taken.
+  void Pass();
   // Looks at answers at once from now on: the server shuts down when its last call has ended.
   void Hasten();
   // After Hasten, when the server has shut down.

@@ -139,6 +139,7 @@ class GrpcServer final : public Server {
   // Those calls that the ledger or a handler still holds at the deadline are made to end, and say why. gRPC's
   // Shutdown returns when all calls have ended, or cancels the last of them.
   void StopServing(absl::Time deadline) {
+    TakeWhatArrived();
     std::thread give_up([&] {
       if (!in_flight_.WaitForNone(deadline) && give_up_) give_up_();
     });
@@ -151,6 +152,17 @@ class GrpcServer final : public Server {
     companion_.reset();
     queues_->Stop();
     server_->Wait();
+  }
+
+  // gRPC cuts off, without a word, calls that have arrived and were not taken when it shuts down. Those that
+  // still come are taken too, for a while.
+  void TakeWhatArrived() {
+    constexpr int kMaxPasses = 1000;
+    int64_t taken = -1;
+    for (int i = 0; i < kMaxPasses && taken != in_flight_.begun(); ++i) {
+      taken = in_flight_.begun();
+      queues_->Pass();
+    }
   }
 
   Adapter& adapter_;

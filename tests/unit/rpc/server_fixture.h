@@ -70,10 +70,7 @@ class ProbeHandlers {
       case kWouldWait:
       case kWaitsForAnEntry:
       case kWaitsForAPosition:
-        if (!call.may_wait) {
-          ++taken_;
-          return WouldWait();
-        }
+        if (!call.may_wait) return WouldWait();
         ++waiting_;
         if (request.start() == kWaitsForAPosition) RETURN_IF_ERROR(AwaitSize(ledger_, 1, call).status());
         response.set_position(request.start() == kWouldWait ? 0 : ledger_.WaitForSize(1, call.deadline));
@@ -94,8 +91,7 @@ class ProbeHandlers {
     return stream.Alive();
   }
 
-  // How many calls would have to wait, and how many do so.
-  int taken() const { return taken_; }
+  // How many calls have begun to wait.
   int waiting() const { return waiting_; }
 
   // How many responses were sent of those that never end; waits for them to end all the same.
@@ -116,7 +112,6 @@ class ProbeHandlers {
   }
 
   ledger::Ledger& ledger_;
-  std::atomic<int> taken_ = 0;
   std::atomic<int> waiting_ = 0;
   std::atomic<uint64_t> sent_ = 0;
   absl::Notification ended_;
