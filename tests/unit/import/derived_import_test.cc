@@ -102,13 +102,13 @@ class Imports {
   void Import(size_t sheet) {
     const ImportPlan plan = ImportSheet(city_, sheets_[sheet].text, {.confirm = Confirmed(sheet)});
     const int unfit = static_cast<int>(Findings(plan, "VALUE_LEFT_OUT").size());
-    const int retired = static_cast<int>(Findings(plan, "RETIRED").size());
-    if (plan.conflicts != 0 || plan.left_out != unfit + retired || unfit > Unfit(sheet) ||
-        retired > AfterTheEnd(sheet)) {
+    const int after = static_cast<int>(Findings(plan, "AFTER_THE_END").size());
+    imported_.insert(sheet);
+    if (plan.conflicts != 0 || plan.left_out != unfit + after || unfit > Unfit(sheet) ||
+        after > AfterTheEnd(sheet)) {
       Tell(fmt::format("{} conflicts, {} left out of sheet {}", plan.conflicts, plan.left_out, sheet),
            FindingsOf(plan));
     }
-    imported_.insert(sheet);
     const PlanNow now(city_);
     for (const size_t each : imported_) Compare(each, now);
     CompareFigures(now);

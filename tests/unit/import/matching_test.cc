@@ -130,16 +130,62 @@ TEST(SuccessorTest, RowsGoUnderTheHeadingThatIsInForce) {
   EXPECT_EQ(KpiTitled(city, "融資件数").node(), successor);
 }
 
-// It refused the whole file: its targets are of a year in which the heading is no more.
-TEST(SuccessorTest, ANewRowUnderAHeadingThatHasEndedIsLeftOutAlone) {
+TEST(SuccessorTest, ANewRowUnderAHeadingThatHasEndedBeginsItAnew) {
   CityServices city = CityWith(YearSheet(4, {{.name = "相談件数"}, {.action = "融資", .name = "融資件数"}}));
   Retire(city, NodeTitled(city, "誘致").name(), 2023);
   const std::string sheet =
       YearSheet(5, {{.name = "説明会の回数"}, {.action = "融資", .name = "融資件数", .actual = "13件"}});
   const ImportPlan plan = ImportSheet(city, sheet, {.confirm = "[kpi.\"説明会の回数\"]\nnew = true"});
-  EXPECT_THAT(Findings(plan, "RETIRED"), ElementsAre("3:4 node-004", "3:6 node-004"));
-  EXPECT_EQ(plan.left_out, 2);
+  EXPECT_EQ(plan.left_out, 0);
+  EXPECT_THAT(Findings(plan, "BEGUN_ANEW"), ElementsAre("3:4 node-004"));
   EXPECT_EQ(FigureIn(city, KpiTitled(city, "融資件数"), 2023), "13件");
+  const catalog::v1::Kpi created = KpiTitled(city, "説明会の回数");
+  EXPECT_EQ(FigureIn(city, created, 2023), "12件");
+  const ExistingPlan now = city.Plan();
+  const catalog::v1::Node& anew = *ExistingTree(now).Find(created.node());
+  EXPECT_EQ(anew.title(), "誘致");
+  EXPECT_EQ(anew.first_year(), 2023);
+  EXPECT_EQ(anew.retired_from_year(), 0);
+  EXPECT_EQ(IdOf(KpiTitled(city, "相談件数").node()), "node-004");
+  EXPECT_THAT(Kinds(ImportSheet(city, sheet)), IsEmpty());
+}
+
+TEST(SuccessorTest, AHeadingThatHasEndedBeginsAnewWithAllBelowIt) {
+  CityServices city =
+      CityWith(YearSheet(4, {{.name = "相談件数"},
+                             {.policy = "2 人材", .measure = "① 育成", .action = "研修", .name = "受講者"}}));
+  Retire(city, NodeTitled(city, "人材").name(), 2023);
+  const SheetLine course = {
+      .policy = "2 人材", .measure = "① 育成", .action = "研修", .name = "受講者", .actual = "13件"};
+  const std::string sheet = YearSheet(5, {{.name = "相談件数"}, course});
+  const ImportPlan refused = ImportSheet(city, sheet);
+  EXPECT_THAT(Findings(refused, "RETIRED"), ElementsAre("4:2 node-005", "4:6 kpi-002"));
+  EXPECT_THAT(Findings(refused, "BEGUN_ANEW"), IsEmpty());
+  const ImportPlan plan = ImportSheet(city, sheet, {.confirm = "[kpi.\"受講者\"]\nnew = true"});
+  EXPECT_EQ(plan.left_out, 0);
+  EXPECT_THAT(Findings(plan, "BEGUN_ANEW"), ElementsAre("4:2 node-005"));
+  EXPECT_EQ(FigureIn(city, KpiCalled(city, "kpi-003"), 2023), "13件");
+  EXPECT_EQ(city.Sheet(2022).rows_size(), 2);
+  EXPECT_EQ(city.Sheet(2023).rows_size(), 2);
+  EXPECT_THAT(Kinds(ImportSheet(city, sheet)), IsEmpty());
+}
+
+TEST(SuccessorTest, AKpiMovesUnderAHeadingThatHasEndedAsUnderANewOne) {
+  const SheetLine stays = {.action = "融資", .name = "貸付件数"};
+  CityServices city =
+      CityWith(YearSheet(4, {{.name = "相談件数"}, stays, {.action = "融資", .name = "融資件数"}}));
+  Retire(city, NodeTitled(city, "誘致").name(), 2023);
+  const std::string sheet = YearSheet(5, {{.name = "融資件数", .actual = "13件"}, stays});
+  const ImportPlan refused = ImportSheet(city, sheet);
+  EXPECT_EQ(refused.conflicts, 1);
+  EXPECT_THAT(Findings(refused, "RETIRED"), ElementsAre("3:4 node-004"));
+  const ImportPlan plan = ImportSheet(city, sheet, {.overwrite = "組替え"});
+  EXPECT_EQ(plan.left_out, 0);
+  EXPECT_THAT(Findings(plan, "BEGUN_ANEW"), ElementsAre("3:4 node-004"));
+  const std::string node = KpiTitled(city, "融資件数").node();
+  const ExistingPlan now = city.Plan();
+  EXPECT_EQ(ExistingTree(now).Find(node)->title(), "誘致");
+  EXPECT_NE(IdOf(node), "node-004");
 }
 
 // --- one name, several rows ---

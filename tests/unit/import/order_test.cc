@@ -164,7 +164,7 @@ TEST(ManifestoTest, WhatIsNewUnderARetiredItemIsLeftOut) {
   Retire(city, NodeTitled(city, "産業").name(), 2023);
   const ImportPlan plan =
       ImportManifesto(city, ManifestoText({"1\tしごと\t1\t産業\t1\t誘致", "1\tしごと\t1\t産業\t2\t融資"}));
-  EXPECT_THAT(Findings(plan, "RETIRED"), ElementsAre("4:6 node-002"));
+  EXPECT_THAT(Findings(plan, "UNDER_RETIRED"), ElementsAre("4:6 node-002"));
   EXPECT_EQ(plan.left_out, 1);
   EXPECT_THAT(plan.catalog, IsEmpty());
 }

@@ -103,7 +103,8 @@ TEST(SeveralYearsTest, FiguresOfYearsAfterTheKpisEndAreLeftOutByName) {
   change.mutable_retire_kpi()->set_from_year(2022);
   city.Have(change);
   const ImportPlan plan = ImportSheet(city, Sheet(kTwoPairs, "1人\t2人\t3人\t4人\t5人", "令和3年度進捗評価"));
-  EXPECT_THAT(Findings(plan, "RETIRED"), UnorderedElementsAre("2:9 kpi-001", "2:10 kpi-001", "2:11 kpi-001"));
+  EXPECT_THAT(Findings(plan, "AFTER_THE_END"),
+              UnorderedElementsAre("2:9 kpi-001", "2:10 kpi-001", "2:11 kpi-001"));
   EXPECT_THAT(ActualsOf(city), ElementsAre(Pair(2021, "2")));
 }
 

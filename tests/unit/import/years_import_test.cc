@@ -258,7 +258,7 @@ TEST(YearsImportTest, WhatIsNewUnderAHeadingThatEndsLaterTakesNoTargetOfTheYears
   lines.push_back({"令和4年度の取組", "後から分かった件数"});
   const ImportPlan plan =
       ImportSheet(city, SheetOf(2022, lines), {.confirm = "[kpi.\"後から分かった件数\"]\nnew = true\n"});
-  EXPECT_THAT(Findings(plan, "RETIRED"), SizeIs(1));
+  EXPECT_THAT(Findings(plan, "AFTER_THE_END"), SizeIs(1));
   EXPECT_EQ(KpiTitled(city, "後から分かった件数").targets_size(), 1);
   EXPECT_EQ(Picture(city, 2023), PictureOfItsOwnSheet(2023));
 }
@@ -302,6 +302,28 @@ TEST(YearsImportTest, AKpiDoesNotGoOnBothSidesOfAYearWithoutIt) {
       1);
   EXPECT_THAT(Kinds(ImportSheet(city, SheetOf(2021, with), {.confirm = other})), IsEmpty());
   EXPECT_THAT(Kinds(ImportSheet(city, SheetOf(2023, later), {.confirm = confirm})), IsEmpty());
+}
+
+// A measure that stops and comes back: its rows had nowhere to go.
+TEST(YearsImportTest, AHeadingThatAYearDoesNotPrintBeginsAnewInTheNext) {
+  const auto sheet = [](int year) {
+    std::vector<Line> lines = {{"相談の充実", kAlways}};
+    if (year != 2022) lines.push_back({"健診の充実", OnlyIn(year)});
+    return SheetOf(year, lines);
+  };
+  CityServices city = EmptyCity();
+  for (const int year : {2021, 2022, 2023}) {
+    const ImportPlan plan = ImportSheet(city, sheet(year), {.confirm = AllNew()});
+    EXPECT_EQ(plan.left_out, 0) << year;
+    EXPECT_EQ(plan.conflicts, 0) << year;
+    EXPECT_THAT(Findings(plan, "BEGUN_ANEW"), SizeIs(year == 2023 ? 1 : 0)) << year;
+  }
+  for (const int year : {2021, 2022, 2023}) {
+    CityServices own = EmptyCity();
+    ImportSheet(own, sheet(year), {.confirm = AllNew()});
+    EXPECT_EQ(Picture(city, year), Picture(own, year)) << year;
+    EXPECT_THAT(Kinds(ImportSheet(city, sheet(year), {.confirm = AllNew()})), IsEmpty()) << year;
+  }
 }
 
 TEST(YearsImportTest, WhatWasThereAlwaysStaysSo) {

@@ -45,8 +45,14 @@ inline constexpr std::string_view kYearBetween = "YEAR_BETWEEN";
 inline constexpr std::string_view kFigureKept = "FIGURE_KEPT";
 // A lost name was known by where it stands.
 inline constexpr std::string_view kMatchedByPlace = "MATCHED_BY_PLACE";
-// Ended before the document's year.
+// Ended before the document's year, and not said to be new.
 inline constexpr std::string_view kRetired = "RETIRED";
+// A heading that had ended, with something under it that has not: it is made a new one.
+inline constexpr std::string_view kBegunAnew = "BEGUN_ANEW";
+// New in a manifesto, under an item that has ended.
+inline constexpr std::string_view kUnderRetired = "UNDER_RETIRED";
+// A target or figure of a year in which its KPI is no longer part of the plan.
+inline constexpr std::string_view kAfterTheEnd = "AFTER_THE_END";
 // Ended in the plan, and the document still prints it.
 inline constexpr std::string_view kStillPrinted = "STILL_PRINTED";
 // A heading has another number than it had, and takes it.

@@ -53,10 +53,11 @@ class Matching {
     return measure < 0 ? Row(i).node : measure;
   }
 
-  // The node of the plan that a node of the sheet is; "" where it is new.
+  // The node of the plan that a node of the sheet is, or was; "" where it is new.
   std::string NodeName(int node) const {
     const NodeMatch& match = nodes_[static_cast<size_t>(node)];
-    return match.node == nullptr ? "" : match.node->name();
+    const catalog::v1::Node* existing = match.node != nullptr ? match.node : match.ended;
+    return existing == nullptr ? "" : existing->name();
   }
 
   // The free KPIs of the row's 主な取組.

@@ -141,7 +141,7 @@ class Planning {
       }
       const Node* above = existing_[static_cast<size_t>(at)];
       if (above == nullptr || tree_.EndOf(*above) == 0) continue;
-      return draft_.LeaveOut(import_code::kRetired, cell, std::string(IdOf(above->name())));
+      return draft_.LeaveOut(import_code::kUnderRetired, cell, std::string(IdOf(above->name())));
     }
     draft_.CheckLength(cell, item.title, kMaxTitleBytes);
     draft_.CheckLength(cell, item.number, kMaxLabelBytes);

@@ -52,7 +52,9 @@ class Matching {
     MatchChildren(-1, "");
     // A parent stands before its children, so that it is matched by now.
     for (size_t i = 0; i < sheet_.nodes.size(); ++i) {
-      if (matches_[i].node != nullptr) MatchChildren(static_cast<int>(i), matches_[i].node->name());
+      const NodeMatch& match = matches_[i];
+      const Node* above = match.node != nullptr ? match.node : match.ended;
+      if (above != nullptr) MatchChildren(static_cast<int>(i), above->name());
     }
     return std::move(matches_);
   }
@@ -123,9 +125,13 @@ class Matching {
     };
     const bool in_order =
         nodes.size() == candidates.size() && std::all_of(nodes.begin(), nodes.end(), shares_with_none);
+    // Which of those that have ended does not matter: nothing is put under them.
+    const bool ended = tree_.In(sheet_.fiscal_year, *candidates[0]) == Standing::kEnded;
     for (size_t at = 0; at < nodes.size(); ++at) {
       if (in_order) {
         Take(nodes[at], *candidates[at], by);
+      } else if (ended) {
+        Take(nodes[at], *candidates.back(), by);
       } else {
         matches_[nodes[at]].candidates = candidates;
       }
@@ -161,9 +167,8 @@ class Matching {
                              return fit_of(i, *other);
                            }).value_or(nullptr);
         if (best == nullptr) continue;
-        const std::optional<size_t> back = OnlyBest<size_t>(open, [&](size_t other) {
-          return matches_[other].node == nullptr ? fit_of(other, *best) : std::nullopt;
-        });
+        const std::optional<size_t> back = OnlyBest<size_t>(
+            open, [&](size_t other) { return IsOpen(other) ? fit_of(other, *best) : std::nullopt; });
         if (back != i) continue;
         Take(i, *best, by);
         found = true;
@@ -220,15 +225,19 @@ class Matching {
   std::vector<size_t> OpenBelow(int parent) const {
     std::vector<size_t> open;
     for (size_t i = 0; i < matches_.size(); ++i) {
-      const NodeMatch& match = matches_[i];
-      if (sheet_.nodes[i].parent == parent && match.node == nullptr && match.candidates.empty())
-        open.push_back(i);
+      if (sheet_.nodes[i].parent == parent && IsOpen(i)) open.push_back(i);
     }
     return open;
   }
 
+  bool IsOpen(size_t i) const {
+    const NodeMatch& match = matches_[i];
+    return match.node == nullptr && match.ended == nullptr && match.candidates.empty();
+  }
+
   void Take(size_t i, const Node& node, MatchedBy by) {
-    matches_[i] = {&node, by, {}};
+    const bool ended = tree_.In(sheet_.fiscal_year, node) == Standing::kEnded;
+    matches_[i] = {.node = ended ? nullptr : &node, .by = by, .ended = ended ? &node : nullptr};
     taken_.insert(&node);
   }
 

@@ -19,10 +19,13 @@ enum class MatchedBy {
 };
 
 struct NodeMatch {
-  const catalog::v1::Node* node = nullptr;
+  const catalog::v1::Node* node = nullptr;  // in force in the sheet's year, or later
   MatchedBy by = MatchedBy::kNothing;
   // It is one of these, and nothing tells which: `node` is null, and it is not new either.
   std::vector<const catalog::v1::Node*> candidates;
+  // `node` is null: the plan had it and it has ended by the sheet's year, so that it is a new one if anything
+  // is put under it.
+  const catalog::v1::Node* ended = nullptr;
 };
 
 // One per node of the sheet. What is in force in the sheet's year goes before what will be, and both before

@@ -51,6 +51,7 @@ class CatalogPart {
       PlanTargets(input_, end, row, *kpi, draft_);
       rows.push_back({&row, *std::move(kpi), end});
     }
+    TellEndedNodes();
     years_.End();
     PlanNodeUpdates(input_.plan, PrintedNodes(), follows_, draft_);
     PlanKpiOrder(input_, rows, node_names_, follows_, draft_);
@@ -101,10 +102,6 @@ class CatalogPart {
       }
       if (match.node == nullptr) continue;
       node_names_[i] = match.node->name();
-      if (HasEnded(match.node->retired_from_year())) {
-        draft_.LeaveOut(import_code::kRetired, CellOf(node), std::string(IdOf(match.node->name())));
-        continue;
-      }
       if (match.by == MatchedBy::kSpelling) draft_.NoteSpelling(CellOf(node), match.node->title());
       if (match.by != MatchedBy::kContents) continue;
       if (node.provisional) {
@@ -115,6 +112,23 @@ class CatalogPart {
         retitled_.insert(i);
       }
     }
+  }
+
+  // Of those that have ended, the highest under which nothing was put.
+  void TellEndedNodes() {
+    const auto is_left_out = [this](int index) {
+      return EndedAt(index) != nullptr && node_names_[static_cast<size_t>(index)].empty();
+    };
+    for (int i = 0; i < static_cast<int>(node_matches_.size()); ++i) {
+      const documents::Node& node = input_.sheet.nodes[static_cast<size_t>(i)];
+      if (is_left_out(i) && !is_left_out(node.parent))
+        draft_.LeaveOut(import_code::kRetired, CellOf(node), std::string(IdOf(EndedAt(i)->name())));
+    }
+  }
+
+  // What the heading was; null where it is not one that has ended.
+  const catalog::v1::Node* EndedAt(int index) const {
+    return index < 0 ? nullptr : node_matches_[static_cast<size_t>(index)].ended;
   }
 
   std::vector<PrintedNode> PrintedNodes() const {
@@ -136,13 +150,12 @@ class CatalogPart {
     return printed;
   }
 
-  // The match of the lowest heading from `index` up under which nothing can be put: it has ended, or it is
-  // not known which one it is. Null where there is none.
+  // The match of the lowest heading from `index` up under which nothing can be put, since it is not known
+  // which one it is. Null where there is none.
   const NodeMatch* WhyClosed(int index) const {
     for (int at = index; at >= 0; at = input_.sheet.nodes[static_cast<size_t>(at)].parent) {
       const NodeMatch& match = node_matches_[static_cast<size_t>(at)];
       if (!match.candidates.empty()) return &match;
-      if (match.node != nullptr && HasEnded(match.node->retired_from_year())) return &match;
     }
     return nullptr;
   }
@@ -165,6 +178,8 @@ class CatalogPart {
     created.set_title(node.title);
     created.set_provisional_title(node.provisional);
     created.set_first_year(years_.FirstYear(index));
+    if (EndedAt(index) != nullptr && EndedAt(node.parent) == nullptr)  // with all below it
+      draft_.Note(import_code::kBegunAnew, cell, std::string(IdOf(EndedAt(index)->name())));
     years_.NodeCreated(index, name);
     return name;
   }
@@ -198,11 +213,8 @@ class CatalogPart {
       case Outcome::kAnswerUnusable:
         return leave_out(import_code::kAnswerUnusable, match.answer);
       case Outcome::kNew:
-        if (const NodeMatch* closed = WhyClosed(row.node)) {
-          if (closed->node != nullptr)
-            return leave_out(import_code::kRetired, std::string(IdOf(closed->node->name())));
+        if (const NodeMatch* closed = WhyClosed(row.node))
           return leave_out(import_code::kAmbiguousHeading, CandidatesOf(closed->candidates));
-        }
         return CreateKpi(row);
       case Outcome::kMatched:
         break;

@@ -87,7 +87,7 @@ class ProgressPart {
       return draft_.LeaveOut(import_code::kValueLeftOut, cell, *why);
     }
     if (!values.empty() && figures.year != year() && planned.end != 0 && planned.end <= figures.year) {
-      return draft_.LeaveOut(import_code::kRetired, cell, std::string(IdOf(kpi.name())));
+      return draft_.LeaveOut(import_code::kAfterTheEnd, cell, std::string(IdOf(kpi.name())));
     }
     draft_.CheckLength(cell, cell.printed, kMaxCellBytes);
     std::set<std::string> printed;

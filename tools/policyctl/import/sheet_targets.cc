@@ -57,7 +57,7 @@ void PlanTargets(const SheetInput& input, int end, const documents::KpiRow& row,
     const Target* existing = FindTarget(kpi, year.year);
     const std::vector<type::v1::ComponentValue> values = ToValues(*year.target, year.year);
     if (!values.empty() && (existing == nullptr || !SameValues(existing->values(), values, year.year))) {
-      draft.LeaveOut(import_code::kRetired, year.target->source, std::string(IdOf(kpi.name())));
+      draft.LeaveOut(import_code::kAfterTheEnd, year.target->source, std::string(IdOf(kpi.name())));
     }
   }
 }
