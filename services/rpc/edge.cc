@@ -27,9 +27,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr milliseconds kBetweenLooks{250};
+constexpr milliseconds kBetweenLooks{100};
 // A connection that brought less since the last look floods nobody, and nothing more is asked about it.
-constexpr uint64_t kBusyBytes = 4 << 10;
+constexpr uint64_t kBusyBytes = 2 << 10;
 // Who has flooded is barred for so long; meanwhile handshakes are looked at so often, and from an address
 // that a barred caller came back from connections are handed on so far apart.
 constexpr seconds kBarred{30};
