@@ -84,8 +84,6 @@ absl::StatusOr<Connecting> ToConnecting(std::string_view dsn, absl::Duration tim
   int64_t seconds = std::max<int64_t>(2, absl::ToInt64Seconds(absl::Ceil(timeout, absl::Seconds(1))));
   words.try_emplace("connect_timeout", fmt::format("{}", seconds));
   words.try_emplace("client_encoding", "UTF8");
-  // Who is connected, for pg_stat_activity and PostgreSQL's log; application_name and PGAPPNAME go before it.
-  words.try_emplace("fallback_application_name", program_invocation_short_name);
   // A host that vanished without closing its connections is noticed within about 20 seconds, where nobody
   // waits for an answer, who would notice sooner.
   words.try_emplace("keepalives_idle", "10");
@@ -102,6 +100,11 @@ absl::StatusOr<Connecting> ToConnecting(std::string_view dsn, absl::Duration tim
   // The server lets the last -c of a name win.
   if (!theirs.empty()) options += fmt::format("{}{}", options.empty() ? "" : " ", theirs);
   words["options"] = options;
+  // Who is connected, for pg_stat_activity and PostgreSQL's log; application_name and PGAPPNAME go before it,
+  // but options would not.
+  if (!NamesIn(options).contains("application_name")) {
+    words.try_emplace("fallback_application_name", program_invocation_short_name);
+  }
 
   Connecting connecting{.text = {}, .settings = {}, .writes = writes};
   for (const auto& [word, value] : words) {

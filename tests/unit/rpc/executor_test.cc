@@ -57,8 +57,8 @@ TEST(ExecutorTest, RefusesWhatItHasNoRoomFor) {
 
 TEST(ExecutorTest, ACallerWithMuchToDoLeavesTheOthersTheirThreads) {
   Gate begun, go_on, other;
-  Executor executor({.threads = 2, .threads_of_one = 1, .waiting = 100});
   std::atomic<int> of_greedy = 0;
+  Executor executor({.threads = 2, .threads_of_one = 1, .waiting = 100});
   EXPECT_TRUE(executor.Run("greedy", [&] { begun.Open(), go_on.Wait(); }));
   for (int i = 0; i < 50; ++i) EXPECT_TRUE(executor.Run("greedy", [&] { ++of_greedy; }));
   begun.Wait();
