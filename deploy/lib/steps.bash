@@ -42,7 +42,7 @@ explain_failure() {
 }
 
 # Shows how far ninja is, from its lines "[n/m] …" on standard input, which it hands on. On a terminal one
-# line that moves, else one line for every fifth of the way.
+# line that moves, else one line for every fifth of the way. awk would begin a file anew where descriptor 3 is one.
 ninja_progress() {
   local terminal=0
   if [[ -t 3 ]]; then terminal=1; fi
@@ -53,13 +53,13 @@ ninja_progress() {
       if (at[2] < 20) next
       if (terminal) {
         text = at[1] "/" at[2]
-        printf "%s", text >"/dev/fd/3"
+        printf "%s", text | "cat >&3"
         gsub(/./, "\b", text)
-        printf "%s", text >"/dev/fd/3"
+        printf "%s", text | "cat >&3"
       } else if (int(at[1] * 5 / at[2]) > shown) {
         shown = int(at[1] * 5 / at[2])
-        printf "%d%% ", shown * 20 >"/dev/fd/3"
+        printf "%d%% ", shown * 20 | "cat >&3"
       }
-      fflush("/dev/fd/3")
+      fflush("cat >&3")
     }'
 }

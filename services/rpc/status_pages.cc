@@ -11,6 +11,7 @@
 
 #include "fmt/format.h"
 #include "services/base/status.h"
+#include "services/rpc/listening.h"
 
 namespace seisaku::rpc {
 namespace {
@@ -34,12 +35,6 @@ bool IsPort(const std::string& text) {
 std::string WithHost(const std::string& listen) {
   const std::string port = listen.starts_with(':') ? listen.substr(1) : listen;
   return IsPort(port) ? fmt::format("{}:{}", kLoopback, port) : listen;
-}
-
-absl::Status CannotListen(const std::string& address, std::string_view why) {
-  return MakeError(absl::StatusCode::kFailedPrecondition, "CANNOT_LISTEN",
-                   fmt::format("cannot listen on {}: {}", address, why),
-                   {{"address", address}, {"why", std::string(why)}});
 }
 
 class CivetPages final : public StatusPages {
@@ -70,7 +65,7 @@ class CivetPages final : public StatusPages {
       return CannotListen(listen, "is it in use?");
     }
     port_ = port.port;
-    address_ = fmt::format("{}:{}", listen.substr(0, listen.rfind(':')), port_);
+    address_ = WithPort(listen, port_);
     mg_set_request_handler(server_, "/metrics$", Serve<&CivetPages::Metrics>, this);
     mg_set_request_handler(server_, "/healthz$", Serve<&CivetPages::Alive>, this);
     mg_set_request_handler(server_, "/readyz$", Serve<&CivetPages::Ready>, this);
@@ -104,7 +99,9 @@ class CivetPages final : public StatusPages {
     const absl::Status ready = contents_.ready();
     if (ready.ok()) return {.text = "ready\n"};
     const std::string reason = ReasonOf(ready);
-    return {.code = 503, .text = fmt::format("not ready: {}\n", reason.empty() ? "INTERNAL" : reason)};
+    return {.code = 503,
+            .text = fmt::format("not ready: {}\n",
+                                reason.empty() ? absl::StatusCodeToString(ready.code()) : reason)};
   }
 
   template <Answer (CivetPages::*Page)() const>

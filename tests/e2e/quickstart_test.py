@@ -266,6 +266,15 @@ class QuickstartTest(unittest.TestCase):
         run(["bash", "-c", f"{command} {accept}"])
         self.quickstart()
 
+    def test_what_was_said_before_the_build_stays_in_a_file(self):
+        said = self.directory / "said"
+        lines = "".join(f"[{number}/40] x.o\n" for number in range(1, 41))
+        handed_on = subprocess.run(["bash", "-euc", '. "$1"; exec 3>"$2"; say before; ninja_progress; say after', "bash",
+                                    DEPLOY / "lib" / "steps.bash", said], input=lines, capture_output=True, encoding="utf-8",
+                                   check=True)
+        self.assertEqual(handed_on.stdout, lines)
+        self.assertEqual(said.read_text(encoding="utf-8"), "before\n20% 40% 60% 80% 100% after\n")
+
     def test_builds_with_a_number_of_jobs(self):
         """In a copy whose cmake only notes how it was called, and fails as a compiler would."""
         copy, path = self.directory / "copy", self.directory / "path"
