@@ -62,7 +62,7 @@ class CivetPages final : public StatusPages {
     server_ = mg_start(&callbacks, this, options.data());
     mg_server_port port{};
     if (server_ == nullptr || mg_get_server_ports(server_, 1, &port) < 1) {
-      return CannotListen(listen, "is it in use?");
+      return CannotListen(listen, "in use, or no address of this machine");
     }
     port_ = port.port;
     address_ = WithPort(listen, port_);

@@ -6,8 +6,6 @@ import signal
 import socket
 import subprocess
 import unittest
-import urllib.error
-import urllib.request
 
 from harness import cases
 from harness.children import unpacked, wait_until
@@ -23,24 +21,6 @@ def setUpModule():
     CITY.load(manifesto=False)
 
 
-def get(service: str, page: str, seconds: float = 10) -> tuple[int, str]:
-    address = (CITY.directory / "run" / f"{service}.metrics").read_text(encoding="utf-8").strip()
-    try:
-        with urllib.request.urlopen(f"http://{address}{page}", timeout=seconds) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
-
-
-def sample(service: str, name: str) -> float | None:
-    """The value of a sample as it stands on the page: a name with its labels."""
-    for line in get(service, "/metrics")[1].splitlines():
-        if line.startswith(f"{name} "):
-            return float(line.rpartition(" ")[2])
-    return None
-
-
 def add_plan(plan: str):
     """A change of catalog, which progress copies."""
     CITY.ask("plan", "create", plan, "--file", SAMPLE / "strategy.toml")
@@ -54,7 +34,7 @@ class MonitoringTest(unittest.TestCase):
         documented = set(re.findall(r"^\| `((?:seisaku|process)_[a-z_]+)`", MONITORING.read_text(encoding="utf-8"), re.MULTILINE))
         seen = set()
         for service in SERVICES:
-            code, page = get(service, "/metrics")
+            code, page = CITY.page(service, "/metrics")
             self.assertEqual(code, 200)
             checked = subprocess.run([unpacked("promtool"), "check", "metrics"], input=page, capture_output=True, encoding="utf-8",
                                      check=False)
@@ -69,29 +49,29 @@ class MonitoringTest(unittest.TestCase):
 
     def test_figures_are_true(self):
         size = CITY.log_size("catalog")
-        self.assertEqual(sample("catalog", "seisaku_log_size"), size)
-        self.assertEqual(sample("catalog", "seisaku_ready"), 1)
-        self.assertGreater(sample("catalog", "seisaku_batch_seconds_count"), 0)
-        self.assertEqual(sample("catalog", "seisaku_batch_commands_count"), sample("catalog", "seisaku_batch_seconds_count"))
-        wait_until("a checkpoint is kept", lambda: sample("catalog", "seisaku_checkpoint_size") == CITY.log_size("catalog"))
-        self.assertEqual(sample("catalog", "seisaku_queue_commands"), 0)
+        self.assertEqual(CITY.sample("catalog", "seisaku_log_size"), size)
+        self.assertEqual(CITY.sample("catalog", "seisaku_ready"), 1)
+        self.assertGreater(CITY.sample("catalog", "seisaku_batch_seconds_count"), 0)
+        self.assertEqual(CITY.sample("catalog", "seisaku_batch_commands_count"), CITY.sample("catalog", "seisaku_batch_seconds_count"))
+        wait_until("a checkpoint is kept", lambda: CITY.sample("catalog", "seisaku_checkpoint_size") == CITY.log_size("catalog"))
+        self.assertEqual(CITY.sample("catalog", "seisaku_queue_commands"), 0)
         pid = CITY.children["catalog"].pid
         with open(f"/proc/{pid}/statm", encoding="ascii") as statm:
             resident = int(statm.read().split()[1]) * 4096
-        self.assertAlmostEqual(sample("catalog", "process_resident_memory_bytes"), resident, delta=resident / 2)
+        self.assertAlmostEqual(CITY.sample("catalog", "process_resident_memory_bytes"), resident, delta=resident / 2)
 
     def test_monitors_need_no_certificate_and_are_on_this_host_only(self):
         for service in SERVICES:
             address = (CITY.directory / "run" / f"{service}.metrics").read_text(encoding="utf-8")
             self.assertTrue(address.startswith("127.0.0.1:"), address)
-            self.assertEqual(get(service, "/healthz"), (200, "alive\n"))
-            self.assertEqual(get(service, "/readyz"), (200, "ready\n"))
+            self.assertEqual(CITY.page(service, "/healthz"), (200, "alive\n"))
+            self.assertEqual(CITY.page(service, "/readyz"), (200, "ready\n"))
 
     def test_silent_connections_do_not_keep_monitors_away(self):
         host, _, port = (CITY.directory / "run" / "catalog.metrics").read_text(encoding="utf-8").strip().partition(":")
         silent = [socket.create_connection((host, int(port))) for _ in range(8)]
         try:
-            self.assertEqual(get("catalog", "/healthz", seconds=20), (200, "alive\n"))
+            self.assertEqual(CITY.page("catalog", "/healthz", seconds=20), (200, "alive\n"))
         finally:
             for connection in silent:
                 connection.close()
@@ -102,18 +82,18 @@ class MonitoringTest(unittest.TestCase):
             self.assertEqual(names, f"seisaku-{service}")
 
     def test_lag_of_the_copy_is_seen_while_catalog_is_away_and_goes_again(self):
-        self.assertEqual(sample("progress", "seisaku_catalog_connected"), 1)
+        self.assertEqual(CITY.sample("progress", "seisaku_catalog_connected"), 1)
         before = len(CITY.logged("progress", "following catalog again"))
         CITY.terminate("catalog")
         wait_until("it is told", lambda: CITY.logged("progress", "catalog is not followed for now"))
-        wait_until("the lag grows", lambda: sample("progress", "seisaku_catalog_lag_seconds") > 8)
-        self.assertEqual(sample("progress", "seisaku_catalog_connected"), 0)
+        wait_until("the lag grows", lambda: CITY.sample("progress", "seisaku_catalog_lag_seconds") > 8)
+        self.assertEqual(CITY.sample("progress", "seisaku_catalog_connected"), 0)
         self.assertEqual(len(CITY.logged("progress", "following catalog again")), before)
-        self.assertEqual(get("progress", "/readyz"), (200, "ready\n"))
+        self.assertEqual(CITY.page("progress", "/readyz"), (200, "ready\n"))
         CITY.start("catalog")
-        wait_until("it follows", lambda: sample("progress", "seisaku_catalog_connected") == 1)
-        wait_until("it has all", lambda: sample("progress", "seisaku_catalog_lag_seconds") < 6)
-        self.assertEqual(sample("progress", "seisaku_catalog_lag_entries"), 0)
+        wait_until("it follows", lambda: CITY.sample("progress", "seisaku_catalog_connected") == 1)
+        wait_until("it has all", lambda: CITY.sample("progress", "seisaku_catalog_lag_seconds") < 6)
+        self.assertEqual(CITY.sample("progress", "seisaku_catalog_lag_entries"), 0)
         wait_until("it is told", lambda: len(CITY.logged("progress", "following catalog again")) == before + 1)
 
     def test_pages_are_there_before_the_log_is_open(self):
@@ -124,11 +104,11 @@ class MonitoringTest(unittest.TestCase):
         address.unlink()
         CITY.begin("catalog")
         wait_until("it shows its status", address.exists)
-        wait_until("it says why", lambda: get("catalog", "/readyz") == (503, "not ready: STORAGE_UNAVAILABLE\n"))
-        self.assertEqual(get("catalog", "/healthz"), (200, "alive\n"))
-        self.assertEqual(sample("catalog", "seisaku_ready"), 0)
+        wait_until("it says why", lambda: CITY.page("catalog", "/readyz") == (503, "not ready: STORAGE_UNAVAILABLE\n"))
+        self.assertEqual(CITY.page("catalog", "/healthz"), (200, "alive\n"))
+        self.assertEqual(CITY.sample("catalog", "seisaku_ready"), 0)
         CITY.start_postgres()
-        wait_until("it serves", lambda: get("catalog", "/readyz") == (200, "ready\n"))
+        wait_until("it serves", lambda: CITY.page("catalog", "/readyz") == (200, "ready\n"))
         CITY.start("progress")
 
 
@@ -198,7 +178,7 @@ class CertificatesTest(unittest.TestCase):
         with_new = CITY.profiles_with("new", (self.own, new))
 
         # First both authorities, then the servers' certificates, then the clients', then the new authority alone.
-        expiry = sample("catalog", 'seisaku_certificate_expiry_timestamp_seconds{file="certificate"}')
+        expiry = CITY.sample("catalog", 'seisaku_certificate_expiry_timestamp_seconds{file="certificate"}')
         CITY.ask("plan", "list", profiles=with_new, expect=UNAVAILABLE, seconds=2)
         counts = {service: len(CITY.logged(service, "certificates were read again")) for service in SERVICES}
         self.put(both / "ca.crt")
@@ -218,7 +198,7 @@ class CertificatesTest(unittest.TestCase):
         with_old = CITY.profiles_with("old", (self.own, old))
         self.assertIn(CITY.ask("plan", "list", profiles=with_old, expect=None, seconds=2).code, (DENIED, UNAVAILABLE))
         self.assertGreaterEqual(
-            sample("catalog", 'seisaku_certificate_expiry_timestamp_seconds{file="certificate"}'), expiry)
+            CITY.sample("catalog", 'seisaku_certificate_expiry_timestamp_seconds{file="certificate"}'), expiry)
         self.put(*(file for file in new.iterdir() if file.suffix in (".crt", ".key")))
         CITY.ask("plan", "list")
 

@@ -10,6 +10,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import urllib.error
+import urllib.request
 from dataclasses import dataclass
 
 from harness.children import Child, clean_environment, server_user, wait_until
@@ -193,6 +195,24 @@ class City:
             command[command.index("--metrics-address-file") + 1] = str(self.directory / "run" / f"{name}.metrics")
             command[command.index("--checkpoint-file") + 1] += f"-{replica}"
         return command
+
+    # --- what monitors ask ---
+
+    def page(self, name: str, page: str, seconds: float = 10) -> tuple[int, str]:
+        address = (self.directory / "run" / f"{name}.metrics").read_text(encoding="utf-8").strip()
+        try:
+            with urllib.request.urlopen(f"http://{address}{page}", timeout=seconds) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    def sample(self, name: str, sample: str) -> float | None:
+        """The value of a sample as it stands on the page: a name with its labels."""
+        for line in self.page(name, "/metrics")[1].splitlines():
+            if line.startswith(f"{sample} "):
+                return float(line.rpartition(" ")[2])
+        return None
 
     def kill(self, name: str):
         self.children.pop(name).end(signal.SIGKILL)
