@@ -58,10 +58,16 @@ class BenchCity(City):
         def figures() -> dict:
             out, err = child.communicate()
             if child.returncode != 0:
-                raise AssertionError(f"loadgen {load}: {out}{err}")
+                raise AssertionError(f"loadgen {load}: {out}{err}{self.last_words(service)}")
             return json.loads(out) if out else {}
 
         return figures
+
+    def last_words(self, service: str) -> str:
+        """What the service has logged last, and whether it is there."""
+        child = self.children[service]
+        lines = child.log.read_text(encoding="utf-8").splitlines()
+        return "\n".join([f"{service} {'runs' if child.is_running() else 'has ended'}; its last lines:", *lines[-5:]])
 
     def restart(self, service: str) -> float:
         """How long it takes from the start of the process until it serves, in seconds."""
