@@ -83,10 +83,11 @@ absl::Status WithoutExceptions(absl::FunctionRef<void()> handle) {
   }
 }
 
-Adapter::Adapter(Metrics& metrics, std::string city, Admission admission)
+Adapter::Adapter(Metrics& metrics, std::string city, Admission admission, absl::Duration default_deadline)
     : metrics_(metrics),
       city_(std::move(city)),
       admission_(admission),
+      default_deadline_(default_deadline),
       sampled_(metrics.Subscribe([this](Samples& samples) { Sample(samples); })) {}
 
 void Adapter::Sample(Samples& samples) const {

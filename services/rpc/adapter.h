@@ -38,13 +38,15 @@ class Adapter {
                                      std::string_view city, Caller* caller);
 
   // `metrics` outlives the adapter. Callers of another city than `city` are refused; "": of none.
-  explicit Adapter(Metrics& metrics, std::string city = "", Admission admission = Admit);
+  // `default_deadline` is that of unary calls.
+  explicit Adapter(Metrics& metrics, std::string city = "", Admission admission = Admit,
+                   absl::Duration default_deadline = kDefaultDeadline);
 
   // Fills in what is known of a unary call of `method`, which outlives it: who calls, and until when.
   // Authenticate's and Authorize's errors; INVALID_ARGUMENT COMMAND_TOO_LARGE: its headers are; then End is
   // called all the same.
   absl::Status Begin(const grpc::ServerContext& context, std::string_view method, CallContext* call) const {
-    return Begin(context, method, kDefaultDeadline, kMaxDeadline, call);
+    return Begin(context, method, default_deadline_, kMaxDeadline, call);
   }
 
   // The answer that gRPC gives: counts the call, and logs what failed.
@@ -83,6 +85,7 @@ class Adapter {
   mutable Traffic unary_, streams_;
   const std::string city_;
   const Admission admission_;
+  const absl::Duration default_deadline_;
   std::atomic<bool> ending_ = false;
   const std::unique_ptr<Metrics::Subscription> sampled_;
 };

@@ -3,6 +3,8 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "fmt/format.h"
 #include "grpc/grpc.h"
@@ -12,6 +14,7 @@ namespace seisaku::rpc {
 namespace {
 
 constexpr std::string_view kSocketId = "socketId", kServerId = "serverId";
+constexpr std::string_view kLocal = R"("local":{"tcpip_address":{)", kPort = R"("port":)";
 constexpr intptr_t kSocketsAtOnce = 500;
 
 std::string Taken(char* json) {
@@ -43,6 +46,25 @@ std::optional<int64_t> NextNumber(std::string_view& rest, std::string_view key) 
 
 std::optional<int64_t> NumberIn(std::string_view json, std::string_view key) { return NextNumber(json, key); }
 
+std::optional<PeerAddress> LocalIn(std::string_view json) {
+  // "local":{"tcpip_address":{"ip_address":"fwAAAQ==","port":7001}}, the members in any order.
+  const size_t begin = json.find(kLocal);
+  if (begin == std::string_view::npos) return std::nullopt;
+  std::string_view rest = json.substr(begin);
+  const std::string_view object = rest.substr(0, rest.find('}'));
+  const size_t port = object.find(kPort);
+  std::string_view address = object;
+  const std::optional<std::string_view> host = NextString(address, "ip_address");
+  std::string bytes;
+  if (port == std::string_view::npos || !host || !absl::Base64Unescape(std::string(*host), &bytes))
+    return std::nullopt;
+  int number = 0;
+  for (size_t at = port + kPort.size(); at < object.size() && absl::ascii_isdigit(object[at]); ++at) {
+    number = 10 * number + (object[at] - '0');
+  }
+  return PeerAddressOf(bytes, static_cast<uint16_t>(number));
+}
+
 ConnectionCounts::ConnectionCounts() {
   while (true) {
     const std::string json = Taken(grpc_channelz_get_servers(static_cast<intptr_t>(server_ + 1)));
@@ -53,8 +75,8 @@ ConnectionCounts::ConnectionCounts() {
   }
 }
 
-absl::flat_hash_map<PeerAddress, SocketId> ConnectionCounts::Established() const {
-  absl::flat_hash_map<PeerAddress, SocketId> established;
+absl::flat_hash_map<PeerAddress, std::vector<SocketId>> ConnectionCounts::Established() const {
+  absl::flat_hash_map<PeerAddress, std::vector<SocketId>> established;
   for (SocketId last = 0, before = -1; last != before;) {
     before = last;
     const std::string json =
@@ -69,7 +91,8 @@ absl::flat_hash_map<PeerAddress, SocketId> ConnectionCounts::Established() const
       std::string_view object(json.data() + begin, end - begin);
       const std::optional<std::string_view> name = NextString(object, "name");
       if (!name) continue;
-      if (const auto peer = ParsePeerUri(name->substr(name->rfind(' ') + 1))) established[*peer] = last;
+      if (const auto peer = ParsePeerUri(name->substr(name->rfind(' ') + 1)))
+        established[*peer].push_back(last);
     }
   }
   return established;
@@ -87,6 +110,10 @@ std::optional<StreamCounts> ConnectionCounts::Of(SocketId socket) const {
                       .failed = failed,
                       .messages = number("messagesReceived"),
                       .sent = number("messagesSent")};
+}
+
+std::optional<PeerAddress> ConnectionCounts::LocalOf(SocketId socket) const {
+  return LocalIn(Taken(grpc_channelz_get_socket(socket)));
 }
 
 std::string ConnectionCounts::CertificateOf(SocketId socket) const {

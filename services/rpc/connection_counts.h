@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "services/rpc/flood_meter.h"
@@ -21,8 +22,11 @@ class ConnectionCounts {
   ConnectionCounts();
 
   // The connections whose handshake is over: the peer's certificate was verified. Those over a socket of the
-  // file system are not among them.
-  absl::flat_hash_map<PeerAddress, SocketId> Established() const;
+  // file system are not among them. A peer may have several from one port, to different addresses of ours.
+  absl::flat_hash_map<PeerAddress, std::vector<SocketId>> Established() const;
+
+  // Our end of it. Nothing: it has ended.
+  std::optional<PeerAddress> LocalOf(SocketId socket) const;
 
   // Nothing: it has ended.
   std::optional<StreamCounts> Of(SocketId socket) const;
@@ -36,5 +40,7 @@ class ConnectionCounts {
 
 // The number that stands as `"key":"17"` in JSON as gRPC writes it; nothing where there is none. Pure.
 std::optional<int64_t> NumberIn(std::string_view json, std::string_view key);
+// The TCP address that stands as `"local":{"tcpip_address":{…}}` there. Pure.
+std::optional<PeerAddress> LocalIn(std::string_view json);
 
 }  // namespace seisaku::rpc

@@ -28,8 +28,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr milliseconds kBetweenLooks{100};
-// A connection that brought less since the last look floods nobody, and nothing more is asked about it.
-constexpr uint64_t kBusyBytes = 2 << 10;
 // Who has flooded is barred for so long; meanwhile handshakes are looked at so often, and from an address
 // that a barred caller came back from connections are handed on so far apart.
 constexpr seconds kBarred{30};
@@ -291,9 +289,9 @@ void Edge::HandOver(Descriptor connection, const PeerAddress& peer) {
   }
   if (connections_.empty()) next_look_ = Clock::now() + kBetweenLooks;
   connections_.emplace(id, Connection{.peer = peer,
+                                      .local = OurEnd(duplicate.get()),
                                       .duplicate = std::move(duplicate),
                                       .meter = FloodMeter(Clock::now()),
-                                      .bytes = 0,
                                       .counted = std::nullopt});
   ++of_address_[peer.host];
   ++open_;
@@ -329,10 +327,17 @@ Edge::Connections::iterator Edge::OldestInHandshake(const HostAddress* host) {
 }
 
 void Edge::LearnEstablished() {
-  const absl::flat_hash_map<PeerAddress, SocketId> established = counted_->Established();
+  const auto established = counted_->Established();
   for (auto& [id, connection] : connections_) {
     const auto found = established.find(connection.peer);
-    if (found != established.end()) connection.counted = found->second;
+    if (found == established.end()) continue;
+    const std::vector<SocketId>& sockets = found->second;
+    const std::optional<SocketId> known = connection.counted;
+    if (known && std::find(sockets.begin(), sockets.end(), *known) != sockets.end()) continue;
+    for (const SocketId socket : sockets) {
+      if (counted_->LocalOf(socket) == connection.local) connection.counted = socket;
+    }
+    if (connection.counted != known) connection.meter = FloodMeter(Clock::now());
   }
   learned_ = Clock::now();
 }
@@ -371,7 +376,10 @@ void Edge::CheckCallers() {
 void Edge::Bar(const Connection& connection) {
   if (!connection.counted) return;
   std::string certificate = counted_->CertificateOf(*connection.counted);
-  if (!certificate.empty()) barred_[std::move(certificate)] = Clock::now() + kBarred;
+  if (certificate.empty()) return;
+  barred_[std::move(certificate)] = Clock::now() + kBarred;
+  // Those that were let through because somebody else was barred may be of this caller.
+  for (auto& [id, each] : connections_) each.checked = false;
 }
 
 void Edge::Forgive() {
@@ -403,14 +411,12 @@ void Edge::Look() {
 
 Flood Edge::LookAt(Connection& connection) {
   const uint64_t bytes = BytesRead(connection.duplicate.get());
-  const uint64_t more = bytes - std::min(bytes, connection.bytes);
-  connection.bytes = bytes;
-  if (more < kBusyBytes) return Flood::kNone;
+  if (!connection.meter.IsDue(bytes)) return Flood::kNone;
   if (!connection.counted) {
     return bytes > FloodMeter::kMaxBytesForNothing ? Flood::kBytes : Flood::kNone;
   }
   const std::optional<StreamCounts> counts = counted_->Of(*connection.counted);
-  if (counts) return connection.meter.Measure(more, *counts, Clock::now());
+  if (counts) return connection.meter.Measure(bytes, *counts, Clock::now());
   connection.counted.reset();  // it was another connection's, which has ended, from the same port
   return Flood::kNone;
 }

@@ -64,9 +64,9 @@ class Edge {
 
   struct Connection {
     PeerAddress peer;
+    PeerAddress local;  // our end
     Descriptor duplicate;
     FloodMeter meter;
-    uint64_t bytes = 0;               // that had been read of it at the last look
     std::optional<SocketId> counted;  // as gRPC knows it: it is past the handshake
     bool checked = false;             // and its caller is not barred
   };

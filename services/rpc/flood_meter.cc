@@ -27,23 +27,33 @@ std::string_view FloodName(Flood flood) {
   return "none";
 }
 
-Flood FloodMeter::Measure(uint64_t bytes, const StreamCounts& counts, Time now) {
+Flood FloodMeter::Measure(uint64_t read, const StreamCounts& counts, Time now) {
   const double seconds = std::chrono::duration<double>(now - measured_).count();
   measured_ = now;
   resets_ =
       std::max(0.0, resets_ - seconds * kResetsPerSecond) + static_cast<double>(counts.failed - last_.failed);
+  // The rest of a request that is given up, or refused while it comes, may come later still.
+  given_up_ = std::min(given_up_ + (counts.failed - last_.failed) * kBytesOfARequest,
+                       kMaxRequestsOnTheWay * kBytesOfARequest);
   const uint64_t earned = (counts.messages - last_.messages) * kBytesOfARequest +
                           (counts.started - last_.started + counts.sent - last_.sent) * kBytesOfACall;
   last_ = counts;
-  for_nothing_ += bytes;
-  for_nothing_ -= std::min(for_nothing_, earned);
+  // What was read just now gRPC may be about to look at: it is judged the next time, and what was earned for
+  // it is kept.
+  for_nothing_ += static_cast<int64_t>(read_ - judged_) - static_cast<int64_t>(earned);
+  judged_ = read_;
+  read_ = std::max(read, read_);
+  for_nothing_ = std::max(for_nothing_, -static_cast<int64_t>(read_ - judged_));
+  const uint64_t of_given_up = std::min(given_up_, static_cast<uint64_t>(std::max<int64_t>(for_nothing_, 0)));
+  for_nothing_ -= static_cast<int64_t>(of_given_up);
+  given_up_ -= of_given_up;
 
   const uint64_t open = counts.started - std::min(counts.ended, counts.started);
   const uint64_t incomplete = std::min(open, counts.started - std::min(counts.messages, counts.started));
-  const uint64_t on_the_way = std::min(incomplete, kMaxRequestsOnTheWay) * kBytesOfARequest;
+  const auto on_the_way = static_cast<int64_t>(std::min(incomplete, kMaxRequestsOnTheWay) * kBytesOfARequest);
   if (resets_ > kResetsAtOnce) return Flood::kResets;
   if (open > kMaxCalls) return Flood::kCalls;
-  if (for_nothing_ > kMaxBytesForNothing + on_the_way) return Flood::kBytes;
+  if (for_nothing_ > int64_t{kMaxBytesForNothing} + on_the_way) return Flood::kBytes;
   return Flood::kNone;
 }
 

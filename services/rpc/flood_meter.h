@@ -34,19 +34,29 @@ class FloodMeter {
   static constexpr uint64_t kMaxCalls = 1024;
   // What arrives and belongs to no call: SETTINGS, PING, empty frames, a handshake.
   static constexpr uint64_t kMaxBytesForNothing = 256 << 10;
-  // Of requests that are not complete, so many at a time may take their time.
-  static constexpr uint64_t kMaxRequestsOnTheWay = 4;
+  // Of requests that are not complete, so many of the largest at a time may take their time: more than a
+  // caller may have in memory, so that many smaller ones may come together.
+  static constexpr uint64_t kMaxRequestsOnTheWay = 6;
+
+  // What brings less floods nobody, and is not worth asking gRPC about.
+  static constexpr uint64_t kBusyBytes = 2 << 10;
 
   explicit FloodMeter(Time now) : measured_(now) {}
 
-  // `bytes` were read of it since the last time, and `counts` is what all that came before adds up to.
-  Flood Measure(uint64_t bytes, const StreamCounts& counts, Time now);
+  // Whether it is to be measured, where `read` bytes were read of it so far. What was not is part of the next
+  // measure: so that is never about more calls than a few bytes have room for, however long ago the last was.
+  bool IsDue(uint64_t read) const { return read >= read_ + kBusyBytes; }
+  // `counts` is what gRPC has made of them, as far as it is.
+  Flood Measure(uint64_t read, const StreamCounts& counts, Time now);
 
  private:
   Time measured_;
+  uint64_t read_ = 0;
   StreamCounts last_;
   double resets_ = 0;
-  uint64_t for_nothing_ = 0;
+  uint64_t judged_ = 0;      // of read_
+  uint64_t given_up_ = 0;    // bytes that requests may have brought which were given up
+  int64_t for_nothing_ = 0;  // below 0: earned for what is to be judged
 };
 
 }  // namespace seisaku::rpc

@@ -32,6 +32,13 @@ std::optional<HostAddress> ParseHost(const std::string& text) {
 
 }  // namespace
 
+PeerAddress OurEnd(int connection) {
+  sockaddr_storage address = {};
+  socklen_t size = sizeof(address);
+  const bool known = getsockname(connection, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  return known ? ToPeerAddress(address) : PeerAddress{};
+}
+
 PeerAddress ToPeerAddress(const sockaddr_storage& address) {
   PeerAddress peer;
   if (address.ss_family == AF_INET) {
@@ -60,6 +67,13 @@ std::optional<PeerAddress> ParsePeerUri(std::string_view uri) {
   const std::optional<HostAddress> parsed = ParseHost(host.substr(0, host.find('%')));  // without its zone
   if (!parsed) return std::nullopt;
   return PeerAddress{*parsed, static_cast<uint16_t>(port)};
+}
+
+std::optional<PeerAddress> PeerAddressOf(std::string_view bytes, uint16_t port) {
+  PeerAddress peer = {.host = kMapped, .port = port};
+  if (bytes.size() != sizeof(in_addr) && bytes.size() != peer.host.size()) return std::nullopt;
+  std::memcpy(peer.host.data() + peer.host.size() - bytes.size(), bytes.data(), bytes.size());
+  return peer;
 }
 
 std::string ToString(const PeerAddress& peer) {

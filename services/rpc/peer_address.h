@@ -26,11 +26,16 @@ struct PeerAddress {
   }
 };
 
+// Of a connection. All zero where it has none.
+PeerAddress OurEnd(int connection);
+
 // Pure, all of them. A socket of the file system has no address.
 PeerAddress ToPeerAddress(const sockaddr_storage& address);
 // "ipv4:10.0.0.1:4242", "ipv6:[::1]:4242" with or without its URI's escapes: how gRPC writes a peer. Nothing:
 // another form.
 std::optional<PeerAddress> ParsePeerUri(std::string_view uri);
+// Of an address's 4 or 16 bytes. Nothing: another number of them.
+std::optional<PeerAddress> PeerAddressOf(std::string_view bytes, uint16_t port);
 // "10.0.0.1:4242", "[::1]:4242".
 std::string ToString(const PeerAddress& peer);
 

@@ -54,6 +54,10 @@ void Queues::LookForGone() {
                           .count();
   int64_t last = looked_at_.load(std::memory_order_relaxed);
   if (now - last < kLookMillis || !looked_at_.compare_exchange_strong(last, now)) return;
+  TakeAnswers();
+}
+
+void Queues::TakeAnswers() {
   while (TakeAnswer()) {
   }
 }

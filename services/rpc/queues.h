@@ -28,6 +28,8 @@ class Queues {
   // Whoever waits for long calls this now and then: it may be that nothing happens to other calls, and who
   // asked has gone. Does nothing where it was called a moment ago.
   void LookForGone();
+  // Takes all that is there to be told on answers().
+  void TakeAnswers();
 
   // Takes what happens, once the server is built.
   void Start();

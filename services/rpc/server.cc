@@ -1,5 +1,6 @@
 #include "services/rpc/server.h"
 
+#include <chrono>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -21,6 +22,7 @@
 #include "services/rpc/queues.h"
 #include "services/rpc/readiness.h"
 #include "services/rpc/reflection.h"
+#include "services/rpc/ticker.h"
 #include "services/rpc/transport.h"
 
 namespace seisaku::rpc {
@@ -31,6 +33,8 @@ constexpr int kMaxCallsPerConnection = 128;
 constexpr size_t kMaxGrpcBytes = 256 << 20;
 // After a shutdown's grace: so that calls that are made to end then can say why.
 constexpr absl::Duration kLastWords = absl::Seconds(2);
+// How often answers that do not go out are looked at.
+constexpr std::chrono::seconds kBetweenLooks{1};
 
 void Limit(grpc::ServerBuilder& builder) {
   builder.SetResourceQuota(grpc::ResourceQuota("seisaku").Resize(kMaxGrpcBytes));
@@ -39,6 +43,8 @@ void Limit(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxCallsPerConnection);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
+  // Also where no call runs: a peer that is gone without a word would keep its place for ever.
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kKeepaliveMillis / 2);
 }
 
@@ -93,9 +99,14 @@ class GrpcServer final : public Server {
     queues_.emplace(builder);
     server_ = builder.BuildAndStart();
     if (!server_) return CannotListen(options.listen, "gRPC does not start");
-    arrivals_.emplace(Arrivals{*queues_, *capacity_, in_flight_, options.patience});
+    arrivals_.emplace(Arrivals{*queues_, *capacity_, in_flight_, unsent_, options.patience});
     for (Endpoint* endpoint : endpoints) endpoint->Accept(*arrivals_);
+    capacity_->calls.OnFull([this] { queues_->TakeAnswers(); });
     queues_->Start();
+    unsent_looks_.emplace(kBetweenLooks, [this](bool) {
+      queues_->LookForGone();
+      unsent_.GiveUpLate(absl::Now());
+    });
     serving_ = true;
     if (served.companion) companion_ = served.companion(queues_->calls());
     edge_->Start();
@@ -148,6 +159,7 @@ class GrpcServer final : public Server {
     server_->Shutdown(absl::ToChronoTime(deadline + kLastWords));
     give_up.join();
     in_flight_.WaitForNone(absl::InfiniteFuture());
+    unsent_looks_.reset();
     capacity_.reset();
     companion_.reset();
     queues_->Stop();
@@ -169,12 +181,14 @@ class GrpcServer final : public Server {
   std::function<void()> give_up_;
   HealthService health_;
   InFlight in_flight_;
+  Unsent unsent_;
   std::unique_ptr<Edge> edge_;
   std::unique_ptr<Metrics::Subscription> sampled_;  // of the edge
   std::optional<ReflectionService> reflection_;
   std::unique_ptr<Capacity> capacity_ = std::make_unique<Capacity>();
   std::optional<Arrivals> arrivals_;
   std::optional<Queues> queues_;
+  std::optional<Ticker> unsent_looks_;
   std::unique_ptr<grpc::Server> server_;
   bool serving_ = false;
   std::unique_ptr<Companion> companion_;

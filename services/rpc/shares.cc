@@ -36,43 +36,67 @@ absl::Status Shares::Check(const Held& one, int64_t calls, int64_t bytes) const 
   };
   if (one.calls + calls > limits_.calls_of_one) return too_many("calls", limits_.calls_of_one, "caller");
   if (all_.calls + calls > limits_.calls) return too_many("calls", limits_.calls, "replica");
-  if (limits_.bytes == 0 || bytes <= 0) return absl::OkStatus();
+  if (limits_.bytes == 0 || (calls == 0 && bytes <= 0)) return absl::OkStatus();
   if (one.bytes + bytes > limits_.bytes_of_one) return too_many("bytes", limits_.bytes_of_one, "caller");
   if (all_.bytes + bytes > limits_.bytes) return too_many("bytes", limits_.bytes, "replica");
   return absl::OkStatus();
 }
 
-absl::StatusOr<Shares::Share> Shares::Take(const std::string& caller, int64_t bytes) {
-  MutexLock lock(mutex_);
-  auto [found, added] = callers_.try_emplace(caller);
-  Held& one = found->second;
-  if (absl::Status full = Check(one, 1, bytes); !full.ok()) {
+absl::Status Shares::Try(absl::FunctionRef<absl::Status()> take) {
+  absl::Status taken = take();
+  if (!taken.ok() && look_) {
+    look_();
+    taken = take();
+  }
+  if (!taken.ok()) {
+    MutexLock lock(mutex_);
     ++refused_;
-    if (added) callers_.erase(found);
-    return full;
   }
-  for (Held* held : {&one, &all_}) {
-    ++held->calls;
-    held->bytes += bytes;
-  }
+  return taken;
+}
+
+absl::StatusOr<Shares::Share> Shares::Take(const std::string& caller, int64_t bytes) {
   Share share;
-  share.shares_ = this;
-  share.caller_ = &*found;  // stays there while it holds something
-  share.bytes_ = bytes;
+  RETURN_IF_ERROR(Try([&]() -> absl::Status {
+    MutexLock lock(mutex_);
+    auto [found, added] = callers_.try_emplace(caller);
+    Held& one = found->second;
+    if (absl::Status full = Check(one, 1, bytes); !full.ok()) {
+      if (added) callers_.erase(found);
+      return full;
+    }
+    for (Held* held : {&one, &all_}) {
+      ++held->calls;
+      held->bytes += bytes;
+    }
+    share.shares_ = this;
+    share.caller_ = &*found;  // stays there while it holds something
+    share.bytes_ = bytes;
+    return absl::OkStatus();
+  }));
   return share;
 }
 
 absl::Status Shares::Share::Grow(int64_t bytes) {
   if (shares_ == nullptr) return absl::OkStatus();
+  return shares_->Try([&]() -> absl::Status {
+    MutexLock lock(shares_->mutex_);
+    RETURN_IF_ERROR(shares_->Check(caller_->second, 0, bytes));
+    HoldLocked(bytes);
+    return absl::OkStatus();
+  });
+}
+
+void Shares::Share::Hold(int64_t bytes) {
+  if (shares_ == nullptr) return;
   MutexLock lock(shares_->mutex_);
-  if (absl::Status full = shares_->Check(caller_->second, 0, bytes); !full.ok()) {
-    ++shares_->refused_;
-    return full;
-  }
+  HoldLocked(bytes);
+}
+
+void Shares::Share::HoldLocked(int64_t bytes) {
   caller_->second.bytes += bytes;
   shares_->all_.bytes += bytes;
   bytes_ += bytes;
-  return absl::OkStatus();
 }
 
 Shares::Counts Shares::counts() {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "services/base/mutex.h"
 
@@ -46,15 +48,23 @@ class Shares {
     // Takes so many bytes more, or gives them back where they are fewer than none. TOO_MANY_CALLS: the share
     // is as it was.
     absl::Status Grow(int64_t bytes);
+    // Takes so many bytes more, be they too many: until they are given back the caller begins no other call.
+    void Hold(int64_t bytes);
 
    private:
     friend class Shares;
+    void HoldLocked(int64_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(shares_->mutex_);
+
     Shares* shares_ = nullptr;
     ByCaller::value_type* caller_ = nullptr;
     int64_t bytes_ = 0;
   };
 
   Shares(Of of, const Limits& limits) : of_(of), limits_(limits) {}
+
+  // Before anything is taken. `look` is asked before something is refused, under no lock: calls that are over
+  // may not have been told yet. Thread-safe.
+  void OnFull(std::function<void()> look) { look_ = std::move(look); }
 
   // A place for one more call of `caller`. RESOURCE_EXHAUSTED TOO_MANY_CALLS or TOO_MANY_STREAMS, which say
   // of what there are too many and whose; RetryInfo.
@@ -71,10 +81,13 @@ class Shares {
  private:
   absl::Status Check(const Held& one, int64_t calls, int64_t bytes) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // What `take` says; once more where that is no, after a look.
+  absl::Status Try(absl::FunctionRef<absl::Status()> take);
   void Return(ByCaller::value_type* caller, int64_t bytes);
 
   const Of of_;
   const Limits limits_;
+  std::function<void()> look_;
   Mutex mutex_;
   Held all_ ABSL_GUARDED_BY(mutex_);
   int64_t refused_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -95,6 +95,10 @@ class StreamingMethod final : public AnyMethod {
 
     absl::Status Admit() {
       RETURN_IF_ERROR(method_.adapter_.BeginStream(context_, method_.name_, &call_));
+      // It is held as long as the stream lasts, and says little: where to begin, and what is wanted.
+      if (const auto bytes = static_cast<int64_t>(received_.Length()); bytes > int64_t{kQuickRequestBytes}) {
+        return errors::CommandTooLarge("bytes", kQuickRequestBytes, bytes);
+      }
       ASSIGN_OR_RETURN(place_, places().places.Take(call_.caller.subject));
       return absl::OkStatus();
     }

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,7 @@
 #include "services/rpc/in_flight.h"
 #include "services/rpc/queues.h"
 #include "services/rpc/received.h"
+#include "services/rpc/unsent.h"
 
 namespace seisaku::rpc {
 
@@ -31,6 +33,7 @@ struct Arrivals {
   Queues& queues;
   Capacity& capacity;
   InFlight& in_flight;
+  Unsent& unsent;
   absl::Duration patience;  // how long a stream's caller may not take a response
   // Is told the peer's address of each call whose caller went before it was answered; may be empty.
   // Thread-safe.
@@ -87,9 +90,13 @@ class UnaryMethod final : public AnyMethod {
  private:
   // So many calls are taken at once without a round through gRPC's list of unclaimed ones.
   static constexpr int kAskedAhead = 4;
+  // Smaller ones are not counted: so many calls as a caller may have are few bytes with them.
+  static constexpr size_t kSmallAnswerBytes = 16 << 10;
+  // After the call's deadline, for what was answered at the last moment.
+  static constexpr absl::Duration kTimeToSend = absl::Seconds(2);
 
   // One call, from being asked for until it was answered and gRPC knows no more of it; owns itself.
-  class Call final {
+  class Call final : public Unsent::Answer {
    public:
     Call(UnaryMethod& method, const Arrivals& arrivals)
         : method_(method), arrivals_(arrivals), writer_(&context_) {}
@@ -159,18 +166,26 @@ class UnaryMethod final : public AnyMethod {
     void Answer(absl::StatusOr<Response> response) {
       const grpc::Status status = method_.adapter_.End(call_, response.status());
       answered_ = true;
-      // That the answer is out may be told much later.
-      share_ = {};
       received_.Clear();
       arrivals_.queues.ExpectAnswer();
       if (response.ok()) {
+        // The share is held until the answer is out: the caller decides how soon that is.
+        if (const size_t bytes = response->ByteSizeLong(); bytes > kSmallAnswerBytes) {
+          share_.Hold(static_cast<int64_t>(bytes));
+        }
+        unsent_ = arrivals_.unsent.Add(*this, call_.deadline + kTimeToSend);
         writer_.Finish(*response, status, static_cast<Event*>(&finished_));
       } else {
         writer_.FinishWithError(status, static_cast<Event*>(&finished_));
       }
     }
 
-    void Finished(bool) { Leave(); }
+    void GiveUp() override { context_.TryCancel(); }
+
+    void Finished(bool) {
+      if (unsent_) arrivals_.unsent.Remove(*unsent_);
+      Leave();
+    }
     void Over(bool) {
       if (!answered_) {
         gone_ = true;
@@ -197,6 +212,7 @@ class UnaryMethod final : public AnyMethod {
     Step<Call> arrived_{*this, &Call::Arrived};
     Step<Call> finished_{*this, &Call::Finished};
     Step<Call> over_{*this, &Call::Over};
+    std::optional<Unsent::Place> unsent_;
     std::atomic<bool> answered_ = false;
     std::atomic<bool> gone_ = false;
     std::atomic<int> owners_ = 2;

@@ -16,7 +16,8 @@ import grpc
 from harness import cases, flooding
 from harness.children import wait_until
 from harness.city import City, run
-from harness.flooding import ACK, DATA, END_HEADERS, HEADERS, PING, PRIORITY, SETTINGS, UNKNOWN, WINDOW_UPDATE, Peer, frame
+from harness.flooding import (ACK, CANCEL, DATA, END_HEADERS, END_STREAM, HEADERS, PING, PRIORITY, RST_STREAM, SETTINGS, UNKNOWN,
+                              WINDOW_UPDATE, Peer, frame)
 from neighbour import address, identity
 from seisaku.catalog.v1 import catalog_service_pb2 as catalog
 from seisaku.catalog.v1.catalog_service_pb2_grpc import CatalogServiceStub
@@ -37,6 +38,7 @@ class FloodedCity(City):
     """Its services start with so few descriptors, and may have more."""
 
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    hosts = {"catalog-1": "0.0.0.0"}
 
     def service_command(self, name: str) -> list[str]:
         limits = f"ulimit -Hn {self.hard} && ulimit -Sn {SOFT_DESCRIPTORS}"
@@ -203,6 +205,35 @@ class FloodsTest(unittest.TestCase):
                     peer.greet()
                 self.assertTrue(peer.wait_for_cut(HANDSHAKE_SECONDS - 1), "before it has done anything")
             self.check_service()  # from the same address
+
+    def test_each_connection_of_one_port_is_judged_by_itself(self):
+        """From one port of the caller's to two addresses of the service."""
+        self.city.start("catalog-1")
+        port = address(self.city, "catalog-1").rpartition(":")[2]
+        certificates, headers = self.city.directory / "certificates", flooding.call_headers()
+        flooder = self.enterContext(Peer(certificates, f"127.0.0.1:{port}", next(self.flooders))).greet()
+        calm = self.enterContext(Peer(certificates, f"127.0.0.2:{port}", next(self.flooders), flooder.own_port)).greet()
+        with self.assertRaises(flooding.Cut):
+            for number in range(RESETS // 50):
+                flooder.send(b"".join(
+                    frame(HEADERS, END_HEADERS, stream, headers) + frame(RST_STREAM, 0, stream, CANCEL)
+                    for stream in range(100 * number + 1, 100 * number + 101, 2)))
+                stream = 2 * number + 1
+                calm.send(frame(HEADERS, END_HEADERS, stream, headers) + frame(DATA, END_STREAM, stream, bytes(5)))
+                time.sleep(0.01)
+        self.assertFalse(calm.wait_for_cut(0.5))
+        self.city.kill("catalog-1")
+
+    def test_uploads_that_are_taken_back_are_no_flood(self):
+        """Nor is one that is larger than it may be, which the service refuses while it comes."""
+        with self.channel() as channel:
+            ask = channel.unary_unary("/seisaku.catalog.v1.CatalogService/ListPlans")
+            for size, seconds in [(16, 0.02), (30, 30), (16, 0.03), (30, 30), (16, 0.04)]:
+                with self.assertRaises(grpc.RpcError):
+                    ask(bytes(size << 20), timeout=seconds)
+                self.check_service()
+            self.assertEqual(channel.unary_unary("/grpc.health.v1.Health/Check")(b"", timeout=30), b"\x08\x01")
+        self.assertEqual(self.cut_off(), [])
 
     def test_frames_that_belong_to_no_call(self):
         frames = {

@@ -53,6 +53,7 @@ class City:
 
     keys_of: "City | None" = None
     deploy = DEPLOY  # what makes it
+    hosts: dict[str, str] = {}  # where services listen, but for this host's loopback
 
     def __init__(self, keys_of: "City | None" = None):
         self.keys_of = keys_of
@@ -180,7 +181,7 @@ class City:
         """The same without waiting for it."""
         address = self.directory / "run" / f"{name}.address"
         port = address.read_text(encoding="utf-8").strip().rpartition(":")[2] if address.exists() else "0"
-        listen = f"127.0.0.1:{port}"
+        listen = f"{self.hosts.get(name, '127.0.0.1')}:{port}"
         command = [*self.service_command(name), "--listen", listen]
         address.unlink(missing_ok=True)
         self.children[name] = Child(command, self.directory / "logs" / f"{name}.log", self.user)

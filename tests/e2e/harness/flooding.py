@@ -58,13 +58,19 @@ class Peer:
     """A connection with a role's certificate. What the service answers is read and thrown away, so that it is never held up
     by that. Used as a context, by one thread."""
 
-    def __init__(self, certificates: pathlib.Path, address: str, role: str = "planner"):
+    def __init__(self, certificates: pathlib.Path, address: str, role: str = "planner", own_port: int = 0):
         host, _, port = address.rpartition(":")
+        raw = socket.socket()
+        raw.settimeout(30)
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one port to several addresses
+        raw.bind(("127.0.0.1", own_port))
+        raw.connect((host, int(port)))
+        self.own_port = raw.getsockname()[1]
         context = ssl.create_default_context(cafile=certificates / "ca.crt")
         context.check_hostname = False
         context.load_cert_chain(certificates / f"{role}.crt", certificates / f"{role}.key")
         context.set_alpn_protocols(["h2"])
-        self._socket = context.wrap_socket(socket.create_connection((host, int(port)), timeout=30))
+        self._socket = context.wrap_socket(raw)
         self._socket.setblocking(False)
         self.sent = 0  # bytes that the connection took
         self.received = 0

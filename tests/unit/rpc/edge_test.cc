@@ -170,6 +170,59 @@ TEST_F(EdgeTest, WhoTakesCallsBackAgainAndAgainIsCutOff) {
   EXPECT_THAT(Call(ChannelAs(kOther)), IsOk());
 }
 
+// A stream that lasts; to be asked whether it was cut off.
+class Lasting {
+ public:
+  explicit Lasting(const std::shared_ptr<grpc::Channel>& channel) : stub_(LogService::NewStub(channel)) {
+    context_.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
+    stream_ = stub_->WatchEntries(&context_, {});
+    log::v1::WatchEntriesResponse response;
+    EXPECT_TRUE(stream_->Read(&response));
+    reader_ = std::thread([this] {
+      log::v1::WatchEntriesResponse rest;
+      while (stream_->Read(&rest)) {
+      }
+      over_ = true;
+    });
+  }
+  ~Lasting() { reader_.join(); }
+  bool over() const { return over_; }
+  // Waits for its end.
+  grpc::StatusCode Ended() {
+    while (!over_) std::this_thread::yield();
+    return stream_->Finish().error_code();
+  }
+
+ private:
+  std::unique_ptr<LogService::Stub> stub_;
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReader<log::v1::WatchEntriesResponse>> stream_;
+  std::atomic<bool> over_ = false;
+  std::thread reader_;
+};
+
+void FloodUntilCutOff(const std::shared_ptr<grpc::Channel>& channel) {
+  Lasting stream(channel);
+  auto stub = LogService::NewStub(channel);
+  while (!stream.over()) TakeBack(*stub, 100);
+  EXPECT_EQ(stream.Ended(), grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(EdgeTest, WhoFloodsLosesConnectionsThatWereFoundNotToBeBarredBefore) {
+  StartOrFail();
+  const TlsFiles other = authority_.Issue(kOther), auditor = authority_.Issue(kAuditor);
+  const auto connect = [&](const TlsFiles& files) { return *OpenChannel(server_->address(), files); };
+  FloodUntilCutOff(connect(other));
+  auto first = connect(auditor);
+  Lasting second(connect(auditor));
+  EXPECT_THAT(Call(first), IsOk());
+  // When a new connection of who is barred is cut off all of them were looked at.
+  while (Call(connect(other)).ok()) {
+  }
+  FloodUntilCutOff(first);
+  EXPECT_EQ(second.Ended(), grpc::StatusCode::UNAVAILABLE);
+}
+
 TEST_F(EdgeTest, NothingIsAcceptedWhileTheServerStops) {
   StartOrFail();
   auto stub = StubAs(kAuditor);

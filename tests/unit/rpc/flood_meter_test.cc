@@ -11,7 +11,16 @@ using std::chrono::milliseconds;
 class FloodMeterTest : public testing::Test {
  protected:
   // What the meter says after so much time.
-  Flood After(milliseconds time, uint64_t bytes) { return meter_.Measure(bytes, counts_, now_ += time); }
+  Flood After(milliseconds time, uint64_t bytes) {
+    return meter_.Measure(read_ += bytes, counts_, now_ += time);
+  }
+  // The same of who is looked at, and measured only where that is due.
+  Flood AtALook(milliseconds time, uint64_t bytes) {
+    if (meter_.IsDue(read_ + bytes)) return After(time, bytes);
+    read_ += bytes;
+    now_ += time;
+    return Flood::kNone;
+  }
   // So many calls that are answered, or given up.
   void Answer(uint64_t calls) {
     counts_.started += calls;
@@ -27,6 +36,7 @@ class FloodMeterTest : public testing::Test {
 
   FloodMeter::Time now_;
   FloodMeter meter_{now_};
+  uint64_t read_ = 0;
   StreamCounts counts_;
 };
 
@@ -51,9 +61,28 @@ TEST_F(FloodMeterTest, DeadlinesThatPassAreNoFlood) {
   }
 }
 
+TEST_F(FloodMeterTest, WhoGivesUpACallNowAndThenAndIsBusyLaterIsNoFlood) {
+  for (int i = 0; i < 50'000; ++i) {  // a call each two seconds, for more than a day
+    if (i % 20 == 0) GiveUp(1);
+    EXPECT_EQ(AtALook(milliseconds(100), i % 20 == 0 ? 60 : 0), Flood::kNone);
+  }
+  Answer(10);
+  EXPECT_EQ(AtALook(milliseconds(100), 5000), Flood::kNone);
+}
+
+TEST_F(FloodMeterTest, CallsThatAreGivenUpAreAFloodThoughTheyBringFewBytes) {
+  Flood flood = Flood::kNone;
+  for (int i = 0; i < 100 && flood == Flood::kNone; ++i) {  // ten seconds
+    GiveUp(60);
+    flood = AtALook(milliseconds(100), 60 * 28);
+  }
+  EXPECT_EQ(flood, Flood::kResets);
+}
+
 TEST_F(FloodMeterTest, BytesThatBelongToNoCallAreAFlood) {
   Answer(1);
   EXPECT_EQ(After(milliseconds(250), 1000), Flood::kNone);
+  EXPECT_EQ(After(milliseconds(250), 200 << 10), Flood::kNone);
   EXPECT_EQ(After(milliseconds(250), 200 << 10), Flood::kNone);
   EXPECT_EQ(After(milliseconds(250), 200 << 10), Flood::kBytes);
 }
@@ -67,10 +96,41 @@ TEST_F(FloodMeterTest, ARequestOfTheLargestSizeMayTakeItsTime) {
   EXPECT_EQ(After(milliseconds(250), 5000), Flood::kNone);
 }
 
+TEST_F(FloodMeterTest, ARequestThatIsGivenUpHalfWayIsNoFlood) {
+  Answer(1);
+  EXPECT_EQ(After(milliseconds(100), 5000), Flood::kNone);
+  ++counts_.started;
+  EXPECT_EQ(After(milliseconds(100), 4 << 20), Flood::kNone);
+  EXPECT_EQ(After(milliseconds(100), 4 << 20), Flood::kNone);
+  ++counts_.ended, ++counts_.failed;
+  EXPECT_EQ(After(milliseconds(100), 1 << 20), Flood::kNone);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(After(milliseconds(100), 1 << 20), Flood::kNone) << "what was on its way";
+  }
+  for (int i = 0; i < 10; ++i) {
+    Answer(1);
+    EXPECT_EQ(After(milliseconds(100), 5000), Flood::kNone);
+  }
+}
+
+TEST_F(FloodMeterTest, WhatWasReadBeforeGrpcHasCountedItIsNoFlood) {
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(After(milliseconds(100), 4 << 20), Flood::kNone);  // the begin of a request
+    Answer(1);
+    EXPECT_EQ(After(milliseconds(100), 8 << 20), Flood::kNone);
+  }
+}
+
+TEST_F(FloodMeterTest, AsManyRequestsAsACallerMayHaveInMemoryMayComeTogether) {
+  counts_.started = 128;
+  for (int i = 0; i < 127; ++i) EXPECT_EQ(After(milliseconds(100), 1 << 20), Flood::kNone);
+}
+
 TEST_F(FloodMeterTest, ARequestThatNeverEndsIsAFlood) {
   counts_.started = 1;
   EXPECT_EQ(After(milliseconds(250), kGrpcMessageBytes), Flood::kNone);
-  EXPECT_EQ(After(milliseconds(250), 2 << 20), Flood::kBytes);
+  EXPECT_EQ(After(milliseconds(250), 2 << 20), Flood::kNone);
+  EXPECT_EQ(After(milliseconds(250), 2000), Flood::kBytes);
 }
 
 TEST_F(FloodMeterTest, AStreamThatIsReadIsNoFlood) {

@@ -116,6 +116,17 @@ TEST(PeerAddressTest, IsReadAsGrpcWritesIt) {
   }
 }
 
+TEST(ConnectionCountsTest, OurEndIsFound) {
+  const std::string json =
+      R"({"local":{"tcpip_address":{"ip_address":"fwAAAg==","port":7001}},"ref":{"socketId":"3"},)"
+      R"("remote":{"tcpip_address":{"ip_address":"fwAAAQ==","port":4242}}})";
+  EXPECT_EQ(LocalIn(json), ParsePeerUri("ipv4:127.0.0.2:7001"));
+  const std::string six =
+      R"({"local":{"tcpip_address":{"port":7001,"ip_address":"AAAAAAAAAAAAAAAAAAAAAQ=="}}})";
+  EXPECT_EQ(LocalIn(six), ParsePeerUri("ipv6:[::1]:7001"));
+  EXPECT_EQ(LocalIn(R"({"local":{"uds_address":{"filename":"x"}}})"), std::nullopt);
+}
+
 TEST(ConnectionCountsTest, NumbersAreFoundByTheirKeys) {
   constexpr char json[] = R"({"data":{"streamsFailed":"7","streamsStarted":"12"},"ref":{"socketId":"3"}})";
   EXPECT_EQ(NumberIn(json, "streamsStarted"), 12);

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "services/rpc/limits.h"
+#include "services/rpc/transport.h"
 #include "tests/unit/rpc/server_fixture.h"
 
 namespace seisaku::rpc {
@@ -10,6 +11,7 @@ namespace {
 
 constexpr char kOtherAuditor[] = "URI:seisaku://sakai/auditor/other";
 constexpr char kPeer[] = "URI:seisaku://sakai/peer/progress";
+constexpr char kReadEntries[] = "/seisaku.log.v1.LogService/ReadEntries";
 constexpr char kWatch[] = "/grpc.health.v1.Health/Watch";
 
 const absl::Duration kPatience = absl::Seconds(30);
@@ -62,8 +64,12 @@ class Reading {
 // A stream of raw bytes.
 class RawStream {
  public:
-  RawStream(const std::shared_ptr<grpc::Channel>& channel, const std::string& method) : stub_(channel) {
-    context_.set_deadline(absl::ToChronoTime(absl::Now() + absl::Minutes(4)));
+  RawStream(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
+            absl::Duration deadline = absl::Minutes(4))
+      : stub_(channel) {
+    if (deadline < absl::InfiniteDuration()) {
+      context_.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
+    }
     call_ = stub_.PrepareCall(&context_, method, &queue_);
     call_->StartCall(nullptr);
     Next();
@@ -104,6 +110,12 @@ class RawStream {
   bool finished_ = false;
 };
 
+std::string RequestFor(Asked asked) {
+  log::v1::ReadEntriesRequest request;
+  request.set_start(asked);
+  return request.SerializeAsString();
+}
+
 class OneCallerTest : public ServerTest {
  protected:
   OneCallerTest() { StartOrFail(); }
@@ -111,6 +123,14 @@ class OneCallerTest : public ServerTest {
   absl::Status Read(const std::shared_ptr<grpc::Channel>& channel, Asked asked,
                     absl::Duration deadline = absl::Seconds(20)) {
     return Reading(channel, asked, deadline).Ended();
+  }
+  // Of the auditor; takes 64 KiB of an answer that nobody reads.
+  std::shared_ptr<grpc::Channel> NarrowChannel() {
+    const auto tls = ReadTlsFiles(authority_.Issue(kAuditor));
+    EXPECT_THAT(tls, IsOk());
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    return grpc::CreateCustomChannel(server_->address(), SecureChannel(*tls), arguments);
   }
   std::string Fact(const absl::Status& status, const std::string& name) {
     const auto info = GetErrorInfo(status);
@@ -134,6 +154,50 @@ TEST_F(OneCallerTest, CallsThatWaitKeepNoOtherCallerWaiting) {
   for (int i = 0; i < 100; ++i) waiting.push_back(std::make_unique<Reading>(channel, kWaitsForAPosition));
   ASSERT_TRUE(Eventually([&] { return probe_.handlers().waiting() >= 16; }));
   EXPECT_THAT(Read(ChannelAs(kOtherAuditor), kWouldWait), IsOk());
+}
+
+TEST_F(OneCallerTest, AnswersThatAreNotTakenAreHeldAgainstTheirCaller) {
+  const std::shared_ptr<grpc::Channel> channels[] = {NarrowChannel(), NarrowChannel()};
+  auto asking = ChannelAs(kAuditor);
+  std::vector<std::unique_ptr<RawStream>> untaken;
+  absl::Status refused;
+  for (int i = 0; i < 200 && refused.ok(); ++i) {
+    untaken.push_back(std::make_unique<RawStream>(channels[i % 2], kReadEntries));
+    untaken.back()->Write(RequestFor(kIsLarge));
+    refused = Call(asking);
+  }
+  EXPECT_THAT(refused, HasReason("TOO_MANY_CALLS"));
+  EXPECT_EQ(Fact(refused, "unit"), "bytes");
+  EXPECT_GT(untaken.size(), 100u);
+  EXPECT_THAT(Call(ChannelAs(kOtherAuditor)), IsOk());
+  untaken.clear();
+  EXPECT_TRUE(Eventually([&] { return Call(asking).ok(); }));
+}
+
+TEST_F(OneCallerTest, AnAnswerThatIsNotTakenEndsWithItsDeadline) {
+  Adapter hasty(metrics_, "", Admit, absl::Milliseconds(100));
+  ProbeRpc probe(hasty, ledger_);
+  ASSERT_OK_AND_ASSIGN(server_, Start(probe));
+  RawStream untaken(NarrowChannel(), kReadEntries, absl::InfiniteDuration());  // so it has the server's
+  untaken.Write(RequestFor(kIsLarge));
+  ASSERT_THAT(Call(ChannelAs(kAuditor)), IsOk());
+  const absl::Time began = absl::Now();
+  server_->Shutdown(absl::Minutes(1));  // waits for calls to end
+  EXPECT_LT(absl::Now() - began, absl::Seconds(30));
+}
+
+TEST_F(OneCallerTest, WhatOpensAStreamIsSmall) {
+  log::v1::WatchEntriesRequest request;
+  request.set_resource_prefix(std::string(kQuickRequestBytes, 'x'));
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
+  log::v1::WatchEntriesResponse response;
+  auto stream = StubAs(kAuditor)->WatchEntries(&context, request);
+  while (stream->Read(&response)) {
+  }
+  const absl::Status refused = FromGrpcStatus(stream->Finish());
+  EXPECT_THAT(refused, HasReason("COMMAND_TOO_LARGE"));
+  EXPECT_EQ(Fact(refused, "limit"), "65536");
 }
 
 TEST_F(OneCallerTest, ShutdownEndsCallsThatWaitAtOnceAndSaysWhy) {

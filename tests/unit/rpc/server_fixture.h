@@ -45,6 +45,7 @@ enum Asked : uint64_t {
   kWaitsForAPosition,
   kNeverEnds,
   kIsQuiet,
+  kIsLarge,
 };
 
 // Answers with what it knows of the call; reading throws or waits; watching waits until the stream is over.
@@ -63,6 +64,9 @@ class ProbeHandlers {
                                                            const log::v1::ReadEntriesRequest& request) {
     log::v1::ReadEntriesResponse response;
     switch (request.start()) {
+      case kIsLarge:
+        response.add_entries()->set_entry(std::string(1 << 20, 'x'));
+        return response;
       case kThrows:
         throw std::runtime_error("secret");
       case kThrowsANumber:

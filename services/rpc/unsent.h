@@ -1,0 +1,56 @@
+// Answers that were given and have not gone out yet. A caller who does not read keeps them, and all that they
+// hold, until somebody ends that.
+#pragma once
+
+#include <list>
+
+#include "absl/time/time.h"
+#include "services/base/mutex.h"
+
+namespace seisaku::rpc {
+
+// Thread-safe.
+class Unsent {
+ public:
+  class Answer {
+   public:
+    // Ends the call. Called under a lock: it is short, and takes nothing away yet. May be called again.
+    virtual void GiveUp() = 0;
+
+   protected:
+    ~Answer() = default;
+  };
+
+ private:
+  struct Waiting {
+    Answer* answer;
+    absl::Time until;
+  };
+
+ public:
+  using Place = std::list<Waiting>::iterator;
+
+  // `answer` may take until then to go out; Remove is called before it is destroyed.
+  Place Add(Answer& answer, absl::Time until) {
+    MutexLock lock(mutex_);
+    return waiting_.insert(waiting_.end(), Waiting{&answer, until});
+  }
+  void Remove(Place place) {
+    MutexLock lock(mutex_);
+    waiting_.erase(place);
+  }
+
+  // Gives up those whose time is over; to be called about once a second.
+  void GiveUpLate(absl::Time now) {
+    MutexLock lock(mutex_);
+    for (const Waiting& each : waiting_) {
+      if (each.until <= now) each.answer->GiveUp();
+    }
+  }
+
+ private:
+  Mutex mutex_;
+  std::list<Waiting> waiting_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace seisaku::rpc
