@@ -53,9 +53,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Create(Options options) {
 Database::Database(Options options, Connecting connecting)
     : options_(std::move(options)),
       connecting_(std::make_unique<Connecting>(std::move(connecting))),
-      timer_(options_.answer_timeout, [this](const std::vector<int>& processes, SteadyTime until) {
-        return AtWork(connecting_->text, processes, until);
-      }) {}
+      timer_(options_.answer_timeout, AtWork) {}
 
 Database::~Database() = default;
 
@@ -103,6 +101,7 @@ Database::Figures Database::figures() {
 }
 
 absl::StatusOr<std::unique_ptr<Session>> Database::Acquire() {
+  uint64_t losses = 0;
   {
     MutexLock lock(mutex_);
     const SteadyTime deadline = SteadyAfter(options_.acquire_timeout);
@@ -112,14 +111,21 @@ absl::StatusOr<std::unique_ptr<Session>> Database::Acquire() {
       }
     }
     ++in_use_;
+    losses = losses_;
     while (!idle_.empty()) {
       std::unique_ptr<Session> session = std::move(idle_.back());
       idle_.pop_back();
+      session->losses = losses;
       if (session->LooksAlive()) return session;
     }
   }
-  absl::StatusOr<std::unique_ptr<Session>> session = Session::Connect(*connecting_, timer_);
-  if (!session.ok()) Release(nullptr);
+  absl::StatusOr<std::unique_ptr<Session>> session = Session::Connect(*connecting_, host_, timer_);
+  if (!session.ok()) {
+    Release(nullptr);
+    return session;
+  }
+  host_ = (*session)->host();
+  (*session)->losses = losses;
   return session;
 }
 
@@ -128,12 +134,13 @@ void Database::Release(std::unique_ptr<Session> session) {
   MutexLock lock(mutex_);
   --in_use_;
   if (session && session->lost()) {
-    closed.push_back(std::move(session));
-    // What took one takes the others, too; where that is half-open, each would be waited for in turn.
+    // What took one takes the others, too; where that is half-open, each would be waited for in turn. Those
+    // that are in use follow when they come back.
+    ++losses_;
     std::move(idle_.begin(), idle_.end(), std::back_inserter(closed));
     idle_.clear();
   }
-  if (session) idle_.push_back(std::move(session));
+  if (session) (session->losses == losses_ ? idle_ : closed).push_back(std::move(session));
   released_.Notify();
 }
 
