@@ -17,6 +17,11 @@ Settings SessionSettings(const Options& options) {
   Settings settings = {
       // Whatever somebody sets for the role or the database later on.
       {"synchronous_commit", "on"},
+      // It tells that a commit did not reach its standby.
+      {"client_min_messages", "warning"},
+      // How long is waited is decided here: what was cut off each time would be begun again for ever.
+      {"statement_timeout", "0"},
+      {"lock_timeout", "0"},
       {"default_transaction_isolation", "read committed"},
       {"bytea_output", "hex"},
       {"idle_in_transaction_session_timeout",

@@ -150,6 +150,9 @@ TEST_F(StandbyTest, ACommitWhoseAnswerIsLostIsUnknownAlthoughItHappened) {
 }
 
 TEST_F(StandbyTest, ACommitThatDidNotReachItsStandbyIsUnknownAlthoughItAnswered) {
+  // A role that was told to hear nothing of it hears it nevertheless.
+  ASSERT_THAT(Sql("SET synchronous_commit = local; ALTER ROLE postgres SET client_min_messages = error"),
+              IsOk());
   Finished finished = InsertInterruptedInCommit("pg_cancel_backend");
   EXPECT_EQ(finished.outcome, Outcome::kUnknown);
   EXPECT_THAT(finished.status, HasReason("STORAGE_UNAVAILABLE"));
