@@ -106,12 +106,13 @@ cluster_create() {
 }
 
 # Prints the server's process id while it runs: postmaster.pid may be left over and name anything, but only a server
-# of this directory is PostgreSQL and has it as its working directory.
+# of this directory is PostgreSQL and has it as its working directory. That its user can see; root in a container may
+# not (without CAP_SYS_PTRACE).
 cluster_pid() {
   local pid
   pid=$(read_owned "$DATA/postgres/postmaster.pid" | sed -n 1p)
   [[ $pid =~ ^[0-9]+$ && $(cat "/proc/$pid/comm" 2>/dev/null) == postgres ]] || return 1
-  [[ $(readlink "/proc/$pid/cwd") == "$(realpath "$DATA/postgres")" ]] || return 1
+  [[ $(as_owner readlink "/proc/$pid/cwd") == "$(realpath "$DATA/postgres")" ]] || return 1
   printf '%s\n' "$pid"
 }
 
@@ -124,12 +125,11 @@ cluster_control() {
 }
 
 # Processes that work in the data directory, as every one of PostgreSQL's does.
+# shellcheck disable=SC2016 # $1 is the inner shell's
 cluster_processes() {
-  local folder directory
-  directory=$(realpath "$DATA/postgres")
-  for folder in /proc/[0-9]*; do
-    if [[ $(readlink "$folder/cwd" 2>/dev/null) == "$directory" ]]; then printf '%s\n' "${folder##*/}"; fi
-  done
+  as_owner sh -c 'for folder in /proc/[0-9]*; do
+    if [ "$(readlink "$folder/cwd" 2>/dev/null)" = "$1" ]; then echo "${folder##*/}"; fi
+  done' sh "$(realpath "$DATA/postgres")"
 }
 
 # After a crash postmaster.pid may name a process that has nothing to do with it, and PostgreSQL does not start as

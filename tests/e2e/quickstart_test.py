@@ -235,6 +235,20 @@ class QuickstartTest(unittest.TestCase):
         self.assertEqual(sorted(trust.read_text(encoding="utf-8").splitlines()), sorted(whole.splitlines()))
         self.assertEqual(self.policyctl("log", "list"), log)
 
+    def test_what_runs_is_seen_where_root_may_look_at_nobodys_processes(self):
+        """As in a container without CAP_SYS_PTRACE. PostgreSQL ends itself where it misses postmaster.pid."""
+        blind = ["setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-all"] if os.getuid() == 0 else []
+        seeing = [DEPLOY / "cluster", "--data", self.directory / "city", *self.as_user()]
+        cluster = [*blind, *seeing]
+        for command in ("create", "start"):
+            run([*cluster, command])
+        self.addCleanup(run, [*seeing, "stop"])
+        postmaster = self.directory / "city" / "postgres" / "postmaster.pid"
+        before = postmaster.read_text(encoding="utf-8")
+        run([*cluster, "status"])
+        self.assertEqual(run([*cluster, "start"]), "")
+        self.assertEqual(postmaster.read_text(encoding="utf-8"), before)
+
     def test_failure_names_the_step_its_log_and_what_to_do(self):
         broken = self.directory / "programs"
         broken.mkdir()
