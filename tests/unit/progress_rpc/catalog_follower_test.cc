@@ -27,8 +27,10 @@ class FollowerTest : public rpc::ServerTest {
 
   void SetUp() override {
     ASSERT_OK_AND_ASSIGN(catalog_, Start(log_rpc_));
-    ASSERT_OK_AND_ASSIGN(channel_, rpc::OpenChannel(catalog_->address(),
-                                                    authority_.Issue("URI:seisaku://sakai/peer/progress")));
+    ASSERT_OK_AND_ASSIGN(
+        auto channel,
+        rpc::OpenChannel(catalog_->address(), authority_.Issue("URI:seisaku://sakai/peer/progress")));
+    UseChannel(channel);
     ASSERT_OK_AND_ASSIGN(
         server_, rpc::Server::Start(options_, {.adapter = adapter_,
                                                .metrics = metrics_,
@@ -49,13 +51,23 @@ class FollowerTest : public rpc::ServerTest {
   }
 
   CatalogFollower::Options FollowerOptions() {
-    return {.catalog = [this] { return channel_; },
+    return {.catalog =
+                [this] {
+                  MutexLock lock(mutex_);
+                  return channel_;
+                },
             .verifier = rpc::FakeLedger::key().verifier(),
             .origin = rpc::FakeLedger::key().name(),
             .self = {.subject = "seisaku://sakai/peer/progress", .role = Role::kPeer, .department = {}},
             .first_retry = absl::Milliseconds(10),
             .longest_retry = absl::Milliseconds(50),
             .max_lag = absl::Seconds(1)};
+  }
+
+  // To catalog, from the next time that it connects.
+  void UseChannel(std::shared_ptr<grpc::Channel> channel) {
+    MutexLock lock(mutex_);
+    channel_ = std::move(channel);
   }
 
   // What the health service says of `name`.
@@ -75,7 +87,8 @@ class FollowerTest : public rpc::ServerTest {
   rpc::FakeLedger catalog_ledger_;
   QuickLogRpc log_rpc_{adapter_, catalog_ledger_};
   std::unique_ptr<rpc::Server> catalog_;
-  std::shared_ptr<grpc::Channel> channel_;
+  Mutex mutex_;
+  std::shared_ptr<grpc::Channel> channel_ ABSL_GUARDED_BY(mutex_);
   State state_;
 };
 
@@ -86,6 +99,20 @@ TEST_F(FollowerTest, HealthOfTheCopyFollowsItsLagAndNothingElseDoes) {
   EXPECT_EQ(HealthOf(""), kServing);
   EXPECT_THAT(server_->ready(), IsOk());
   catalog_ledger_.SetHealth(absl::OkStatus());
+  EXPECT_TRUE(HealthBecomes("seisaku.progress.catalog", kServing));
+}
+
+// Which a renewal may bring, and the next one mends.
+TEST_F(FollowerTest, ACertificateOfAnotherRoleEndsNothingForGood) {
+  EXPECT_TRUE(HealthBecomes("seisaku.progress.catalog", kServing));
+  ASSERT_OK_AND_ASSIGN(auto planners, rpc::OpenChannel(catalog_->address(), authority_.Issue(rpc::kPlanner)));
+  ASSERT_OK_AND_ASSIGN(auto peers, rpc::OpenChannel(catalog_->address(),
+                                                    authority_.Issue("URI:seisaku://sakai/peer/progress")));
+  UseChannel(planners);
+  catalog_ledger_.SetHealth(errors::StorageUnavailable("away"));  // the stream ends
+  EXPECT_TRUE(HealthBecomes("seisaku.progress.catalog", kNotServing));
+  catalog_ledger_.SetHealth(absl::OkStatus());
+  UseChannel(peers);
   EXPECT_TRUE(HealthBecomes("seisaku.progress.catalog", kServing));
 }
 
