@@ -105,13 +105,19 @@ cluster_create() {
   cluster_settings | cluster_write "$DATA/postgres/seisaku.conf"
 }
 
+# Where process $1 works; fails where that cannot be seen. Root in a container (without CAP_SYS_PTRACE) sees it of no
+# other user's, but that user does.
+directory_of() { readlink "/proc/$1/cwd" 2>/dev/null || as_owner readlink "/proc/$1/cwd" 2>/dev/null; }
+
+is_postgres() { [[ $(cat "/proc/$1/comm" 2>/dev/null) == postgres ]]; }
+
 # Prints the server's process id while it runs: postmaster.pid may be left over and name anything, but only a server
 # of this directory is PostgreSQL and has it as its working directory.
 cluster_pid() {
   local pid
   pid=$(read_owned "$DATA/postgres/postmaster.pid" | sed -n 1p)
-  [[ $pid =~ ^[0-9]+$ && $(cat "/proc/$pid/comm" 2>/dev/null) == postgres ]] || return 1
-  [[ $(readlink "/proc/$pid/cwd") == "$(realpath "$DATA/postgres")" ]] || return 1
+  [[ $pid =~ ^[0-9]+$ ]] && is_postgres "$pid" || return 1
+  [[ $(directory_of "$pid") == "$(realpath "$DATA/postgres")" ]] || return 1
   printf '%s\n' "$pid"
 }
 
@@ -124,12 +130,13 @@ cluster_control() {
 }
 
 # Processes that work in the data directory, as every one of PostgreSQL's does.
+# shellcheck disable=SC2016 # $1 is the inner shell's
 cluster_processes() {
-  local folder directory
+  local directory look='for folder in /proc/[0-9]*; do
+    if [ "$(readlink "$folder/cwd" 2>/dev/null)" = "$1" ]; then echo "${folder##*/}"; fi
+  done'
   directory=$(realpath "$DATA/postgres")
-  for folder in /proc/[0-9]*; do
-    if [[ $(readlink "$folder/cwd" 2>/dev/null) == "$directory" ]]; then printf '%s\n' "${folder##*/}"; fi
-  done
+  { sh -c "$look" sh "$directory"; as_owner sh -c "$look" sh "$directory"; } | sort -u
 }
 
 # After a crash postmaster.pid may name a process that has nothing to do with it, and PostgreSQL does not start as
@@ -139,6 +146,10 @@ cluster_forget_dead() {
   local pid left tries
   pid=$(read_owned "$DATA/postgres/postmaster.pid" | sed -n 1p)
   [[ $pid =~ ^[0-9]+$ && -e /proc/$pid ]] || return 0
+  if is_postgres "$pid" && ! directory_of "$pid" >/dev/null; then
+    printf 'process %s is a PostgreSQL, and may be that of %s: it cannot be seen where it works\n' "$pid" "$DATA/postgres"
+    return 1
+  fi
   for ((tries = 0; tries < 50; ++tries)); do
     left=$(cluster_processes)
     [[ -n $left ]] || break

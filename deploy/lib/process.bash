@@ -35,7 +35,8 @@ wait_until() {
   done
 }
 
-# launch NAME LOG COMMAND...: starts it in a session of its own, as the owner, with nothing of ours open.
+# launch NAME LOG COMMAND...: starts it in a session of its own, as the owner, with nothing of ours open. Where it
+# cannot be noted (a full disk) it is ended again: nobody would know it.
 # shellcheck disable=SC2016 # $1 and $@ are the inner shell's
 launch() {
   local name=$1 log=$2
@@ -43,7 +44,10 @@ launch() {
   (cd / && exec setsid ${AS_OWNER[@]+"${AS_OWNER[@]}"} sh -c 'log=$1 && shift && exec "$@" >>"$log" 2>&1' sh "$log" "$@") \
     >/dev/null 2>&1 </dev/null 3>&- 4>&- 9>&- &
   local pid=$!
-  printf '%s %s\n' "$pid" "$(start_time_of "$pid" || echo gone)" | write_file "$RUN/$name.pid"
+  if ! printf '%s %s\n' "$pid" "$(start_time_of "$pid" || echo gone)" | write_file "$RUN/$name.pid"; then
+    as_owner kill -KILL "$pid" || true
+    return 1
+  fi
 }
 
 # terminate NAME: asks it to end, makes it after half a minute.

@@ -58,7 +58,7 @@ settled() { [[ -s $RUN/$1.address ]] || is_stopped "$1"; }
 launch_service() {
   local name=$1 port=$2
   as_owner rm -f "$RUN/$name.address"
-  launch "$name" "$LOGS/$name.log" "${SERVICE_COMMAND[@]}" --listen "127.0.0.1:$port"
+  launch "$name" "$LOGS/$name.log" "${SERVICE_COMMAND[@]}" --listen "127.0.0.1:$port" || return 1
   wait_until 60 settled "$name" && [[ -s $RUN/$name.address ]]
 }
 

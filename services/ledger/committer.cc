@@ -46,6 +46,17 @@ absl::Status CheckRepeated(postgres::Transaction& transaction,
   return absl::OkStatus();
 }
 
+// Whether PostgreSQL refused rows because others stand where the log goes on. Who appends leaves none there;
+// that another command has the request id is no such case.
+bool IsTaken(const absl::Status& status) {
+  if (ReasonOf(status) != "STORAGE_UNIQUE_VIOLATION") return false;
+  const auto info = GetErrorInfo(status);
+  const auto constraint = info->metadata().find("constraint");
+  static constexpr std::string_view kPlaces[] = {"entry_pkey", "entry_text_pkey", "tile_pkey"};
+  return constraint != info->metadata().end() &&
+         std::find(std::begin(kPlaces), std::end(kPlaces), constraint->second) != std::end(kPlaces);
+}
+
 }  // namespace
 
 Committer::Committer(const Options& options, postgres::Database& database, Image& image, const Clock& clock)
@@ -187,6 +198,9 @@ Committer::Tried Committer::AddCarefully(const Work& work, std::unique_ptr<Batch
     ASSIGN_OR_RETURN(tried.added, Attempt(transaction, work, batch));
     return absl::OkStatus();
   });
+  if (IsTaken(tried.finished.status)) {
+    tried.finished.status = errors::LogCorrupt(image_.published(), "rows stand behind the log's end");
+  }
   return tried;
 }
 

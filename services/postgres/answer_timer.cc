@@ -21,12 +21,12 @@ AnswerTimer::~AnswerTimer() {
   thread_.join();
 }
 
-uint64_t AnswerTimer::Add(int socket, int process) {
+uint64_t AnswerTimer::Add(const Server& server) {
   const SteadyTime now = SteadyNow();
   const auto patience = absl::ToChronoNanoseconds(std::min(patience_, absl::Hours(24)));
   MutexLock lock(mutex_);
   waiting_.emplace(next_number_,
-                   Waiting{socket, process, now + patience, now + patience / 2, now + kLongest * patience});
+                   Waiting{&server, now + patience, now + patience / 2, now + kLongest * patience});
   return next_number_++;
 }
 
@@ -39,7 +39,7 @@ void AnswerTimer::GiveUp(SteadyTime now) {
   for (auto next = waiting_.begin(); next != waiting_.end();) {
     const auto waiting = next++;
     if (waiting->second.until > now) continue;
-    shutdown(waiting->second.socket, SHUT_RDWR);
+    shutdown(waiting->second.server->socket, SHUT_RDWR);
     waiting_.erase(waiting);
   }
 }
@@ -47,17 +47,20 @@ void AnswerTimer::GiveUp(SteadyTime now) {
 bool AnswerTimer::AskServer(SteadyTime now) {
   std::vector<uint64_t> due;
   std::vector<int> processes;
+  std::string text;
   SteadyTime until = SteadyTime::max();  // whoever has to be given up is not kept waiting by this
   for (auto& [number, waiting] : waiting_) {
     if (waiting.ask_at > now) continue;
+    until = std::min(until, waiting.until);
+    if (due.empty()) text = waiting.server->text;
+    if (waiting.server->text != text) continue;  // the next one's turn
     waiting.ask_at = SteadyTime::max();
     due.push_back(number);
-    processes.push_back(waiting.process);
-    until = std::min(until, waiting.until);
+    processes.push_back(waiting.server->process);
   }
   if (due.empty()) return false;
   mutex_.Unlock();
-  const auto at_work = ask_(processes, until);
+  const auto at_work = ask_(text, processes, until);
   mutex_.Lock();
   const SteadyTime answered = SteadyNow();
   const auto patience = absl::ToChronoNanoseconds(patience_);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -21,9 +22,15 @@ namespace seisaku::postgres {
 // given up again, for ever. Thread-safe.
 class AnswerTimer {
  public:
-  // Which of the server's processes are at work; nullopt: no answer until then. Called on the timer's thread.
-  using Ask =
-      std::function<std::optional<std::vector<int>>(const std::vector<int>& processes, SteadyTime until)>;
+  // Whose answer is waited for.
+  struct Server {
+    int socket;
+    int process;
+    std::string text;  // connects to this server, and to no other of the dsn's
+  };
+  // Which of a server's processes are at work; nullopt: no answer until then. Called on the timer's thread.
+  using Ask = std::function<std::optional<std::vector<int>>(
+      const std::string& text, const std::vector<int>& processes, SteadyTime until)>;
   // How many times `patience` at most a server is waited for that says it is at work.
   static constexpr int kLongest = 15;
 
@@ -34,11 +41,11 @@ class AnswerTimer {
   AnswerTimer(const AnswerTimer&) = delete;
   AnswerTimer& operator=(const AnswerTimer&) = delete;
 
-  // As long as it lives, somebody waits for an answer of the server's `process` from `socket`, which stays
-  // open meanwhile.
+  // As long as it lives, somebody waits for an answer of `server`, which outlives it, and its socket stays
+  // open.
   class Wait {
    public:
-    Wait(AnswerTimer& timer, int socket, int process) : timer_(timer), number_(timer.Add(socket, process)) {}
+    Wait(AnswerTimer& timer, const Server& server) : timer_(timer), number_(timer.Add(server)) {}
     ~Wait() { timer_.Remove(number_); }
     Wait(const Wait&) = delete;
     Wait& operator=(const Wait&) = delete;
@@ -50,18 +57,17 @@ class AnswerTimer {
 
  private:
   struct Waiting {
-    int socket;
-    int process;
+    const Server* server;
     SteadyTime until;
     SteadyTime ask_at;
     SteadyTime longest;
   };
 
-  uint64_t Add(int socket, int process);
+  uint64_t Add(const Server& server);
   void Remove(uint64_t number);
   void Run();
   void GiveUp(SteadyTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Asks about those of whom it is time to ask, without the lock meanwhile. False: there are none.
+  // Asks one server about those of whom it is time to ask, without the lock meanwhile. False: there are none.
   bool AskServer(SteadyTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const absl::Duration patience_;

@@ -9,9 +9,9 @@
 
 namespace seisaku::postgres {
 
-// Those of `processes` that are at work on a statement, asked through a connection of its own: not those that
-// wait for a lock, for a standby or for their client, and not those that have gone. nullopt: no answer came
-// until then.
+// Those of `processes` that are at work on a statement, asked through a connection of its own, which names
+// just their server: not those that wait for a lock, for a standby or for their client, and not those that
+// have gone. nullopt: no answer came until then.
 std::optional<std::vector<int>> AtWork(const std::string& connection_string,
                                        const std::vector<int>& processes, SteadyTime until);
 

@@ -8,11 +8,15 @@
 #include <memory>
 #include <set>
 
+#include "absl/strings/str_split.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 #include "services/base/status.h"
 
 namespace seisaku::postgres {
 namespace {
+
+using Words = std::map<std::string, std::string>;
 
 // `text` with a backslash before each of `special`.
 std::string Escaped(std::string_view text, std::string_view special) {
@@ -33,7 +37,7 @@ std::string AsOptions(const Settings& settings) {
   return options;
 }
 
-absl::StatusOr<std::map<std::string, std::string>> Parse(std::string_view dsn) {
+absl::StatusOr<Words> Parse(std::string_view dsn) {
   char* why = nullptr;
   std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed(
       PQconninfoParse(std::string(dsn).c_str(), &why), &PQconninfoFree);
@@ -41,7 +45,7 @@ absl::StatusOr<std::map<std::string, std::string>> Parse(std::string_view dsn) {
   if (!parsed) {
     return MakeError(absl::StatusCode::kInternal, "STORAGE_ERROR", "the PostgreSQL dsn cannot be read");
   }
-  std::map<std::string, std::string> given;
+  Words given;
   for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option) {
     if (option->val != nullptr) given[option->keyword] = option->val;
   }
@@ -76,7 +80,62 @@ std::set<std::string> NamesIn(std::string_view options) {
   return names;
 }
 
+std::string KeyWord(std::string_view word, std::string_view value) {
+  return value.empty() ? "" : fmt::format(" {}='{}'", word, Escaped(value, "\\'"));
+}
+
+// The hosts that `words` name, which are not in it any more. Lists that do not fit together stay as they
+// are, for libpq to say so.
+std::vector<Host> TakeHosts(Words& words) {
+  const Host all = {words["host"], words["hostaddr"], words["port"]};
+  for (const char* word : {"host", "hostaddr", "port"}) words.erase(word);
+  const std::vector<std::string> names = absl::StrSplit(all.name, ','), ports = absl::StrSplit(all.port, ','),
+                                 addresses = absl::StrSplit(all.address, ',');
+  const size_t count = std::max(names.size(), addresses.size());
+  const bool fit = (all.name.empty() || names.size() == count) &&
+                   (all.address.empty() || addresses.size() == count) &&
+                   (ports.size() == 1 || ports.size() == count);
+  if (!fit) return {all};
+  std::vector<Host> hosts(count);
+  for (size_t i = 0; i < count; ++i) {
+    if (!all.name.empty()) hosts[i].name = names[i];
+    if (!all.address.empty()) hosts[i].address = addresses[i];
+    hosts[i].port = ports[ports.size() == 1 ? 0 : i];
+  }
+  return hosts;
+}
+
+// The key word for one part of all hosts; none where none has it.
+std::string ListOf(std::string_view word, std::vector<std::string> values) {
+  const bool none =
+      std::all_of(values.begin(), values.end(), [](const auto& value) { return value.empty(); });
+  return none ? "" : KeyWord(word, fmt::format("{}", fmt::join(values, ",")));
+}
+
 }  // namespace
+
+std::string Connecting::From(size_t first) const {
+  std::vector<std::string> names, addresses, ports;
+  for (size_t i = 0; i < hosts.size(); ++i) {
+    const Host& host = hosts[(first + i) % hosts.size()];
+    names.push_back(host.name);
+    addresses.push_back(host.address);
+    ports.push_back(host.port);
+  }
+  return text + ListOf("host", names) + ListOf("hostaddr", addresses) + ListOf("port", ports);
+}
+
+std::string Connecting::To(const Host& host) const {
+  return text + KeyWord("host", host.name) + KeyWord("hostaddr", host.address) + KeyWord("port", host.port);
+}
+
+size_t Connecting::Find(const Host& connected) const {
+  const auto found = std::find_if(hosts.begin(), hosts.end(), [&](const Host& host) {
+    const std::string& name = host.name.empty() ? host.address : host.name;
+    return name == connected.name && (host.port.empty() || host.port == connected.port);
+  });
+  return found == hosts.end() ? 0 : static_cast<size_t>(found - hosts.begin());
+}
 
 absl::StatusOr<Connecting> ToConnecting(std::string_view dsn, absl::Duration timeout,
                                         const Settings& settings, bool writes) {
@@ -91,9 +150,8 @@ absl::StatusOr<Connecting> ToConnecting(std::string_view dsn, absl::Duration tim
   words.try_emplace("keepalives_count", "2");
   words.try_emplace("tcp_user_timeout", "20000");
   // A standby lags behind: of several hosts, the one that takes writes is meant.
-  const bool several =
-      words["host"].find(',') != std::string::npos || words["hostaddr"].find(',') != std::string::npos;
-  if (several || writes) words.try_emplace("target_session_attrs", "read-write");
+  std::vector<Host> hosts = TakeHosts(words);
+  if (hosts.size() > 1 || writes) words.try_emplace("target_session_attrs", "read-write");
 
   std::string options = AsOptions(settings);
   const std::string theirs = words["options"];
@@ -106,12 +164,8 @@ absl::StatusOr<Connecting> ToConnecting(std::string_view dsn, absl::Duration tim
     words.try_emplace("fallback_application_name", program_invocation_short_name);
   }
 
-  Connecting connecting{.text = {}, .settings = {}, .writes = writes};
-  for (const auto& [word, value] : words) {
-    if (value.empty()) continue;
-    connecting.text +=
-        fmt::format("{}{}='{}'", connecting.text.empty() ? "" : " ", word, Escaped(value, "\\'"));
-  }
+  Connecting connecting{.text = {}, .hosts = std::move(hosts), .settings = {}, .writes = writes};
+  for (const auto& [word, value] : words) connecting.text += KeyWord(word, value);
   const std::set<std::string> overridden = NamesIn(theirs);
   std::map<std::string, std::string> shown;
   for (const auto& [name, value] : settings) {

@@ -17,6 +17,11 @@ Settings SessionSettings(const Options& options) {
   Settings settings = {
       // Whatever somebody sets for the role or the database later on.
       {"synchronous_commit", "on"},
+      // It tells that a commit did not reach its standby.
+      {"client_min_messages", "warning"},
+      // How long is waited is decided here: what was cut off each time would be begun again for ever.
+      {"statement_timeout", "0"},
+      {"lock_timeout", "0"},
       {"default_transaction_isolation", "read committed"},
       {"bytea_output", "hex"},
       {"idle_in_transaction_session_timeout",
@@ -53,9 +58,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Create(Options options) {
 Database::Database(Options options, Connecting connecting)
     : options_(std::move(options)),
       connecting_(std::make_unique<Connecting>(std::move(connecting))),
-      timer_(options_.answer_timeout, [this](const std::vector<int>& processes, SteadyTime until) {
-        return AtWork(connecting_->text, processes, until);
-      }) {}
+      timer_(options_.answer_timeout, AtWork) {}
 
 Database::~Database() = default;
 
@@ -103,6 +106,7 @@ Database::Figures Database::figures() {
 }
 
 absl::StatusOr<std::unique_ptr<Session>> Database::Acquire() {
+  uint64_t losses = 0;
   {
     MutexLock lock(mutex_);
     const SteadyTime deadline = SteadyAfter(options_.acquire_timeout);
@@ -112,14 +116,21 @@ absl::StatusOr<std::unique_ptr<Session>> Database::Acquire() {
       }
     }
     ++in_use_;
+    losses = losses_;
     while (!idle_.empty()) {
       std::unique_ptr<Session> session = std::move(idle_.back());
       idle_.pop_back();
+      session->losses = losses;
       if (session->LooksAlive()) return session;
     }
   }
-  absl::StatusOr<std::unique_ptr<Session>> session = Session::Connect(*connecting_, timer_);
-  if (!session.ok()) Release(nullptr);
+  absl::StatusOr<std::unique_ptr<Session>> session = Session::Connect(*connecting_, host_, timer_);
+  if (!session.ok()) {
+    Release(nullptr);
+    return session;
+  }
+  host_ = (*session)->host();
+  (*session)->losses = losses;
   return session;
 }
 
@@ -128,12 +139,13 @@ void Database::Release(std::unique_ptr<Session> session) {
   MutexLock lock(mutex_);
   --in_use_;
   if (session && session->lost()) {
-    closed.push_back(std::move(session));
-    // What took one takes the others, too; where that is half-open, each would be waited for in turn.
+    // What took one takes the others, too; where that is half-open, each would be waited for in turn. Those
+    // that are in use follow when they come back.
+    ++losses_;
     std::move(idle_.begin(), idle_.end(), std::back_inserter(closed));
     idle_.clear();
   }
-  if (session) idle_.push_back(std::move(session));
+  if (session) (session->losses == losses_ ? idle_ : closed).push_back(std::move(session));
   released_.Notify();
 }
 

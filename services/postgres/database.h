@@ -1,6 +1,7 @@
 // Transactions on a small pool of PostgreSQL connections.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -114,11 +115,13 @@ class Database {
 
   const Options options_;
   const std::unique_ptr<const Connecting> connecting_;
-  AnswerTimer timer_;  // outlives the sessions
+  AnswerTimer timer_;             // outlives the sessions
+  std::atomic<size_t> host_ = 0;  // that was last connected to, and is tried first
   Mutex mutex_;
   CondVar released_;
   std::vector<std::unique_ptr<Session>> idle_ ABSL_GUARDED_BY(mutex_);
   int in_use_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t losses_ ABSL_GUARDED_BY(mutex_) = 0;  // of connections
   std::map<std::string, uint64_t> errors_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -35,10 +35,9 @@ std::string ListenCommand(PGconn* connection, const std::string& channel) {
 // of it interrupts every wait through one eventfd.
 class Listener::Loop {
  public:
-  Loop(Options options, std::string connection_string, std::function<void(const std::string&)> wake,
-       int news_fd)
+  Loop(Options options, Connecting connecting, std::function<void(const std::string&)> wake, int news_fd)
       : options_(std::move(options)),
-        connection_string_(std::move(connection_string)),
+        connecting_(std::move(connecting)),
         wake_(std::move(wake)),
         news_fd_(news_fd) {}
   ~Loop() { close(news_fd_); }
@@ -99,7 +98,7 @@ class Listener::Loop {
   }
 
   void Connect() {
-    connection_.reset(PQconnectStart(connection_string_.c_str()));
+    connection_.reset(PQconnectStart(connecting_.From(first_host_).c_str()));
     give_up_at_ = SteadyAfter(options_.connect_timeout);
     direction_ = PGRES_POLLING_WRITING;
     state_ = State::kConnecting;
@@ -110,8 +109,9 @@ class Listener::Loop {
     bool ready = WaitUntil(PQsocket(connection_.get()),
                            direction_ == PGRES_POLLING_READING ? POLLIN : POLLOUT, give_up_at_);
     if (!ready) {
-      if (SteadyNow() >= give_up_at_) Lose();
-      return;
+      if (SteadyNow() < give_up_at_) return;
+      ++first_host_;  // libpq waits for one that says nothing, and does not come to the next
+      return Lose();
     }
     direction_ = PQconnectPoll(connection_.get());
     if (direction_ == PGRES_POLLING_FAILED) return Lose();
@@ -213,7 +213,7 @@ class Listener::Loop {
   }
 
   const Options options_;
-  const std::string connection_string_;
+  const Connecting connecting_;
   const std::function<void(const std::string&)> wake_;
   const int news_fd_;
 
@@ -222,6 +222,7 @@ class Listener::Loop {
   std::optional<std::string> to_notify_ ABSL_GUARDED_BY(mutex_);
 
   State state_ = State::kAway;
+  size_t first_host_ = 0;  // that is tried first
   bool stopped_ = false;
   bool notify_wanted_ = false;
   bool notifying_ = false;  // and not answered yet
@@ -241,8 +242,7 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(Options options,
                                                        {{"synchronous_commit", "off"}}, /*writes=*/true));
   int news_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (news_fd < 0) return StorageError("no file descriptor is left for a listener", "");
-  auto loop =
-      std::make_unique<Loop>(std::move(options), std::move(connecting.text), std::move(wake), news_fd);
+  auto loop = std::make_unique<Loop>(std::move(options), std::move(connecting), std::move(wake), news_fd);
   return std::unique_ptr<Listener>(new Listener(std::move(loop)));
 }
 

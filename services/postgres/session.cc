@@ -1,6 +1,7 @@
 #include "services/postgres/session.h"
 
 #include <fcntl.h>
+#include <libpq-fe.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -57,6 +58,11 @@ std::string SqlStateOf(const absl::Status& status) {
   return info && info->metadata().contains("sqlstate") ? info->metadata().at("sqlstate") : "";
 }
 
+// To which a connection goes, by its address where it has one: a name may stand for several.
+Host HostOf(const PGconn* connection) {
+  return {PQhost(connection), PQhostaddr(connection), PQport(connection)};
+}
+
 }  // namespace
 
 bool WarningRecorder::operator()(const char message[]) noexcept {
@@ -77,19 +83,21 @@ SocketCopy::~SocketCopy() {
   if (descriptor_ >= 0) close(descriptor_);
 }
 
-Session::Session(const std::string& connection_string, AnswerTimer& timer)
+Session::Session(const Connecting& connecting, size_t first, AnswerTimer& timer)
     : timer_(timer),
-      connection_(connection_string),
+      connection_(connecting.From(first)),
       socket_(connection_.sock()),
-      process_(connection_.backendpid()),
+      host_(connecting.Find(HostOf(connection_.handle()))),
+      server_{socket_.get(), connection_.backendpid(), connecting.To(HostOf(connection_.handle()))},
       warnings_(connection_) {
   NeverReconnect(connection_);
   connection_.set_verbosity(pqxx::connection_base::verbose);
 }
 
-absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const Connecting& connecting, AnswerTimer& timer) {
+absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const Connecting& connecting, size_t first,
+                                                          AnswerTimer& timer) {
   try {
-    auto session = std::unique_ptr<Session>(new Session(connecting.text, timer));
+    auto session = std::unique_ptr<Session>(new Session(connecting, first, timer));
     if (session->socket_.get() < 0) return StorageError("no file descriptor is left for a connection", "");
     RETURN_IF_ERROR(session->CheckOpened(connecting));
     return session;
@@ -115,7 +123,7 @@ absl::Status Session::CheckOpened(const Connecting& connecting) {
         " FROM had WHERE actual IS DISTINCT FROM set_config(name, value, true)",
         fmt::join(wanted, ", "), sql);
   }
-  AnswerTimer::Wait wait(timer_, socket_.get(), process_);
+  AnswerTimer::Wait wait(timer_, server_);
   const pqxx::result rows = pqxx::nontransaction(connection_).exec(sql);
   for (const pqxx::row& row : rows) {
     const auto text = [&row](int column) {
@@ -172,7 +180,7 @@ void Session::PrepareNow(const Statement& statement) {
 absl::StatusOr<Rows> Session::Execute(const Statement& statement, Parameters parameters) {
   RETURN_IF_ERROR(CheckParameters(statement.name, parameters));
   if (finished_) return StorageError(fmt::format("{}: the transaction has ended", statement.name), "");
-  AnswerTimer::Wait wait(timer_, socket_.get(), process_);
+  AnswerTimer::Wait wait(timer_, server_);
   try {
     SendBegin();
     Prepare(statement);
@@ -185,7 +193,7 @@ absl::StatusOr<Rows> Session::Execute(const Statement& statement, Parameters par
 
 absl::StatusOr<Rows> Session::ExecuteInTurn(absl::Span<const TextCall> calls) {
   std::string sql(begun_ ? "" : begin_);
-  AnswerTimer::Wait wait(timer_, socket_.get(), process_);
+  AnswerTimer::Wait wait(timer_, server_);
   try {
     for (const auto& [statement, arguments] : calls) {
       PrepareNow(statement);
@@ -205,11 +213,11 @@ absl::Status Session::CopyOut(std::string_view select, EachCopied each) {
   // The rows' way is in no transaction of libpqxx's, so what begins this one goes with them.
   std::string sql = fmt::format("{}{}COPY ({}) TO STDOUT (FORMAT binary)", begun_ ? "" : begin_,
                                 begun_ ? "" : "; ", select);
-  std::optional<AnswerTimer::Wait> wait(std::in_place, timer_, socket_.get(), process_);
+  std::optional<AnswerTimer::Wait> wait(std::in_place, timer_, server_);
   try {
     if (lost_ || !connection_.is_open()) throw pqxx::broken_connection("the connection was lost before");
     begun_ = true;
-    ReadCopied(connection_.handle(), sql, each, [&] { wait.emplace(timer_, socket_.get(), process_); });
+    ReadCopied(connection_.handle(), sql, each, [&] { wait.emplace(timer_, server_); });
     return absl::OkStatus();
   } catch (...) {
     return Fail("copy");
@@ -217,7 +225,7 @@ absl::Status Session::CopyOut(std::string_view select, EachCopied each) {
 }
 
 absl::Status Session::ExecuteScript(std::string_view sql) {
-  AnswerTimer::Wait wait(timer_, socket_.get(), process_);
+  AnswerTimer::Wait wait(timer_, server_);
   try {
     SendBegin();
     transaction_->exec(std::string(sql));
@@ -229,7 +237,7 @@ absl::Status Session::ExecuteScript(std::string_view sql) {
 
 Finished Session::Commit() {
   warnings_.Clear();
-  AnswerTimer::Wait wait(timer_, socket_.get(), process_);
+  AnswerTimer::Wait wait(timer_, server_);
   try {
     if (begun_) transaction_->exec("COMMIT");
     transaction_->commit();
@@ -249,7 +257,7 @@ Finished Session::ExecuteAndCommit(const Statement& statement, Parameters parame
     return *finished_;
   }
   warnings_.Clear();
-  AnswerTimer::Wait wait(timer_, socket_.get(), process_);
+  AnswerTimer::Wait wait(timer_, server_);
   const bool alone = !begun_;  // a statement outside a transaction is one by itself
   bool sent = false;
   try {
@@ -298,7 +306,7 @@ Finished Session::Committed() {
 }
 
 void Session::RollBack() {
-  AnswerTimer::Wait wait(timer_, socket_.get(), process_);
+  AnswerTimer::Wait wait(timer_, server_);
   try {
     if (transaction_ && begun_) transaction_->exec("ROLLBACK");
     transaction_.reset();

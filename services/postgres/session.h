@@ -52,12 +52,18 @@ class Session {
  public:
   // `timer` outlives the session; an answer that it does not wait for is a lost connection.
   // FAILED_PRECONDITION SETTINGS_IGNORED.
-  static absl::StatusOr<std::unique_ptr<Session>> Connect(const Connecting& connecting, AnswerTimer& timer);
+  // Of several hosts the one at `first` is tried first.
+  static absl::StatusOr<std::unique_ptr<Session>> Connect(const Connecting& connecting, size_t first,
+                                                          AnswerTimer& timer);
 
   // Whether this idle session looks alive. A server that shuts down has said so by now or closed the socket,
   // and this sees either without a round trip.
   bool LooksAlive() const;
   bool lost() const { return lost_; }
+  // Which of the hosts it is connected to.
+  size_t host() const { return host_; }
+  // The pool's: how many losses it had seen when it handed this out.
+  uint64_t losses = 0;
 
   absl::Status Begin(std::string_view what, Mode mode);
   absl::StatusOr<Rows> Execute(const Statement& statement, Parameters parameters);
@@ -74,7 +80,7 @@ class Session {
   void RollBack();
 
  private:
-  Session(const std::string& connection_string, AnswerTimer& timer);
+  Session(const Connecting& connecting, size_t first, AnswerTimer& timer);
   // Whether the session is what it was opened to be.
   absl::Status CheckOpened(const Connecting& connecting);
 
@@ -89,7 +95,8 @@ class Session {
   AnswerTimer& timer_;
   Connection connection_;
   SocketCopy socket_;
-  const int process_;  // the server's
+  const size_t host_;
+  const AnswerTimer::Server server_;
   WarningRecorder warnings_;
   std::unique_ptr<pqxx::nontransaction> transaction_;  // BEGIN and COMMIT are this class's own
   std::string_view begin_;                             // what begins it

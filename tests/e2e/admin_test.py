@@ -1,12 +1,14 @@
 """seisaku-admin and deploy/certificates, without a city."""
 
+import os
 import pathlib
 import subprocess
 import tempfile
 import unittest
 
 from harness import cases
-from harness.city import DEPLOY, FAILED, PROGRAMS, USAGE
+from harness.children import server_user
+from harness.city import DEPLOY, FAILED, PROGRAMS, USAGE, run
 
 ADMIN = PROGRAMS / "seisaku-admin"
 ORIGIN = "isesaki.example/catalog"
@@ -128,6 +130,23 @@ class CertificatesTest(DirectoryTest):
         for caller in ("planner", "planner/a/b", "reporter/suzuki", "mayor/x", "planner/Suzuki", "planner/a,URI:b"):
             with self.subTest(caller=caller):
                 self.certificates("--client", caller, expect=USAGE)
+
+    def test_root_makes_none_where_a_link_of_another_user_leads(self):
+        """Which is followed, where it is one's own."""
+        there, others = self.directory / "there", self.directory / "others"
+        for folder in (there, others):
+            folder.mkdir()
+        self.out = others / "certificates"
+        self.out.symlink_to(there)
+        self.certificates("--client", "planner/a")
+        if os.getuid() == 0:
+            run(["chown", "-h", server_user(), self.out])
+            before = sorted(there.iterdir())
+            for end in ("", "/more", "/../there/more"):
+                self.out = others / f"certificates{end}"
+                said = self.certificates("--client", "planner/b", expect=FAILED)
+                self.assertIn(f"{others}/certificates is a link of another user's", said)
+            self.assertEqual(sorted(there.iterdir()), before)
 
 
 if __name__ == "__main__":

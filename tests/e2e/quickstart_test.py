@@ -1,5 +1,6 @@
 """deploy/quickstart itself, but for packages and build: the programs are the ones that were built."""
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -234,6 +235,20 @@ class QuickstartTest(unittest.TestCase):
         self.assertEqual(sorted(trust.read_text(encoding="utf-8").splitlines()), sorted(whole.splitlines()))
         self.assertEqual(self.policyctl("log", "list"), log)
 
+    def test_what_runs_is_seen_where_root_may_look_at_nobodys_processes(self):
+        """As in a container without CAP_SYS_PTRACE. PostgreSQL ends itself where it misses postmaster.pid."""
+        blind = ["setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-all"] if os.getuid() == 0 else []
+        seeing = [DEPLOY / "cluster", "--data", self.directory / "city", *self.as_user()]
+        cluster = [*blind, *seeing]
+        for command in ("create", "start"):
+            run([*cluster, command])
+        self.addCleanup(run, [*seeing, "stop"])
+        postmaster = self.directory / "city" / "postgres" / "postmaster.pid"
+        before = postmaster.read_text(encoding="utf-8")
+        run([*cluster, "status"])
+        self.assertEqual(run([*cluster, "start"]), "")
+        self.assertEqual(postmaster.read_text(encoding="utf-8"), before)
+
     def test_failure_names_the_step_its_log_and_what_to_do(self):
         broken = self.directory / "programs"
         broken.mkdir()
@@ -274,6 +289,25 @@ class QuickstartTest(unittest.TestCase):
                                    check=True)
         self.assertEqual(handed_on.stdout, lines)
         self.assertEqual(said.read_text(encoding="utf-8"), "before\n20% 40% 60% 80% 100% after\n")
+
+    def test_what_cannot_be_noted_as_running_is_ended(self):
+        """As on a full disk: it would run for ever, and keep the next one from its place."""
+        (self.directory / "service.pid.new").mkdir()  # in the way
+        command = ["sleep", f"1000.{os.getpid()}"]
+        script = 'AS_OWNER=() RUN=$1; . "$2/owner.bash"; . "$2/process.bash"; shift 2; launch service "$RUN/log" "$@"'
+        done = subprocess.run(["bash", "-euc", script, "bash", self.directory, DEPLOY / "lib", *command], check=False)
+        self.assertNotEqual(done.returncode, 0)
+
+        def running() -> list[int]:
+            found = []
+            for file in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+                with contextlib.suppress(OSError):
+                    if command[1].encode() in file.read_bytes():
+                        found.append(int(file.parent.name))
+            return found
+
+        self.addCleanup(lambda: [os.kill(pid, signal.SIGKILL) for pid in running()])
+        wait_until("it has ended", lambda: not running())
 
     def test_builds_with_a_number_of_jobs(self):
         """In a copy whose cmake only notes how it was called, and fails as a compiler would."""

@@ -29,10 +29,10 @@ bool IsForGood(const absl::Status& status) {
 }
 
 // Why catalog refused. That a replica of it has stopped, because its log is not what it was, is no reason to
-// follow no other one.
+// follow no other one; nor is what it says of this service's certificate, which may be renewed.
 absl::Status FromCatalog(const grpc::Status& status) {
   const absl::Status refused = rpc::FromGrpcStatus(status);
-  if (!absl::IsDataLoss(refused)) return refused;
+  if (!absl::IsDataLoss(refused) && !absl::IsPermissionDenied(refused)) return refused;
   return absl::UnavailableError("catalog: " + std::string(refused.message()));
 }
 

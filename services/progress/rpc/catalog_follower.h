@@ -55,7 +55,8 @@ class CatalogFollower final : public rpc::Companion {
   // OK while it follows or tries to: progress works while catalog is down. Else why it has stopped for good:
   // CATALOG_FORK (catalog tells another story than was copied, or a shorter one, and signs it), LOG_CORRUPT
   // (an entry that this build does not know; not that a replica of catalog says so of its own log),
-  // SIGNATURE_INVALID, SIGNATURE_MISSING, ORIGIN_MISMATCH, MALFORMED, COMMAND_TOO_LARGE, ROLE_REQUIRED.
+  // SIGNATURE_INVALID, SIGNATURE_MISSING, ORIGIN_MISMATCH, MALFORMED, COMMAND_TOO_LARGE, ROLE_REQUIRED (of
+  // Options::self; not that catalog says so).
   absl::Status Health() override;
 
   // SERVING while the copy is current: it had all of catalog within Options::max_lag, or this is why not.

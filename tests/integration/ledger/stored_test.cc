@@ -107,5 +107,16 @@ TEST_F(StoredTest, ARequestThatSomebodyPutBehindTheEndIsNoAnswer) {
   }
 }
 
+// Else no change could be made, and nobody would be told that something is wrong.
+TEST_F(StoredTest, RowsWhereTheLogGoesOnStopTheReplica) {
+  const std::string row = absl::StrCat("INSERT INTO entry VALUES (", kLines, ", 'x')");
+  ASSERT_THAT(SqlAsService(row), IsOk());
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(Write(*replica_->ledger, {"write mayor 1"}), HasReason("LOG_CORRUPT"));
+  }
+  EXPECT_THAT(replica_->ledger->Health(), HasReason("LOG_CORRUPT"));
+  EXPECT_EQ(replica_->ledger->WaitForSize(0, absl::InfinitePast()), Position{kLines});
+}
+
 }  // namespace
 }  // namespace seisaku::ledger

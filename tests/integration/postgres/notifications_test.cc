@@ -4,6 +4,7 @@
 #include "gmock/gmock.h"
 #include "services/base/mutex.h"
 #include "tests/integration/postgres/database_fixture.h"
+#include "tests/integration/postgres/silent_host.h"
 
 namespace seisaku::postgres {
 namespace {
@@ -113,6 +114,22 @@ TEST(ListenerTest, ListensAgainAfterTheServerWasKilledAndStarted) {
   ASSERT_TRUE(wakes.Reach(2));
   ASSERT_THAT(cluster->Sql("postgres", "NOTIFY log"), IsOk());
   EXPECT_TRUE(wakes.Reach(3));
+}
+
+TEST(ListenerTest, GoesOnToTheNextHostWhereOneSaysNothing) {
+  const SilentHost silent;
+  Wakes wakes;
+  ASSERT_OK_AND_ASSIGN(
+      auto listener,
+      Listener::Start({.dsn = absl::StrCat("host=127.0.0.1,", SharedCluster().directory(),
+                                           " port=", silent.port(), ",5432 user=postgres dbname=postgres"),
+                       .channel = "log",
+                       .interval = kNever,
+                       .connect_timeout = absl::Milliseconds(200)},
+                      wakes.Callback()));
+  ASSERT_TRUE(wakes.Reach(1));
+  ASSERT_THAT(SharedCluster().Sql("postgres", "NOTIFY log"), IsOk());
+  EXPECT_TRUE(wakes.Reach(2));
 }
 
 TEST(ListenerTest, StopsAtOnceWhileItWaitsForAServerThatIsAway) {

@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "services/base/steady.h"
 #include "tests/integration/postgres/database_fixture.h"
+#include "tests/integration/postgres/silent_host.h"
 #include "tests/support/stepped_clock.h"
 
 namespace seisaku::postgres {
@@ -23,6 +24,11 @@ constexpr std::string_view kOtherSessions =
 constexpr std::string_view kTerminateOthers =
     "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
     "WHERE pid <> pg_backend_pid() AND datname = current_database()";
+
+// Keeps the server at work for a while.
+constexpr std::string_view kBusy = R"(DO $$
+    DECLARE until timestamptz := clock_timestamp() + interval '1.5 seconds';
+    BEGIN WHILE clock_timestamp() < until LOOP NULL; END LOOP; END $$)";
 
 // Stops and kills a cluster that is not the shared one.
 class OutageTest : public testing::Test {
@@ -144,6 +150,9 @@ TEST_F(StandbyTest, ACommitWhoseAnswerIsLostIsUnknownAlthoughItHappened) {
 }
 
 TEST_F(StandbyTest, ACommitThatDidNotReachItsStandbyIsUnknownAlthoughItAnswered) {
+  // A role that was told to hear nothing of it hears it nevertheless.
+  ASSERT_THAT(Sql("SET synchronous_commit = local; ALTER ROLE postgres SET client_min_messages = error"),
+              IsOk());
   Finished finished = InsertInterruptedInCommit("pg_cancel_backend");
   EXPECT_EQ(finished.outcome, Outcome::kUnknown);
   EXPECT_THAT(finished.status, HasReason("STORAGE_UNAVAILABLE"));
@@ -203,10 +212,7 @@ TEST_F(OutageTest, AStatementWithoutAnAnswerIsGivenUpThoughTheHostsClockIsSteppe
 TEST_F(OutageTest, AStatementThatTheServerIsAtWorkOnIsWaitedFor) {
   auto database = Open({.answer_timeout = absl::Milliseconds(400)});
   const absl::Time began = absl::Now();
-  EXPECT_THAT(RunScript(*database, R"(DO $$
-      DECLARE until timestamptz := clock_timestamp() + interval '1.5 seconds';
-      BEGIN WHILE clock_timestamp() < until LOOP NULL; END LOOP; END $$)"),
-              IsOk());
+  EXPECT_THAT(RunScript(*database, kBusy), IsOk());
   EXPECT_GT(absl::Now() - began, absl::Seconds(1));
   // Not for what waits for somebody else.
   EXPECT_THAT(database->Run("hold",
@@ -217,6 +223,24 @@ TEST_F(OutageTest, AStatementThatTheServerIsAtWorkOnIsWaitedFor) {
                               return absl::OkStatus();
                             }),
               IsOk());
+}
+
+TEST_F(OutageTest, AHostThatSaysNothingCostsItsTimeOnce) {
+  SilentHost silent;
+  auto database = Open({.dsn = fmt::format("host=127.0.0.1,{} port={},5432 user=postgres dbname={}",
+                                           cluster_->directory(), silent.port(), name_),
+                        .connect_timeout = absl::Seconds(2),
+                        .answer_timeout = absl::Milliseconds(400)});
+  ASSERT_THAT(Query(*database, kOne), IsOk());
+  EXPECT_EQ(silent.Count(), 1);
+  // The next connection begins with the host that answered, and so does who asks what it is at work on.
+  EXPECT_THAT(database->Run("outer",
+                            [&](Transaction& transaction) -> absl::Status {
+                              RETURN_IF_ERROR(transaction.Execute(kOne).status());
+                              return RunScript(*database, kBusy);
+                            }),
+              IsOk());
+  EXPECT_EQ(silent.Count(), 0);
 }
 
 // As Patroni does to a primary that is to be one no longer, on connections that stay.
@@ -252,6 +276,21 @@ TEST_F(OutageTest, AConnectionThatWasGivenUpTakesTheIdleOnesWithIt) {
   ASSERT_THAT(database->Run("outer", [&](Transaction&) { return Query(*database, kOne).status(); }), IsOk());
   EXPECT_TRUE(OtherSessionsBecome("2"));
   EXPECT_THAT(RunScript(*database, "SELECT pg_sleep(120)"), HasReason("STORAGE_UNAVAILABLE"));
+  EXPECT_TRUE(OtherSessionsBecome("0"));
+}
+
+// They may be another server's than those that are made from now on, which an answer would be taken from.
+TEST_F(OutageTest, AConnectionThatWasGivenUpTakesThoseInUseWithIt) {
+  auto database = Open({.answer_timeout = absl::Milliseconds(500)});
+  EXPECT_THAT(database->Run("outer",
+                            [&](Transaction& transaction) -> absl::Status {
+                              RETURN_IF_ERROR(transaction.Execute(kOne).status());
+                              EXPECT_THAT(RunScript(*database, "SELECT pg_sleep(120)"),
+                                          HasReason("STORAGE_UNAVAILABLE"));
+                              return transaction.Execute(kOne).status();
+                            }),
+              IsOk())
+      << "what it is in use for goes on";
   EXPECT_TRUE(OtherSessionsBecome("0"));
 }
 

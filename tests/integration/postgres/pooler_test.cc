@@ -95,9 +95,17 @@ TEST_F(PoolerTest, WhatTheDsnSaysItselfOrInAnotherUnitIsNotMissed) {
 
 // By what the role has, a session may show them by accident; by what it was opened with, it always does.
 TEST_F(PoolerTest, WhatTheRoleHasDoesNotOverrideWhatASessionIsOpenedWith) {
-  ASSERT_THAT(Sql("ALTER DATABASE " + name_ + " SET synchronous_commit = off"), IsOk());
-  ASSERT_OK_AND_ASSIGN(Rows rows, Query(*database_, {"commit", "SHOW synchronous_commit"}));
-  EXPECT_EQ(rows.GetText(0, 0), "on");
+  const char* settings[][3] = {{"synchronous_commit", "off", "on"},
+                               {"client_min_messages", "error", "warning"},
+                               {"statement_timeout", "1000", "0"},
+                               {"lock_timeout", "1000", "0"}};
+  for (const auto& [name, theirs, ours] : settings) {
+    ASSERT_THAT(Sql(absl::StrCat("ALTER DATABASE ", name_, " SET ", name, " = ", theirs)), IsOk());
+  }
+  for (const auto& [name, theirs, ours] : settings) {
+    ASSERT_OK_AND_ASSIGN(Rows rows, Query(*database_, {name, absl::StrCat("SHOW ", name)}));
+    EXPECT_EQ(rows.GetText(0, 0), ours) << name;
+  }
   EXPECT_THAT(CheckDurability(*database_), IsOk());
 }
 

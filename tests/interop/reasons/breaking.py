@@ -113,6 +113,11 @@ class BreakingTest(Provocation):
     def test_entry_that_somebody_else_put_there(self):
         with self.changed("INSERT INTO entry SELECT size, 'x' FROM log_head",
                           f"{NOT_APPEND_ONLY}; DELETE FROM entry USING log_head WHERE position >= size; {APPEND_ONLY}"):
+            self.assert_not_created("LOG_CORRUPT")
+        self.restart_catalog()
+
+    def test_entry_that_somebody_elses_index_refuses(self):
+        with self.changed(*failing_insert("23505")):
             self.assert_not_created("STORAGE_UNIQUE_VIOLATION")
 
     def test_privilege_that_was_taken_away(self):
