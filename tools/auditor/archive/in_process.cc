@@ -13,7 +13,7 @@ InProcess::InProcess(const std::vector<rpc::Endpoint*>& endpoints) {
   for (rpc::Endpoint* endpoint : endpoints) builder.RegisterService(&endpoint->service());
   queues_.emplace(builder);
   server_ = builder.BuildAndStart();
-  arrivals_.emplace(rpc::Arrivals{*queues_, capacity_, in_flight_, absl::InfiniteDuration()});
+  arrivals_.emplace(rpc::Arrivals{*queues_, capacity_, in_flight_, unsent_, absl::InfiniteDuration()});
   for (rpc::Endpoint* endpoint : endpoints) endpoint->Accept(*arrivals_);
   queues_->Start();
 }

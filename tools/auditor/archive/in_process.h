@@ -24,6 +24,7 @@ class InProcess {
 
  private:
   rpc::InFlight in_flight_;
+  rpc::Unsent unsent_;
   rpc::Capacity capacity_;
   std::optional<rpc::Queues> queues_;
   std::optional<rpc::Arrivals> arrivals_;
