@@ -239,6 +239,8 @@ void Edge::Admit(Descriptor connection, const PeerAddress& peer) {
 void Edge::Line(Descriptor connection, const PeerAddress& peer) {
   if (waiting_.size() >= static_cast<size_t>(limits_.of_an_address)) {
     HearWaiting();
+  }
+  if (waiting_.size() >= static_cast<size_t>(limits_.of_an_address)) {
     const auto silent =
         std::find_if(waiting_.begin(), waiting_.end(), [](const Waiting& each) { return !each.spoke; });
     if (silent == waiting_.end()) {
@@ -251,12 +253,19 @@ void Edge::Line(Descriptor connection, const PeerAddress& peer) {
   waiting_.push_back({std::move(connection), peer, Clock::now(), false});
 }
 
+// Who has spoken meanwhile. Who has gone holds no place, whatever they left behind.
 void Edge::HearWaiting() {
   std::vector<pollfd> polled;
   for (const Waiting& each : waiting_)
-    polled.push_back({.fd = each.connection.get(), .events = POLLIN, .revents = 0});
+    polled.push_back({.fd = each.connection.get(), .events = POLLIN | POLLRDHUP, .revents = 0});
   if (poll(polled.data(), polled.size(), /*timeout=*/0) <= 0) return;
-  for (size_t i = 0; i < polled.size(); ++i) waiting_[i].spoke |= polled[i].revents != 0;
+  std::deque<Waiting> there;
+  for (size_t i = 0; i < polled.size(); ++i) {
+    if ((polled[i].revents & ~POLLIN) != 0) continue;
+    waiting_[i].spoke |= polled[i].revents != 0;
+    there.push_back(std::move(waiting_[i]));
+  }
+  waiting_ = std::move(there);
 }
 
 // Those whose turn it is, and all of addresses that are not paced any more.

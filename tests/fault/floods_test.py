@@ -112,11 +112,11 @@ class FloodsTest(unittest.TestCase):
         self.assertLess(most, MOST_MIB)
         self.check_service()
 
-    def check_service(self):
+    def check_service(self, seconds: float = 30):
         """Over connections that are new."""
         with self.channel() as one, self.channel() as another:
-            self.assertEqual(one.unary_unary("/grpc.health.v1.Health/Check")(b"", timeout=30), b"\x08\x01")
-            CatalogServiceStub(another).ListPlans(catalog.ListPlansRequest(), timeout=30)
+            self.assertEqual(one.unary_unary("/grpc.health.v1.Health/Check")(b"", timeout=seconds), b"\x08\x01")
+            CatalogServiceStub(another).ListPlans(catalog.ListPlansRequest(), timeout=seconds)
 
     def peak_mib(self) -> float:
         status = (self.process / "status").read_text().splitlines()
@@ -205,6 +205,10 @@ class FloodsTest(unittest.TestCase):
                     peer.greet()
                 self.assertTrue(peer.wait_for_cut(HANDSHAKE_SECONDS - 1), "before it has done anything")
             self.check_service()  # from the same address
+        # Who has gone from the line there keeps nobody waiting.
+        for connection in flooding.silent_connections(address(self.city, "catalog"), OF_AN_ADDRESS):
+            connection.close()
+        self.check_service(seconds=10)
 
     def test_each_connection_of_one_port_is_judged_by_itself(self):
         """From one port of the caller's to two addresses of the service."""
