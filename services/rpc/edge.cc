@@ -300,7 +300,7 @@ void Edge::HandOver(Descriptor connection, const PeerAddress& peer) {
   connections_.emplace(id, Connection{.peer = peer,
                                       .local = OurEnd(duplicate.get()),
                                       .duplicate = std::move(duplicate),
-                                      .meter = FloodMeter(Clock::now()),
+                                      .meter = FloodMeter(Clock::now(), limits_),
                                       .counted = std::nullopt});
   ++of_address_[peer.host];
   ++open_;
@@ -346,7 +346,7 @@ void Edge::LearnEstablished() {
     for (const SocketId socket : sockets) {
       if (counted_->LocalOf(socket) == connection.local) connection.counted = socket;
     }
-    if (connection.counted != known) connection.meter = FloodMeter(Clock::now());
+    if (connection.counted != known) connection.meter = FloodMeter(Clock::now(), limits_);
   }
   learned_ = Clock::now();
 }

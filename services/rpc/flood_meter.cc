@@ -30,8 +30,8 @@ std::string_view FloodName(Flood flood) {
 Flood FloodMeter::Measure(uint64_t read, const StreamCounts& counts, Time now) {
   const double seconds = std::chrono::duration<double>(now - measured_).count();
   measured_ = now;
-  resets_ =
-      std::max(0.0, resets_ - seconds * kResetsPerSecond) + static_cast<double>(counts.failed - last_.failed);
+  resets_ = std::max(0.0, resets_ - seconds * resets_per_second_) +
+            static_cast<double>(counts.failed - last_.failed);
   // The rest of a request that is given up, or refused while it comes, may come later still.
   given_up_ = std::min(given_up_ + (counts.failed - last_.failed) * kBytesOfARequest,
                        kMaxRequestsOnTheWay * kBytesOfARequest);
@@ -51,7 +51,7 @@ Flood FloodMeter::Measure(uint64_t read, const StreamCounts& counts, Time now) {
   const uint64_t open = counts.started - std::min(counts.ended, counts.started);
   const uint64_t incomplete = std::min(open, counts.started - std::min(counts.messages, counts.started));
   const auto on_the_way = static_cast<int64_t>(std::min(incomplete, kMaxRequestsOnTheWay) * kBytesOfARequest);
-  if (resets_ > kResetsAtOnce) return Flood::kResets;
+  if (resets_ > resets_at_once_) return Flood::kResets;
   if (open > kMaxCalls) return Flood::kCalls;
   if (for_nothing_ > int64_t{kMaxBytesForNothing} + on_the_way) return Flood::kBytes;
   return Flood::kNone;

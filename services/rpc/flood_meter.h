@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "services/rpc/limits.h"
+
 namespace seisaku::rpc {
 
 // What came over a connection so far, as gRPC counts it.
@@ -25,10 +27,6 @@ class FloodMeter {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // Calls that are given up: so many at once, and then so many a second. A caller with as many calls as a
-  // connection may have, who gives each up after two thirds of a second, is below it.
-  static constexpr double kResetsAtOnce = 2000;
-  static constexpr double kResetsPerSecond = 200;
   // Calls that have begun and are not gone. gRPC holds a peer to its number of calls only once the peer has
   // acknowledged it, and a call that was given up stays until its handler has seen that.
   static constexpr uint64_t kMaxCalls = 1024;
@@ -41,7 +39,10 @@ class FloodMeter {
   // What brings less floods nobody, and is not worth asking gRPC about.
   static constexpr uint64_t kBusyBytes = 2 << 10;
 
-  explicit FloodMeter(Time now) : measured_(now) {}
+  explicit FloodMeter(Time now, const ConnectionLimits& limits = {})
+      : resets_at_once_(limits.resets_at_once),
+        resets_per_second_(limits.resets_per_second),
+        measured_(now) {}
 
   // Whether it is to be measured, where `read` bytes were read of it so far. What was not is part of the next
   // measure: so that is never about more calls than a few bytes have room for, however long ago the last was.
@@ -50,6 +51,8 @@ class FloodMeter {
   Flood Measure(uint64_t read, const StreamCounts& counts, Time now);
 
  private:
+  double resets_at_once_;
+  double resets_per_second_;
   Time measured_;
   uint64_t read_ = 0;
   StreamCounts last_;

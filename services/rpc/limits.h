@@ -19,6 +19,10 @@ inline constexpr int kGrpcHeaderBytes = 24 << 10;
 struct ConnectionLimits {
   int all = 1024;  // fewer where the descriptors are not enough for so many
   int of_an_address = 256;
+  // Of one: calls that are given up, so many at once, and then so many a second. A caller with as many calls
+  // as a connection may have, who gives each up after two thirds of a second, is below it.
+  double resets_at_once = 2000;
+  double resets_per_second = 200;
 };
 // A connection that has not shown a certificate, and greeted, by then is closed.
 inline constexpr int kHandshakeMillis = 5'000;
