@@ -125,6 +125,9 @@ class Edge {
   Mutex accepting_;
   bool accepts_ ABSL_GUARDED_BY(accepting_) = true;
 
+  // From an address that a barred caller came back from connections are handed on so far apart.
+  static constexpr std::chrono::milliseconds kPace{100};
+
   // Of the edge's thread.
   std::optional<ConnectionCounts> counted_;
   Connections connections_;
