@@ -38,8 +38,8 @@ Flood FloodMeter::Measure(uint64_t read, const StreamCounts& counts, Time now) {
   const uint64_t earned = (counts.messages - last_.messages) * kBytesOfARequest +
                           (counts.started - last_.started + counts.sent - last_.sent) * kBytesOfACall;
   last_ = counts;
-  // What was read just now gRPC may be about to look at: it is judged the next time, and what was earned for
-  // it is kept.
+  // What was read just now gRPC may be about to look at: it is judged the next time, but for more than gRPC
+  // reads at a time, and what was earned for it is kept.
   for_nothing_ += static_cast<int64_t>(read_ - judged_) - static_cast<int64_t>(earned);
   judged_ = read_;
   read_ = std::max(read, read_);
@@ -53,7 +53,11 @@ Flood FloodMeter::Measure(uint64_t read, const StreamCounts& counts, Time now) {
   const auto on_the_way = static_cast<int64_t>(std::min(incomplete, kMaxRequestsOnTheWay) * kBytesOfARequest);
   if (resets_ > resets_at_once_) return Flood::kResets;
   if (open > kMaxCalls) return Flood::kCalls;
-  if (for_nothing_ > int64_t{kMaxBytesForNothing} + on_the_way) return Flood::kBytes;
+  const int64_t just_now =
+      std::max<int64_t>(0, static_cast<int64_t>(read_ - judged_) - int64_t{kMaxUnparsedBytes});
+  if (for_nothing_ + just_now > int64_t{kMaxBytesForNothing} + on_the_way + static_cast<int64_t>(given_up_)) {
+    return Flood::kBytes;
+  }
   return Flood::kNone;
 }
 

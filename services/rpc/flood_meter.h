@@ -32,6 +32,8 @@ class FloodMeter {
   static constexpr uint64_t kMaxCalls = 1024;
   // What arrives and belongs to no call: SETTINGS, PING, empty frames, a handshake.
   static constexpr uint64_t kMaxBytesForNothing = 256 << 10;
+  // What gRPC reads at a time, at most 4 MiB, is counted here before it is there; and as much again.
+  static constexpr uint64_t kMaxUnparsedBytes = 8 << 20;
   // Of requests that are not complete, so many of the largest at a time may take their time: more than a
   // caller may have in memory, so that many smaller ones may come together.
   static constexpr uint64_t kMaxRequestsOnTheWay = 6;

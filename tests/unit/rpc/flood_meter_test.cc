@@ -121,6 +121,12 @@ TEST_F(FloodMeterTest, WhatWasReadBeforeGrpcHasCountedItIsNoFlood) {
   }
 }
 
+TEST_F(FloodMeterTest, MoreThanGrpcReadsAtATimeIsJudgedAtOnce) {
+  Answer(1);
+  EXPECT_EQ(After(milliseconds(100), 5000), Flood::kNone);
+  EXPECT_EQ(After(milliseconds(100), 10 << 20), Flood::kBytes);
+}
+
 TEST_F(FloodMeterTest, AsManyRequestsAsACallerMayHaveInMemoryMayComeTogether) {
   counts_.started = 128;
   for (int i = 0; i < 127; ++i) EXPECT_EQ(After(milliseconds(100), 1 << 20), Flood::kNone);
