@@ -79,12 +79,13 @@ function(seisaku_program name)
   target_link_libraries(${name} PRIVATE ${ARGN} seisaku_options)
 endfunction()
 
-# seisaku_test(NAME [LABEL label] [CONCURRENT] DEPS...): the .cc files of the current folder as one
+# seisaku_test(NAME [LABEL label] [CONCURRENT] [LONG] DEPS...): the .cc files of the current folder as one
 # GoogleTest program, known to ctest under NAME. LABEL (default unit) is what tests/run selects by;
-# CONCURRENT adds the label concurrency, for what also runs under ThreadSanitizer. The target
+# CONCURRENT adds the label concurrency, for what also runs under ThreadSanitizer. LONG: ctest starts it before the
+# others, so that it is not left to run alone at the end. The target
 # LABEL_tests builds all programs of a label; `all` builds none of them.
 function(seisaku_test name)
-  cmake_parse_arguments(arg "CONCURRENT" "LABEL" "" ${ARGN})
+  cmake_parse_arguments(arg "CONCURRENT;LONG" "LABEL" "" ${ARGN})
   if(NOT arg_LABEL)
     set(arg_LABEL unit)
   endif()
@@ -104,6 +105,9 @@ function(seisaku_test name)
   target_compile_definitions(${name} PRIVATE SEISAKU_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SEISAKU_BINARY_DIR="${CMAKE_BINARY_DIR}")
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${labels}")
+  if(arg_LONG)
+    set_tests_properties(${name} PROPERTIES COST 1000)
+  endif()
   foreach(label IN LISTS labels)
     if(NOT TARGET ${label}_tests)
       add_custom_target(${label}_tests)

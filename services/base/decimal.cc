@@ -219,6 +219,12 @@ Decimal Decimal::ScaledUp(int power) const {
   return scaled;
 }
 
+Decimal Decimal::ScaledDown(int power) const {
+  Decimal scaled = *this;
+  scaled.scale_ += power;
+  return scaled;
+}
+
 Decimal operator+(const Decimal& a, const Decimal& b) {
   Decimal sum;
   sum.scale_ = std::max(a.scale_, b.scale_);

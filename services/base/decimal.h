@@ -38,8 +38,11 @@ class Decimal {
   int scale() const { return scale_; }
   int sign() const { return units_ > 0 ? 1 : units_ < 0 ? -1 : 0; }
 
-  // This times 10^power (0 <= power <= 16), exactly. 万 is 4, 億 is 8, 兆 is 12.
+  // This times 10^power (0 <= power <= 20), exactly. 万 is 4, 億 is 8, 兆 is 12.
   Decimal ScaledUp(int power) const;
+
+  // This divided by 10^power (0 <= power <= 20), exactly.
+  Decimal ScaledDown(int power) const;
 
   // Exact for any two stored values, even scaled up by 13. Beyond 128 bits a sum stops near the
   // greatest (or least) value that they hold; it never wraps around.

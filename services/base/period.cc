@@ -13,9 +13,9 @@ namespace {
 
 struct Era {
   std::string_view name;
+  std::string_view sign;  // the name as one character
   char letter;
   int first_year;  // Gregorian; named 元年
-  int last_year;   // the last that people wrote in this era: 平成31年 and 令和元年 are both 2019
 };
 
 constexpr int kFirstYear = 1926;
@@ -24,9 +24,9 @@ constexpr int kLastYear = 2199;
 // Newest first: a year of two eras is named after the later one. For fiscal years that is also the era
 // of the greater part of the year. (ICU's Japanese calendar knows eras by the day, which names neither.)
 constexpr std::array<Era, 3> kEras = {{
-    {"令和", 'R', 2019, kLastYear},
-    {"平成", 'H', 1989, 2019},
-    {"昭和", 'S', 1926, 1989},
+    {"令和", "㋿", 'R', 2019},
+    {"平成", "㍻", 'H', 1989},
+    {"昭和", "㍼", 'S', 1926},
 }};
 
 bool TakePrefix(std::string_view prefix, std::string_view* text) {
@@ -50,7 +50,7 @@ std::optional<int> TakeNumber(size_t most, std::string_view* text) {
 
 const Era* TakeEra(std::string_view* text) {
   for (const Era& era : kEras) {
-    if (TakePrefix(era.name, text)) return &era;
+    if (TakePrefix(era.name, text) || TakePrefix(era.sign, text)) return &era;
     if (!text->empty() && absl::ascii_toupper(static_cast<unsigned char>(text->front())) == era.letter) {
       text->remove_prefix(1);
       return &era;
@@ -59,37 +59,90 @@ const Era* TakeEra(std::string_view* text) {
   return nullptr;
 }
 
-// Takes "2022", "R4", "令和4" or "令和元" off the head; nullopt for anything else or a year out of range.
+constexpr std::array<std::string_view, 10> kKanjiDigits = {"〇", "一", "二", "三", "四",
+                                                           "五", "六", "七", "八", "九"};
+
+std::optional<int> TakeKanjiDigit(std::string_view* text) {
+  for (size_t digit = 0; digit < kKanjiDigits.size(); ++digit) {
+    if (TakePrefix(kKanjiDigits[digit], text)) return static_cast<int>(digit);
+  }
+  return std::nullopt;
+}
+
+// Takes a number as it is said off the head: 四, 十二, 三十五 (99 at most).
+std::optional<int> TakeKanjiNumber(std::string_view* text) {
+  const std::optional<int> tens = TakeKanjiDigit(text);
+  if (tens == 0) return std::nullopt;
+  if (!TakePrefix("十", text)) return tens;
+  return tens.value_or(1) * 10 + TakeKanjiDigit(text).value_or(0);
+}
+
+// Takes a number digit by digit off the head: 二〇二二.
+std::optional<int> TakeKanjiYear(std::string_view* text) {
+  int year = 0;
+  for (int digits = 0; digits < 4; ++digits) {
+    const std::optional<int> digit = TakeKanjiDigit(text);
+    if (!digit) return std::nullopt;
+    year = year * 10 + *digit;
+  }
+  return year;
+}
+
+std::optional<int> TakeYearOfEra(std::string_view* text) {
+  if (TakePrefix("元", text)) return 1;
+  const std::optional<int> number = TakeNumber(3, text);
+  return number ? number : TakeKanjiNumber(text);
+}
+
+// Takes "2022", "R4", "令和4", "令和四" or "令和元" off the head; nullopt for anything else or a year out of
+// range. An era's years are counted on past its end: plans of its time speak of 平成35年.
 std::optional<int> TakeYear(std::string_view* text) {
   const Era* era = TakeEra(text);
-  std::optional<int> number = TakePrefix("元", text) && era ? 1 : TakeNumber(era ? 3 : 4, text);
-  if (!number) return std::nullopt;
-  int year = era ? era->first_year + *number - 1 : *number;
-  int first = era ? era->first_year : kFirstYear;
-  int last = era ? era->last_year : kLastYear;
-  if (year < first || year > last) return std::nullopt;
+  std::optional<int> number = era ? TakeYearOfEra(text) : TakeNumber(4, text);
+  if (!number && !era) number = TakeKanjiYear(text);
+  if (!number || (era && *number < 1)) return std::nullopt;
+  const int year = era ? era->first_year + *number - 1 : *number;
+  if (year < kFirstYear || year > kLastYear) return std::nullopt;
   return year;
 }
 
-bool TakeFiscalPrefix(std::string_view* text) { return TakePrefix("FY", text) || TakePrefix("fy", text); }
+// A year, and whether what stands with it says which kind: 年度 or 年.
+struct YearText {
+  int year = 0;
+  std::optional<ObservedPeriod::Kind> kind;
+};
 
-// "FY2022", "2022年度", "令和4年度".
-std::optional<int> NamedFiscalYear(std::string_view text) {
-  bool prefixed = TakeFiscalPrefix(&text);
-  std::optional<int> year = TakeYear(&text);
-  if (!year || text != (prefixed ? "" : "年度")) return std::nullopt;
-  return year;
+std::optional<ObservedPeriod::Kind> TakeKind(std::string_view* text) {
+  if (TakePrefix("年度", text)) return ObservedPeriod::Kind::kFiscalYear;
+  if (TakePrefix("年", text)) return ObservedPeriod::Kind::kCalendarYear;
+  return std::nullopt;
 }
 
-std::optional<int> NamedCalendarYear(std::string_view text) {
-  std::optional<int> year = TakeYear(&text);
-  if (!year || text != "年") return std::nullopt;
-  return year;
+// Takes the same year in another calendar off the head, in brackets: "(R7)", "(令和7年度)". False: what
+// stands in brackets there is not that.
+bool TakeSameYear(std::string_view* text, YearText* found) {
+  if (!TakePrefix("(", text)) return true;
+  if (TakeYear(text) != found->year) return false;
+  if (const auto kind = TakeKind(text)) found->kind = found->kind.value_or(*kind);
+  return TakePrefix(")", text);
 }
 
-std::optional<int> BareYear(std::string_view text) {
-  std::optional<int> year = TakeYear(&text);
-  return text.empty() ? year : std::nullopt;
+// "2022", "令和4年度", "2025(R7)年度", "2025年度(令和7年度)"; the whole of `text`, in ASCII width.
+std::optional<YearText> ReadYear(std::string_view text) {
+  YearText found;
+  const bool prefixed = TakePrefix("FY", &text) || TakePrefix("fy", &text);
+  if (prefixed) found.kind = ObservedPeriod::Kind::kFiscalYear;
+  const std::optional<int> year = TakeYear(&text);
+  if (!year) return std::nullopt;
+  found.year = *year;
+  if (!prefixed) found.kind = TakeKind(&text);
+  if (!TakeSameYear(&text, &found)) return std::nullopt;
+  if (!prefixed && !text.empty()) {
+    if (found.kind) return std::nullopt;  // said already
+    found.kind = TakeKind(&text);
+  }
+  if (!text.empty()) return std::nullopt;
+  return found;
 }
 
 // "令和4"; the plain number outside the eras.
@@ -129,22 +182,16 @@ std::optional<absl::CivilDay> TakeApartDate(std::string_view text) {
 }  // namespace
 
 absl::StatusOr<int> ParseFiscalYear(std::string_view text) {
-  std::string half_width = ToHalfWidthAscii(text);
-  if (std::optional<int> year = NamedFiscalYear(half_width)) return *year;
-  if (std::optional<int> year = BareYear(half_width)) return *year;
+  const std::optional<YearText> found = ReadYear(ToHalfWidthAscii(text));
+  if (found && found->kind != ObservedPeriod::Kind::kCalendarYear) return found->year;
   return errors::Unreadable("INVALID_YEAR", text, expected::FISCAL_YEAR,
                             {{"min", kFirstYear}, {"max", kLastYear}});
 }
 
 std::optional<ObservedPeriod> ParseObservedPeriod(std::string_view text) {
-  std::string half_width = ToHalfWidthAscii(text);
-  if (std::optional<int> year = NamedFiscalYear(half_width)) {
-    return ObservedPeriod{ObservedPeriod::Kind::kFiscalYear, *year};
-  }
-  if (std::optional<int> year = NamedCalendarYear(half_width)) {
-    return ObservedPeriod{ObservedPeriod::Kind::kCalendarYear, *year};
-  }
-  return std::nullopt;
+  const std::optional<YearText> found = ReadYear(ToHalfWidthAscii(text));
+  if (!found || !found->kind) return std::nullopt;
+  return ObservedPeriod{*found->kind, found->year};
 }
 
 int FiscalYearOf(absl::Time time) {

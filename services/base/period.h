@@ -20,13 +20,18 @@ struct ObservedPeriod {
   auto operator<=>(const ObservedPeriod&) const = default;
 };
 
-// "2022", "R4", "r4", "令和4年度", "令和４年度", "令和元年度", "H30", "平成30年度", "FY2022", "2022年度" ->
-// 2022. A year of an era runs to the era's last: 平成31年度 is 2019, 平成32年度 is refused. INVALID_ARGUMENT
-// INVALID_YEAR, with the accepted forms in the message. Years 1926 to 2199.
+// The grammar of a year, of either width:
+//   year     2022 | 二〇二二 | R4 | H30 | S63 | 令和4 | 令和四 | 令和元 | 平成三十 (letters of either case,
+//   ㋿㍻㍼) in both  2025(R7) | 令和4(2022) | 2025年度(令和7年度): the two must be the same year
+// then 年度, 年 or nothing; or FY before it. An era's years go on past its end, as the plans of its time
+// count: 平成35年度 is 2023, H31 and R1 are both 2019. Years 1926 to 2199.
+
+// A fiscal year: with 年度 or FY, or bare. INVALID_ARGUMENT INVALID_YEAR (令和4年, 1925, R0, 22,
+// 2025(R6)年度), with the accepted forms in the message.
 absl::StatusOr<int> ParseFiscalYear(std::string_view text);
 
-// "令和4年度" -> fiscal, "令和4年", "2022年" -> calendar; nullopt when the text is neither (it must match
-// whole).
+// "令和4年度", "2025(R7)年度" -> fiscal, "令和4年", "2022年" -> calendar; nullopt when the text is neither
+// (it must match whole), or does not say which: R4.
 std::optional<ObservedPeriod> ParseObservedPeriod(std::string_view text);
 
 // The fiscal year that a moment falls into in Japan: April to March.

@@ -34,4 +34,9 @@ std::string ToHalfWidthAscii(std::string_view text);
 absl::StatusOr<std::string> Cp932ToUtf8(std::string_view bytes);
 absl::StatusOr<std::string> Utf8ToCp932(std::string_view text);
 
+// `text` with the characters that CP932 lacks as those of CP932 that look the same: 〜 − ‖ — ¢ £ ¬ ¦ ¥ as
+// ～ － ∥ ― ￠ ￡ ￢ ￤ ￥, and a letter with a mark of its own (NFD) as one character. For a file in CP932
+// only, whose maker says so where the text changed.
+std::string WithCp932LookAlikes(std::string_view text);
+
 }  // namespace seisaku

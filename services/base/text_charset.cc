@@ -1,4 +1,6 @@
 // The part of text.h about CP932, the "Shift_JIS" that Excel in a Japanese office reads and writes.
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
 #include <unicode/ucnv.h>
 #include <unicode/ucnv_err.h>
 #include <unicode/unistr.h>
@@ -6,6 +8,7 @@
 
 #include <cstdlib>
 
+#include "absl/strings/str_replace.h"
 #include "fmt/format.h"
 #include "services/base/status.h"
 #include "services/base/text.h"
@@ -68,6 +71,26 @@ std::string AsUtf8(const icu::UnicodeString& text) {
   return text.toUTF8String(utf8);
 }
 
+// Each character with the mark after it as one character, where there is one: か and U+3099 as が. (NFC would
+// exchange ideographs of CP932 too.)
+std::string WithComposedMarks(std::string_view text) {
+  UErrorCode error = U_ZERO_ERROR;
+  const icu::Normalizer2* composing = icu::Normalizer2::getNFCInstance(error);
+  if (U_FAILURE(error)) std::abort();  // ICU without its own data: a broken installation
+  icu::UnicodeString composed;
+  UChar32 last = -1;
+  auto length = static_cast<int32_t>(text.size());
+  for (int32_t next = 0; next < length;) {
+    UChar32 c;
+    U8_NEXT_OR_FFFD(text.data(), next, length, c);
+    const UChar32 pair = last < 0 || u_getCombiningClass(c) == 0 ? -1 : composing->composePair(last, c);
+    if (pair < 0 && last >= 0) composed.append(last);
+    last = pair < 0 ? c : pair;
+  }
+  if (last >= 0) composed.append(last);
+  return AsUtf8(composed);
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> Cp932ToUtf8(std::string_view bytes) {
@@ -118,6 +141,18 @@ absl::StatusOr<std::string> Utf8ToCp932(std::string_view text) {
   output.resize(static_cast<size_t>(target - output.data()));
   for (char& byte : output) byte = FromIbmControl(byte);
   return output;
+}
+
+std::string WithCp932LookAlikes(std::string_view text) {
+  return absl::StrReplaceAll(WithComposedMarks(text), {{"〜", "～"},
+                                                       {"−", "－"},
+                                                       {"‖", "∥"},
+                                                       {"—", "―"},
+                                                       {"¢", "￠"},
+                                                       {"£", "￡"},
+                                                       {"¬", "￢"},
+                                                       {"¦", "￤"},
+                                                       {"¥", "￥"}});
 }
 
 }  // namespace seisaku

@@ -3,7 +3,7 @@
 import unittest
 
 from harness import cases
-from harness.city import SAMPLE, City
+from harness.city import INPUT_REFUSED, SAMPLE, City
 
 YEAR = ("--plan", "strategy", "--fiscal-year", "2022")
 # Printed as 10,060億円 (令和2年); and a KPI in words, whose target is met.
@@ -79,10 +79,17 @@ class FigureTest(unittest.TestCase):
     def test_in_words_keeps_whether_they_meet_the_target(self):
         rows = CITY.sheet()["rows"]
         (kpi,) = [row["kpi"] for row in rows if row["kpi"]["direction"] == "DIRECTION_QUALITATIVE"][:1]
-        for more, met in (("--met",), True), ((), True), (("--not-met",), False), ((), False):
+        words = "待機児童はほぼなし"
+        for more, met in (("--met",), True), (("--provisional",), True), (("--not-met",), False), (("--final",), False):
             with self.subTest(more=more, met=met):
-                words = f"待機児童なし（{met}{len(more)}）"
                 self.assertEqual(self.correct(kpi["title"], words, *more).get("qualitativeMet", False), met)
+
+    def test_in_other_words_says_whether_they_meet_the_target(self):
+        (kpi,) = [row["kpi"] for row in CITY.sheet()["rows"] if row["kpi"]["direction"] == "DIRECTION_QUALITATIVE"][:1]
+        change = ("actual", "correct", kpi["name"], *YEAR, "--value", "待機児童2人ほど", "--reason", "再集計")
+        answer = CITY.ask(*change, expect=INPUT_REFUSED)
+        self.assertIn("--met or --not-met", answer.err)
+        self.assertTrue(self.correct(kpi["title"], "待機児童なし")["qualitativeMet"])  # the target's words
 
 
 if __name__ == "__main__":

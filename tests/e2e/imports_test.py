@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from harness import cases
 from harness.answers import judgements, number
-from harness.city import CONFLICT, DONE, INPUT_REFUSED, SAMPLE, City
+from harness.city import CONFLICT, DONE, INCOMPLETE, INPUT_REFUSED, SAMPLE, City
 from harness.documents import SHEET, with_cell
 
 FARMERS = "新規就農者数"
@@ -74,10 +74,11 @@ class DryRunTest(unittest.TestCase):
 
 
 class RefusalTest(unittest.TestCase):
-    def test_words_beside_a_numeric_target_refuse_the_file(self):
+    def test_words_beside_a_numeric_target_cost_their_row_and_nothing_else(self):
         before = sizes()
         file = write("words.txt", with_cell(FARMERS, "127人", "多数"))
-        CITY.import_sheet(file, expect=INPUT_REFUSED)
+        left_out = CITY.import_sheet(file, expect=INCOMPLETE)
+        self.assertIn("words.txt:16:7", left_out.out.splitlines()[1])
         self.assertEqual(sizes(), before)
 
 
@@ -132,15 +133,15 @@ class LeftOutTest(unittest.TestCase):
 
     def test_is_told_by_the_exit_code_until_it_is_answered(self):
         for more, reason in ((("--dry-run",), "IMPORT_WOULD_BE_INCOMPLETE"), ((), "IMPORT_INCOMPLETE")):
-            answer = self.imported(*more, expect=CONFLICT)
-            self.assertIn("NEW_OR_RENAMED", answer.out)
+            answer = self.imported(*more, expect=INCOMPLETE)
+            self.assertIn("NEW_OR_RENAMED", answer.out.splitlines()[1])
             self.assertIn(reason, answer.err)
         answers = write("answers.toml", f'[[kpi."新しく就農した人の数"]]\nalias = "{FARMERS}"\n')
         self.imported("--confirm", answers, expect=DONE)
 
     def test_is_so_where_an_answer_fits_two_rows(self):
         answers = write("twice.toml", f'[kpi."新しく就農した人の数"]\nid = "kpi-001"\n[kpi."{BUS}"]\nid = "kpi-001"\n')
-        answer = self.imported("--confirm", answers, expect=CONFLICT)
+        answer = self.imported("--confirm", answers, expect=INCOMPLETE)
         self.assertEqual(answer.out.count("[AMBIGUOUS]"), 2)
 
 
@@ -188,7 +189,9 @@ class TwoYearsTest(unittest.TestCase):
 
     def setUp(self):
         confirm = (SAMPLE / "strategy.confirm.toml").read_text(encoding="utf-8")
-        renamed = write("new.toml", confirm + "".join(f'[kpi."{name}"]\nnew = true\n' for name in (SETTLED, FARMERS)))
+        self.assertIn(f'[kpi."{FARMERS}"]\n', confirm)
+        confirm = confirm.replace(f'[kpi."{FARMERS}"]\n', f'[kpi."{FARMERS}"]\nnew = true\n')
+        renamed = write("new.toml", f'{confirm}[kpi."{SETTLED}"]\nnew = true\ndirection = "increase"\n')
         later = with_cell(FARMERS, FARMERS, SETTLED).replace("令和4年度", "令和5年度")
         self.sheets = {2022: SAMPLE / "progress-sheet.txt", 2023: write("reiwa-5.txt", later)}
         self.words = ("--confirm", renamed)

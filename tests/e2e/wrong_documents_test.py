@@ -5,7 +5,7 @@ import pathlib
 import unittest
 
 from harness import cases
-from harness.city import INPUT_REFUSED, DONE, FAILED, NOT_FOUND, SAMPLE, City
+from harness.city import INCOMPLETE, INPUT_REFUSED, DONE, FAILED, NOT_FOUND, SAMPLE, City
 from harness.documents import MANIFESTO, SHEET, line_of, with_cell
 from harness.golden_messages import Goldens, MessageTest
 
@@ -29,6 +29,11 @@ class DocumentTest(MessageTest):
         """The content as a sheet: what its import says."""
         self.write(name, content)
         self.refused("import", "progress-sheet", name, "--plan", plan, *more, code=code, **how)
+
+    def costs_its_row(self, name: str, content: str):
+        """The content as a sheet of which only a row is left out. What the sample itself has is said elsewhere."""
+        own = r"(\d\| \S+\.txt:.*\[(PROVISIONAL_NAME|SWAPPED|NUMBER_DAMAGED|QUALITATIVE_TARGET|NOT_IN_CP932)\]\n)+"
+        self.sheet(name, content, code=INCOMPLETE, hidden=[(own, "1| OF THE SAMPLE\n")])
 
     def manifesto(self, name: str, content: str | bytes, **how):
         self.write(name, content)
@@ -150,7 +155,7 @@ class RowTest(DocumentTest):
         self.sheet("broken.txt", SHEET.replace("順調に進捗\t", "順調に進捗\n", 1))
 
     def test_an_unknown_judgement_word(self):
-        self.sheet("judgement.txt", with_cell(FARMERS, "順調に進捗", "ほぼ順調"))
+        self.costs_its_row("judgement.txt", with_cell(FARMERS, "順調に進捗", "ほぼ順調"))
 
     def test_two_cells_that_read_like_the_judgement(self):
         self.sheet("ambiguous.txt", with_cell(FARMERS, "127人", "進捗の遅れ"))
@@ -163,23 +168,23 @@ class RowTest(DocumentTest):
         self.sheet("twice.txt", "\n".join([*lines[: at + 1], again, *lines[at + 1 :]]))
 
     def test_a_value_that_is_no_number(self):
-        self.sheet("words.txt", with_cell(FARMERS, "127人", "多数"))
+        self.costs_its_row("words.txt", with_cell(FARMERS, "127人", "多数"))
 
     def test_a_value_with_commas_in_wrong_places(self):
-        self.sheet("commas.txt", with_cell(FARMERS, "127人", "12,7人"))
+        self.costs_its_row("commas.txt", with_cell(FARMERS, "127人", "12,7人"))
 
     def test_a_value_that_is_a_range(self):
-        self.sheet("range.txt", with_cell(FARMERS, "127人", "120～130人"))
+        self.costs_its_row("range.txt", with_cell(FARMERS, "127人", "120～130人"))
 
     def test_a_value_greater_than_can_be_kept(self):
-        self.sheet("great.txt", with_cell(INDUSTRY, "10,060億円 (令和2年)", "99,999,999,999,999,999,999億円 (令和2年)"))
+        self.costs_its_row("great.txt", with_cell(INDUSTRY, "10,060億円 (令和2年)", "99,999,999,999,999,999,999億円 (令和2年)"))
 
     def test_a_value_of_twenty_decimals(self):
-        self.sheet("fine.txt", with_cell(FARMERS, "127人", "127.12345678901234567890人"))
+        self.costs_its_row("fine.txt", with_cell(FARMERS, "127人", "127.12345678901234567890人"))
 
     def test_several_mistakes_at_once(self):
         text = with_cell(FARMERS, "127人", "多数").replace("10,060億円", "10060.1234567億円", 1)
-        self.sheet("several.txt", text)
+        self.costs_its_row("several.txt", text)
 
 
 class TextTest(DocumentTest):

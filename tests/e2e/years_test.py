@@ -41,6 +41,7 @@ class FiscalYearTest(unittest.TestCase):
             ("2022", "R4", "r4", "令和4年度", "令和４年度", "2022年度", "FY2022"),
             ("2019", "R1", "H31", "令和元年度", "令和1年度", "平成31年度"),
             ("2018", "H30", "平成30年度"),
+            ("2020", "R2", "H32", "平成32年度", "2020(R2)年度", "令和二年度"),
         ):
             evaluations = {form: self.evaluation(form) for form in forms}
             for form in forms:
@@ -48,7 +49,7 @@ class FiscalYearTest(unittest.TestCase):
             self.assertEqual(evaluations[forms[0]]["evaluation"]["name"].rpartition("/")[2], forms[0])
 
     def test_that_never_was_is_wrong_usage(self):
-        for form in ("R0", "H32", "平成32年度", "令和0年度", "T5", "1868", "4", "soon", "2022-23"):
+        for form in ("R0", "令和0年度", "T5", "1868", "4", "soon", "2022-23"):
             answer = SHELL.run("sheet", "--plan", "strategy", "--fiscal-year", form)
             self.assertEqual(answer.code, USAGE, form)
             self.assertIn("令和4年度", answer.err, form)

@@ -113,7 +113,7 @@ std::string RuleText(Language language, const catalog::v1::EvaluationRule& rule)
 std::string KpiText(Language language, const catalog::v1::Kpi& kpi) {
   std::vector<std::string> parts = {Say(language, kQuoted, kpi.title()),
                                     Labelled(language, text::kUnit, kpi.unit()),
-                                    policyctl::DirectionText(language, kpi.direction())};
+                                    policyctl::DirectionText(language, kpi)};
   for (const std::string& component : kpi.components()) {
     parts.push_back(Labelled(language, text::kComponent, component));
   }
@@ -132,7 +132,7 @@ std::string ActualText(Language language, const progress::v1::Actual& actual) {
   if (!actual.component().empty()) parts.push_back(actual.component());
   parts.push_back(FigureText(language, actual.value()));
   if (actual.provisional()) parts.emplace_back(In(language, text::kProvisional));
-  if (!actual.value().has_number()) {
+  if (!actual.value().has_number() || actual.by_words()) {
     parts.emplace_back(In(language, actual.qualitative_met() ? text::kMet : text::kNotMet));
   }
   return Joined(language, parts);

@@ -7,7 +7,6 @@
 #include "fmt/format.h"
 #include "services/base/errors.h"
 #include "services/base/period.h"
-#include "services/base/quantity.h"
 #include "services/base/status.h"
 #include "services/base/timestamp.h"
 #include "tools/policyctl/expectations.h"
@@ -85,20 +84,11 @@ absl::StatusOr<std::optional<type::v1::AsOf>> ParseAsOf(std::string_view text) {
   return errors::Unreadable("INVALID_AS_OF", text, expected::POINT_IN_TIME);
 }
 
-absl::StatusOr<type::v1::Value> ParseValue(std::string_view text) {
+absl::StatusOr<documents::FigureText> ParseFigure(std::string_view text, std::string_view unit) {
   if (text.empty()) return errors::RequiredField("--value");
-  const absl::StatusOr<std::optional<Quantity>> parsed = ParseQuantity(text);
-  if (!parsed.ok()) return WithField(parsed.status(), "--value");
-  const std::optional<Quantity>& quantity = *parsed;
-  type::v1::Value value;
-  value.set_printed(std::string(text));
-  if (quantity) {
-    value.mutable_number()->mutable_value()->set_value(quantity->value.ToString());
-    value.mutable_number()->set_unit(quantity->unit);
-  } else {
-    value.set_text(std::string(text));
-  }
-  return value;
+  absl::StatusOr<documents::FigureText> figure = documents::ReadFigureText(text, unit);
+  if (!figure.ok()) return WithField(figure.status(), "--value");
+  return figure;
 }
 
 absl::StatusOr<type::v1::ObservedPeriod> ParseObserved(std::string_view text) {

@@ -9,6 +9,7 @@
 #include "seisaku/type/v1/judgement.pb.h"
 #include "seisaku/type/v1/read.pb.h"
 #include "seisaku/type/v1/value.pb.h"
+#include "tools/policyctl/documents/figure_text.h"
 
 namespace seisaku::policyctl {
 
@@ -16,9 +17,9 @@ namespace seisaku::policyctl {
 // for "". INVALID_ARGUMENT INVALID_AS_OF, INVALID_DATE.
 absl::StatusOr<std::optional<type::v1::AsOf>> ParseAsOf(std::string_view text);
 
-// "244,765人" as a quantity, anything else as words; `printed` is the text as given. INVALID_ARGUMENT
-// REQUIRED_FIELD (empty), INVALID_DECIMAL.
-absl::StatusOr<type::v1::Value> ParseValue(std::string_view text);
+// The figure that `text` is, by the grammar of printed figures; a number without a unit is of `unit`.
+// INVALID_ARGUMENT REQUIRED_FIELD (empty), and documents::ReadFigureText's.
+absl::StatusOr<documents::FigureText> ParseFigure(std::string_view text, std::string_view unit);
 
 // "令和3年度", "令和3年", "2021年". INVALID_ARGUMENT INVALID_YEAR.
 absl::StatusOr<type::v1::ObservedPeriod> ParseObserved(std::string_view text);

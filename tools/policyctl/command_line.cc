@@ -17,6 +17,7 @@
 #include "services/base/status.h"
 #include "services/base/version.h"
 #include "services/base/visible.h"
+#include "tools/policyctl/creation.h"
 #include "tools/policyctl/exit_code.h"
 #include "tools/policyctl/failure.h"
 #include "tools/policyctl/help.h"
@@ -186,10 +187,14 @@ int CommandLine::Run() {
   }
   options_.timeout = absl::Seconds(timeout_seconds_);
   Session session(options_, environment_);
-  const absl::Status status = chosen_(session);
+  const std::string as_of = ChosenAsOf();
+  absl::Status status = chosen_(session);
   session.ShowProgress("");
+  if (ReasonOf(status) == "RESOURCE_NOT_FOUND" && !as_of.empty()) {
+    if (const auto client = session.Connect(); client.ok()) status = WithCreation(**client, status, as_of);
+  }
   if (!status.ok()) std::cerr << DescribeFailure(language(), ChosenCommand(), shown_as_, status);
-  if (const std::string as_of = ChosenAsOf(); ReasonOf(status) == "RESOURCE_NOT_FOUND" && !as_of.empty()) {
+  if (ReasonOf(status) == "RESOURCE_NOT_FOUND" && !as_of.empty()) {
     std::cerr << Say(language(), text::kNotThereThen, VisibleLine(as_of)) << '\n';
   }
   if (ReasonOf(status).starts_with("OUTPUT_") && changes_.AnyRecorded()) {

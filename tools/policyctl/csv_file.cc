@@ -72,6 +72,19 @@ Records WithoutFormulas(Records records) {
   return records;
 }
 
+size_t TakeCp932LookAlikes(Records& records) {
+  size_t changed = 0;
+  for (std::vector<std::string>& record : records) {
+    for (std::string& cell : record) {
+      std::string similar = WithCp932LookAlikes(cell);
+      if (similar == cell) continue;
+      cell = std::move(similar);
+      ++changed;
+    }
+  }
+  return changed;
+}
+
 absl::StatusOr<std::string> EncodeCsv(const Records& records, Encoding encoding, Language language) {
   if (encoding == Encoding::kUtf8) return ToCsv(records);
   std::vector<FieldViolation> violations;

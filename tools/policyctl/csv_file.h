@@ -19,6 +19,10 @@ std::string WithoutFormula(const std::string& cell);
 // The records with every cell WithoutFormula.
 Records WithoutFormulas(Records records);
 
+// Puts what looks the same and is in CP932 in the place of what is not (〜 − NFD; services/base/text.h); how
+// many cells changed, for whoever tells the reader.
+size_t TakeCp932LookAlikes(Records& records);
+
 // The records as CSV in `encoding`, without a byte order mark. FAILED_PRECONDITION OUTPUT_NOT_IN_CHARSET:
 // cells that have characters which CP932 cannot hold; each is named in `language` as a field violation, by
 // its row and column as a spreadsheet counts them, with the characters.

@@ -58,6 +58,11 @@ std::string DirectionText(Language language, type::v1::Direction direction) {
   }
 }
 
+std::string DirectionText(Language language, const catalog::v1::Kpi& kpi) {
+  const std::string direction = DirectionText(language, kpi.direction());
+  return kpi.direction_unconfirmed() ? Say(language, text::kUnconfirmedMark, direction) : direction;
+}
+
 std::string CodeText(Language language, progress::v1::EvaluationCode code) {
   switch (code) {
     case progress::v1::EVALUATION_CODE_TARGET_MISSING:
@@ -80,6 +85,10 @@ std::string CodeText(Language language, progress::v1::EvaluationCode code) {
       return Plain(language, text::kObservedPeriodsDiffer);
     case progress::v1::EVALUATION_CODE_PROVISIONAL:
       return Plain(language, text::kProvisional);
+    case progress::v1::EVALUATION_CODE_DIRECTION_UNCONFIRMED:
+      return Plain(language, text::kDirectionUnconfirmed);
+    case progress::v1::EVALUATION_CODE_QUALIFIER_LEAVES_OPEN:
+      return Plain(language, text::kQualifierLeavesOpen);
     default:
       return "";
   }
@@ -111,11 +120,32 @@ std::string OfficialText(Language language, const progress::v1::OfficialAssessme
   return words + (language == Language::kJapanese ? "(" : " (") + causes + ")";
 }
 
+std::string QualifiedText(type::v1::Qualifier qualifier, const std::string& figure) {
+  switch (qualifier) {
+    case type::v1::QUALIFIER_AT_LEAST:
+      return figure + "以上";
+    case type::v1::QUALIFIER_AT_MOST:
+      return figure + "以下";
+    case type::v1::QUALIFIER_MORE_THAN:
+      return figure + "超";
+    case type::v1::QUALIFIER_LESS_THAN:
+      return figure + "未満";
+    case type::v1::QUALIFIER_ABOUT:
+      return "約" + figure;
+    case type::v1::QUALIFIER_RANGE_FROM:
+      return figure + "台";
+    default:
+      return figure;
+  }
+}
+
 std::string ValueText(const type::v1::Value& value) {
   if (!value.has_number()) return value.text();
   const absl::StatusOr<Decimal> number = Decimal::Parse(value.number().value().value());
-  if (!number.ok()) return value.number().value().value() + value.number().unit();
-  return Format(Quantity{*number, value.number().unit()});
+  const std::string figure = number.ok() ? Format(Quantity{*number, value.number().unit()})
+                                         : value.number().value().value() + value.number().unit();
+  const std::string qualified = QualifiedText(value.qualifier(), figure);
+  return value.note().empty() ? qualified : fmt::format("{}({})", qualified, value.note());
 }
 
 std::string RateText(const type::v1::Decimal& rate) { return rate.value().empty() ? "" : rate.value() + "%"; }

@@ -17,13 +17,17 @@ namespace seisaku::policyctl {
 std::string JudgementText(Language language, type::v1::Judgement judgement);  // "順調に進捗"; "" for none
 std::string CauseText(Language language, type::v1::Cause cause);              // "コロナ"
 std::string DirectionText(Language language, type::v1::Direction direction);
+// The same, and whether somebody has yet to confirm it.
+std::string DirectionText(Language language, const catalog::v1::Kpi& kpi);
 std::string CodeText(Language language, progress::v1::EvaluationCode code);
 std::string NarrativeKindText(Language language, progress::v1::NarrativeKind kind);
 
 // The declared judgement with its causes: "進捗の遅れ(コロナ)"; "" where nothing was declared.
 std::string OfficialText(Language language, const progress::v1::OfficialAssessment& official);
 
-// "244,765人", or the words; "" for an unset value.
+// A figure with what bounds it: 60人以上, 約500人, 30万人台. In both languages as a sheet prints it.
+std::string QualifiedText(type::v1::Qualifier qualifier, const std::string& figure);
+// "244,765人", 「60人以上」, 「45件(累計)」 or the words; "" for an unset value.
 std::string ValueText(const type::v1::Value& value);
 // "74.2%"; "" for none.
 std::string RateText(const type::v1::Decimal& rate);

@@ -16,6 +16,9 @@ constexpr std::string_view kLocalFailures[] = {
     "CERTIFICATE_UNREADABLE", "OUTPUT_UNWRITABLE",      "OUTPUT_NOT_IN_CHARSET", "LOG_KEY_UNREADABLE",
     "LOG_KEY_MISSING",        "WITNESS_FOLDER_UNUSABLE"};
 
+// ABORTED because not all could be taken; the rest is done.
+constexpr std::string_view kLeftSomethingOut[] = {"IMPORT_INCOMPLETE", "IMPORT_WOULD_BE_INCOMPLETE"};
+
 template <size_t n>
 bool Contains(const std::string_view (&reasons)[n], const std::string& reason) {
   return std::find(std::begin(reasons), std::end(reasons), reason) != std::end(reasons);
@@ -41,6 +44,7 @@ ExitCode ExitCodeOf(const absl::Status& status) {
     case absl::StatusCode::kNotFound:
       return kNotFound;
     case absl::StatusCode::kAborted:
+      return Contains(kLeftSomethingOut, ReasonOf(status)) ? kIncomplete : kConflict;
     case absl::StatusCode::kAlreadyExists:
       return kConflict;
     case absl::StatusCode::kPermissionDenied:

@@ -14,6 +14,8 @@ enum ExitCode : int {
   kConflict = 5,
   kDenied = 6,
   kUnavailable = 7,
+  // 8 is the auditor's, of a log that forks or shrinks.
+  kIncomplete = 9,  // done, but something was left out: an import's rows or values
 };
 
 // The exit code of a command that came to `status`, from its code and reason.

@@ -4,9 +4,12 @@
 #include <map>
 #include <set>
 
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "services/base/expected.h"
 #include "services/base/status.h"
 #include "services/base/visible.h"
+#include "tools/policyctl/contract_words.h"
 #include "tools/policyctl/expectations.h"
 #include "tools/policyctl/field_options.h"
 
@@ -59,7 +62,7 @@ class Telling {
     const Advice& advice = Find(reason_);
     std::string text = fmt::format("{}: {}\n", command_, Filled(In(language_, advice.what)));
     const std::string next = Filled(In(language_, advice.next));
-    text += Places() + Detail(&advice == &kUnknown);
+    text += Places() + Detail(&advice == &kUnknown) + Expected() + Closest();
     text += Say(language_, text::kReasonLine, reason_, Rest()) + '\n';
     return text + Say(language_, text::kNextLine, next) + '\n';
   }
@@ -74,9 +77,19 @@ class Telling {
     if (name == "help") return fmt::format("{} --help", command_);
     if (name == "reader") return std::string(reader_);
     if (name == "place") return Place();
-    if (name == "field") return fields_.empty() ? Value("value") : WithOption(fields_.front());
+    if (name == "field") return fields_.empty() ? Value("value") : WithOption(language_, fields_.front());
     const Text* expectation = name == "expected" ? FindExpectation(facts_["expected"]) : nullptr;
-    return expectation == nullptr ? facts_[name] : Filled(In(language_, *expectation));
+    return expectation == nullptr ? FactInWords(name) : Filled(In(language_, *expectation));
+  }
+
+  // Those facts are in words that are names of the contract, and no words of people.
+  std::string FactInWords(const std::string& name) {
+    if (name == "change" || name == "other") return FieldInWords(language_, facts_[name]);
+    if (name == "enum" || name == "expected") return InWords(language_, facts_[name]);
+    if (name != "allowed" || facts_["expected"] != expected::ONE_FIELD_OF.code) return facts_[name];
+    std::vector<std::string> fields = absl::StrSplit(facts_[name], ", ");
+    for (std::string& field : fields) field = FieldInWords(language_, field);
+    return absl::StrJoin(fields, language_ == Language::kJapanese ? "、" : ", ");
   }
 
   // file:line:column, as far as they are known.
@@ -93,7 +106,7 @@ class Telling {
   std::string Places() {
     std::string lines;
     for (size_t i = told_.contains("field") ? 1 : 0; i < fields_.size(); ++i) {
-      lines += Say(language_, text::kFieldLine, WithOption(fields_[i]));
+      lines += Say(language_, text::kFieldLine, WithOption(language_, fields_[i]));
       if (reason_ == kDescribedHere) lines += ": " + descriptions_[i];
       lines += '\n';
     }
@@ -110,6 +123,19 @@ class Telling {
     told_.insert("why");
     if (why.empty() && (unknown || !has_facts_)) why = message_;
     return why.empty() ? "" : Say(language_, text::kDetailLine, why) + '\n';
+  }
+
+  // What would have been right, where no sentence says it: of other things than fields, and in Japanese.
+  std::string Expected() {
+    if (language_ != Language::kJapanese || told_.contains("expected") || facts_["expected"].empty())
+      return "";
+    return Say(language_, text::kExpectedLine, Value("expected")) + '\n';
+  }
+
+  // What was probably meant.
+  std::string Closest() {
+    told_.insert("closest");
+    return facts_["closest"].empty() ? "" : Say(language_, text::kClosestLine, facts_["closest"]) + '\n';
   }
 
   std::string Rest() const {

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_replace.h"
 #include "fmt/format.h"
+#include "tools/policyctl/contract_words.h"
 
 namespace seisaku::policyctl {
 namespace {
@@ -54,15 +55,17 @@ std::string_view WithoutWhole(std::string_view field) {
 
 }  // namespace
 
-std::string WithOption(std::string_view field) {
+std::string WithOption(Language language, std::string_view field) {
   const std::string_view part = WithoutWhole(field);
   for (const FieldOption& known : kOptions) {
     if (!LiesIn(part, known.field)) continue;
     if (known.option == "--" + absl::StrReplaceAll(std::string(part), {{"_", "-"}}))
       return std::string(known.option);
-    return fmt::format("{} ({})", known.option, field);
+    if (language != Language::kJapanese) return fmt::format("{} ({})", known.option, field);
+    // Whether it is of a correction the command says.
+    return fmt::format("{}（{}）", known.option, FieldInWords(language, part));
   }
-  return std::string(field);
+  return FieldInWords(language, field);
 }
 
 }  // namespace seisaku::policyctl

@@ -1,5 +1,8 @@
 #include "tools/policyctl/output.h"
 
+#include <iostream>
+
+#include "absl/strings/str_join.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
@@ -44,6 +47,14 @@ std::string ToJson(const protobuf::Message& message) {
   return json;
 }
 
+std::string RenderFitting(Language language, const Table& table, const TableLayout& layout) {
+  std::vector<std::string> left_out;
+  std::string text = Render(Fitting(table, layout, left_out), layout);
+  if (left_out.empty()) return text;
+  const std::string titles = absl::StrJoin(left_out, language == Language::kJapanese ? "、" : ", ");
+  return text + WrapLine(Say(language, text::kColumnsLeftOut, titles), layout);
+}
+
 Output::Output(OutputOptions options, std::ostream& standard)
     : options_(std::move(options)), standard_(standard) {}
 
@@ -71,14 +82,18 @@ absl::Status Output::Print(const std::function<std::string()>& json,
 
 absl::Status Output::Print(const google::protobuf::Message& response, const Table& table) const {
   return Print(
-      response, [&table](const TableLayout& layout) { return Render(table, layout); },
+      response, [&](const TableLayout& layout) { return RenderFitting(options_.language, table, layout); },
       [&table] { return table.Records(); });
 }
 
 absl::StatusOr<std::string> Output::Csv(const std::function<Records()>& records) const {
-  if (options_.file.empty()) return EncodeCsv(records(), options_.encoding, options_.language);
-  ASSIGN_OR_RETURN(const std::string csv,
-                   EncodeCsv(WithoutFormulas(records()), options_.encoding, options_.language));
+  Records kept = options_.file.empty() ? records() : WithoutFormulas(records());
+  if (options_.encoding == Encoding::kCp932) {
+    const size_t changed = TakeCp932LookAlikes(kept);
+    if (changed > 0) std::cerr << Say(options_.language, text::kLookAlikesTaken, changed) << "\n";
+  }
+  ASSIGN_OR_RETURN(const std::string csv, EncodeCsv(kept, options_.encoding, options_.language));
+  if (options_.file.empty()) return csv;
   return options_.encoding == Encoding::kUtf8 ? std::string(kByteOrderMark) + csv : csv;
 }
 

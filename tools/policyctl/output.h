@@ -55,6 +55,9 @@ class Output {
   std::ostream& standard_;
 };
 
+// The table as it fits into the terminal, and which columns were left out for that. See Fitting and Render.
+std::string RenderFitting(Language language, const Table& table, const TableLayout& layout);
+
 // `message` in protojson as Print writes it, ended by '\n'; the keys of a map (such as a Struct's) in order.
 std::string ToJson(const google::protobuf::Message& message);
 

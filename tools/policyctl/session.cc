@@ -33,6 +33,21 @@ absl::StatusOr<Client*> Session::Connect() {
   return client_.get();
 }
 
+absl::StatusOr<Client*> Session::ConnectForRemarks() {
+  constexpr absl::Duration kPatience = absl::Seconds(3);
+  if (open_) return Connect();
+  if (client_for_remarks_ == nullptr) {
+    ProfileChoice choice = options_.profile;
+    choice.preferred = "auditor";
+    ASSIGN_OR_RETURN(const Profile profile, LoadProfile(choice, environment_));
+    Client::Options options;
+    options.timeout = kPatience;
+    options.retry.max_attempts = 1;
+    ASSIGN_OR_RETURN(client_for_remarks_, Client::Open(profile, std::move(options)));
+  }
+  return client_for_remarks_.get();
+}
+
 void Session::ConnectBy(Open open) {
   profile_ = std::make_unique<Profile>();
   open_ = std::move(open);

@@ -45,6 +45,11 @@ class Session {
   // The services of the profile, opened once; owned by the session. Errors: LoadProfile's, Client::Open's.
   absl::StatusOr<Client*> Connect();
 
+  // The services for what an answer can do without, out of the raw logs: as auditor, where the profiles have
+  // one and none was named, each call once and for a few seconds. Opened once; owned by the session. Errors:
+  // Connect's.
+  absl::StatusOr<Client*> ConnectForRemarks();
+
   // From now on no profile is read, and the services are what `open` opens. Before Connect.
   using Open = std::function<absl::StatusOr<std::unique_ptr<Client>>(Client::Options)>;
   void ConnectBy(Open open);
@@ -64,6 +69,7 @@ class Session {
   std::unique_ptr<Profile> profile_;
   Open open_;
   std::unique_ptr<Client> client_;
+  std::unique_ptr<Client> client_for_remarks_;
 };
 
 }  // namespace seisaku::policyctl

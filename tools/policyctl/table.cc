@@ -13,8 +13,7 @@ constexpr int kGap = 2;
 constexpr std::string_view kEllipsis = "…";
 // A column that may be cut keeps at least so much.
 constexpr int kLeastWidth = 8;
-// Before it is cut further, other columns are left out.
-constexpr int kReadableWidth = 20;
+constexpr int kWrappedIndent = 2;
 
 void TrimRight(std::string& line) { line.erase(line.find_last_not_of(' ') + 1); }
 
@@ -27,6 +26,19 @@ std::vector<int> WidthsOf(const Table& table, int ambiguous_width) {
       widths[i] = std::max(widths[i], DisplayWidth(VisibleLine(line.cells[i]), ambiguous_width));
   }
   return widths;
+}
+
+// Where the line that begins `text` ends, at most `columns` wide: behind the last blank or mark of its second
+// half, else where it is full.
+size_t EndOfLine(std::string_view text, int columns, int ambiguous_width) {
+  const size_t full = TruncateToWidth(text, columns, ambiguous_width).size();
+  if (full == text.size() || full == 0) return text.size();
+  size_t best = 0;
+  for (const std::string_view mark : {" ", "、", "。", "／", "：", ")", "）"}) {
+    const size_t at = text.substr(0, full).rfind(mark);
+    if (at != std::string_view::npos) best = std::max(best, at + mark.size());
+  }
+  return best * 2 > full ? best : full;
 }
 
 class Renderer {
@@ -138,7 +150,8 @@ Table Fitting(const Table& table, const TableLayout& layout, std::vector<std::st
     int total = -kGap;
     for (size_t i = 0; i < widths.size(); ++i) {
       if (!kept[i]) continue;
-      total += kGap + (table.columns()[i].may_be_cut ? std::min(widths[i], kReadableWidth) : widths[i]);
+      const Column& column = table.columns()[i];
+      total += kGap + (column.may_be_cut ? std::min(widths[i], column.readable_width) : widths[i]);
     }
     return total;
   };
@@ -150,12 +163,27 @@ Table Fitting(const Table& table, const TableLayout& layout, std::vector<std::st
     }
     if (next == widths.size()) break;
     kept[next] = false;
-    left_out.push_back(table.columns()[next].title);
+    if (!table.columns()[next].title.empty()) left_out.push_back(table.columns()[next].title);
   }
   return table.With(kept);
 }
 
 std::string Render(const Table& table, const TableLayout& layout) { return Renderer(table, layout).Render(); }
+
+std::string WrapLine(std::string_view text, const TableLayout& layout) {
+  if (!layout.terminal_width) return std::string(text) + '\n';
+  std::string lines;
+  for (int indent = 0; !text.empty() || lines.empty(); indent = kWrappedIndent) {
+    const int columns = std::max(kLeastWidth, *layout.terminal_width - indent);
+    const size_t end = EndOfLine(text, columns, layout.ambiguous_width);
+    std::string line = std::string(indent, ' ').append(text.substr(0, end));
+    TrimRight(line);
+    lines += line + '\n';
+    text.remove_prefix(end);
+    while (text.starts_with(' ')) text.remove_prefix(1);
+  }
+  return lines;
+}
 
 std::string CutToWidth(std::string_view text, int columns, int ambiguous_width) {
   if (DisplayWidth(text, ambiguous_width) <= columns) return std::string(text);

@@ -15,6 +15,8 @@ struct Column {
   bool may_be_cut = false;
   // Where that is not enough, is left out: 1 first, then 2 …; 0: never.
   int left_out = 0;
+  // Before it is cut to less than this, other columns are left out.
+  int readable_width = 20;
 };
 
 // Rows and, between them, headings that run over all columns.
@@ -52,12 +54,16 @@ struct TableLayout {
 };
 
 // The table without the columns that have to be left out for the others to fit; those that are cut keep a
-// readable width. Their titles are added to `left_out`.
+// readable width. Their titles, if they have one, are added to `left_out`.
 Table Fitting(const Table& table, const TableLayout& layout, std::vector<std::string>& left_out);
 
 // The table as lines that end with '\n' and have no trailing spaces: header, a rule, rows. Cells are two
 // columns apart. A control character in a cell is shown as a space.
 std::string Render(const Table& table, const TableLayout& layout);
+
+// One line of words as lines that are no wider than the terminal, each ended by '\n', those behind the first
+// two columns in. A line ends where a blank is or at a mark such as 、, if one is near its end.
+std::string WrapLine(std::string_view text, const TableLayout& layout);
 
 // `text` in at most `columns`, the last of them … where something was cut.
 std::string CutToWidth(std::string_view text, int columns, int ambiguous_width);

@@ -12,9 +12,9 @@
 namespace seisaku::catalog {
 namespace {
 
-constexpr std::array<std::string_view, 11> kUpdatable = {
-    "title",    "provisional_title", "unit",  "direction", "tolerance", "components",
-    "baseline", "departments",       "order", "node",      "first_year"};
+constexpr std::array<std::string_view, 12> kUpdatable = {
+    "title",    "provisional_title", "unit",  "direction", "tolerance",  "components",
+    "baseline", "departments",       "order", "node",      "first_year", "direction_unconfirmed"};
 
 // A KPI read from `proto`, its baseline in the order of its components.
 absl::StatusOr<KpiRecord> CheckedKpi(const View& view, const PlanAt& plan, KpiRecord record) {
@@ -77,6 +77,10 @@ Decision UpdateKpi(const View& view, const v1::UpdateKpi& update) {
   v1::Kpi before = ToProto(kpi.plan(), kpi.id(), *kpi.record);
   v1::Kpi updated = before;
   TakeFields(update.update_mask(), update.kpi(), updated);
+  // Who names a direction confirms it, unless they say that it is only proposed.
+  if (Names(update.update_mask(), "direction") && !Names(update.update_mask(), "direction_unconfirmed")) {
+    updated.clear_direction_unconfirmed();
+  }
   ASSIGN_OR_RETURN(KpiRecord record, FromProto("kpi", updated));
   ASSIGN_OR_RETURN(record, CheckedKpi(view, plan, std::move(record)));
   if (Names(update.update_mask(), "baseline")) {

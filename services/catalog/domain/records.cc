@@ -84,6 +84,7 @@ absl::StatusOr<KpiRecord> FromProto(const FieldPath& field, const v1::Kpi& proto
                                  {"actual", static_cast<int>(proto.direction())}});
   }
   record.direction = proto.direction();
+  record.direction_unconfirmed = proto.direction_unconfirmed();
   record.components = {proto.components().begin(), proto.components().end()};
   ASSIGN_OR_RETURN(record.baseline, ComponentValuesFromProto(FieldPath(field, "baseline"), proto.baseline()));
   if (proto.has_tolerance()) {
@@ -153,6 +154,7 @@ v1::Kpi ToProto(std::string_view plan, std::string_view kpi, const KpiRecord& re
   proto.set_order(record.order);
   proto.set_retired_from_year(record.retired_from_year);
   proto.set_first_year(record.first_year);
+  proto.set_direction_unconfirmed(record.direction_unconfirmed);
   return proto;
 }
 

@@ -46,6 +46,7 @@ struct KpiRecord {
   bool provisional_title = false;
   std::string unit;
   type::v1::Direction direction = type::v1::DIRECTION_UNSPECIFIED;
+  bool direction_unconfirmed = false;  // only proposed: nothing is judged by it
   std::vector<std::string> components;
   std::vector<ComponentValue> baseline;
   std::optional<Decimal> tolerance;

@@ -6,6 +6,28 @@
 #include "services/catalog/domain/errors.h"
 
 namespace seisaku::catalog {
+namespace {
+
+std::string Qualified(const std::string& number, type::v1::Qualifier qualifier) {
+  switch (qualifier) {
+    case type::v1::QUALIFIER_AT_LEAST:
+      return number + "以上";
+    case type::v1::QUALIFIER_AT_MOST:
+      return number + "以下";
+    case type::v1::QUALIFIER_MORE_THAN:
+      return number + "超";
+    case type::v1::QUALIFIER_LESS_THAN:
+      return number + "未満";
+    case type::v1::QUALIFIER_ABOUT:
+      return "約" + number;
+    case type::v1::QUALIFIER_RANGE_FROM:
+      return number + "台";
+    default:
+      return number;
+  }
+}
+
+}  // namespace
 
 const Value* FindComponent(const std::vector<ComponentValue>& values, std::string_view component) {
   for (const ComponentValue& value : values) {
@@ -65,6 +87,13 @@ absl::StatusOr<Value> ValueFromProto(const FieldPath& field, const type::v1::Val
                      PeriodFromProto(FieldPath(field, "observed_period"), proto.observed_period()));
   }
   value.printed = proto.printed();
+  if (!type::v1::Qualifier_IsValid(proto.qualifier())) {
+    return seisaku::errors::InvalidField(FieldPath(field, "qualifier").ToString(), expected::ENUM_VALUE,
+                                         {{"enum", type::v1::Qualifier_descriptor()->full_name()},
+                                          {"actual", static_cast<int>(proto.qualifier())}});
+  }
+  value.qualifier = proto.qualifier();
+  value.note = proto.note();
   return value;
 }
 
@@ -105,6 +134,8 @@ void FillProto(const Value& value, type::v1::Value& proto) {
   }
   if (value.observed_period) *proto.mutable_observed_period() = ToProto(*value.observed_period);
   proto.set_printed(value.printed);
+  proto.set_qualifier(value.qualifier);
+  proto.set_note(value.note);
 }
 
 type::v1::Value ToProto(const Value& value) {
@@ -124,9 +155,16 @@ bool Identical(const Value& a, const Value& b) {
   return ToProto(a).SerializeAsString() == ToProto(b).SerializeAsString();
 }
 
+std::string Format(const Value& value) {
+  const Quantity* number = value.number();
+  if (number == nullptr) return *value.text();
+  const std::string note = value.note.empty() ? "" : fmt::format("({})", value.note);
+  return Qualified(Format(*number), value.qualifier) + note;
+}
+
 std::string Describe(const Value& value) {
   if (!value.printed.empty()) return value.printed;
-  std::string text = value.number() ? Format(*value.number()) : *value.text();
+  std::string text = Format(value);
   if (value.observed_period) text += fmt::format(" ({})", PeriodName(*value.observed_period));
   return text;
 }

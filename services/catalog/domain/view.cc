@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "fmt/format.h"
 #include "services/catalog/domain/names.h"
@@ -218,11 +219,12 @@ Position View::LastChange(const KpiAt& kpi) const {
 
 Position View::DirectionSetAt(const KpiAt& kpi) const {
   Position set_at = 0;
-  std::optional<type::v1::Direction> direction;
+  std::optional<std::pair<type::v1::Direction, bool>> direction;  // and whether it is unconfirmed
   for (const auto& revision : kpi.slot->record.all()) {
     if (revision.position >= size_) break;
-    if (direction != revision.value.direction) set_at = revision.position;
-    direction = revision.value.direction;
+    const std::pair now(revision.value.direction, revision.value.direction_unconfirmed);
+    if (direction != now) set_at = revision.position;
+    direction = now;
   }
   return set_at;
 }

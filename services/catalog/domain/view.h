@@ -123,7 +123,8 @@ class View {
   Position LastChange(const KpiAt& kpi) const;
   Position LastChange(const DepartmentAt& department) const;
 
-  // The position of the entry that gave it its direction; a later one that changed something else did not.
+  // The position of the entry that gave it its direction, or confirmed it, or took that back; a later one
+  // that changed something else did not.
   Position DirectionSetAt(const KpiAt& kpi) const;
 
   // As a caller gets them, output-only fields and etag included.

@@ -27,34 +27,63 @@ absl::Status CheckComponent(std::string_view field, const catalog::KpiRecord& kp
                               {{"allowed", fmt::join(components, ", ")}, {"actual", component}});
 }
 
-absl::Status CheckKind(const catalog::KpiRecord& kpi, const ActualRecord& record) {
-  bool qualitative = kpi.direction == type::v1::DIRECTION_QUALITATIVE;
-  if (record.qualitative_met && !qualitative) {
-    return errors::InvalidField("actual.qualitative_met", expected::NOT_QUALITATIVE);
-  }
-  if (qualitative) return absl::OkStatus();
-  const Quantity* number = record.value.number();
-  if (number == nullptr) {
-    return errors::InvalidField("actual.value.text", expected::NUMBER);
-  }
-  if (number->unit == kpi.unit || BaseOf(number->unit) == BaseOf(kpi.unit)) return absl::OkStatus();
-  return errors::InvalidField("actual.value.number.unit", expected::UNIT_OF_KPI,
-                              {{"unit", kpi.unit}, {"actual", number->unit}});
+// The target of the figure's year and component, as far as progress knows catalog; nullptr where there is
+// none.
+const catalog::Value* TargetOf(const View& view, const catalog::KpiAt& kpi, const v1::Actual& proto) {
+  const auto target = view.catalog().Target(kpi, proto.reporting_year());
+  return target ? catalog::FindComponent(target->record->values, proto.component()) : nullptr;
 }
 
-absl::StatusOr<ActualRecord> CheckedActual(const catalog::KpiAt& kpi, const v1::Actual& proto) {
+// What a figure of a KPI that is not qualitative says beside its value. It may be recorded before its target
+// is set: what it is worth then the evaluation says.
+absl::Status CheckByWords(const catalog::Value* target, const v1::Actual& proto, const ActualRecord& record) {
+  const int year = proto.reporting_year();
+  if (record.by_words) {
+    if (target == nullptr || target->number() == nullptr) return absl::OkStatus();
+    return errors::InvalidField("actual.by_words", expected::NUMBER_TARGET,
+                                {{"year", year}, {"target", catalog::Format(*target)}});
+  }
+  const bool is_number = record.value.number() != nullptr;
+  if (is_number && !record.qualitative_met) return absl::OkStatus();
+  if (target != nullptr && target->number() == nullptr) {
+    return errors::InvalidField("actual.by_words", expected::BY_WORDS, {{"year", year}});
+  }
+  if (record.qualitative_met) {
+    return errors::InvalidField("actual.qualitative_met", expected::NOT_QUALITATIVE);
+  }
+  return errors::InvalidField("actual.value.text", expected::NUMBER);
+}
+
+absl::Status CheckKind(const View& view, const catalog::KpiAt& kpi, const v1::Actual& proto,
+                       const ActualRecord& record) {
+  if (kpi.record->direction == type::v1::DIRECTION_QUALITATIVE) {
+    if (!record.by_words) return absl::OkStatus();
+    return errors::InvalidField("actual.by_words", expected::NOT_BY_WORDS);
+  }
+  RETURN_IF_ERROR(CheckByWords(TargetOf(view, kpi, proto), proto, record));
+  const Quantity* number = record.value.number();
+  const std::string& unit = kpi.record->unit;
+  if (number == nullptr || number->unit == unit || BaseOf(number->unit) == BaseOf(unit)) {
+    return absl::OkStatus();
+  }
+  return errors::InvalidField("actual.value.number.unit", expected::UNIT_OF_KPI,
+                              {{"unit", unit}, {"actual", number->unit}});
+}
+
+absl::StatusOr<ActualRecord> CheckedActual(const View& view, const catalog::KpiAt& kpi,
+                                           const v1::Actual& proto) {
   RETURN_IF_ERROR(CheckComponent("actual.component", *kpi.record, proto.component()));
   ASSIGN_OR_RETURN(ActualRecord record, FromProto("actual", proto));
   RETURN_IF_ERROR(catalog::CheckValue("actual.value", record.value));
   RETURN_IF_ERROR(catalog::CheckPrinted("actual.value", record.value));
-  RETURN_IF_ERROR(CheckKind(*kpi.record, record));
+  RETURN_IF_ERROR(CheckKind(view, kpi, proto, record));
   return record;
 }
 
 }  // namespace
 
 FigureDecision RecordActual(const View& view, const catalog::KpiAt& kpi, const v1::Actual& proto) {
-  ASSIGN_OR_RETURN(ActualRecord record, CheckedActual(kpi, proto));
+  ASSIGN_OR_RETURN(ActualRecord record, CheckedActual(view, kpi, proto));
   NameInPlan name = NameOf(kpi);
   std::string resource = ActualName(name, proto.reporting_year(), proto.component());
   if (auto present = view.Actual(kpi, proto.reporting_year(), proto.component())) {
@@ -69,7 +98,7 @@ FigureDecision RecordActual(const View& view, const catalog::KpiAt& kpi, const v
 FigureDecision CorrectActual(const View& view, const catalog::KpiAt& kpi, const v1::CorrectActual& correct,
                              bool has_reason) {
   const v1::Actual& proto = correct.actual();
-  ASSIGN_OR_RETURN(ActualRecord record, CheckedActual(kpi, proto));
+  ASSIGN_OR_RETURN(ActualRecord record, CheckedActual(view, kpi, proto));
   NameInPlan name = NameOf(kpi);
   std::string resource = ActualName(name, proto.reporting_year(), proto.component());
   auto present = view.Actual(kpi, proto.reporting_year(), proto.component());

@@ -114,7 +114,10 @@ class Description {
 
 std::string Describe(const ActualRecord& actual) {
   if (actual.retracted) return "";
-  return catalog::Describe(actual.value) + (actual.provisional ? " (暫定値)" : "");
+  std::string text = catalog::Describe(actual.value);
+  if (actual.by_words) text += actual.qualitative_met ? " (達成)" : " (未達成)";
+  if (actual.provisional) text += " (暫定値)";
+  return text;
 }
 
 std::string Describe(const AssessmentRecord& assessment) {

@@ -21,7 +21,7 @@ struct Described {
 };
 absl::StatusOr<Described> DescribeEntry(const State& state, Position position, const log::v1::Entry& entry);
 
-// "244,765人 (暫定値)"; "" for a retracted one.
+// "244,765人 (暫定値)"; of one by words whether it is met: "整備した (達成)"; "" for a retracted one.
 std::string Describe(const ActualRecord& actual);
 // The printed text where there is one, else such as "進捗の遅れ(コロナ)".
 std::string Describe(const AssessmentRecord& assessment);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/progress/domain/possibility.h"
+
 namespace seisaku::progress {
 namespace {
 
@@ -10,11 +12,15 @@ using enum type::v1::Direction;
 using enum type::v1::Judgement;
 using enum v1::EvaluationCode;
 
-// nullopt: words.
-std::optional<Quantity> InBaseUnit(const Figure& figure) {
-  const Quantity* number = std::get_if<Quantity>(&figure.value);
-  if (number == nullptr) return std::nullopt;
-  return ToBaseUnit(*number);
+// nullptr: words.
+const Quantity* NumberOf(const Figure& figure) { return std::get_if<Quantity>(&figure.value); }
+
+std::string BaseUnitOf(const Quantity& quantity) { return ToBaseUnit(quantity).unit; }
+
+Point Moved(const Point& point, const Decimal& by) {
+  Point moved = point;
+  moved.value = point.value + by;
+  return moved;
 }
 
 // One component on its way to a judgement.
@@ -36,6 +42,7 @@ class Judging {
     if (!component_.target) Missing(EVALUATION_CODE_TARGET_MISSING);
     if (!component_.actual) Missing(EVALUATION_CODE_ACTUAL_MISSING);
     if (!input_.rule || input_.direction == DIRECTION_UNSPECIFIED) Missing(EVALUATION_CODE_RULE_MISSING);
+    if (input_.direction_unconfirmed) Missing(EVALUATION_CODE_DIRECTION_UNCONFIRMED);
   }
 
   void NoteCircumstances() {
@@ -49,74 +56,75 @@ class Judging {
   void Judge() {
     if (input_.direction == DIRECTION_QUALITATIVE) return MetOrDelayed(component_.qualitative_met);
 
-    std::optional<Quantity> target = InBaseUnit(*component_.target);
-    std::optional<Quantity> actual = InBaseUnit(*component_.actual);
-    if (!target || !actual) return Missing(EVALUATION_CODE_KIND_MISMATCH);
-    if (target->unit != actual->unit) return Missing(EVALUATION_CODE_UNIT_MISMATCH);
+    const Quantity* target = NumberOf(*component_.target);
+    const Quantity* actual = NumberOf(*component_.actual);
+    if (target == nullptr && component_.by_words) return MetOrDelayed(component_.qualitative_met);
+    if (target == nullptr || actual == nullptr) return Missing(EVALUATION_CODE_KIND_MISMATCH);
+    if (BaseUnitOf(*target) != BaseUnitOf(*actual)) return Missing(EVALUATION_CODE_UNIT_MISMATCH);
 
-    if (input_.direction == DIRECTION_KEEP_WITHIN) {
-      return MetOrDelayed(IsWithin(actual->value, target->value));
-    }
-    result_.met = Decreasing() ? actual->value <= target->value : actual->value >= target->value;
-    if (input_.rule->method == Rule::Method::kBaseline1) {
-      JudgeAgainstBaseline(*target, actual->value);
-    } else {
-      JudgeByRatio(target->value, actual->value);
-    }
+    const Extent actuals = ExtentOf(*actual, component_.actual->qualifier);
+    if (input_.direction == DIRECTION_KEEP_WITHIN) return JudgeWithin(*target, actuals);
+    JudgeAgainst(*target, actuals);
   }
 
   bool Decreasing() const { return input_.direction == DIRECTION_DECREASE; }
 
-  bool IsWithin(const Decimal& actual, const Decimal& target) const {
+  void JudgeWithin(const Quantity& target, const Extent& actuals) {
     // The tolerance is printed in the target's unit, scale word included.
-    const std::string& unit = std::get<Quantity>(component_.target->value).unit;
-    Decimal tolerance = ToBaseUnit({input_.tolerance, unit}).value;
-    return actual >= target - tolerance && actual <= target + tolerance;
+    const Decimal tolerance = ToBaseUnit({input_.tolerance, target.unit}).value;
+    const Decimal below = Decimal(0) - tolerance;
+    const Extent targets = ExtentOf(target, component_.target->qualifier);
+    const Extent perhaps = {Moved(targets.low, below), Moved(targets.high, tolerance)};
+    const bool is_any_of_them = component_.target->qualifier == type::v1::QUALIFIER_ABOUT;
+    const Extent surely =
+        is_any_of_them ? Extent{Moved(targets.high, below), Moved(targets.low, tolerance)} : perhaps;
+    if (actuals.low >= surely.low && actuals.high <= surely.high) return MetOrDelayed(true);
+    if (actuals.low > perhaps.high || actuals.high < perhaps.low) return MetOrDelayed(false);
+    Missing(EVALUATION_CODE_QUALIFIER_LEAVES_OPEN);
   }
 
-  void JudgeByRatio(const Decimal& target, const Decimal& actual) {
-    if (target.sign() > 0 && actual.sign() > 0) {
-      result_.ratio = Decreasing() ? Ratio{target, actual} : Ratio{actual, target};
+  // Each of what is left open makes it better the one way and worse the other, so that between the worst and
+  // the best possibility lie all.
+  void JudgeAgainst(const Quantity& target, const Extent& actuals) {
+    const Threshold threshold = ThresholdOf(target, component_.target->qualifier, input_.direction);
+    Possibility worst{threshold.hardest, Decreasing() ? actuals.high : actuals.low, std::nullopt};
+    Possibility best{threshold.easiest, Decreasing() ? actuals.low : actuals.high, std::nullopt};
+    bool is_exact = threshold.is_exact() && actuals.is_exact();
+    if (input_.rule->method == Rule::Method::kBaseline1) {
+      if (const std::optional<EvaluationCode> unusable = BaselineFault(target)) {
+        // What is met needs no ratio, and so no baseline.
+        return IsMet(input_.direction, worst) ? MetOrDelayed(true) : Missing(*unusable);
+      }
+      const Extent baselines = ExtentOf(*NumberOf(*component_.baseline), component_.baseline->qualifier);
+      worst.baseline = Decreasing() ? baselines.low : baselines.high;
+      best.baseline = Decreasing() ? baselines.high : baselines.low;
+      is_exact = is_exact && baselines.is_exact();
+      result_.used_baseline = true;
     }
-    JudgeByBands();
+    Conclude(JudgeOne(*input_.rule, input_.direction, worst), JudgeOne(*input_.rule, input_.direction, best),
+             is_exact);
   }
 
-  void JudgeAgainstBaseline(const Quantity& target, const Decimal& actual) {
-    std::optional<Quantity> baseline;
-    std::optional<EvaluationCode> unusable = EVALUATION_CODE_BASELINE_MISSING;
-    if (component_.baseline) {
-      baseline = InBaseUnit(*component_.baseline);
-      unusable = !baseline                       ? std::optional(EVALUATION_CODE_KIND_MISMATCH)
-                 : baseline->unit != target.unit ? std::optional(EVALUATION_CODE_UNIT_MISMATCH)
-                                                 : std::nullopt;
-    }
-    // What is met needs no ratio, and so no baseline.
-    if (unusable) return result_.met ? JudgeByBands() : Missing(*unusable);
-
-    result_.used_baseline = true;
-    Ratio way = Decreasing() ? Ratio{baseline->value - actual, baseline->value - target.value}
-                             : Ratio{actual - baseline->value, target.value - baseline->value};
-    if (way.denominator.sign() > 0) result_.ratio = way;
-    JudgeByBands();
+  // Why the baseline cannot be used beside the target, if it cannot.
+  std::optional<EvaluationCode> BaselineFault(const Quantity& target) const {
+    if (!component_.baseline) return EVALUATION_CODE_BASELINE_MISSING;
+    const Quantity* baseline = NumberOf(*component_.baseline);
+    if (baseline == nullptr) return EVALUATION_CODE_KIND_MISMATCH;
+    if (BaseUnitOf(*baseline) != BaseUnitOf(target)) return EVALUATION_CODE_UNIT_MISMATCH;
+    return std::nullopt;
   }
 
-  void JudgeByBands() {
+  void Conclude(const Outcome& worst, const Outcome& best, bool is_exact) {
+    if (worst.judgement != best.judgement) return Missing(EVALUATION_CODE_QUALIFIER_LEAVES_OPEN);
     const Rule& rule = *input_.rule;
-    if (result_.ratio) {
-      result_.rate_percent =
-          DisplayPercent(*result_.ratio, {rule.on_track_percent, rule.mostly_on_track_percent, Decimal(100)});
+    result_.judgement = worst.judgement;
+    result_.met = worst.met;
+    if (is_exact && worst.ratio) {
+      result_.ratio = worst.ratio;
+      result_.rate_percent = DisplayPercent(
+          *worst.ratio, {rule.on_track_percent, rule.mostly_on_track_percent, Decimal(100)}, worst.side < 0);
     }
-    const auto reaches = [&](const Decimal& percent) { return ComparePercent(*result_.ratio, percent) >= 0; };
-    if (result_.met || (result_.ratio && reaches(rule.on_track_percent))) {
-      result_.judgement = JUDGEMENT_ON_TRACK;
-    } else if (!result_.ratio) {
-      result_.judgement = JUDGEMENT_DELAYED;
-      Note(EVALUATION_CODE_RATE_UNDEFINED);
-    } else if (reaches(rule.mostly_on_track_percent)) {
-      result_.judgement = JUDGEMENT_MOSTLY_ON_TRACK;
-    } else {
-      result_.judgement = JUDGEMENT_DELAYED;
-    }
+    if (!best.met && !worst.ratio && !best.ratio) Note(EVALUATION_CODE_RATE_UNDEFINED);
   }
 
   void MetOrDelayed(bool met) {

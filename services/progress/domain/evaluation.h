@@ -38,8 +38,9 @@ std::optional<Rule::Method> ParseMethod(std::string_view id);
 
 // A target, actual or baseline.
 struct Figure {
-  std::variant<Quantity, std::string> value;  // a number, or words
-  ObservedPeriod observed;                    // what it is about
+  std::variant<Quantity, std::string> value;                        // a number, or words
+  ObservedPeriod observed;                                          // what it is about
+  type::v1::Qualifier qualifier = type::v1::QUALIFIER_UNSPECIFIED;  // of a number
 };
 
 // What is known of one component; a KPI without components has one with an empty name.
@@ -50,6 +51,7 @@ struct ComponentInput {
   std::optional<Figure> baseline;
   bool provisional = false;      // of the actual
   bool qualitative_met = false;  // of the actual: whether it meets the target, as recorded
+  bool by_words = false;         // of the actual: that qualitative_met counts, where the target is words
 };
 
 struct EvaluationInput {
@@ -57,6 +59,7 @@ struct EvaluationInput {
   Decimal tolerance;                       // for DIRECTION_KEEP_WITHIN, in the target's unit as printed
   std::optional<Rule> rule;                // of the plan
   std::vector<ComponentInput> components;  // at least one, in the KPI's order
+  bool direction_unconfirmed = false;
 };
 
 struct ComponentEvaluation {
@@ -84,9 +87,18 @@ struct Evaluation {
 //   is not positive; baseline/1 has none where the target is the baseline, or lies on the side of it that the
 //   direction does not ask for. Without a ratio: DELAYED with RATE_UNDEFINED. baseline/1 without a baseline
 //   in a unit that can be compared: NOT_EVALUABLE.
-// - KEEP_WITHIN, QUALITATIVE: DELAYED. The latter is met as recorded, whatever target and actual look like.
+// - KEEP_WITHIN, QUALITATIVE: DELAYED. The latter is met as recorded, whatever target and actual look like;
+// so is
+//   a year of any other KPI whose target is words, where its actual was recorded by words.
 // NOT_EVALUABLE, with a code each: no rule, no target, no actual, words where a number is needed, units that
-// cannot be converted.
+// cannot be converted, a direction that nobody has confirmed.
+//
+// A figure with a qualifier may be any number of its extent (extent.h). A target is what has to be reached
+// (ThresholdOf). Where every possibility of target, actual and baseline comes to the same judgement, that is
+// the judgement: met where all meet the target, with a ratio only where there is but one. Else NOT_EVALUABLE
+// with QUALIFIER_LEAVES_OPEN. Of a target just above (or below) a number the ratio is that of the number, but
+// just below it: 60 of 60超 is less than 100 %. KEEP_WITHIN takes a target as what is to be kept, 60以上 with
+// all above it, and adds the tolerance at both ends; of 約60 as any number near it.
 //
 // Of several components the worst counts, and its rate, whatever their order: NOT_EVALUABLE is worse than
 // DELAYED, that than MOSTLY_ON_TRACK, that than ON_TRACK. Of equal judgements one that is not met and has no

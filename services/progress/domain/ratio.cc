@@ -5,9 +5,10 @@
 namespace seisaku::progress {
 namespace {
 
-bool SameSideOfAll(const Decimal& shown, const Ratio& ratio, const Edges& edges) {
+bool SameSideOfAll(const Decimal& shown, const Ratio& ratio, const Edges& edges, bool just_below) {
   return std::all_of(edges.begin(), edges.end(), [&](const Decimal& edge) {
-    return (shown >= edge) == (ComparePercent(ratio, edge) >= 0);
+    const auto of_edge = ComparePercent(ratio, edge);
+    return (shown >= edge) == (just_below ? of_edge > 0 : of_edge >= 0);
   });
 }
 
@@ -28,15 +29,16 @@ std::strong_ordering ComparePercent(const Ratio& ratio, const Decimal& percent) 
   return Decimal::CompareProducts(ratio.numerator, Decimal(100), percent, ratio.denominator);
 }
 
-std::optional<Decimal> DisplayPercent(const Ratio& ratio, const Edges& edges) {
+std::optional<Decimal> DisplayPercent(const Ratio& ratio, const Edges& edges, bool just_below) {
   Decimal shown;
   if (!Decimal::Percentage(ratio.numerator, ratio.denominator, 1).IsStorable()) return std::nullopt;
   for (int decimals = 1; decimals <= Decimal::kMaxScale; ++decimals) {
     shown = Decimal::Percentage(ratio.numerator, ratio.denominator, decimals);
-    if (SameSideOfAll(shown, ratio, edges)) return shown;
-    bool rounded_up = ComparePercent(ratio, shown) < 0;
+    if (SameSideOfAll(shown, ratio, edges, just_below)) return shown;
+    const auto of_shown = ComparePercent(ratio, shown);
+    const bool rounded_up = just_below ? of_shown <= 0 : of_shown < 0;
     shown = rounded_up ? shown - Step(decimals) : shown + Step(decimals);
-    if (SameSideOfAll(shown, ratio, edges)) return shown;
+    if (SameSideOfAll(shown, ratio, edges, just_below)) return shown;
   }
   // Not reached with edges of at most kMaxScale decimals: the ratio cut off there has no edge to cross.
   return shown;

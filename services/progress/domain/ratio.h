@@ -26,6 +26,8 @@ using Edges = std::array<Decimal, 3>;
 // `edges` than the ratio does, the nearest one-decimal number on the right side; where two edges leave no
 // room for one, as few more decimals as it takes. 99.96 % with an edge at 100 shows 99.9. nullopt: it has
 // more digits than a stored Decimal may have.
-std::optional<Decimal> DisplayPercent(const Ratio& ratio, const Edges& edges);
+// `just_below`: the ratio is less than the fraction by less than any difference, as where more than 60 is
+// asked for and there are 60: at an edge it stands below it, and 100 % shows 99.9.
+std::optional<Decimal> DisplayPercent(const Ratio& ratio, const Edges& edges, bool just_below = false);
 
 }  // namespace seisaku::progress

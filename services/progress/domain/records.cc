@@ -13,6 +13,7 @@ absl::StatusOr<ActualRecord> FromProto(const FieldPath& field, const v1::Actual&
   }
   record.provisional = proto.provisional();
   record.qualitative_met = proto.qualitative_met();
+  record.by_words = proto.by_words();
   return record;
 }
 
@@ -36,6 +37,7 @@ void FillProto(const NameInPlan& kpi, int reporting_year, std::string_view compo
   catalog::FillProto(record.value, *proto.mutable_value());
   proto.set_provisional(record.provisional);
   proto.set_qualitative_met(record.qualitative_met);
+  proto.set_by_words(record.by_words);
 }
 
 v1::Actual ToProto(const NameInPlan& kpi, int reporting_year, std::string_view component,
@@ -76,7 +78,8 @@ bool SameFigure(const ActualRecord& a, const ActualRecord& b) {
 
 bool Identical(const ActualRecord& a, const ActualRecord& b) {
   return a.retracted == b.retracted && a.provisional == b.provisional &&
-         a.qualitative_met == b.qualitative_met && catalog::Identical(a.value, b.value);
+         a.qualitative_met == b.qualitative_met && a.by_words == b.by_words &&
+         catalog::Identical(a.value, b.value);
 }
 
 bool Identical(const AssessmentRecord& a, const AssessmentRecord& b) {

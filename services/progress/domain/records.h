@@ -23,6 +23,7 @@ struct ActualRecord {
   catalog::Value value;  // meaningless where retracted
   bool provisional = false;
   bool qualitative_met = false;
+  bool by_words = false;  // qualitative_met counts where the year's target is words
   bool retracted = false;
 };
 

@@ -8,7 +8,7 @@ namespace {
 
 Figure ToFigure(const catalog::Value& value, int reporting_year) {
   ObservedPeriod column{ObservedPeriod::Kind::kFiscalYear, reporting_year};
-  return {value.content, value.observed_period.value_or(column)};
+  return {value.content, value.observed_period.value_or(column), value.qualifier};
 }
 
 std::optional<Figure> FigureOf(const std::vector<catalog::ComponentValue>& values, std::string_view component,
@@ -32,6 +32,7 @@ EvaluationInput InputOf(const catalog::KpiRecord& kpi, const catalog::RuleRecord
                         const std::vector<const ActualRecord*>& actuals) {
   EvaluationInput input;
   input.direction = kpi.direction;
+  input.direction_unconfirmed = kpi.direction_unconfirmed;
   input.tolerance = kpi.tolerance.value_or(Decimal());
   input.rule = ToRule(rule);
   const std::vector<std::string>& components = ComponentsOf(kpi);
@@ -43,6 +44,7 @@ EvaluationInput InputOf(const catalog::KpiRecord& kpi, const catalog::RuleRecord
       one.actual = ToFigure(actuals[i]->value, reporting_year);
       one.provisional = actuals[i]->provisional;
       one.qualitative_met = actuals[i]->qualitative_met;
+      one.by_words = actuals[i]->by_words;
     }
     input.components.push_back(std::move(one));
   }

@@ -24,6 +24,7 @@ ROLES = ("planner", "reporter", "auditor", "operator")
 SERVICE_PROGRAMS = ("seisaku-catalog", "seisaku-progress", "seisaku-admin")
 
 DONE, FAILED, USAGE, INPUT_REFUSED, NOT_FOUND, CONFLICT, DENIED, UNAVAILABLE = range(8)
+INCOMPLETE = 9  # an import left a row or a value out
 
 
 @dataclass(frozen=True)

@@ -200,6 +200,30 @@ TEST_F(FlightTest, WhatWasDecidedOnTopOfARepetitionIsDecidedAgain) {
   ExpectSound(1 + 3 * kLarge);
 }
 
+TEST_F(FlightTest, WhatARefusedCommandDidIsNothingToThoseThatAreDecidedWithIt) {
+  constexpr int kOthers = 8;
+  std::vector<std::string> steps;
+  for (int i = 0; i < kOthers; ++i) steps.push_back(absl::StrCat("write c", i, " 1"));
+  steps.push_back("refuse");
+  absl::StatusOr<Outcome> refused;
+  std::vector<absl::StatusOr<Outcome>> others(kOthers);
+  MakeGate("NULL");
+  WithGateClosed([&] {
+    threads_.push_back(Send(Large("write", "a", "1"), &first_));
+    WaitUntilDecided("a0");
+    threads_.push_back(Send(Large("write", "b", "1"), &second_));
+    WaitUntilDecided("b0");  // until the first is in the log nothing more is decided: the rest is one batch
+    threads_.push_back(Send(MakeCommand(std::move(steps)), &refused));
+    for (int i = 0; i < kOthers; ++i) {
+      threads_.push_back(Send(MakeCommand({absl::StrCat("claim c", i)}), &others[i]));
+    }
+  });
+  Join();
+  EXPECT_THAT(refused, HasReason("INVALID_FIELD"));
+  for (const absl::StatusOr<Outcome>& other : others) EXPECT_THAT(other, IsOk());
+  ExpectSound(1 + 2 * kLarge + kOthers);
+}
+
 TEST_F(FlightTest, ARepetitionOfWhatIsInFlightGetsItsOutcome) {
   MakeGate("NULL");
   for (const char* verb : {"write", "claim"}) {  // which would change nothing, and be refused

@@ -126,7 +126,8 @@ TEST_F(StorageTest, TheServiceRoleCanNeitherChangeNorDeleteAnEntry) {
 TEST_F(StorageTest, EvenASuperuserMeetsTheAppendOnlyTrigger) {
   for (const char* sql :
        {"UPDATE entry SET bytes = ''", "UPDATE entry SET request_id = NULL", "DELETE FROM entry",
-        "TRUNCATE entry", "UPDATE entry_text SET text = ''", "TRUNCATE entry_text", "DELETE FROM log_head"}) {
+        "TRUNCATE entry", "UPDATE tile SET hashes = hashes", "TRUNCATE tile",
+        "UPDATE entry_text SET text = ''", "TRUNCATE entry_text", "DELETE FROM log_head"}) {
     absl::Status status = cluster().Sql(database_, sql).status();
     EXPECT_THAT(status.message(), HasSubstr("append-only")) << sql;
     // A replica role, as used by replication, does not switch the trigger off.

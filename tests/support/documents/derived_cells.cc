@@ -17,8 +17,9 @@ const std::vector<std::string>& Places() {
 }
 
 const std::vector<std::string>& Matters() {
-  static const std::vector<std::string> words = {"環境", "交流", "観光", "産業", "福祉",   "医療", "教育",
-                                                 "文化", "交通", "住宅", "情報", "ＩＣＴ", "①類"};
+  static const std::vector<std::string> words = {"環境",   "交流",   "観光", "産業", "福祉〜医療",
+                                                 "医療",   "教育",   "文化", "交通", "住宅・空き地",
+                                                 "データ", "ＩＣＴ", "①類"};
   return words;
 }
 
@@ -30,8 +31,51 @@ const std::vector<std::string>& Deeds() {
 
 std::string PrintPeriod(RandomSource& random, const ObservedPeriod& period) {
   const bool wide = random.Chance(30);
-  return fmt::format("{}{}{}{}", random.Chance(50) ? " " : "", wide ? "（" : "(", PeriodName(period),
-                     wide ? "）" : ")");
+  const bool fiscal = period.kind == ObservedPeriod::Kind::kFiscalYear;
+  const std::string name = fiscal ? PrintFiscalYear(random, period.year) : PeriodName(period);
+  return fmt::format("{}{}{}{}", random.Chance(50) ? " " : "", wide ? "（" : "(", name, wide ? "）" : ")");
+}
+
+struct PrintedBound {
+  std::string_view word;
+  type::v1::Qualifier qualifier;
+};
+
+// Prints a number with what bounds it and what stands beside it; `alone`: in a cell of its own, where that
+// may be before the number and have spaces.
+std::string Print(RandomSource& random, std::string number, bool alone, Component& component,
+                  bool& provisional) {
+  namespace v1 = type::v1;
+  if (random.Chance(10)) {
+    const auto bound = random.Pick<PrintedBound>({{"以上", v1::QUALIFIER_AT_LEAST},
+                                                  {"以下", v1::QUALIFIER_AT_MOST},
+                                                  {"超", v1::QUALIFIER_MORE_THAN},
+                                                  {"未満", v1::QUALIFIER_LESS_THAN},
+                                                  {"程度", v1::QUALIFIER_ABOUT},
+                                                  {"台", v1::QUALIFIER_RANGE_FROM},
+                                                  {"約", v1::QUALIFIER_ABOUT}});
+    // Of what has no unit 台 would be the unit.
+    const bool of_machines =
+        bound.word == "台" && ToBaseUnit({Decimal(), component.quantity.unit}).unit.empty();
+    if (!of_machines) {
+      component.qualifier = bound.qualifier;
+      const bool before = bound.word == "約";
+      number = before ? fmt::format("{}{}", bound.word, number) : fmt::format("{}{}", number, bound.word);
+    }
+  }
+  if (random.Chance(10)) {
+    component.note = random.Pick<std::string>({"累計", "速報値", "見込み", "R5.3末", "50/80", "※", "12月末"});
+    provisional = provisional || component.note == "速報値" || component.note == "見込み";
+    const bool wide = random.Chance(30);
+    const bool mark = component.note == "※" && random.Chance(50);
+    number = mark ? number + component.note
+                  : fmt::format("{}{}{}{}", number, wide ? "（" : "(", component.note, wide ? "）" : ")");
+  } else if (alone && random.Chance(5)) {
+    component.note = random.Pick<std::string>({"延べ", "累計", "12月末", "令和5年3月末時点", "※1"});
+    const bool touches = component.note.starts_with("延") || component.note.starts_with("累");
+    number = fmt::format("{}{}{}", component.note, touches && random.Chance(60) ? "" : " ", number);
+  }
+  return number;
 }
 
 Decimal DeriveNumber(RandomSource& random, int decimals) {
@@ -52,12 +96,14 @@ CellValue DeriveNumbers(RandomSource& random, const DerivedSeries& series) {
   for (size_t i = 0; i < std::max<size_t>(components.size(), 1); ++i) {
     const std::string name = components.empty() ? "" : components[i];
     const Quantity quantity = {DeriveNumber(random, series.decimals), unit.printed};
-    value.numbers.push_back({name, quantity});
+    Component& component = value.numbers.emplace_back(Component{name, quantity});
+    const std::string printed =
+        Print(random, PrintQuantity(quantity, unit), components.empty(), component, value.provisional);
     value.source.printed += fmt::format("{}{}{}{}",
                                         i == 0              ? ""
                                         : random.Chance(80) ? " "
                                                             : "　",
-                                        name, name.empty() ? "" : " ", PrintQuantity(quantity, unit));
+                                        name, name.empty() ? "" : " ", printed);
   }
   if (random.Chance(25)) value.source.printed = ToFullWidth(value.source.printed);
   if (random.Chance(25)) {
@@ -77,9 +123,18 @@ CellValue DeriveText(std::string text) {
   return value;
 }
 
-CellValue DeriveNothing(RandomSource& random) {
+// `beside_words`: where the target is words, so that 中止 would be words too.
+CellValue DeriveNothing(RandomSource& random, bool beside_words = false) {
   CellValue value;
   value.source.printed = random.Pick<std::string>({"-", "", "－", "―"});
+  if (random.Chance(30)) {
+    value.kind = CellValue::Kind::kNoFigure;
+    const std::vector<std::string> words = {"未集計",        "調査なし", "集計中（12月頃）",
+                                            "R5.10公表予定", "…",        "※"};
+    const std::vector<std::string> results = {"中止", "なし", "コロナにより中止"};
+    value.text = random.Pick(!beside_words && random.Chance(30) ? results : words);
+    value.source.printed = value.text;
+  }
   return value;
 }
 
@@ -112,6 +167,36 @@ std::string DerivedNames::Unique(std::string name) {
     if (used_.insert(other).second) return other;
   }
   return name;
+}
+
+std::string PrintFiscalYear(RandomSource& random, int year) {
+  if (random.Chance(60)) return FiscalYearName(year);
+  constexpr int kReiwa = 2018;
+  constexpr int kHeisei = 1988;
+  const int of_era = year - kReiwa;
+  if (of_era >= 1 && of_era <= 9 && random.Chance(25)) {
+    const std::vector<std::string> digits = {"一", "二", "三", "四", "五", "六", "七", "八", "九"};
+    return fmt::format("令和{}年度", digits[static_cast<size_t>(of_era) - 1]);
+  }
+  std::vector<std::string> forms = {fmt::format("{}年度", year), fmt::format("平成{}年度", year - kHeisei),
+                                    fmt::format("H{}年度", year - kHeisei)};
+  if (of_era >= 1) {
+    forms.push_back(fmt::format("R{}年度", of_era));
+    forms.push_back(fmt::format("{}(R{})年度", year, of_era));
+    forms.push_back(fmt::format("令和{}({})年度", of_era, year));
+    forms.push_back(fmt::format("令和{}年度({}年度)", of_era, year));
+  }
+  return random.Pick(forms);
+}
+
+std::string Respelled(RandomSource& random, std::string text) {
+  const std::vector<std::pair<std::string, std::string>> spellings = {
+      {"〜", "～"}, {"・", "･"}, {"が", "か\u3099"}, {"デ", "テ\u3099"}, {"ー", "－"}, {"ICT", "ＩＣＴ"}};
+  for (const auto& [one, other] : spellings) {
+    const size_t at = text.find(one);
+    if (at != std::string::npos && random.Chance(60)) text.replace(at, one.size(), other);
+  }
+  return text;
 }
 
 std::string DerivedNames::Title() {
@@ -213,13 +298,15 @@ class Values {
     if (const auto known = series_.targets.find(year); known != series_.targets.end())
       return Reprinted(random_, known->second);
     CellValue value = NewTarget(year);
-    if (value.kind != CellValue::Kind::kMissing) series_.targets[year] = value;
+    if (value.HasFigure()) series_.targets[year] = value;
     return value;
   }
 
   // Without a target of its own a year is measured by that of the year that is judged.
   CellValue Actual(int year, const std::optional<CellValue>& target) {
-    if (random_.Chance(10)) return DeriveNothing(random_);
+    const bool beside_words =
+        target && target->HasFigure() ? target->kind == CellValue::Kind::kText : series_.words;
+    if (random_.Chance(10)) return DeriveNothing(random_, beside_words);
     if (const auto known = series_.actuals.find(year); known != series_.actuals.end())
       return Reprinted(random_, known->second);
     const std::string words = target ? target->text : kEverywhere;
@@ -255,6 +342,26 @@ class Values {
 
 }  // namespace
 
+namespace {
+
+// One number of a row stands without its unit, which another one prints.
+void LoseAUnit(RandomSource& random, const DerivedSeries& series, std::vector<YearFigures>& years) {
+  std::vector<CellValue*> numbers;
+  for (YearFigures& year : years) {
+    for (std::optional<CellValue>* value : {&year.target, &year.actual}) {
+      if (*value && (*value)->kind == CellValue::Kind::kNumbers) numbers.push_back(&**value);
+    }
+  }
+  if (numbers.size() < 2 || !random.Chance(15)) return;
+  CellValue& bare = *random.Pick(numbers);
+  std::string& printed = bare.source.printed;
+  const std::string& unit = series.unit.printed;
+  if (!series.components.empty() || unit.empty() || !printed.ends_with(unit)) return;
+  printed.resize(printed.size() - unit.size());
+}
+
+}  // namespace
+
 DerivedValues DeriveValues(RandomSource& random, const std::vector<YearColumns>& years, int fiscal_year,
                            bool only_dashes, DerivedSeries& series) {
   DerivedValues derived;
@@ -265,10 +372,11 @@ DerivedValues DeriveValues(RandomSource& random, const std::vector<YearColumns>&
     const bool none = only_dashes || columns.year < series.first_year;
     if (columns.target) year.target = none ? DeriveNothing(random) : values.Target(columns.year);
     if (!columns.actual) continue;
-    year.actual = none ? DeriveNothing(random) : values.Actual(columns.year, year.target);
+    year.actual = none ? DeriveNothing(random, series.words) : values.Actual(columns.year, year.target);
     year.met_proposed = values.Meets(*year.actual, year.target);
   }
   if (only_dashes || series.words) return derived;
+  LoseAUnit(random, series, derived.years);
   derived.unit = series.unit.base;
   derived.components = series.components;
   return derived;

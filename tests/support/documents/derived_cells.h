@@ -28,6 +28,12 @@ class DerivedNames {
   std::set<std::string> used_;
 };
 
+// "令和4年度", "R4年度", "2022(R4)年度", "平成34年度", "令和四年度" and the like.
+std::string PrintFiscalYear(RandomSource& random, int year);
+
+// `text` in another spelling that a person takes for the same, where it has something to spell otherwise.
+std::string Respelled(RandomSource& random, std::string text);
+
 // A heading's number.
 enum class PrintedNumber { kPlain, kCircled, kBracketed, kLost };
 

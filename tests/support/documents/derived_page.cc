@@ -25,8 +25,9 @@ void DerivedPage::Begin(const ProgressSheet& expected) {
   const std::string year = FiscalYearName(expected.fiscal_year);
   const bool by_title = actuals > 1 && random_.Chance(50);
   if (by_title) {
-    PrintLine(
-        {random_.Pick<std::string>({year, ToFullWidth(year), "（" + year + "）"}) + "総合戦略の進捗状況"});
+    PrintLine({random_.Pick<std::string>(
+                   {PrintFiscalYear(random_, expected.fiscal_year), ToFullWidth(year), "（" + year + "）"}) +
+               "総合戦略の進捗状況"});
   } else if (random_.Chance(30)) {
     PrintLine({"総合戦略の進捗状況"});
   }
@@ -41,7 +42,7 @@ void DerivedPage::NameColumns(const ProgressSheet& expected) {
     for (const bool actual : {false, true}) {
       if (!(actual ? columns.actual : columns.target)) continue;
       const std::string word = actual ? "実績値" : "目標値";
-      const std::string name = FiscalYearName(columns.year);
+      const std::string name = PrintFiscalYear(random_, columns.year);
       const std::string year = random_.Chance(20) ? ToFullWidth(name) : name;
       columns_.push_back(
           {random_.Chance(70) ? year + word : word + "(" + year + ")", std::nullopt, columns.year, actual});

@@ -183,7 +183,8 @@ class Derivation {
     const bool goes_on = truth.number > so_far.last && truth.number <= so_far.last + so_far.unnumbered + 1 &&
                          (so_far.form ? *so_far.form == PrintedNumber::kPlain : !so_far.any);
     std::string number;
-    std::string cell = PrintHeading(random_, form, truth.number, truth.title, !is_new || goes_on, number);
+    const std::string title = !is_new && random_.Chance(30) ? Respelled(random_, truth.title) : truth.title;
+    std::string cell = PrintHeading(random_, form, truth.number, title, !is_new || goes_on, number);
     if (is_new) {
       truth.form = form;
       so_far.any = true;
@@ -341,7 +342,7 @@ class Derivation {
   }
 
   void DeriveJudgement(KpiRow& kpi, RowCells& cells) {
-    const bool missing = kpi.Judged().actual->kind == CellValue::Kind::kMissing;
+    const bool missing = !kpi.Judged().actual->HasFigure();
     kpi.judgement = missing ? Judgement::kNotEvaluable : static_cast<Judgement>(random_.Below(3));
     std::string printed = std::vector<std::string>{"順調に進捗", "概ね順調に進捗", "進捗の遅れ",
                                                    "評価不可"}[static_cast<size_t>(kpi.judgement)];

@@ -8,10 +8,17 @@ namespace {
 
 std::string Describe(const CellValue& value) {
   std::string text = value.kind == CellValue::Kind::kText ? value.text : "";
+  if (value.kind == CellValue::Kind::kNoFigure) text = fmt::format("no figure: {}", value.text);
   if (value.kind == CellValue::Kind::kMissing) text = "-";
   for (const Component& number : value.numbers) {
-    text += fmt::format("{}:{}{};", number.name, number.quantity.value.ToString(), number.quantity.unit);
+    text += fmt::format("{}:{}{}", number.name, number.quantity.value.ToString(), number.quantity.unit);
+    if (number.qualifier != type::v1::QUALIFIER_UNSPECIFIED) {
+      text += fmt::format(" {}", type::v1::Qualifier_Name(number.qualifier));
+    }
+    if (!number.note.empty()) text += fmt::format(" [{}]", number.note);
+    text += ";";
   }
+  if (value.provisional) text += "provisional";
   return text + (value.period ? fmt::format("({})", PeriodName(*value.period)) : "");
 }
 

@@ -4,6 +4,7 @@
 #include "gtest/gtest.h"
 #include "seisaku/catalog/v1/resources.pb.h"
 #include "seisaku/progress/v1/resources.pb.h"
+#include "tools/auditor/changes/show.h"
 
 namespace seisaku::auditor {
 namespace {
@@ -48,6 +49,17 @@ TEST(FieldChangesTest, TellsElementsOfLists) {
   after.add_departments("departments/c");
   EXPECT_THAT(FieldChanges(before, after), ElementsAre(Is("departments[0]", "departments/a", "departments/b"),
                                                        Is("departments[1]", "", "departments/c")));
+}
+
+TEST(DescribeTest, DepartmentsAreNamedAndFieldsAreInWords) {
+  Change change;
+  change.fields = {{"departments[0]", "departments/a", "departments/b"},
+                   {"direction", "", "DIRECTION_DECREASE"}};
+  change.titles = {{"departments/a", "企画課"}};
+  EXPECT_EQ(Describe(policyctl::Language::kJapanese, change),
+            "担当課（1番目）: 企画課 (a) → departments/b; 望ましい方向: 減少が望ましい");
+  EXPECT_EQ(Describe(policyctl::Language::kEnglish, change),
+            "departments[0]: 企画課 (a) → departments/b; direction: DIRECTION_DECREASE");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Whatever is changed in a file of evidence, alone or in pairs: it is refused, or nothing about it is claimed
 // as proven. Every leaf and every element is walked, so that fields which come later are tried as well.
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -7,6 +8,7 @@
 #include <set>
 #include <variant>
 
+#include "absl/strings/str_replace.h"
 #include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -19,6 +21,8 @@ namespace {
 
 // Of one log at one size: what one of them has, may stand in another.
 constexpr const char* kFiles[] = {"judged", "other-kpi", "other-year", "earlier", "components", "retracted"};
+// The same of the made city's.
+constexpr const char* kMade[] = {"unconfirmed", "confirmed", "taken-back", "qualified", "by-words"};
 // The same, of a larger log.
 constexpr char kOfOtherSize[] = "other-size";
 
@@ -185,6 +189,7 @@ class Truth {
  public:
   Truth() {
     for (const char* name : kFiles) Take(name);
+    for (const char* name : kMade) Take(name);
     Take(kOfOtherSize);
   }
 
@@ -301,9 +306,13 @@ class ChangedEvidenceTest : public testing::TestWithParam<std::tuple<const char*
   ChangedEvidenceTest() {
     const auto& [name, format] = GetParam();
     base_ = EvidenceFile(name, format);
-    for (const char* other : kFiles) {
-      if (other != std::string_view(name)) donors_[other] = EvidenceFile(other, format);
-    }
+    const auto is_this = [name = name](const char* other) { return other == std::string_view(name); };
+    const bool is_made = std::any_of(std::begin(kMade), std::end(kMade), is_this);
+    const auto add = [&, format = format](const char* other) {
+      if (!is_this(other)) donors_[other] = EvidenceFile(other, format);
+    };
+    if (is_made) std::for_each(std::begin(kMade), std::end(kMade), add);
+    if (!is_made) std::for_each(std::begin(kFiles), std::end(kFiles), add);
     donors_[kOfOtherSize] = EvidenceFile(kOfOtherSize, format);
     mutations_ = MutationsOf(base_, donors_);
     const absl::StatusOr<Json> printed = Verify(base_);
@@ -383,6 +392,13 @@ INSTANTIATE_TEST_SUITE_P(Files, ChangedEvidenceTest,
                          [](const auto& info) {
                            return fmt::format("{}{}", std::get<0>(info.param),
                                               std::get<1>(info.param) == std::string_view(kFormat1) ? 1 : 2);
+                         });
+
+INSTANTIATE_TEST_SUITE_P(Made, ChangedEvidenceTest,
+                         testing::Combine(testing::ValuesIn(kMade), testing::Values(kFormat2)),
+                         [](const auto& info) {
+                           const std::string name = std::get<0>(info.param);
+                           return absl::StrReplaceAll(name, {{"-", ""}});
                          });
 
 }  // namespace

@@ -1,12 +1,16 @@
 #include "tests/unit/auditor_evidence/evidence_files.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <iostream>
 
 #include "fmt/format.h"
 #include "google/protobuf/util/json_util.h"
+#include "gtest/gtest.h"
 #include "services/base/files.h"
 #include "services/base/status.h"
+#include "tests/unit/auditor_evidence/made_city.h"
 #include "tools/policyctl/output.h"
 
 namespace seisaku::auditor {
@@ -29,7 +33,13 @@ std::string ReadTestFile(std::string_view name) {
 }
 
 const bundle::Trust& CityKeys() {
-  static const auto& trust = *new bundle::Trust(*bundle::Trust::Read({fmt::format("{}trust.vkeys", kFiles)}));
+  static const auto& trust = *[] {
+    const std::string made = testing::TempDir() + fmt::format("made-{}.vkeys", getpid());
+    if (!WriteFileAtomically(made, MadeKeys()).ok()) std::abort();
+    auto* read = new bundle::Trust(*bundle::Trust::Read({fmt::format("{}trust.vkeys", kFiles), made}));
+    unlink(made.c_str());
+    return read;
+  }();
   return trust;
 }
 
@@ -57,7 +67,9 @@ std::string PositionOf(const Json& entry) {
 }
 
 Json EvidenceFile(std::string_view name, std::string_view format) {
-  Json evidence = ParseJson(ReadTestFile(fmt::format("{}.json", name)));
+  const progress::v1::JudgementEvidence made = MadeEvidence(name);
+  Json evidence = ParseJson(made.entries_size() > 0 ? policyctl::ToJson(made)
+                                                    : ReadTestFile(fmt::format("{}.json", name)));
   if (format == kFormat1 || !HasField(evidence, "judgement")) return evidence;
   auto& fields = *evidence.mutable_struct_value()->mutable_fields();
   fields["evaluation"] = Field(Field(Field(evidence, "judgement"), "evaluation"), "name");

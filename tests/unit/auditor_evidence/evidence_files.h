@@ -17,7 +17,7 @@ inline constexpr char kFormat2[] = "seisaku-evidence/2";
 
 // A file of files/, whatever it holds.
 std::string ReadTestFile(std::string_view name);
-// The keys of the city's logs, and of its auditor.
+// The keys of the city's logs, and of its auditor; of the made city's too.
 const bundle::Trust& CityKeys();
 
 Json ParseJson(const std::string& text);
@@ -31,7 +31,8 @@ bool HasField(const Json& object, const std::string& name);
 // Of an entry, stored or printed: "12". 0 is left out of a file.
 std::string PositionOf(const Json& entry);
 
-// files/NAME.json, in the format asked for; "retracted" was never one of the first format and stays as it is.
+// files/NAME.json, or what MadeEvidence has of that name, in the format asked for; "retracted" and what is
+// made was never of the first format and stays as it is.
 Json EvidenceFile(std::string_view name, std::string_view format);
 // Its entry at that position of the log.
 Json EntryOf(std::string_view name, std::string_view log, int position);

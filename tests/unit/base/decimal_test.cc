@@ -98,6 +98,13 @@ TEST(DecimalTest, ScalingUpIsExact) {
   EXPECT_EQ(D(kGreatest).ScaledUp(16).ToString(), "9999999999999999999999990000000000");
 }
 
+TEST(DecimalTest, ScalesDownExactly) {
+  EXPECT_EQ(D("500").ScaledDown(1).ToString(), "50.0");
+  EXPECT_EQ(D("-0.000001").ScaledDown(1), D("-1").ScaledDown(7));
+  EXPECT_FALSE(D("0.000001").ScaledDown(1).IsStorable());
+  EXPECT_EQ(D(kGreatest).ScaledDown(16).ScaledUp(16), D(kGreatest));
+}
+
 TEST(DecimalTest, SumsOfStoredValuesScaledUpBy13AreExact) {
   Decimal huge = D("999999999999999999").ScaledUp(13);
   EXPECT_EQ((huge + D("0.000001")).ToString(), "9999999999999999990000000000000.000001");

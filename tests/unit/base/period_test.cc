@@ -46,12 +46,52 @@ TEST(PeriodTest, KnowsTheFiscalYearsWhereErasMeet) {
   }
 }
 
+TEST(PeriodTest, ReadsAYearOfBothCalendarsInKanjiOrPastItsErasEnd) {
+  struct Case {
+    const char* text;
+    int year;
+  };
+  for (const Case& c : std::vector<Case>{{"2025(R7)年度", 2025},
+                                         {"２０２５（Ｒ７）年度", 2025},
+                                         {"令和4(2022)年度", 2022},
+                                         {"令和4年度(2022年度)", 2022},
+                                         {"2025年度(令和7年度)", 2025},
+                                         {"2025(令和七)", 2025},
+                                         {"FY2025(R7)", 2025},
+                                         {"令和四年度", 2022},
+                                         {"令和十年度", 2028},
+                                         {"平成三十年度", 2018},
+                                         {"平成三十五年度", 2023},
+                                         {"二〇二二年度", 2022},
+                                         {"平成35年度", 2023},
+                                         {"平成５２年度", 2040},
+                                         {"H35", 2023},
+                                         {"H32", 2020},
+                                         {"S99", 2024},
+                                         {"R99", 2117},
+                                         {"㋿4年度", 2022}}) {
+    absl::StatusOr<int> year = ParseFiscalYear(c.text);
+    ASSERT_TRUE(year.ok()) << c.text;
+    EXPECT_EQ(*year, c.year) << c.text;
+  }
+}
+
+TEST(PeriodTest, TheTwoCalendarsOfAYearMustAgree) {
+  for (const char* text : {"2025(R6)年度", "令和4(2021)年度", "2025(R7", "2025()年度", "2025(7)年度",
+                           "2025年度(R7)年度", "令和〇年度", "令和四四年度", "二二年度", "2025(R7)年"}) {
+    EXPECT_FALSE(ParseFiscalYear(text).ok()) << text;
+  }
+  EXPECT_EQ(ParseObservedPeriod("2025(R7)年"), (ObservedPeriod{Kind::kCalendarYear, 2025}));
+  EXPECT_EQ(ParseObservedPeriod("令和7(2025)年度"), (ObservedPeriod{Kind::kFiscalYear, 2025}));
+}
+
 TEST(PeriodTest, RefusesWhatIsNoFiscalYear) {
-  for (const char* text : {"",     "1925",       "2200",       "R0",         "令和0年度",
-                           "R182", "平成32年度", "昭和65年度", "令和4年",    "2022年",
-                           "令和", "元年度",     "R",          "FY",         "FY2022年度",
-                           "22",   "2022 ",      "T10",        "大正10年度", "令和4年度末",
-                           "R4.6", "-2022",      "20222",      "R1000",      "99999999999999999999"}) {
+  for (const char* text : {"",          "1925",       "2200",        "R0",
+                           "令和0年度", "R182",       "平成300年度", "令和4年",
+                           "2022年",    "令和",       "元年度",      "R",
+                           "FY",        "FY2022年度", "22",          "2022 ",
+                           "T10",       "大正10年度", "令和4年度末", "R4.6",
+                           "-2022",     "20222",      "R1000",       "99999999999999999999"}) {
     absl::StatusOr<int> year = ParseFiscalYear(text);
     ASSERT_FALSE(year.ok()) << text;
     EXPECT_EQ(year.status().code(), absl::StatusCode::kInvalidArgument) << text;
@@ -86,8 +126,8 @@ TEST(PeriodTest, ACellNamesAFiscalOrACalendarYear) {
 }
 
 TEST(PeriodTest, AnythingElseNamesNoPeriod) {
-  for (const char* text : {"", "2022", "R4", "令和4", "令和4年度末", "(令和2年)", "令和2年3月", "平成32年",
-                           "年", "年度", "3年", "1925年"}) {
+  for (const char* text : {"", "2022", "R4", "令和4", "令和4年度末", "(令和2年)", "令和2年3月", "R4(2022)",
+                           "2022年(R4)年度", "年", "年度", "3年", "1925年"}) {
     EXPECT_EQ(ParseObservedPeriod(text), std::nullopt) << text;
   }
 }

@@ -55,6 +55,14 @@ TEST(Cp932Test, WavesAndDashesAreThoseOfWindows) {
   ExpectNotInCharset(Utf8ToCp932("¥").status(), "0", "¥");
 }
 
+TEST(Cp932Test, WhatLooksTheSameIsPutInItsPlace) {
+  EXPECT_EQ(WithCp932LookAlikes("3〜5年 −1 ‖—¢£¬¦¥"), "3～5年 －1 ∥―￠￡￢￤￥");
+  EXPECT_EQ(WithCp932LookAlikes("か\u3099は\u309A神﨑髙"), "がぱ神﨑髙");
+  EXPECT_EQ(WithCp932LookAlikes("か\u309A"), "か\u309A");
+  for (const char* text : {"", "3～5年 －1", "安全・安心"}) EXPECT_EQ(WithCp932LookAlikes(text), text);
+  EXPECT_TRUE(Utf8ToCp932(WithCp932LookAlikes("R4〜R6：か\u3099ん検診率 −0.5％")).ok());
+}
+
 TEST(Cp932Test, ControlCharactersStayWhatTheyAre) {
   for (int c = 0; c < 0x80; ++c) {
     std::string text(1, static_cast<char>(c));

@@ -1,5 +1,6 @@
 // What changes come to when they are made.
 #include <string>
+#include <tuple>
 
 #include "fmt/format.h"
 #include "gmock/gmock.h"
@@ -191,32 +192,178 @@ TEST_F(DecideTest, WhatAValuePrintsSaysItsNumberAsFarAsItCanBeRead) {
                        id, value);
   };
   int made = 0;
-  for (const char* value : {
-           R"(number { value { value: "12" } unit: "人" })",
-           R"(number { value { value: "12" } unit: "人" } printed: "12人")",
-           R"(number { value { value: "12.0" } unit: "人" } printed: "１２人")",
-           R"(number { value { value: "33" } unit: "万人" } printed: "33万人")",
-           R"(number { value { value: "330000" } unit: "人" } printed: "33万人")",
-           R"(number { value { value: "33" } unit: "万人" } printed: "33")",
-           R"(number { value { value: "-3" } unit: "人" } printed: "▲3人")",
-           R"(number { value { value: "12" } unit: "人" } printed: "3年間で12人")",
-           R"(number { value { value: "12" } unit: "人" } printed: "男性 11人 女性 12人")",
-           R"(number { value { value: "12" } unit: "人" } printed: "約3人")",
-           R"(text: "増やす" printed: "3人")",
-       }) {
+  for (
+      const char* value : {
+          R"(number { value { value: "12" } unit: "人" })",
+          R"(number { value { value: "12" } unit: "人" } printed: "12人")",
+          R"(number { value { value: "12.0" } unit: "人" } printed: "１２人")",
+          R"(number { value { value: "33" } unit: "万人" } printed: "33万人")",
+          R"(number { value { value: "330000" } unit: "人" } printed: "33万人")",
+          R"(number { value { value: "33" } unit: "万人" } printed: "33")",
+          R"(number { value { value: "-3" } unit: "人" } printed: "▲3人")",
+          R"(number { value { value: "12" } unit: "人" } printed: "3年間で12人")",
+          R"(number { value { value: "12" } unit: "人" } printed: "男性 11人 女性 12人")",
+          R"(number { value { value: "12" } unit: "人" } printed: "男性3人")",
+          R"(text: "増やす" printed: "3人")",
+          // What stands beside a number.
+          R"(number { value { value: "60" } unit: "人" } qualifier: QUALIFIER_AT_LEAST printed: "60人以上")",
+          R"(number { value { value: "60" } unit: "人" } qualifier: QUALIFIER_MORE_THAN printed: "６０超")",
+          R"(number { value { value: "500" } unit: "人" } qualifier: QUALIFIER_ABOUT printed: "約500人")",
+          R"(number { value { value: "500" } unit: "人" } qualifier: QUALIFIER_ABOUT printed: "500人程度")",
+          R"(number { value { value: "30" } unit: "万人" } qualifier: QUALIFIER_RANGE_FROM printed: "30万人台")",
+          R"(number { value { value: "100" } unit: "人" } note: "延べ" printed: "延べ100人")",
+          R"(number { value { value: "100" } unit: "人" } note: "累計" printed: "累計 100人")",
+          R"v(number { value { value: "45" } unit: "人" } note: "累計" printed: "45人(累計)")v",
+          R"v(number { value { value: "41" } unit: "人" } note: "R5.3末" printed: "41人(R5.3末)")v",
+          R"(number { value { value: "120" } unit: "人" } note: "*1" printed: "120人*1")",
+          R"(number { value { value: "120" } unit: "人" } note: "※" printed: "120人※")",
+          R"(number { value { value: "350" } unit: "人" } note: "12月末" printed: "12月末 350人")",
+      }) {
     EXPECT_THAT(catalog_.Apply(create(fmt::format("said-{}", ++made), value)), IsOkAndHolds(1)) << value;
   }
-  for (const char* value : {
-           R"(number { value { value: "12" } unit: "人" } printed: "3人")",
-           R"(number { value { value: "12" } unit: "人" } printed: "12万人")",
-           R"(number { value { value: "12" } unit: "人" } printed: "１３")",
-           R"(number { value { value: "12" } unit: "人" } printed: "-12人")",
-       }) {
+  for (
+      const char* value : {
+          R"(number { value { value: "12" } unit: "人" } printed: "3人")",
+          R"(number { value { value: "12" } unit: "人" } printed: "12万人")",
+          R"(number { value { value: "12" } unit: "人" } printed: "１３")",
+          R"(number { value { value: "12" } unit: "人" } printed: "-12人")",
+          R"(number { value { value: "61" } unit: "人" } qualifier: QUALIFIER_AT_LEAST printed: "60人以上")",
+          R"(number { value { value: "61" } unit: "人" } qualifier: QUALIFIER_ABOUT printed: "約60人")",
+          R"(number { value { value: "61" } unit: "人" } note: "延べ" printed: "延べ60人")",
+          R"v(number { value { value: "61" } unit: "人" } note: "累計" printed: "60人(累計)")v",
+          R"(number { value { value: "3" } unit: "人" } qualifier: QUALIFIER_RANGE_FROM printed: "30万人台")",
+      }) {
     const absl::Status refused = catalog_.Apply(create("other", value)).status();
     EXPECT_THAT(refused, HasReason("INVALID_FIELD")) << value;
     EXPECT_THAT(refused, HasItsFacts());
     EXPECT_EQ(GetBadRequest(refused)->field_violations(0).field(), "kpi.baseline[0].value.printed") << value;
   }
+}
+
+TEST_F(DecideTest, WhatIsPrintedMaySayTheSameInAnotherUnitOfTime) {
+  int made = 0;
+  const auto create = [&](const char* unit, const char* number, const char* printed) {
+    return catalog_.Apply(fmt::format(
+        R"(create_kpi {{ name: "plans/p/kpis/time-{}" node: "plans/p/nodes/n2" title: "指標" unit: "{}"
+            direction: DIRECTION_INCREASE baseline {{ value {{
+            number {{ value {{ value: "{}" }} unit: "{}" }} printed: "{}" }} }} }})",
+        ++made, unit, number, unit, printed));
+  };
+  for (const auto& [unit, number, printed] : {std::tuple("分", "150", "2時間30分"),
+                                              {"時間", "2.5", "2時間30分"},
+                                              {"分", "150", "2時間半"},
+                                              {"時間", "2.5", "2時間半"},
+                                              {"分", "120", "2時間以上"},
+                                              {"時間", "0.5", "約30分"},
+                                              {"秒", "90", "1分半"}}) {
+    EXPECT_THAT(create(unit, number, printed), IsOkAndHolds(1)) << printed << " " << number;
+  }
+  for (const auto& [unit, number, printed] :
+       {std::tuple("分", "150", "2時間"), {"時間", "3", "2時間半"}, {"時間", "30", "31分"}}) {
+    EXPECT_THAT(create(unit, number, printed), HasReason("INVALID_FIELD")) << printed << " " << number;
+  }
+}
+
+TEST_F(DecideTest, AUnitMayHoldDigits) {
+  EXPECT_THAT(catalog_.Apply(R"(create_kpi { name: "plans/p/kpis/co2" node: "plans/p/nodes/n2" title: "排出量"
+      unit: "t-CO2" direction: DIRECTION_DECREASE baseline { value {
+      number { value { value: "1200" } unit: "t-CO2" } printed: "1,200t-CO2" } } })"),
+              IsOkAndHolds(1));
+}
+
+TEST_F(DecideTest, AnotherQualifierOrNoteIsAnotherTarget) {
+  const auto target = [](const std::string& reason, const std::string& beside) {
+    return fmt::format(R"({} set_target {{ kpi: "plans/p/kpis/k1" target {{ reporting_year: 2022
+        values {{ value {{ number {{ value {{ value: "33" }} unit: "万人" }} printed: "33万人" {} }} }} }} }})",
+                       reason, beside);
+  };
+  const std::string reason = "reason: \"見直し\"";
+  EXPECT_THAT(catalog_.Apply(target("", "qualifier: QUALIFIER_AT_LEAST")), HasReason("REQUIRED_FIELD"));
+  EXPECT_THAT(catalog_.Apply(target(reason, "qualifier: QUALIFIER_AT_LEAST")), IsOkAndHolds(1));
+  EXPECT_THAT(catalog_.Apply(target(reason, "qualifier: QUALIFIER_AT_LEAST")), IsOkAndHolds(0));
+  EXPECT_THAT(catalog_.Apply(target(reason, "qualifier: QUALIFIER_AT_LEAST note: \"累計\"")),
+              IsOkAndHolds(1));
+  const type::v1::Value value = Kpi("k1").targets(0).values(0).value();
+  EXPECT_EQ(value.qualifier(), type::v1::QUALIFIER_AT_LEAST);
+  EXPECT_EQ(value.note(), "累計");
+}
+
+std::string Described(const std::string& number, type::v1::Qualifier qualifier, const std::string& note) {
+  Value value{.content = **ParseQuantity(number), .observed_period = {}, .printed = {}};
+  value.qualifier = qualifier;
+  value.note = note;
+  return Describe(value);
+}
+
+TEST(DescribeTest, SaysWhatStandsBesideANumber) {
+  using namespace type::v1;
+  EXPECT_EQ(Described("60人", QUALIFIER_AT_LEAST, ""), "60人以上");
+  EXPECT_EQ(Described("5.0%", QUALIFIER_AT_MOST, ""), "5.0%以下");
+  EXPECT_EQ(Described("95%", QUALIFIER_MORE_THAN, ""), "95%超");
+  EXPECT_EQ(Described("5%", QUALIFIER_LESS_THAN, ""), "5%未満");
+  EXPECT_EQ(Described("1500人", QUALIFIER_ABOUT, ""), "約1,500人");
+  EXPECT_EQ(Described("30万人", QUALIFIER_RANGE_FROM, ""), "30万人台");
+  EXPECT_EQ(Described("45件", QUALIFIER_UNSPECIFIED, "累計"), "45件(累計)");
+  EXPECT_EQ(Described("45件", QUALIFIER_AT_LEAST, "累計、速報値"), "45件以上(累計、速報値)");
+}
+
+class ConfirmationTest : public DecideTest {
+ protected:
+  ConfirmationTest() {
+    catalog_.Have(R"(create_kpi { name: "plans/p/kpis/fires" node: "plans/p/nodes/n2" title: "火災発生件数"
+        unit: "件" direction: DIRECTION_INCREASE direction_unconfirmed: true })");
+  }
+  static std::string Update(const std::string& values, const std::string& paths) {
+    return fmt::format(R"(update_kpi {{ kpi {{ name: "plans/p/kpis/fires" {} }} update_mask {{ {} }} }})",
+                       values, paths);
+  }
+  bool IsUnconfirmed() { return Kpi("fires").direction_unconfirmed(); }
+};
+
+TEST_F(ConfirmationTest, ANamedDirectionIsConfirmed) {
+  EXPECT_TRUE(IsUnconfirmed());
+  catalog_.Have(Update("title: \"火災\"", "paths: \"title\""));
+  EXPECT_TRUE(IsUnconfirmed());
+  catalog_.Have(Update("direction: DIRECTION_DECREASE", "paths: \"direction\""));
+  EXPECT_FALSE(IsUnconfirmed());
+  EXPECT_EQ(Kpi("fires").direction(), type::v1::DIRECTION_DECREASE);
+}
+
+TEST_F(ConfirmationTest, TheSameDirectionNamedConfirmsItWhateverElseIsSent) {
+  catalog_.Have(Update("direction: DIRECTION_INCREASE direction_unconfirmed: true", "paths: \"direction\""));
+  EXPECT_FALSE(IsUnconfirmed());
+  EXPECT_THAT(catalog_.Apply(Update("direction: DIRECTION_INCREASE", "paths: \"direction\"")),
+              IsOkAndHolds(0));
+}
+
+TEST_F(ConfirmationTest, TheDirectionIsConfirmedAsItIsAndThatTakenBack) {
+  catalog_.Have(Update("", "paths: \"direction_unconfirmed\""));
+  EXPECT_FALSE(IsUnconfirmed());
+  EXPECT_EQ(Kpi("fires").direction(), type::v1::DIRECTION_INCREASE);
+  catalog_.Have(Update("direction_unconfirmed: true", "paths: \"direction_unconfirmed\""));
+  EXPECT_TRUE(IsUnconfirmed());
+}
+
+TEST_F(ConfirmationTest, AnotherDirectionMayBeProposed) {
+  catalog_.Have(Update("direction: DIRECTION_DECREASE direction_unconfirmed: true",
+                       "paths: \"direction\" paths: \"direction_unconfirmed\""));
+  EXPECT_TRUE(IsUnconfirmed());
+  EXPECT_EQ(Kpi("fires").direction(), type::v1::DIRECTION_DECREASE);
+}
+
+// What earlier builds wrote has no such field, and content digests are of these bytes.
+TEST_F(ConfirmationTest, WhereItIsNotSaidNothingIsWritten) {
+  log::v1::Entry entry = catalog_.entries()[5];  // k1
+  v1::Event event;
+  ASSERT_TRUE(event.ParseFromString(entry.payload()));
+  const v1::Kpi kpi = ToProto("p", "k1", *catalog_.Now().FindKpi("p", "k1")->record);
+  EXPECT_EQ(kpi.SerializeAsString(), event.kpi_created().SerializeAsString());
+  const auto has = [](const google::protobuf::Message& message, int field) {
+    return message.GetReflection()->HasField(message, message.GetDescriptor()->FindFieldByNumber(field));
+  };
+  EXPECT_FALSE(has(kpi, v1::Kpi::kDirectionUnconfirmedFieldNumber));
+  EXPECT_FALSE(has(kpi.baseline(0).value(), type::v1::Value::kQualifierFieldNumber));
+  EXPECT_FALSE(has(kpi.baseline(0).value(), type::v1::Value::kNoteFieldNumber));
 }
 
 TEST_F(DecideTest, AnUpdateOfAnotherFieldAsksNotWhatAnEarlierBuildLetIn) {

@@ -63,6 +63,17 @@ TEST_F(EvolveTest, RefusesAnUnknownFieldAtAnyDepth) {
   ExpectCorrupt(entry);
 }
 
+TEST_F(EvolveTest, RefusesAQualifierThatItDoesNotKnow) {
+  log::v1::Entry entry = EntryOf(R"(set_target { kpi: "plans/p/kpis/k1" target { reporting_year: 2023
+      values { value { number { value { value: "33" } unit: "万人" } qualifier: QUALIFIER_ABOUT } } } })");
+  v1::Event event;
+  ASSERT_TRUE(event.ParseFromString(entry.payload()));
+  auto* target = event.mutable_target_set()->mutable_target();
+  target->mutable_values(0)->mutable_value()->set_qualifier(static_cast<type::v1::Qualifier>(7));
+  entry.set_payload(event.SerializeAsString());
+  ExpectCorrupt(entry);
+}
+
 // No service writes it, and the tree of its nodes would be deeper than a reader's stack.
 TEST_F(EvolveTest, RefusesAPlanThatIsDeeperThanAny) {
   log::v1::Entry entry = Fresh();

@@ -83,6 +83,23 @@ TEST_F(ViewTest, ADirectionWasSetByTheEntryThatChangedItLast) {
   EXPECT_EQ(set_at(), catalog_.state().size() - 1);
 }
 
+TEST_F(ViewTest, ADirectionIsSetWhereItIsConfirmed) {
+  const auto set_at = [&] { return catalog_.Now().DirectionSetAt(*catalog_.Now().FindKpi("p", "fires")); };
+  const auto update = [&](const std::string& field, const std::string& values) {
+    catalog_.Have("update_kpi { kpi { name: \"plans/p/kpis/fires\" " + values + " } update_mask { paths: \"" +
+                  field + "\" } }");
+    return catalog_.state().size() - 1;
+  };
+  catalog_.Have(R"(create_kpi { name: "plans/p/kpis/fires" node: "plans/p/nodes/n2" title: "火災発生件数"
+      unit: "件" direction: DIRECTION_DECREASE direction_unconfirmed: true })");
+  EXPECT_EQ(set_at(), catalog_.state().size() - 1);
+  const Position confirmed = update("direction", "direction: DIRECTION_DECREASE");
+  EXPECT_EQ(Last(), "kpi_updated direction_unconfirmed:true>");
+  update("title", "title: \"火災\"");
+  EXPECT_EQ(set_at(), confirmed);
+  EXPECT_EQ(update("direction_unconfirmed", "direction_unconfirmed: true"), set_at());
+}
+
 TEST_F(ViewTest, WhatIsBelowARetiredNodeIsNotInForceFromThatYearOn) {
   catalog_.Have(R"(reason: "r" retire_node { name: "plans/p/nodes/n2" from_year: 2024 })");
   EXPECT_THAT(Tree(9, 2023), ElementsAre("0 n1", "1 k2", "1 n2", "2 k1"));

@@ -45,6 +45,9 @@ TEST(DerivedSheetTest, TheSheetsCarryEveryKindOfDamage) {
                            "FULLWIDTH_DIGITS",
                            "CHARACTER_REPAIRED",
                            "YEAR_FROM_CELL",
+                           "PROVISIONAL_VALUE",
+                           "UNIT_TAKEN",
+                           "NO_FIGURE",
                            "QUALITATIVE_TARGET",
                            "QUALITATIVE_MET",
                            "QUALITATIVE_UNDECIDED",
@@ -84,6 +87,27 @@ TEST(DerivedSheetTest, TheSheetsHaveSeveralYearsAcrossAndTitlesWithDigits) {
   EXPECT_GT(several_actuals, 10);
   EXPECT_GT(digits, 50);
   EXPECT_GT(words_like_a_judgement, 10);
+}
+
+TEST(DerivedSheetTest, TheSheetsHaveBoundsAndNotesBesideNumbersAndWordsInsteadOfThem) {
+  std::set<type::v1::Qualifier> bounds;
+  std::set<std::string> notes;
+  std::set<std::string> no_figures;
+  for (uint64_t seed = 1; seed <= 100; ++seed) {
+    const ProgressSheet expected = DeriveSheet(seed).expected;
+    for (const KpiRow& row : expected.rows) {
+      for (const CellValue* value : row.Values()) {
+        if (value->kind == CellValue::Kind::kNoFigure) no_figures.insert(value->text);
+        for (const Component& number : value->numbers) {
+          bounds.insert(number.qualifier);
+          notes.insert(number.note);
+        }
+      }
+    }
+  }
+  EXPECT_EQ(bounds.size(), 7U);
+  EXPECT_GE(notes.size(), 8U);
+  EXPECT_GE(no_figures.size(), 6U);
 }
 
 TEST(DerivedSheetTest, TheSameSeedGivesTheSameSheet) {

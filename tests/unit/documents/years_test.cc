@@ -99,6 +99,17 @@ TEST(YearsTest, ColumnsInAnyOrderAreTheirYears) {
                                       "2026: 8人 / no column"}));
 }
 
+TEST(YearsTest, ColumnsNameTheirYearsInEveryForm) {
+  const ProgressSheet sheet =
+      Read({.columns = {"H30目標値", "令和四年度目標値", "令和4(2022)年度実績値", "2025(R7)年度目標値",
+                        "目標値（2026年度(令和8年度)）", "平成41年度目標値"},
+            .rows = {{"1人", "2人", "3人", "4人", "5人", "6人"}}});
+  EXPECT_FALSE(HasFatal(sheet.findings)) << Dump(sheet.findings);
+  EXPECT_EQ(YearsOf(sheet.rows.at(0)),
+            (std::vector<std::string>{"2018: 1人 / no column", "2022: 2人 / 3人", "2025: 4人 / no column",
+                                      "2026: 5人 / no column", "2029: 6人 / no column"}));
+}
+
 TEST(YearsTest, ASheetOfThePlansLastYearNeedsNoLaterTarget) {
   const ProgressSheet sheet =
       Read({.columns = {"令和6年度目標値", "令和6年度実績値"}, .rows = {{"5人", "6人"}}});

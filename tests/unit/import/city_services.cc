@@ -78,7 +78,9 @@ absl::StatusOr<catalog::v1::ApplyCatalogResponse> CityServices::Apply(
   const auto appended = [this](Position, const NewEvent& event) {
     catalog_entries_.push_back(ToEntry(event).SerializeAsString());
   };
+  if (FailsNow(request.validate_only())) return errors::StorageUnavailable("the test says so");
   ASSIGN_OR_RETURN(const uint32_t entries, Run(*catalog_, request, kPlanner, appended));
+  if (!request.validate_only()) Written(request.correlation_id());
   catalog::v1::ApplyCatalogResponse response;
   response.mutable_receipt()->set_entries(request.validate_only() ? 0 : entries);
   response.mutable_receipt()->set_position(catalog_->state().size());
@@ -94,14 +96,28 @@ absl::StatusOr<progress::v1::ApplyProgressResponse> CityServices::Apply(
     progress_fails = false;
     return errors::StorageUnavailable("the test says so");
   }
+  if (FailsNow(request.validate_only())) return errors::StorageUnavailable("the test says so");
   const auto appended = [this](Position position, const NewEvent& event) {
     if (!event.texts.empty()) texts_[position] = event.texts[0];
   };
   ASSIGN_OR_RETURN(const uint32_t entries, Run(*progress_, request, kPlanner, appended));
+  if (!request.validate_only()) Written(request.correlation_id());
   progress::v1::ApplyProgressResponse response;
   response.mutable_receipt()->set_entries(request.validate_only() ? 0 : entries);
   response.mutable_receipt()->set_position(progress_->state().size());
   return response;
+}
+
+bool CityServices::FailsNow(bool validate_only) {
+  if (validate_only || writes_until_failure < 0) return false;
+  return writes_until_failure-- == 0;
+}
+
+void CityServices::Written(const std::string& correlation_id) {
+  log::v1::Entry& entry = written.emplace_back();
+  entry.set_resource(fmt::format("{}/kpis/kpi-001", kPlan));
+  entry.set_correlation_id(correlation_id);
+  entry.mutable_recorded_at()->set_seconds(static_cast<int64_t>(written.size()));
 }
 
 void CityServices::Have(const catalog::v1::Change& change) {
@@ -200,6 +216,7 @@ std::vector<progress::v1::Narrative> CityServices::Narratives(int year) const {
 ExistingFigures CityServices::Figures(int year) const {
   const progress::View view(progress_->state(), progress_->state().size());
   ExistingFigures figures;
+  figures.position = view.size();
   figures.actuals = Actuals();
   figures.narratives = Narratives(year);
   for (const catalog::KpiAt& kpi : view.catalog().Kpis(*view.catalog().FindPlan("strategy"))) {

@@ -46,9 +46,16 @@ class CityServices final : public ImportTarget {
   std::vector<std::string> calls;
   // The next command that progress is to write fails.
   bool progress_fails = false;
+  // The command that is to be written behind so many others fails; negative: none does.
+  int writes_until_failure = -1;
+  // Each command that was written, in order: an entry with its resource and its correlation id.
+  std::vector<log::v1::Entry> written;
 
  private:
   void Follow();
+  // Whether the command is to fail; else it is kept in `written` once it has been.
+  bool FailsNow(bool validate_only);
+  void Written(const std::string& correlation_id);
 
   std::unique_ptr<catalog::Machine> catalog_ = std::make_unique<catalog::Machine>();
   std::unique_ptr<progress::Machine> progress_ = std::make_unique<progress::Machine>();

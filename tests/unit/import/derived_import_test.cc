@@ -100,7 +100,8 @@ class Imports {
 
   // Imports a sheet; what differs from what was derived goes to `wrong`.
   void Import(size_t sheet) {
-    const ImportPlan plan = ImportSheet(city_, sheets_[sheet].text, {.confirm = Confirmed(sheet)});
+    const ImportPlan plan =
+        ImportSheet(city_, sheets_[sheet].text, {.confirm = Confirmed(sheet), .force = true});
     const int unfit = static_cast<int>(Findings(plan, "VALUE_LEFT_OUT").size());
     const int after = static_cast<int>(Findings(plan, "AFTER_THE_END").size());
     imported_.insert(sheet);
@@ -116,7 +117,8 @@ class Imports {
   }
 
   void ImportAgain(size_t sheet) {
-    const ImportPlan plan = PlanSheet(city_, sheets_[sheet].text, {.confirm = Confirmed(sheet)});
+    const ImportPlan plan =
+        PlanSheet(city_, sheets_[sheet].text, {.confirm = Confirmed(sheet), .force = true});
     if (!Kinds(plan).empty()) Tell(fmt::format("sheet {} again changes the plan", sheet), ChangesOf(plan));
   }
 

@@ -128,7 +128,7 @@ TEST(FirstImportTest, BothPartsAreValidatedBeforeOneIsWritten) {
 TEST(FirstImportTest, ADryRunOnlyValidates) {
   CityServices city(SheetLevels());
   const ImportPlan plan = PlanSheet(city, SampleSheet());
-  ASSERT_TRUE(ApplyImport(city, plan, 1, /*dry_run=*/true, [](uint64_t) {}).ok());
+  ASSERT_TRUE(ApplyImport(city, plan, Applied(city, /*dry_run=*/true)).ok());
   EXPECT_THAT(city.calls, ElementsAre(fmt::format("catalog validate {}", plan.catalog.size())));
   EXPECT_THAT(city.Plan().kpis, IsEmpty());
 }
@@ -137,11 +137,12 @@ TEST(FirstImportTest, TheSameCommandFinishesWhatProgressCouldNotTake) {
   CityServices city(SheetLevels());
   const ImportPlan plan = PlanSheet(city, SampleSheet());
   city.progress_fails = true;
-  uint64_t told = 0;
-  const auto outcome =
-      ApplyImport(city, plan, 1, /*dry_run=*/false, [&told](uint64_t position) { told = position; });
-  EXPECT_FALSE(outcome.ok());
-  EXPECT_EQ(told, 1 + plan.catalog.size());
+  std::optional<ImportPart> told;
+  ApplyOptions options = Applied(city);
+  options.cut_off = [&told](const ImportPart& recorded, const absl::Status&) { told = recorded; };
+  EXPECT_FALSE(ApplyImport(city, plan, options).ok());
+  ASSERT_TRUE(told.has_value());
+  EXPECT_EQ(CorrelationOf(*told), "import 0123456789abcdef 1/2");
 
   const ImportPlan rest = ImportSheet(city, SampleSheet());
   EXPECT_THAT(rest.catalog, IsEmpty());

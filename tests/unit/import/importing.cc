@@ -34,12 +34,24 @@ ImportPlan PlanSheet(const CityServices& city, const std::string& text, const Sh
   const SourceDocument document = MakeDocument("some/folder/sheet.txt", text);
   const ExistingPlan plan = city.Plan();
   const ExistingFigures figures = city.Figures(sheet.fiscal_year);
-  return PlanSheetImport({sheet, *sidecar, document, plan, figures, options.overwrite, options.keep_absent});
+  return PlanSheetImport({.sheet = sheet,
+                          .sidecar = *sidecar,
+                          .document = document,
+                          .plan = plan,
+                          .figures = figures,
+                          .overwrite = {options.overwrite, options.only},
+                          .keep_absent = options.keep_absent,
+                          .this_year = options.this_year,
+                          .force = options.force});
+}
+
+ApplyOptions Applied(const CityServices& city, bool dry_run) {
+  return {.import_id = "0123456789abcdef", .catalog_position = city.Plan().position, .dry_run = dry_run};
 }
 
 ImportPlan ImportSheet(CityServices& city, const std::string& text, const SheetOptions& options) {
   ImportPlan plan = PlanSheet(city, text, options);
-  const auto outcome = ApplyImport(city, plan, city.Plan().position, /*dry_run=*/false, [](uint64_t) {});
+  const auto outcome = ApplyImport(city, plan, Applied(city));
   EXPECT_TRUE(outcome.ok()) << outcome.status();
   return plan;
 }
@@ -104,6 +116,17 @@ std::vector<std::string> KpisInOrder(const CityServices& city) {
   return titles;
 }
 
+void HaveRule(CityServices& city) {
+  catalog::v1::Change change;
+  change.set_reason("推定");
+  change.mutable_set_rule()->set_plan(kPlan);
+  catalog::v1::EvaluationRule& rule = *change.mutable_set_rule()->mutable_rule();
+  rule.set_method("ratio/1");
+  rule.mutable_on_track_percent()->set_value("100");
+  rule.mutable_mostly_on_track_percent()->set_value("97");
+  city.Have(change);
+}
+
 void Retire(CityServices& city, const std::string& name, int from_year) {
   catalog::v1::Change change;
   change.set_reason("終了");
@@ -140,14 +163,14 @@ std::string CreateNode(CityServices& city, const std::string& id, const std::str
   return node.name();
 }
 
-ImportPlan PlanManifesto(const CityServices& city, const std::string& text) {
-  return PlanManifestoImport(documents::ReadManifesto(text), MakeDocument("manifesto.txt", text),
-                             city.Plan());
+ImportPlan PlanManifesto(const CityServices& city, const std::string& text, const Overwrite& overwrite) {
+  return PlanManifestoImport(documents::ReadManifesto(text), MakeDocument("manifesto.txt", text), city.Plan(),
+                             overwrite);
 }
 
-ImportPlan ImportManifesto(CityServices& city, const std::string& text) {
-  ImportPlan plan = PlanManifesto(city, text);
-  const auto outcome = ApplyImport(city, plan, city.Plan().position, /*dry_run=*/false, [](uint64_t) {});
+ImportPlan ImportManifesto(CityServices& city, const std::string& text, const Overwrite& overwrite) {
+  ImportPlan plan = PlanManifesto(city, text, overwrite);
+  const auto outcome = ApplyImport(city, plan, Applied(city));
   EXPECT_TRUE(outcome.ok()) << outcome.status();
   return plan;
 }

@@ -41,10 +41,15 @@ struct SheetOptions {
   std::string confirm;    // the sidecar's TOML
   std::string overwrite;  // the reason
   bool keep_absent = false;
+  std::vector<std::string> only;  // with overwrite
+  int this_year = 0;              // 0: no year is unlikely
+  bool force = false;
 };
 
 // What importing `text` would come to.
 ImportPlan PlanSheet(const CityServices& city, const std::string& text, const SheetOptions& options = {});
+// How an import into the city's plan is applied, of which the newest state is known.
+ApplyOptions Applied(const CityServices& city, bool dry_run = false);
 // Imports it; the test fails where a service refuses.
 ImportPlan ImportSheet(CityServices& city, const std::string& text, const SheetOptions& options = {});
 
@@ -65,6 +70,7 @@ std::vector<std::string> Headings(const CityServices& city, uint32_t level);
 std::vector<std::string> KpisInOrder(const CityServices& city);
 
 // What people do by hand.
+void HaveRule(CityServices& city);  // the sample's: 100 % and 97 %
 void Retire(CityServices& city, const std::string& name, int from_year);
 std::string CreateKpi(CityServices& city, const std::string& id, const std::string& node,
                       const std::string& title);
@@ -72,8 +78,8 @@ std::string CreateNode(CityServices& city, const std::string& id, const std::str
                        const std::string& number, const std::string& title);
 
 // A manifesto imported, and what that came to.
-ImportPlan PlanManifesto(const CityServices& city, const std::string& text);
-ImportPlan ImportManifesto(CityServices& city, const std::string& text);
+ImportPlan PlanManifesto(const CityServices& city, const std::string& text, const Overwrite& overwrite = {});
+ImportPlan ImportManifesto(CityServices& city, const std::string& text, const Overwrite& overwrite = {});
 
 // The findings with `code`, as "line:column made".
 std::vector<std::string> Findings(const ImportPlan& plan, std::string_view code);

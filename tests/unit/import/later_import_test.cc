@@ -309,7 +309,7 @@ TEST(LaterImportTest, OfTwoDepartmentsWithOneTitleTheOneThatEndsFirstIsInCharge)
     const documents::ProgressSheet sheet = documents::ReadProgressSheet(text, sidecar.confirmations);
     const SourceDocument document = MakeDocument("sheet.txt", text);
     const ExistingFigures figures = city.Figures(sheet.fiscal_year);
-    const ImportPlan import = PlanSheetImport({sheet, sidecar, document, plan, figures, ""});
+    const ImportPlan import = PlanSheetImport({sheet, sidecar, document, plan, figures, {}});
     const auto created = std::find_if(import.catalog.begin(), import.catalog.end(),
                                       [](const auto& change) { return change.has_create_kpi(); });
     ASSERT_NE(created, import.catalog.end());

@@ -31,6 +31,8 @@ POSTGRES = "services/postgres/"
 TREE = "services/ledger/tree/"
 LEDGER = "services/ledger/"
 CATALOG = "services/catalog/domain/"
+# What a printed value is, which a reader of documents shares.
+CATALOG_VALUE = "services/catalog/domain/value"
 PROGRESS = "services/progress/domain/"
 RPC = "services/rpc/"
 
@@ -71,11 +73,11 @@ LAYERS = {
     ),
     # The client side: of services/rpc only how a channel is opened and a status is read.
     "tools/policyctl/": Layer(
-        (BASE, TREE, "tools/policyctl/documents/", *RPC_CLIENT),
+        (BASE, TREE, CATALOG_VALUE, "tools/policyctl/documents/", *RPC_CLIENT),
         messages=("type", "log", "catalog", "progress"),
         grpc=True,
     ),
-    "tools/policyctl/documents/": Layer((BASE,)),
+    "tools/policyctl/documents/": Layer((BASE, CATALOG_VALUE), messages=("type",)),
     "tools/loadgen/": Layer(
         (BASE, *RPC_CLIENT), messages=("type", "log", "catalog", "progress"), grpc=True
     ),
@@ -128,7 +130,7 @@ def may_include(own: str, target: str) -> bool:
     # A folder's subfolders are layers of their own: listing the outer one does not bring them in,
     # except the tree, which is the ledger's vocabulary.
     inner = layer_of(target)
-    return inner == own or inner in allowed or inner == TREE or target.startswith(RPC_CLIENT)
+    return inner == own or inner in allowed or inner == TREE or target.startswith((*RPC_CLIENT, CATALOG_VALUE))
 
 
 def objection(own: str, target: str) -> str | None:

@@ -47,21 +47,29 @@ TEST(AsOfTest, AnythingElseIsRefused) {
     EXPECT_THAT(ParseAsOf(text), HasReason("INVALID_AS_OF")) << text;
 }
 
-TEST(ValueTest, NumberKeepsItsScaleItsUnitAndTheTextGiven) {
-  ASSERT_OK_AND_ASSIGN(const type::v1::Value value, ParseValue("244,765.0人"));
-  EXPECT_EQ(value.number().value().value(), "244765.0");
-  EXPECT_EQ(value.number().unit(), "人");
-  EXPECT_EQ(value.printed(), "244,765.0人");
+TEST(FigureTest, NumberKeepsItsScaleItsUnitAndTheTextGiven) {
+  ASSERT_OK_AND_ASSIGN(const documents::FigureText figure, ParseFigure("244,765.0人", "件"));
+  ASSERT_NE(figure.value.number(), nullptr);
+  EXPECT_EQ(figure.value.number()->value.ToString(), "244765.0");
+  EXPECT_EQ(figure.value.number()->unit, "人");
+  EXPECT_EQ(figure.value.printed, "244,765.0人");
 }
 
-TEST(ValueTest, WordsAreKeptAsTheyAre) {
-  ASSERT_OK_AND_ASSIGN(const type::v1::Value value, ParseValue("待機児童なし"));
-  EXPECT_EQ(value.text(), "待機児童なし");
+TEST(FigureTest, NumberWithoutAUnitIsOfTheKpis) {
+  ASSERT_OK_AND_ASSIGN(const documents::FigureText figure, ParseFigure("120", "人"));
+  ASSERT_NE(figure.value.number(), nullptr);
+  EXPECT_EQ(figure.value.number()->unit, "人");
 }
 
-TEST(ValueTest, MisplacedCommasAndNothingAreRefused) {
-  EXPECT_THAT(ParseValue("24,4765人"), HasReason("INVALID_DECIMAL"));
-  EXPECT_THAT(ParseValue(""), HasReason("REQUIRED_FIELD"));
+TEST(FigureTest, WordsAreKeptAsTheyAre) {
+  ASSERT_OK_AND_ASSIGN(const documents::FigureText figure, ParseFigure("待機児童なし", "人"));
+  ASSERT_NE(figure.value.text(), nullptr);
+  EXPECT_EQ(*figure.value.text(), "待機児童なし");
+}
+
+TEST(FigureTest, MisplacedCommasAndNothingAreRefused) {
+  EXPECT_THAT(ParseFigure("24,4765人", ""), HasReason("INVALID_DECIMAL"));
+  EXPECT_THAT(ParseFigure("", ""), HasReason("REQUIRED_FIELD"));
 }
 
 TEST(WordsTest, JudgementsAndCausesAreReadInBothLanguages) {

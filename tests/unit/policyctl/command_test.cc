@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
@@ -71,6 +72,44 @@ TEST(CommandLineTest, HelpIsNoFailure) {
   EXPECT_EQ(ExitCodeOfLine({"--help"}), 0);
   EXPECT_EQ(ExitCodeOfLine({"sheet", "--help"}), 0);
   EXPECT_EQ(ExitCodeOfLine({"--version"}), 0);
+}
+
+// All commands below `app`, itself included.
+void Visit(const CLI::App& app, const std::function<void(const CLI::App&)>& visit) {
+  visit(app);
+  for (const CLI::App* below : app.get_subcommands([](const CLI::App*) { return true; }))
+    Visit(*below, visit);
+}
+
+TEST(CommandLineTest, WhatHasADefaultIsNotRequired) {
+  for (const char* language : {"ja", "en"}) {
+    const char* words[] = {"policyctl", "--lang", language};
+    CommandLine line(3, words, [](const char*) { return std::string(); });
+    AddPlanCommands(line);
+    AddTreeCommand(line);
+    AddKpiCommands(line);
+    AddSheetCommand(line);
+    AddSummaryCommand(line);
+    AddExplainCommand(line);
+    AddActualCommands(line);
+    AddAssessmentCommands(line);
+    AddNarrativeCommands(line);
+    AddDepartmentCommands(line);
+    AddLogCommands(line);
+    Visit(line.root(), [](const CLI::App& app) {
+      for (const CLI::Option* option : app.get_options([](const CLI::Option*) { return true; })) {
+        if (!option->get_required()) continue;
+        EXPECT_THAT(option->get_description(), testing::Not(HasSubstr("if not given"))) << app.get_name();
+        EXPECT_THAT(option->get_description(), testing::Not(HasSubstr("省略時"))) << app.get_name();
+      }
+    });
+  }
+}
+
+TEST(CommandLineTest, HelpOfACommandThatThereIsNotIsWrongUsage) {
+  EXPECT_EQ(ExitCodeOfLine({"plan", "updat", "--help"}), 2);
+  EXPECT_EQ(ExitCodeOfLine({"shet", "--help"}), 2);
+  EXPECT_EQ(ExitCodeOfLine({"--help", "shet"}), 2);
 }
 
 TEST(CommandLineTest, CommonOptionsMayStandAnywhere) {

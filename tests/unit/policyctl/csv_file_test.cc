@@ -32,6 +32,13 @@ TEST(EncodeCsvTest, Cp932IsTheSameTextInItsBytes) {
   EXPECT_THAT(Cp932ToUtf8(bytes), IsOkAndHolds(ToCsv(records)));
 }
 
+TEST(EncodeCsvTest, WhatLooksTheSameIsTakenForWhatCp932Lacks) {
+  Records records = {{"指標", "〜件数−"}, {"健康寿命", "①〜⑤"}, {"か\u3099", "急诊"}};
+  EXPECT_EQ(TakeCp932LookAlikes(records), 3u);
+  EXPECT_EQ(records, (Records{{"指標", "～件数－"}, {"健康寿命", "①～⑤"}, {"が", "急诊"}}));
+  EXPECT_EQ(TakeCp932LookAlikes(records), 0u);
+}
+
 TEST(EncodeCsvTest, EveryCellThatCp932CannotHoldIsNamedWithItsCharacters) {
   const auto violations = [](Language language) {
     const absl::StatusOr<std::string> csv = EncodeCsv(kSheet, Encoding::kCp932, language);

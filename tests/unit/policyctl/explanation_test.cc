@@ -61,7 +61,7 @@ TEST(ExplanationTest, SaysWhereEveryInputComesFromAndHowItWasComputed) {
 望ましい方向        増加が望ましい
 評価基準            ratio/1 第1版: 100%以上は順調に進捗、97%以上は概ね順調に進捗、それ未満は進捗の遅れ
   記録              2023-11-15 07:13:20 seisaku://isesaki/planner/planner-1（catalog 3）
-  理由              policyctl log show 3 --log catalog で読めます
+  理由              監査の役割なら policyctl log show 3 --log catalog で読めます
 目標値              33万人（令和4年度、第1版）
   出典              progress-sheet.txt:43:7「33万人」
   記録              2023-11-15 07:13:20 seisaku://isesaki/planner/planner-1（catalog 200）
@@ -87,6 +87,68 @@ TEST(ExplanationTest, ARateThatIsNotTheRoundedOneSaysSo) {
               HasSubstr("= 99.9%（四捨五入では100.0%となるため切捨て）"));
   EXPECT_THAT(ExplanationText(Language::kEnglish, response),
               HasSubstr("= 99.9% (cut off: rounded it would be 100.0%)"));
+}
+
+TEST(ExplanationTest, TheJudgementSaysSoToo) {
+  auto response = Read<GetEvaluationResponse>(kBus);
+  auto& component = *response.mutable_evaluation()->mutable_components(0);
+  component.mutable_numerator()->set_value("9996");
+  component.mutable_denominator()->set_value("10000");
+  component.mutable_rate_percent()->set_value("99.9");
+  response.mutable_evaluation()->mutable_rate_percent()->set_value("99.9");
+  EXPECT_THAT(ExplanationText(Language::kJapanese, response), HasSubstr("進捗の遅れ（99.9%、切捨て）\n"));
+  EXPECT_THAT(ExplanationText(Language::kEnglish, response), HasSubstr("delayed (99.9%, cut off)\n"));
+}
+
+TEST(ExplanationTest, ADirectionThatNobodyConfirmedNamesTheCommand) {
+  auto response = Read<GetEvaluationResponse>(kBus);
+  response.mutable_kpi()->set_direction_unconfirmed(true);
+  response.mutable_evaluation()->set_judgement(type::v1::JUDGEMENT_NOT_EVALUABLE);
+  response.mutable_evaluation()->add_codes(progress::v1::EVALUATION_CODE_DIRECTION_UNCONFIRMED);
+  const std::string text = ExplanationText(Language::kJapanese, response);
+  EXPECT_THAT(text, HasSubstr("増加が望ましい（方向未確認のため評価していません。確認するには "
+                              "policyctl kpi confirm kpi-030 --plan strategy）\n"));
+  EXPECT_THAT(text, HasSubstr("理由              方向未確認\n"));
+  EXPECT_THAT(ExplanationText(Language::kEnglish, response),
+              HasSubstr("more is better (direction unconfirmed"));
+}
+
+std::string Arithmetic(Language language, const std::string& component) {
+  auto response = Read<GetEvaluationResponse>(kBus);
+  *response.mutable_evaluation()->mutable_components(0) = Read<progress::v1::ComponentEvaluation>(component);
+  return ExplanationText(language, response);
+}
+
+TEST(ExplanationTest, FiguresThatStandForMoreThanTheirNumberAreComparedInWords) {
+  constexpr char kMet[] = R"(
+      judgement: JUDGEMENT_ON_TRACK met: true
+      target { number { value { value: "60" } unit: "%" } qualifier: QUALIFIER_AT_LEAST printed: "60%以上" }
+      actual { value { number { value { value: "62" } unit: "%" } note: "50/80" } })";
+  EXPECT_THAT(Arithmetic(Language::kJapanese, kMet),
+              HasSubstr("計算                62%(50/80)（目標値 60%以上）: 達成\n"));
+  EXPECT_THAT(Arithmetic(Language::kEnglish, kMet),
+              HasSubstr("62%(50/80) where the target is 60%以上: met\n"));
+}
+
+TEST(ExplanationTest, WhatAFigureLeavesOpenIsSaid) {
+  constexpr char kAbout[] = R"(
+      judgement: JUDGEMENT_NOT_EVALUABLE codes: EVALUATION_CODE_QUALIFIER_LEAVES_OPEN
+      target { number { value { value: "480" } unit: "人" } }
+      actual { value { number { value { value: "500" } unit: "人" } qualifier: QUALIFIER_ABOUT } })";
+  EXPECT_THAT(Arithmetic(Language::kJapanese, kAbout),
+              HasSubstr("約500人（450人～550人）（目標値 480人）: どちらとも言えない\n"));
+  constexpr char kRange[] = R"(
+      judgement: JUDGEMENT_NOT_EVALUABLE codes: EVALUATION_CODE_QUALIFIER_LEAVES_OPEN
+      target { number { value { value: "33" } unit: "万人" } }
+      actual { value { number { value { value: "30" } unit: "万人" } qualifier: QUALIFIER_RANGE_FROM } })";
+  EXPECT_THAT(Arithmetic(Language::kJapanese, kRange),
+              HasSubstr("30万人台（300,000人以上400,000人未満）（目標値 33万人）: どちらとも言えない\n"));
+  constexpr char kDecimal[] = R"(
+      judgement: JUDGEMENT_ON_TRACK met: true
+      target { number { value { value: "0.5" } unit: "点" } }
+      actual { value { number { value { value: "2.5" } unit: "点" } qualifier: QUALIFIER_ABOUT } })";
+  EXPECT_THAT(Arithmetic(Language::kEnglish, kDecimal),
+              HasSubstr("約2.5点 (2.45点 to 2.55点) where the target is 0.5点: met\n"));
 }
 
 TEST(ExplanationTest, EnglishSaysTheSame) {

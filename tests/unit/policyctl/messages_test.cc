@@ -181,7 +181,7 @@ TEST(FailureTest, SaysWhatFailedTheFieldTheReasonAndWhatToDo) {
       "  reason: INVALID_FIELD\n"
       "  next: correct it and repeat\n");
   EXPECT_EQ(DescribeFailure(Language::kJapanese, "policyctl actual record", "policyctl", error),
-            "policyctl actual record: --value (actual.value.number.unit) の内容が正しくありません。"
+            "policyctl actual record: --value（実績値の単位） の内容が正しくありません。"
             "単位を、指標の単位「人」か、それに千・万などを付けたものにしてください（入力値:「件」）\n"
             "  理由コード: INVALID_FIELD\n"
             "  対処: 示された項目を直して再実行してください\n");
@@ -194,11 +194,39 @@ TEST(FailureTest, FactsThatNoSentenceTellsStandBesideTheReason) {
   EXPECT_EQ(DescribeFailure(Language::kJapanese, "policyctl import manifesto", "policyctl",
                             WithMetadata(error, {{"file", "m.txt"}, {"line", "7"}, {"column", "2"}})),
             "policyctl import manifesto: plans/p は登録されていません\n"
-            "  項目: changes[1].kpi.node\n"
+            "  項目: 変更（2番目）の指標の施策\n"
             "  箇所: m.txt:7:2\n"
             "  理由コード: RESOURCE_NOT_FOUND  hint=x\n"
             "  対処: 登録されているものを policyctl plan list や policyctl kpi list --plan 計画 "
             "で確かめてください\n");
+}
+
+TEST(FailureTest, JapaneseHasNoNamesOfTheContract) {
+  const absl::Status exists = WithField(
+      MakeError(absl::StatusCode::kFailedPrecondition, "ACTUAL_EXISTS", "x",
+                {{"resource", "plans/p/kpis/k/actuals/2022"}, {"etag", "7"}, {"expected", "correct_actual"}}),
+      "actual.value");
+  const std::string told =
+      DescribeFailure(Language::kJapanese, "policyctl actual record", "policyctl", exists);
+  EXPECT_THAT(told, testing::HasSubstr("  項目: --value（実績値の値）\n"));
+  EXPECT_THAT(told, testing::HasSubstr("  必要なもの: 実績値の訂正\n"));
+  EXPECT_THAT(told, testing::Not(testing::HasSubstr("expected=")));
+  const std::string other = DescribeFailure(
+      Language::kJapanese, "policyctl plan create", "policyctl",
+      errors::InvalidField("changes[0].create_plan.rule.mostly_on_track_percent", expected::NOT_ABOVE,
+                           {{"limit", "97"}, {"other", "on_track_percent"}, {"actual", "98"}}));
+  EXPECT_THAT(other,
+              testing::HasSubstr("--file（変更（1番目）の計画の作成の評価基準の概ね順調とする下限（%））"));
+  EXPECT_THAT(other, testing::HasSubstr("順調とする下限（%） の値（97）以下にしてください"));
+}
+
+TEST(FailureTest, WhatWasProbablyMeantIsNamed) {
+  const absl::Status error = MakeError(absl::StatusCode::kInvalidArgument, "COMMAND_UNKNOWN", "x",
+                                       {{"actual", "shet"}, {"known", "sheet, tree"}, {"closest", "sheet"}});
+  EXPECT_THAT(DescribeFailure(Language::kEnglish, "policyctl", "policyctl", error),
+              testing::HasSubstr("\n  did you mean: sheet\n  reason: COMMAND_UNKNOWN\n"));
+  EXPECT_THAT(DescribeFailure(Language::kJapanese, "policyctl", "policyctl", error),
+              testing::HasSubstr("\n  もしかして: sheet\n"));
 }
 
 TEST(FailureTest, CommandsThatReadAreNamedAsThisProgramHasThem) {

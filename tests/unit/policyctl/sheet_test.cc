@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 #include "services/base/text.h"
 #include "tests/unit/policyctl/answers.h"
+#include "tools/policyctl/commands/sheet_remarks.h"
 #include "tools/policyctl/commands/sheet_table.h"
 
 namespace seisaku::policyctl {
@@ -113,13 +114,81 @@ TEST(SheetTest, OnANarrowTerminalColumnsGiveWayOneByOneAndItSaysWhich) {
   EXPECT_THAT(text_at(120), testing::Not(testing::HasSubstr("省いた列")));
   EXPECT_THAT(text_at(100), testing::HasSubstr("省いた列: 担当課（"));
   const std::string narrow = text_at(80);
-  EXPECT_THAT(narrow, testing::HasSubstr("省いた列: 担当課、達成率、ID、備考（"));
-  EXPECT_THAT(narrow, testing::Not(testing::HasSubstr("*1 ")));  // nor the notes that marks would point to
-  const std::vector<std::string> lines = absl::StrSplit(narrow, '\n');
-  for (const std::string& line : lines) {
-    if (line.starts_with("指標 3件") || line.starts_with("端末")) break;
-    EXPECT_LE(DisplayWidth(line), 80) << line;
+  EXPECT_THAT(narrow, testing::HasSubstr("省いた列: 担当課、ID、達成率（"));
+  EXPECT_THAT(narrow, testing::HasSubstr("*5 実績値は令和3年度"));
+  EXPECT_THAT(text_at(60),
+              testing::Not(testing::HasSubstr("*5 ")));  // nor the notes that marks would point to
+}
+
+TEST(SheetTest, NothingIsWiderThanTheTerminalAndNameAndJudgementStay) {
+  const auto sheet = Read<GetProgressSheetResponse>(kSheet);
+  for (const Language language : {Language::kJapanese, Language::kEnglish}) {
+    for (int width = 30; width <= 160; width += 5) {
+      const std::string text = SheetText(language, sheet, 2022, {{"departments/d-1", "企業誘致課"}},
+                                         {.terminal_width = width}, {"注: " + std::string(100, 'x')});
+      const std::vector<std::string> lines = absl::StrSplit(text, '\n');
+      for (const std::string& line : lines) EXPECT_LE(DisplayWidth(line), width) << line;
+      EXPECT_THAT(text, testing::HasSubstr("製造品"));
+      EXPECT_THAT(text, testing::HasSubstr(language == Language::kJapanese ? "進捗の遅れ" : "delayed"));
+    }
   }
+}
+
+TEST(SheetTest, AWideTerminalShowsWhatAFileHas) {
+  const auto sheet = Read<GetProgressSheetResponse>(kSheet);
+  EXPECT_EQ(SheetText(Language::kJapanese, sheet, 2022, {}, {.terminal_width = 200}),
+            SheetText(Language::kJapanese, sheet, 2022, {}, {}));
+}
+
+TEST(SheetTest, ARateThatIsCutOffAndNotRoundedSaysSo) {
+  auto sheet = Read<GetProgressSheetResponse>(kSheet);
+  auto& component = *sheet.mutable_rows(0)->mutable_evaluation()->mutable_components(0);
+  component.mutable_numerator()->set_value("9996");
+  component.mutable_denominator()->set_value("10000");
+  component.mutable_rate_percent()->set_value("99.9");
+  EXPECT_THAT(SheetText(Language::kJapanese, sheet, 2022, {}, {}), testing::HasSubstr("達成率は切捨て"));
+  EXPECT_THAT(SheetRecords(Language::kEnglish, sheet, {})[1].back(), "the rate is cut off, not rounded");
+}
+
+TEST(SheetTest, FiguresHaveWhatStandsBesideThem) {
+  auto sheet = Read<GetProgressSheetResponse>(kSheet);
+  auto& component = *sheet.mutable_rows(0)->mutable_evaluation()->mutable_components(0);
+  component.mutable_target()->set_qualifier(type::v1::QUALIFIER_AT_LEAST);
+  component.mutable_actual()->mutable_value()->set_qualifier(type::v1::QUALIFIER_ABOUT);
+  component.mutable_actual()->mutable_value()->set_note("速報値");
+  const Records records = SheetRecords(Language::kJapanese, sheet, {});
+  EXPECT_EQ(records[1][4], "12,025億円以上");
+  EXPECT_EQ(records[1][5], "約10,060億円(速報値)");
+}
+
+TEST(SheetRemarksTest, SayThatDirectionsAreUnconfirmedAndHowToConfirmThem) {
+  auto sheet = Read<GetProgressSheetResponse>(kSheet);
+  EXPECT_THAT(SheetRemarks(Language::kJapanese, sheet, 2022), testing::IsEmpty());
+  sheet.mutable_rows(0)->mutable_kpi()->set_direction_unconfirmed(true);
+  auto& evaluation = *sheet.mutable_rows(0)->mutable_evaluation();
+  evaluation.mutable_components(0)->add_codes(progress::v1::EVALUATION_CODE_DIRECTION_UNCONFIRMED);
+  EXPECT_THAT(SheetRemarks(Language::kJapanese, sheet, 2022),
+              testing::ElementsAre(testing::HasSubstr("未確認のため評価していない指標が1件"),
+                                   "  policyctl kpi confirm --plan p"));
+  EXPECT_THAT(SheetRemarks(Language::kEnglish, sheet, 2022)[0], testing::HasSubstr("1 KPIs are not judged"));
+  EXPECT_THAT(SheetText(Language::kJapanese, sheet, 2022, {}, {}), testing::HasSubstr(" 方向未確認\n"));
+}
+
+TEST(SheetRemarksTest, SayThatAYearHasNothing) {
+  auto sheet = Read<GetProgressSheetResponse>(R"(
+      rows {
+        kpi { name: "plans/p/kpis/k" title: "指標" targets { reporting_year: 2022 } targets { reporting_year: 2024 } }
+        evaluation { judgement: JUDGEMENT_NOT_EVALUABLE components { judgement: JUDGEMENT_NOT_EVALUABLE } }
+      })");
+  EXPECT_THAT(SheetRemarks(Language::kJapanese, sheet, 2117),
+              testing::ElementsAre(testing::HasSubstr("令和99年度の目標値・実績値は一つも登録されていません"),
+                                   "  目標値のある年度: 令和4年度、令和6年度"));
+  const std::string shown =
+      SheetText(Language::kEnglish, sheet, 2117, {}, {}, SheetRemarks(Language::kEnglish, sheet, 2117));
+  EXPECT_LT(shown.find("remark: the plan has no target"), shown.find("KPI "));
+  sheet.clear_rows();
+  EXPECT_THAT(SheetRemarks(Language::kEnglish, sheet, 2117),
+              testing::ElementsAre("remark: the plan has no KPI in FY2117"));
 }
 
 TEST(SheetTest, EnglishSheetHasTheSameFigures) {

@@ -92,6 +92,17 @@ TEST(TableTest, RecordsHaveNoHeadings) {
   EXPECT_EQ(records[2][0], "kpi-002");
 }
 
+TEST(WrapLineTest, EndsLinesAtMarksAndIsNoWiderThanTheTerminal) {
+  EXPECT_EQ(WrapLine("指標 41件: 順調に進捗 14、概ね順調に進捗 3、進捗の遅れ 21", {.terminal_width = 30}),
+            "指標 41件: 順調に進捗 14、\n"
+            "  概ね順調に進捗 3、\n"
+            "  進捗の遅れ 21\n");
+  EXPECT_EQ(WrapLine("one two three", {.terminal_width = 9}), "one two\n  three\n");
+  EXPECT_EQ(WrapLine(std::string(25, 'x'), {.terminal_width = 12}), "xxxxxxxxxxxx\n  xxxxxxxxxx\n  xxx\n");
+  EXPECT_EQ(WrapLine(std::string(200, 'x'), {}), std::string(200, 'x') + "\n");
+  EXPECT_EQ(WrapLine("", {.terminal_width = 12}), "\n");
+}
+
 TEST(CutToWidthTest, NeverTakesMoreColumnsThanItMay) {
   const std::string title = "①市民サービスの向上";
   for (int columns = 1; columns < 25; ++columns) {

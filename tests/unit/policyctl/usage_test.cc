@@ -74,6 +74,15 @@ TEST_F(UsageTest, UnknownCommandNamesThoseThatThereAre) {
   EXPECT_THAT(Facts(error), Contains(Pair("known", "record")));
 }
 
+TEST_F(UsageTest, WhatWasProbablyMeantIsSuggested) {
+  EXPECT_THAT(Facts(Parse({"actul"})), Contains(Pair("closest", "actual")));
+  EXPECT_THAT(Facts(Parse({"actual", "recrod", "--help"})), Contains(Pair("closest", "record")));
+  EXPECT_THAT(Facts(Parse({"actual", "cord"})), Contains(Pair("closest", "record")));
+  EXPECT_THAT(Facts(Parse({"actual", "dance"})), Contains(Pair("closest", "")));
+  EXPECT_THAT(Facts(Record({"--txt", "a"})), Contains(Pair("closest", "--text")));
+  EXPECT_THAT(Facts(Record({"--colour"})), Contains(Pair("closest", "")));
+}
+
 TEST_F(UsageTest, CommandThatIsNotCompleteNamesThoseThatThereAre) {
   EXPECT_THAT(Facts(Parse({})), Contains(Pair("known", "actual")));
   EXPECT_THAT(Parse({"actual"}), HasReason("COMMAND_MISSING"));

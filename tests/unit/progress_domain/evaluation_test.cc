@@ -19,14 +19,16 @@ constexpr Direction kLess = DIRECTION_DECREASE;
 constexpr Direction kKeep = DIRECTION_KEEP_WITHIN;
 constexpr Direction kWords = DIRECTION_QUALITATIVE;
 
-// A cell: "100人"; "100人 @2021" for a figure that is about the calendar year 2021; anything else is words;
-// "" is missing. All rows stand on the sheet of the fiscal year 2022.
+// A cell: "100人"; "60人以上", "60人以下", "60人超", "60人未満", "約60人", "60人台"; "100人 @2021" for a
+// figure that is about the calendar year 2021; anything else is words; "" is missing. All rows stand on the
+// sheet of the fiscal year 2022.
 struct Component {
   const char* target;
   const char* actual;
   const char* baseline = "";
   bool recorded_met = false;
   bool provisional = false;
+  bool by_words = false;
 };
 
 // `rule`: method and bands, "" for none. `rates` and `codes`: the whole's, then each component's where there
@@ -40,6 +42,7 @@ struct Row {
   const char* rates;
   const char* codes = "";
   const char* tolerance = "0";
+  bool unconfirmed = false;
 };
 
 const char kRatio[] = "ratio/1 100 97";
@@ -135,6 +138,73 @@ const Row kRows[] = {
     {"no rule and no actual", kMore, "", {{"23人", ""}}, "評価不可", "-", "ACTUAL_MISSING RULE_MISSING"},
     {"no direction", DIRECTION_UNSPECIFIED, kRatio, {{"23人", "23人"}}, "評価不可", "-", "RULE_MISSING"},
 
+    // Qualifiers: what they leave open. Each pair of them is in qualifier_test.cc.
+    {"60以上 is met by 60", kMore, kRatio, {{"60人以上", "60人"}}, "順調", "100.0"},
+    {"60以上 is a threshold with a rate", kMore, kRatio, {{"60%以上", "50%"}}, "遅れ", "83.3"},
+    {"60超 is not met by 60, and not quite reached", kMore, kRatio, {{"60人超", "60人"}}, "概ね", "99.9"},
+    {"60超 is met by more", kMore, kRatio, {{"60人超", "60.1人"}}, "順調", "100.2"},
+    {"60超 below its bands", kMore, kRatio, {{"60人超", "57人"}}, "遅れ", "95.0"},
+    {"60超 at the lower band is just below it", kMore, kRatio, {{"100人超", "97人"}}, "遅れ", "96.9"},
+    {"5.0以下 is met by 5.0", kLess, kRatio, {{"5.0%以下", "5.0%"}}, "順調", "100.0"},
+    {"5未満 is not met by 5", kLess, kRatio, {{"5%未満", "5%"}}, "概ね", "99.9"},
+    {"an actual of 60以上 meets 60, by how much is open", kMore, kRatio, {{"60人", "60人以上"}}, "順調", "-"},
+    {"an actual of 50以上 may meet 60", kMore, kRatio, {{"60人", "50人以上"}}, "評価不可", "-", "QUALIFIER_LEAVES_OPEN"},
+    {"an actual of 約500 against 400", kMore, kRatio, {{"400人", "約500人"}}, "順調", "-"},
+    {"an actual of 約500 against 500", kMore, kRatio, {{"500人", "約500人"}}, "評価不可", "-", "QUALIFIER_LEAVES_OPEN"},
+    {"a target of 約500 against 550", kMore, kRatio, {{"約500人", "550人"}}, "順調", "-"},
+    {"a target of 約500 against 500", kMore, kRatio, {{"約500人", "500人"}}, "評価不可", "-", "QUALIFIER_LEAVES_OPEN"},
+    {"30万人台 is reached at 30万人", kMore, kRatio, {{"30万人台", "300,000人"}}, "順調", "100.0"},
+    {"30台 where less is better is reached below 40", kLess, kRatio, {{"30件台", "39件"}}, "順調", "102.6"},
+    {"30台 where less is better is not reached at 40", kLess, kRatio, {{"30件台", "40件"}}, "概ね", "99.9"},
+    {"60以下 where more is better is met by 60, whatever it asks for", kMore, kRatio, {{"60人以下", "60人"}}, "順調", "-"},
+    {"60以下 where more is better is open below", kMore, kRatio, {{"60人以下", "59人"}}, "評価不可", "-", "QUALIFIER_LEAVES_OPEN"},
+    {"within one band all the way", kMore, "ratio/1 90 80", {{"100人", "約90人"}}, "評価不可", "-", "QUALIFIER_LEAVES_OPEN"},
+    {"within the upper band all the way, met or not", kMore, "ratio/1 80 50", {{"100人", "90人以上"}}, "順調", "-"},
+    {"within the middle band all the way", kMore, "ratio/1 100 50", {{"100人", "約60人"}}, "概ね", "-"},
+    {"no rate in any possibility", kMore, kRatio, {{"10人", "0人以下"}}, "遅れ", "-", "RATE_UNDEFINED"},
+    {"a rate in some possibilities", kMore, kRatio, {{"10人", "5人以下"}}, "遅れ", "-"},
+    {"more than none is met by one", kMore, kRatio, {{"0件超", "1件"}}, "順調", "-"},
+    {"more than none is not met by none", kMore, kRatio, {{"0件超", "0件"}}, "遅れ", "-", "RATE_UNDEFINED"},
+    {"against the baseline: a threshold with a rate", kMore, kBaseline, {{"140人以上", "130人", "100人"}}, "遅れ", "75.0"},
+    {"against the baseline: not quite reached", kMore, kBaseline, {{"140人超", "140人", "100人"}}, "概ね", "99.9"},
+    {"against any baseline: not quite reached", kMore, kBaseline, {{"60人超", "60人", "31人台"}}, "概ね", "-"},
+    {"against a baseline just behind: not quite reached", kLess, kBaseline, {{"50人未満", "50人", "50人超"}}, "概ね", "-"},
+    {"against a baseline of 約100, delayed", kMore, kBaseline, {{"300人", "200人", "約100人"}}, "遅れ", "-"},
+    {"against a baseline of 100以下, in one band all the way", kMore, kBaseline, {{"300人", "299人", "100人以下"}}, "概ね", "-"},
+    {"against a baseline of 298以下, open", kMore, kBaseline, {{"300人", "299人", "298人以下"}}, "評価不可", "-", "QUALIFIER_LEAVES_OPEN"},
+    {"against no baseline, met in every possibility", kMore, kBaseline, {{"90", "90以上"}}, "順調", "-"},
+    {"against no baseline, met in some", kMore, kBaseline, {{"90", "80以上"}}, "評価不可", "-", "BASELINE_MISSING"},
+    {"the baseline's qualifier is nothing to ratio/1", kMore, kRatio, {{"100人", "98人", "約90人"}}, "概ね", "98.0"},
+    {"within: 約50 is kept for certain", kKeep, kRatio, {{"約50%", "50%"}}, "順調", "-", "", "10"},
+    {"within: 約50 is left for certain", kKeep, kRatio, {{"約50%", "58%"}}, "遅れ", "-", "", "2"},
+    {"within: 約50 is open", kKeep, kRatio, {{"約50%", "55%"}}, "評価不可", "-", "QUALIFIER_LEAVES_OPEN", "2"},
+    {"within: 1.0以上 is kept above it", kKeep, kRatio, {{"1.0倍以上", "1.3倍"}}, "順調", "-"},
+    {"within: 1.0超 is not kept at it", kKeep, kRatio, {{"1.0倍超", "1.0倍"}}, "遅れ", "-"},
+    {"open and provisional", kMore, kRatio, {{"60人", "50人以上", "", false, true}}, "評価不可", "-", "PROVISIONAL QUALIFIER_LEAVES_OPEN"},
+    {"one component open", kMore, kRatio, {{"60", "60以上"}, {"60", "50以上"}}, "評価不可;順調;評価不可", "-;-;-", "QUALIFIER_LEAVES_OPEN;;QUALIFIER_LEAVES_OPEN"},
+    {"a rate that is open is not hidden by one that is not", kMore, kRatio, {{"100", "50"}, {"100", "20以下"}}, "遅れ;遅れ;遅れ", "-;50.0;-"},
+    {"qualifiers are nothing to words", kWords, kRatio, {{"待機児童なし", "3人以下", "", true}}, "順調", "-"},
+
+    // A direction that nobody has confirmed.
+    {"unconfirmed", kMore, kRatio, {{"25件", "31件"}}, "評価不可", "-", "DIRECTION_UNCONFIRMED", "0", true},
+    {"unconfirmed without an actual", kMore, kRatio, {{"25件", ""}}, "評価不可", "-", "ACTUAL_MISSING DIRECTION_UNCONFIRMED", "0", true},
+    {"unconfirmed without a rule", kMore, "", {{"25件", "31件"}}, "評価不可", "-", "RULE_MISSING DIRECTION_UNCONFIRMED", "0", true},
+    {"unconfirmed and provisional", kMore, kRatio, {{"25件", "31件", "", false, true}}, "評価不可", "-", "PROVISIONAL DIRECTION_UNCONFIRMED", "0", true},
+    {"unconfirmed words", kWords, kRatio, {{"実施", "実施", "", true}}, "評価不可", "-", "DIRECTION_UNCONFIRMED", "0", true},
+    {"unconfirmed components", kMore, kRatio, {{"93.5%", "94%"}, {"85.0%", ""}}, "評価不可;評価不可;評価不可", "-;-;-", "COMPONENT_MISSING DIRECTION_UNCONFIRMED;DIRECTION_UNCONFIRMED;ACTUAL_MISSING DIRECTION_UNCONFIRMED", "0", true},
+
+    // A year whose target is words, of a KPI that is counted in other years.
+    {"by words, met", kMore, kRatio, {{"全校で実施", "全校で実施", "", true, false, true}}, "順調", "-"},
+    {"by words, not met", kMore, kRatio, {{"全校で実施", "一部で実施", "", false, false, true}}, "遅れ", "-"},
+    {"by words, the actual a number", kLess, kRatio, {{"全校で実施", "12校", "", true, false, true}}, "順調", "-"},
+    {"by words, within", kKeep, kRatio, {{"維持", "維持", "", true, false, true}}, "順調", "-"},
+    {"by words against the baseline", kMore, kBaseline, {{"維持", "維持", "", true, false, true}}, "順調", "-"},
+    {"by words, where the target is a number now", kMore, kRatio, {{"12校", "実施", "", true, false, true}}, "評価不可", "-", "KIND_MISMATCH"},
+    {"by words, where both are numbers now", kMore, kRatio, {{"12校", "6校", "", true, false, true}}, "遅れ", "50.0"},
+    {"not by words", kMore, kRatio, {{"全校で実施", "全校で実施", "", true}}, "評価不可", "-", "KIND_MISMATCH"},
+    {"by words, unconfirmed", kMore, kRatio, {{"全校で実施", "全校で実施", "", true, false, true}}, "評価不可", "-", "DIRECTION_UNCONFIRMED", "0", true},
+    {"one component by words, one by numbers", kMore, kRatio, {{"実施", "実施", "", true, false, true}, {"10校", "8校"}}, "遅れ;順調;遅れ", "80.0;-;80.0"},
+
     // Circumstances beside the judgement.
     {"periods differ", kMore, kRatio, {{"23人", "23人 @2021"}}, "順調", "100.0", "OBSERVED_PERIODS_DIFFER"},
     {"fiscal 2022 is not calendar 2022", kMore, kRatio, {{"23人 @2022", "23人"}}, "順調", "100.0", "OBSERVED_PERIODS_DIFFER"},
@@ -170,7 +240,23 @@ std::optional<Figure> Cell(const std::string& text) {
   if (parts.size() == 2) {
     figure.observed = {ObservedPeriod::Kind::kCalendarYear, std::stoi(parts[1].substr(1))};
   }
-  auto number = ParseQuantity(parts[0]);
+  static const std::pair<std::string, type::v1::Qualifier> kAfter[] = {
+      {"以上", type::v1::QUALIFIER_AT_LEAST},
+      {"以下", type::v1::QUALIFIER_AT_MOST},
+      {"超", type::v1::QUALIFIER_MORE_THAN},
+      {"未満", type::v1::QUALIFIER_LESS_THAN},
+      {"台", type::v1::QUALIFIER_RANGE_FROM}};
+  std::string& written = parts[0];
+  for (const auto& [word, qualifier] : kAfter) {
+    if (!written.ends_with(word)) continue;
+    figure.qualifier = qualifier;
+    written.resize(written.size() - word.size());
+  }
+  if (written.starts_with("約")) {
+    figure.qualifier = type::v1::QUALIFIER_ABOUT;
+    written.erase(0, std::string("約").size());
+  }
+  auto number = ParseQuantity(written);
   if (number.ok() && *number) figure.value = **number;
   return figure;
 }
@@ -182,10 +268,10 @@ std::optional<Rule> RuleOf(const std::string& text) {
 }
 
 EvaluationInput InputOf(const Row& row) {
-  EvaluationInput input{row.direction, *Decimal::Parse(row.tolerance), RuleOf(row.rule), {}};
+  EvaluationInput input{row.direction, *Decimal::Parse(row.tolerance), RuleOf(row.rule), {}, row.unconfirmed};
   for (const Component& c : row.components) {
     input.components.push_back(
-        {"", Cell(c.target), Cell(c.actual), Cell(c.baseline), c.provisional, c.recorded_met});
+        {"", Cell(c.target), Cell(c.actual), Cell(c.baseline), c.provisional, c.recorded_met, c.by_words});
   }
   return input;
 }
@@ -282,6 +368,14 @@ TEST(EvaluationTest, KnowsNoOtherMethods) {
 TEST(RatioTest, TakesMoreDecimalsOnlyWhereTwoEdgesLeaveNoRoom) {
   Edges edges = {*Decimal::Parse("99.97"), *Decimal::Parse("99.95"), Decimal(100)};
   EXPECT_EQ(DisplayPercent({Decimal(9996), Decimal(10000)}, edges)->ToString(), "99.96");
+}
+
+TEST(RatioTest, ShowsWhatIsJustBelowAnEdgeBelowIt) {
+  const Edges edges = {Decimal(100), *Decimal::Parse("97"), Decimal(100)};
+  EXPECT_EQ(DisplayPercent({Decimal(60), Decimal(60)}, edges)->ToString(), "100.0");
+  EXPECT_EQ(DisplayPercent({Decimal(60), Decimal(60)}, edges, true)->ToString(), "99.9");
+  EXPECT_EQ(DisplayPercent({Decimal(97), Decimal(100)}, edges, true)->ToString(), "96.9");
+  EXPECT_EQ(DisplayPercent({Decimal(1), Decimal(2)}, edges, true)->ToString(), "50.0");
 }
 
 }  // namespace

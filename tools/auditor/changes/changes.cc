@@ -14,6 +14,7 @@
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/base/timestamp.h"
+#include "services/catalog/domain/view.h"
 #include "services/ledger/tree/stored_text.h"
 
 namespace seisaku::auditor {
@@ -110,6 +111,24 @@ absl::Status AddLog(ArchivedLog& log, std::string_view name, const StateMachine&
   return absl::OkStatus();
 }
 
+// Gives the changes the titles of the departments that their fields name, as they are called at the end.
+void AddTitles(const catalog::View& view, std::vector<ChangeSet>& sets) {
+  static constexpr std::string_view kDepartments = "departments/";
+  const auto add = [&view](const std::string& name, Change& change) {
+    if (!name.starts_with(kDepartments)) return;
+    const auto department = view.FindDepartment(name.substr(kDepartments.size()));
+    if (department) change.titles[name] = department->record->title;
+  };
+  for (ChangeSet& set : sets) {
+    for (Change& change : set.changes) {
+      for (const FieldChange& field : change.fields) {
+        add(field.before, change);
+        add(field.after, change);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<ChangeSet>> ChangesSince(ArchivedCity& city, const type::v1::AsOf& from) {
@@ -125,6 +144,8 @@ absl::StatusOr<std::vector<ChangeSet>> ChangesSince(ArchivedCity& city, const ty
   std::stable_sort(sets.begin(), sets.end(), [](const ChangeSet& a, const ChangeSet& b) {
     return ToMicros(a.recorded_at) < ToMicros(b.recorded_at);
   });
+  ASSIGN_OR_RETURN(const ledger::Snapshot snapshot, city.catalog().Read({}));
+  AddTitles(catalog::View(city.catalog_state().state(), snapshot.size()), sets);
   return sets;
 }
 

@@ -1,6 +1,7 @@
 // What was changed between two times, in which order, by whom and why.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,7 @@ struct Change {
   std::string event;     // "actual_corrected"
   std::string resource;  // what it is about
   std::vector<FieldChange> fields;
+  std::map<std::string, std::string> titles;  // of the departments that the fields name
   std::optional<Words> reason;
   std::vector<Words> words;  // the reason apart
   // Of text_redacted: which text of which entry.

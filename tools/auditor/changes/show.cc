@@ -1,13 +1,12 @@
 #include "tools/auditor/changes/show.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_join.h"
 #include "fmt/format.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/protobuf/util/time_util.h"
 #include "services/base/visible.h"
 #include "tools/policyctl/display.h"
+#include "tools/policyctl/naming.h"
 
 namespace seisaku::auditor {
 namespace {
@@ -23,16 +22,6 @@ constexpr Text kLog = {"Log", "ログ"};
 constexpr Text kChange = {"Change", "変更"};
 constexpr Text kReason = {"Reason", "理由"};
 constexpr Text kSummary = {"{} commands, {} changes\n", "操作 {} 件、変更 {} 件\n"};
-
-struct Word {
-  std::string_view name;
-  std::string_view japanese;
-};
-constexpr Word kWords[] = {
-#define SEISAKU_WORD_JA(name, japanese) {#name, japanese},
-#include "tools/auditor/changes/words_ja.inc"
-#undef SEISAKU_WORD_JA
-};
 
 std::string TextOf(Language language, const Words& words) {
   return words.text ? *words.text : std::string(policyctl::In(language, kWithdrawn));
@@ -163,23 +152,18 @@ std::string HtmlRow(std::string_view cell, const std::vector<std::string>& cells
 
 }  // namespace
 
-std::string InWords(Language language, std::string_view name) {
-  if (language != Language::kJapanese) return std::string(name);
-  const size_t index = std::min(name.find('['), name.size());  // of "causes[0]"
-  const auto* found = std::find_if(std::begin(kWords), std::end(kWords),
-                                   [&](const Word& word) { return word.name == name.substr(0, index); });
-  if (found == std::end(kWords)) return std::string(name);
-  return fmt::format("{}{}", found->japanese, name.substr(index));
-}
-
 std::string Describe(Language language, const Change& change) {
   std::vector<std::string> parts;
+  const auto shown = [&](const std::string& value) {
+    const auto title = change.titles.find(value);
+    return title == change.titles.end() ? InWords(language, value)
+                                        : fmt::format("{} ({})", title->second, policyctl::IdOf(value));
+  };
   for (const auto& [field, before, after] : change.fields) {
-    const std::string name = InWords(language, field);
-    const std::string now =
-        after.empty() ? std::string(policyctl::In(language, kUnset)) : InWords(language, after);
+    const std::string name = FieldInWords(language, field);
+    const std::string now = after.empty() ? std::string(policyctl::In(language, kUnset)) : shown(after);
     parts.push_back(before.empty() ? fmt::format("{}: {}", name, now)
-                                   : fmt::format("{}: {} → {}", name, InWords(language, before), now));
+                                   : fmt::format("{}: {} → {}", name, shown(before), now));
   }
   for (const Words& words : change.words) {
     const std::string text = words.text ? fmt::format("「{}」", *words.text) : TextOf(language, words);

@@ -9,6 +9,7 @@
 #include "google/protobuf/message.h"
 #include "google/protobuf/struct.pb.h"
 #include "tools/auditor/changes/changes.h"
+#include "tools/policyctl/contract_words.h"
 #include "tools/policyctl/session.h"
 
 namespace seisaku::auditor {
@@ -20,8 +21,9 @@ absl::Status ShowChanges(policyctl::Session& session, const std::vector<ChangeSe
 std::string ChangesPage(policyctl::Language language, const std::string& title,
                         const std::vector<ChangeSet>& sets);
 
-// An event, the path of a field or the value of an enumeration in words; as it is where there are none.
-std::string InWords(policyctl::Language language, std::string_view name);
+// Of the contract's names.
+using policyctl::FieldInWords;
+using policyctl::InWords;
 
 // "value.number.value.value: 1 → 2; …" or 「数値: 1 → 2; …」, and the words that came with it.
 std::string Describe(policyctl::Language language, const Change& change);

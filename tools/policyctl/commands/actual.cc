@@ -1,6 +1,11 @@
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <type_traits>
+#include <vector>
 
+#include "absl/strings/str_join.h"
 #include "fmt/format.h"
 #include "services/base/errors.h"
 #include "services/base/period.h"
@@ -8,63 +13,122 @@
 #include "tools/policyctl/arguments.h"
 #include "tools/policyctl/commands/commands.h"
 #include "tools/policyctl/commands/figure_options.h"
+#include "tools/policyctl/commands/log_entry.h"
+#include "tools/policyctl/commands/typed_figure.h"
 #include "tools/policyctl/display.h"
 #include "tools/policyctl/naming.h"
 #include "tools/policyctl/option_checks.h"
+#include "tools/policyctl/unlikely.h"
 
 namespace seisaku::policyctl {
 namespace {
 
 struct ActualOptions {
   FigureOptions figure;
-  std::string value;
-  std::string component;
-  std::string observed;
+  TypedFigure typed;
   std::string etag;
   std::string as_of;
-  bool provisional = false;
   bool final = false;
-  bool met = false;
-  bool not_met = false;
+  bool force = false;
 };
 
-absl::StatusOr<progress::v1::Actual> ToActual(Session& session, const ActualOptions& options) {
-  progress::v1::Actual actual;
-  ASSIGN_OR_RETURN(*actual.mutable_value(), ParseValue(options.value));
-  if (!options.observed.empty()) {
-    ASSIGN_OR_RETURN(*actual.mutable_value()->mutable_observed_period(), ParseObserved(options.observed));
-  }
-  ASSIGN_OR_RETURN(const Figure figure, FindFigure(session, options.figure));
-  actual.set_kpi(figure.kpi);
-  actual.set_reporting_year(figure.reporting_year);
-  actual.set_component(options.component);
-  actual.set_provisional(options.provisional);
-  actual.set_qualitative_met(options.met);
-  return actual;
+// What the KPI and its year are; nothing where it cannot be said, which the change itself will tell.
+absl::StatusOr<KnownYear> LookUp(Session& session, const Figure& figure) {
+  ASSIGN_OR_RETURN(Client * client, session.Connect());
+  progress::v1::GetEvaluationRequest request;
+  request.set_name(fmt::format("{}/evaluations/{}", figure.kpi, figure.reporting_year));
+  absl::StatusOr<progress::v1::GetEvaluationResponse> found =
+      client->Call(&Progress::GetEvaluation, std::move(request));
+  KnownYear known;
+  if (found.ok()) known.evaluation = *std::move(found);
+  if (absl::IsUnavailable(found.status()) || absl::IsDeadlineExceeded(found.status())) return found.status();
+  return known;
 }
 
-// Gives a correction what the figure that it replaces says and the options do not: what it is about, whether
-// it is provisional, and whether words meet the target. Without such a figure the service says so.
-absl::Status KeepFromReplaced(Session& session, const ActualOptions& options, progress::v1::Actual& actual) {
-  const bool keeps_period = options.observed.empty();
-  const bool keeps_provisional = !options.provisional && !options.final;
-  const bool keeps_met = !options.met && !options.not_met && actual.value().has_text();
-  if (!keeps_period && !keeps_provisional && !keeps_met) return absl::OkStatus();
+// The figure that a correction replaces. Without one the service says so.
+absl::StatusOr<std::optional<progress::v1::Actual>> FindReplaced(Session& session, const Figure& figure,
+                                                                 const std::string& component) {
   progress::v1::ListActualsRequest request;
-  request.set_parent(actual.kpi());
-  request.set_reporting_year(actual.reporting_year());
+  request.set_parent(figure.kpi);
+  request.set_reporting_year(figure.reporting_year);
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(const progress::v1::ListActualsResponse response,
                    client->CallForAllPages(&Progress::ListActuals, std::move(request)));
-  for (const progress::v1::Actual& replaced : response.actuals()) {
-    if (replaced.component() != actual.component()) continue;
-    if (keeps_period && replaced.value().has_observed_period()) {
-      *actual.mutable_value()->mutable_observed_period() = replaced.value().observed_period();
-    }
-    if (keeps_provisional) actual.set_provisional(replaced.provisional());
-    if (keeps_met) actual.set_qualitative_met(replaced.qualitative_met());
+  for (const progress::v1::Actual& actual : response.actuals()) {
+    if (actual.component() == component) return actual;
   }
-  return absl::OkStatus();
+  return std::nullopt;
+}
+
+// The figure's KPI in other years, the last first, then its targets; none where it cannot be said.
+absl::StatusOr<std::vector<type::v1::Value>> OtherValues(Session& session, const progress::v1::Actual& actual,
+                                                         const KnownYear& known) {
+  progress::v1::ListActualsRequest request;
+  request.set_parent(actual.kpi());
+  ASSIGN_OR_RETURN(Client * client, session.Connect());
+  ASSIGN_OR_RETURN(const progress::v1::ListActualsResponse response,
+                   client->CallForAllPages(&Progress::ListActuals, std::move(request)));
+  std::map<int, type::v1::Value, std::greater<>> by_year;
+  for (const progress::v1::Actual& other : response.actuals()) {
+    if (other.component() == actual.component()) by_year[other.reporting_year()] = other.value();
+  }
+  std::vector<type::v1::Value> values;
+  for (auto& [year, value] : by_year) values.push_back(std::move(value));
+  if (!known.evaluation) return values;
+  for (const catalog::v1::Target& target : known.evaluation->kpi().targets()) {
+    for (const type::v1::ComponentValue& value : target.values()) {
+      if (value.component() == actual.component()) values.push_back(value.value());
+    }
+  }
+  return values;
+}
+
+// Asks, by refusing it once, whether an unlikely year or figure is meant.
+absl::Status CheckLikely(Session& session, const ActualOptions& options, const progress::v1::Actual& actual,
+                         const KnownYear& known) {
+  if (options.force) return absl::OkStatus();
+  if (IsUnlikelyYear(actual.reporting_year(), FiscalYearOf(absl::Now()))) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "UNLIKELY_YEAR", "the year is unlikely",
+                     {{"year", YearText(session.language(), actual.reporting_year())}});
+  }
+  if (!actual.value().has_number()) return absl::OkStatus();
+  const absl::StatusOr<std::vector<type::v1::Value>> values = OtherValues(session, actual, known);
+  if (!values.ok()) return absl::OkStatus();  // the change itself tells it
+  std::vector<const type::v1::Value*> others;
+  for (const type::v1::Value& value : *values) others.push_back(&value);
+  const type::v1::Value* far_from = FindFarFrom(actual.value(), others);
+  if (far_from == nullptr) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kInvalidArgument, "UNLIKELY_VALUE", "the figure is unlikely",
+                   {{"actual", ValueText(actual.value())}, {"other", ValueText(*far_from)}});
+}
+
+absl::StatusOr<progress::v1::Actual> ToActual(const Session& session, const ActualOptions& options,
+                                              const Figure& figure, const KnownYear& known) {
+  ASSIGN_OR_RETURN(progress::v1::Actual actual, ToActual(session, options.typed, known));
+  actual.set_kpi(figure.kpi);
+  actual.set_reporting_year(figure.reporting_year);
+  return actual;
+}
+
+// Gives a correction what the figure that it replaces says and the options do not: what it is about, and
+// whether it is provisional.
+void KeepFromReplaced(const ActualOptions& options, const progress::v1::Actual& replaced,
+                      progress::v1::Actual& actual) {
+  if (options.typed.observed.empty() && replaced.value().has_observed_period()) {
+    *actual.mutable_value()->mutable_observed_period() = replaced.value().observed_period();
+  }
+  if (!actual.provisional() && !options.final) actual.set_provisional(replaced.provisional());
+}
+
+// Whether it is provisional, and of words whether they meet the target.
+std::string NotesOf(const Session& session, const progress::v1::Actual& actual) {
+  std::vector<std::string> notes;
+  if (actual.retracted()) notes.emplace_back(session.In(text::kRetracted));
+  if (actual.provisional()) notes.emplace_back(session.In(text::kProvisional));
+  if (actual.by_words() || actual.value().has_text()) {
+    notes.emplace_back(session.In(actual.qualitative_met() ? text::kMet : text::kNotMet));
+  }
+  return absl::StrJoin(notes, " ");
 }
 
 Table ActualsTable(const Session& session,
@@ -78,14 +142,12 @@ Table ActualsTable(const Session& session,
                {title(text::kPosition), Column::Align::kRight},
                {title(text::kNotes)}});
   for (const progress::v1::Actual& actual : actuals) {
-    std::string notes = actual.retracted() ? title(text::kRetracted) : "";
-    if (actual.provisional()) notes += (notes.empty() ? "" : " ") + title(text::kProvisional);
-    table.AddRow({YearText(session.language(), actual.reporting_year()), actual.component(),
-                  ValueText(actual.value()),
-                  actual.value().has_observed_period()
-                      ? PeriodText(session.language(), actual.value().observed_period())
-                      : "",
-                  std::to_string(actual.revision()), std::to_string(actual.position()), notes});
+    table.AddRow(
+        {YearText(session.language(), actual.reporting_year()), actual.component(), ValueText(actual.value()),
+         actual.value().has_observed_period()
+             ? PeriodText(session.language(), actual.value().observed_period())
+             : "",
+         std::to_string(actual.revision()), std::to_string(actual.position()), NotesOf(session, actual)});
   }
   return table;
 }
@@ -109,7 +171,11 @@ absl::Status PrintOutcome(Session& session, const ActualOptions& options, const 
 
 absl::Status Record(Session& session, const ActualOptions& options) {
   progress::v1::RecordActualRequest request;
-  ASSIGN_OR_RETURN(*request.mutable_actual(), ToActual(session, options));
+  RETURN_IF_ERROR(ParseFigure(options.typed.value, "").status());
+  ASSIGN_OR_RETURN(const Figure figure, FindFigure(session, options.figure));
+  ASSIGN_OR_RETURN(const KnownYear known, LookUp(session, figure));
+  ASSIGN_OR_RETURN(*request.mutable_actual(), ToActual(session, options, figure, known));
+  RETURN_IF_ERROR(CheckLikely(session, options, request.actual(), known));
   SetCommon(options.figure, request);
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(const progress::v1::RecordActualResponse response,
@@ -120,8 +186,13 @@ absl::Status Record(Session& session, const ActualOptions& options) {
 absl::Status Correct(Session& session, const ActualOptions& options) {
   progress::v1::CorrectActualRequest request;
   progress::v1::Actual& actual = *request.mutable_correction()->mutable_actual();
-  ASSIGN_OR_RETURN(actual, ToActual(session, options));
-  RETURN_IF_ERROR(KeepFromReplaced(session, options, actual));
+  RETURN_IF_ERROR(ParseFigure(options.typed.value, "").status());
+  ASSIGN_OR_RETURN(const Figure figure, FindFigure(session, options.figure));
+  ASSIGN_OR_RETURN(KnownYear known, LookUp(session, figure));
+  ASSIGN_OR_RETURN(known.replaced, FindReplaced(session, figure, options.typed.component));
+  ASSIGN_OR_RETURN(actual, ToActual(session, options, figure, known));
+  if (known.replaced) KeepFromReplaced(options, *known.replaced, actual);
+  RETURN_IF_ERROR(CheckLikely(session, options, actual, known));
   request.mutable_correction()->set_etag(options.etag);
   SetCommon(options.figure, request);
   ASSIGN_OR_RETURN(Client * client, session.Connect());
@@ -135,13 +206,50 @@ absl::Status Retract(Session& session, const ActualOptions& options) {
   ASSIGN_OR_RETURN(const Figure figure, FindFigure(session, options.figure));
   request.mutable_retraction()->set_kpi(figure.kpi);
   request.mutable_retraction()->set_reporting_year(figure.reporting_year);
-  request.mutable_retraction()->set_component(options.component);
+  request.mutable_retraction()->set_component(options.typed.component);
   request.mutable_retraction()->set_etag(options.etag);
   SetCommon(options.figure, request);
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(const progress::v1::RetractActualResponse response,
                    client->Call(&Progress::RetractActual, std::move(request)));
   return PrintOutcome(session, options, response);
+}
+
+// Why each revision was recorded; nullopt where the caller may not read that, or nobody answers.
+std::optional<std::vector<std::string>> ReasonsOf(
+    Session& session, const google::protobuf::RepeatedPtrField<progress::v1::Actual>& actuals) {
+  const absl::StatusOr<Client*> client = session.ConnectForRemarks();
+  if (!client.ok()) return std::nullopt;
+  std::vector<std::string> reasons;
+  for (const progress::v1::Actual& actual : actuals) {
+    log::v1::ReadEntriesRequest request;
+    request.set_start(actual.position());
+    request.set_page_size(1);
+    request.set_include_texts(true);
+    const absl::StatusOr<log::v1::ReadEntriesResponse> read =
+        (*client)->Call((*client)->log("progress"), &Log::ReadEntries, std::move(request));
+    if (!read.ok() || read->entries().empty()) return std::nullopt;
+    absl::StatusOr<std::string> reason = ReasonText(session.language(), read->entries(0));
+    if (!reason.ok()) return std::nullopt;
+    reasons.push_back(*std::move(reason));
+  }
+  return reasons;
+}
+
+Table HistoryTable(Session& session,
+                   const google::protobuf::RepeatedPtrField<progress::v1::Actual>& actuals) {
+  const Table table = ActualsTable(session, actuals);
+  const auto reasons = ReasonsOf(session, actuals);
+  if (!reasons) return table;
+  std::vector<Column> columns = table.columns();
+  columns.push_back({std::string(session.In(text::kReason)), Column::Align::kLeft, true});
+  Table with_reasons(std::move(columns));
+  for (size_t i = 0; i < reasons->size(); ++i) {
+    std::vector<std::string> cells = table.lines()[i].cells;
+    cells.push_back((*reasons)[i]);
+    with_reasons.AddRow(std::move(cells));
+  }
+  return with_reasons;
 }
 
 absl::Status ShowHistory(Session& session, const ActualOptions& options) {
@@ -157,18 +265,23 @@ absl::Status ShowHistory(Session& session, const ActualOptions& options) {
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(const progress::v1::ListActualsResponse response,
                    client->CallForAllPages(&Progress::ListActuals, std::move(request)));
-  return session.output().Print(response, ActualsTable(session, response.actuals()));
+  if (session.output().options().format == Format::kJson) return session.output().Print(response, Table({}));
+  return session.output().Print(response, HistoryTable(session, response.actuals()));
 }
 
 void AddFigure(CommandLine& line, CLI::App& command, ActualOptions& options) {
   options.figure.AddTo(line, command);
-  command.add_option("--value", options.value, line.In(text::kValueOption))->type_name("VALUE")->required();
-  command.add_option("--component", options.component, line.In(text::kComponentOption))->type_name("NAME");
-  command.add_option("--observed", options.observed, line.In(text::kObservedOption))
+  command.add_option("--value", options.typed.value, line.In(text::kValueOption))
+      ->type_name("VALUE")
+      ->required();
+  command.add_option("--component", options.typed.component, line.In(text::kComponentOption))
+      ->type_name("NAME");
+  command.add_option("--observed", options.typed.observed, line.In(text::kObservedOption))
       ->check(IsObservedPeriod());
-  command.add_flag("--provisional", options.provisional, line.In(text::kProvisionalOption));
-  CLI::Option* met = command.add_flag("--met", options.met, line.In(text::kMetOption));
-  command.add_flag("--not-met", options.not_met, line.In(text::kNotMetOption))->excludes(met);
+  command.add_flag("--provisional", options.typed.provisional, line.In(text::kProvisionalOption));
+  CLI::Option* met = command.add_flag("--met", options.typed.met, line.In(text::kMetOption));
+  command.add_flag("--not-met", options.typed.not_met, line.In(text::kNotMetOption))->excludes(met);
+  command.add_flag("--force", options.force, line.In(text::kForceOption));
 }
 
 void AddChanges(CommandLine& line, CLI::App& actual, const std::shared_ptr<ActualOptions>& options) {
@@ -205,7 +318,8 @@ void AddChanges(CommandLine& line, CLI::App& actual, const std::shared_ptr<Actua
                [options](Session& session) { return Retract(session, *options); });
   options->figure.AddTo(line, retract);
   retract.get_option("--reason")->required();
-  retract.add_option("--component", options->component, line.In(text::kComponentOption))->type_name("NAME");
+  retract.add_option("--component", options->typed.component, line.In(text::kComponentOption))
+      ->type_name("NAME");
   retract.add_option("--etag", options->etag, line.In(text::kEtagOption))->type_name("POSITION");
 }
 

@@ -1,5 +1,6 @@
 #include "tools/policyctl/commands/arithmetic.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "fmt/format.h"
@@ -47,17 +48,88 @@ std::string Comparison(Language language, const catalog::v1::Kpi& kpi, const Com
                      std::string(In(language, outcome)));
 }
 
-// The rate, and where it is not the rounded one because that would stand on the other side of an edge, how.
+// The rate in as many decimals as the shown one has; nullopt where there is none to compare with.
+std::optional<Decimal> RoundedRate(const ComponentEvaluation& component, const Decimal& shown) {
+  const absl::StatusOr<Decimal> numerator = Decimal::Parse(component.numerator().value());
+  const absl::StatusOr<Decimal> denominator = Decimal::Parse(component.denominator().value());
+  if (!numerator.ok() || !denominator.ok() || !(*denominator > Decimal(0))) return std::nullopt;
+  return Decimal::Percentage(*numerator, *denominator, shown.scale());
+}
+
+// The rate, and where it is not the rounded one, how.
 std::string Rate(Language language, const ComponentEvaluation& component) {
   if (!component.has_rate_percent()) return std::string(In(language, text::kRateTooLong));
   const std::string shown = RateText(component.rate_percent());
+  const RateShown how = HowRateIsShown(component);
+  if (how == RateShown::kRounded) return shown;
   const absl::StatusOr<Decimal> rate = Decimal::Parse(component.rate_percent().value());
-  const absl::StatusOr<Decimal> numerator = Decimal::Parse(component.numerator().value());
-  const absl::StatusOr<Decimal> denominator = Decimal::Parse(component.denominator().value());
-  if (!rate.ok() || !numerator.ok() || !denominator.ok() || !(*denominator > Decimal(0))) return shown;
-  const Decimal rounded = Decimal::Percentage(*numerator, *denominator, rate->scale());
-  if (*rate == rounded) return shown;
-  return Say(language, *rate < rounded ? text::kRateCutOff : text::kRateRaised, shown, rounded.ToString());
+  return Say(language, how == RateShown::kCutOff ? text::kRateCutOff : text::kRateRaised, shown,
+             RoundedRate(component, *rate)->ToString());
+}
+
+bool IsBounded(const type::v1::Value& value) {
+  return value.has_number() && value.qualifier() != type::v1::QUALIFIER_UNSPECIFIED;
+}
+
+// 1 in the last digit that is not 0, and half of it: of 500, 100 and 50; of 0, 1 and 0.5.
+struct LastDigit {
+  Decimal one{1};
+  Decimal half;
+};
+
+LastDigit LastDigitOf(const Decimal& number) {
+  std::string digits = number.ToString();
+  const size_t point = digits.find('.');
+  const size_t last = digits.find_last_of("123456789");
+  const size_t whole = std::min(point, digits.size());
+  std::string one = "1";
+  std::string half = "0.5";
+  if (last != std::string::npos && last > whole) {  // behind the point
+    one = "0." + std::string(last - whole - 1, '0') + "1";
+    half = "0." + std::string(last - whole, '0') + "5";
+  } else if (last != std::string::npos && last + 1 < whole) {
+    one = "1" + std::string(whole - last - 1, '0');
+    half = "5" + std::string(whole - last - 2, '0');
+  }
+  return {Decimal::Parse(one).value_or(Decimal(1)), Decimal::Parse(half).value_or(Decimal(0))};
+}
+
+// 約500人（450人～550人）, 30万人台（300,000人以上400,000人未満）; else as a sheet prints it.
+std::string Bounded(Language language, const type::v1::Value& value) {
+  const std::string shown = ValueText(value);
+  const absl::StatusOr<Decimal> number = Decimal::Parse(value.number().value().value());
+  if (!value.has_number() || !number.ok()) return shown;
+  const auto in_base = [&value](const Decimal& bound) {
+    return Format(ToBaseUnit({bound, value.number().unit()}));
+  };
+  const LastDigit last = LastDigitOf(*number);
+  if (value.qualifier() == type::v1::QUALIFIER_ABOUT) {
+    return Say(language, text::kFromTo, shown, in_base(*number - last.half), in_base(*number + last.half));
+  }
+  if (value.qualifier() == type::v1::QUALIFIER_RANGE_FROM) {
+    return Say(language, text::kFromBelow, shown, in_base(*number), in_base(*number + last.one));
+  }
+  return shown;
+}
+
+// Words beside a number, of which nobody said whether they meet it, are not compared.
+bool IsJudgedByWords(const catalog::v1::Kpi& kpi, const ComponentEvaluation& component) {
+  return kpi.direction() == type::v1::DIRECTION_QUALITATIVE ||
+         component.judgement() != type::v1::JUDGEMENT_NOT_EVALUABLE;
+}
+
+bool IsLeftOpen(const ComponentEvaluation& component) {
+  return std::find(component.codes().begin(), component.codes().end(),
+                   progress::v1::EVALUATION_CODE_QUALIFIER_LEAVES_OPEN) != component.codes().end();
+}
+
+// What a comparison of figures came to of which one stands for more than its number.
+std::string BoundedComparison(Language language, const ComponentEvaluation& component) {
+  const Text& outcome = IsLeftOpen(component) ? text::kLeftOpen
+                        : component.met()     ? text::kMet
+                                              : text::kNotMet;
+  return Say(language, text::kBoundedLine, Bounded(language, component.actual().value()),
+             Bounded(language, component.target()), In(language, outcome));
 }
 
 std::string Band(const catalog::v1::EvaluationRule& rule, const ComponentEvaluation& component) {
@@ -77,21 +149,34 @@ std::string Band(const catalog::v1::EvaluationRule& rule, const ComponentEvaluat
 
 }  // namespace
 
+RateShown HowRateIsShown(const ComponentEvaluation& component) {
+  const absl::StatusOr<Decimal> rate = Decimal::Parse(component.rate_percent().value());
+  if (!rate.ok()) return RateShown::kRounded;
+  const std::optional<Decimal> rounded = RoundedRate(component, *rate);
+  if (!rounded || *rate == *rounded) return RateShown::kRounded;
+  return *rate < *rounded ? RateShown::kCutOff : RateShown::kRaised;
+}
+
 std::vector<std::string> ArithmeticLines(Language language, const catalog::v1::Kpi& kpi,
                                          const catalog::v1::EvaluationRule& rule,
                                          const ComponentEvaluation& component) {
   std::vector<std::string> lines;
   if (kpi.direction() == type::v1::DIRECTION_QUALITATIVE || component.target().has_text()) {
-    if (component.has_target() && component.has_actual())
+    if (component.has_target() && component.has_actual() && IsJudgedByWords(kpi, component))
       lines.push_back(Say(language, text::kWordsLine, ValueText(component.actual().value()),
                           ValueText(component.target()),
                           In(language, component.met() ? text::kMet : text::kNotMet)));
     return lines;
   }
+  const bool bounded = IsBounded(component.target()) || IsBounded(component.actual().value());
   const std::optional<Quantity> target = InBase(component.target());
   const std::optional<Quantity> actual = InBase(component.actual().value());
   const bool comparable = target && actual && component.judgement() != type::v1::JUDGEMENT_NOT_EVALUABLE;
-  if (comparable) lines.push_back(Comparison(language, kpi, component, *actual, *target));
+  if (bounded && target && actual && (comparable || IsLeftOpen(component))) {
+    lines.push_back(BoundedComparison(language, component));
+  } else if (comparable) {
+    lines.push_back(Comparison(language, kpi, component, *actual, *target));
+  }
   if (component.has_numerator() && component.has_denominator()) {
     const std::string unit = comparable ? target->unit : "";
     lines.push_back(fmt::format("{} ÷ {} = {}{}", Grouped(component.numerator(), unit),

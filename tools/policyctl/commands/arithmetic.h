@@ -16,6 +16,11 @@ std::vector<std::string> ArithmeticLines(Language language, const catalog::v1::K
                                          const catalog::v1::EvaluationRule& rule,
                                          const progress::v1::ComponentEvaluation& component);
 
+// How the shown rate came from the exact one. It is not the rounded one where that would stand on the other
+// side of a band's edge.
+enum class RateShown { kRounded, kCutOff, kRaised };
+RateShown HowRateIsShown(const progress::v1::ComponentEvaluation& component);
+
 // "ratio/1, version 1: 100% or more …".
 std::string RuleText(Language language, const catalog::v1::EvaluationRule& rule, uint32_t version);
 

@@ -7,7 +7,7 @@ namespace seisaku::policyctl {
 
 void AddPlanCommands(CommandLine& line);        // plan create|list|show
 void AddTreeCommand(CommandLine& line);         // tree
-void AddKpiCommands(CommandLine& line);         // kpi list|show
+void AddKpiCommands(CommandLine& line);         // kpi list|show|confirm
 void AddSheetCommand(CommandLine& line);        // sheet
 void AddSummaryCommand(CommandLine& line);      // summary
 void AddExplainCommand(CommandLine& line);      // explain

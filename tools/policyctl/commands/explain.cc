@@ -29,7 +29,12 @@ absl::Status Explain(Session& session, const ExplainOptions& options) {
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(progress::v1::GetEvaluationResponse response,
                    client->Call(&Progress::GetEvaluation, std::move(request)));
-  if (session.reads_files()) RETURN_IF_ERROR(AddReasonsOfCatalog(*client, response));
+  if (session.reads_files()) {
+    RETURN_IF_ERROR(AddReasonsOfCatalog(*client, response));
+  } else if (session.output().options().format == Format::kTable) {
+    // Who may not read them is told where they are, and so is everybody while catalog does not answer.
+    if (const auto raw = session.ConnectForRemarks(); raw.ok()) (void)AddReasonsOfCatalog(**raw, response);
+  }
   return session.output().Print(
       response, [&](const TableLayout&) { return ExplanationText(session.language(), response); },
       [&] { return ExplanationRecords(session.language(), response); });

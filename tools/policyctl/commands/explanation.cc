@@ -67,7 +67,7 @@ class Explainer {
     writer_.Title(fmt::format("{} ({})", kpi.title(), kpi.name()));
     // The reporting year is the last part of the evaluation's name.
     writer_.Line(0, text::kReportingYear, YearText(language_, std::atoi(IdOf(name).c_str())));
-    writer_.Line(0, text::kDirection, DirectionText(language_, kpi.direction()));
+    writer_.Line(0, text::kDirection, Direction(kpi));
     Origins("direction", "");
     Rule();
     for (const ComponentEvaluation& component : evaluation_.components()) Component(component);
@@ -83,6 +83,13 @@ class Explainer {
     for (const Provenance& origin : response_.provenance()) {
       if (origin.input() == input && origin.component() == component) writer_.Origin(origin);
     }
+  }
+
+  // With the command that confirms it, where nobody has.
+  std::string Direction(const catalog::v1::Kpi& kpi) const {
+    const std::string direction = DirectionText(language_, kpi.direction());
+    if (!kpi.direction_unconfirmed()) return direction;
+    return Say(language_, text::kUnconfirmedOf, direction, ConfirmCommand(kpi.name()));
   }
 
   void Rule() {
@@ -137,10 +144,21 @@ class Explainer {
     return Say(language_, text::kFigureLine, ValueText(value), period, revision);
   }
 
+  // Of the component whose rate it is.
+  const Text& RateMark() const {
+    for (const ComponentEvaluation& component : evaluation_.components()) {
+      if (component.rate_percent().value() != evaluation_.rate_percent().value()) continue;
+      const RateShown shown = HowRateIsShown(component);
+      if (shown == RateShown::kCutOff) return text::kRateMarkCutOff;
+      if (shown == RateShown::kRaised) return text::kRateMarkRaised;
+    }
+    return text::kRateMark;
+  }
+
   void Judgement() {
     std::string words = JudgementText(language_, evaluation_.judgement());
     if (evaluation_.has_rate_percent())
-      words += Say(language_, text::kRateMark, RateText(evaluation_.rate_percent()));
+      words += Say(language_, RateMark(), RateText(evaluation_.rate_percent()));
     writer_.Line(0, text::kDerived, words);
     if (evaluation_.judgement() != type::v1::JUDGEMENT_NOT_EVALUABLE) return;
     for (const int code : evaluation_.codes())

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -8,6 +9,8 @@
 #include "services/base/status.h"
 #include "tools/policyctl/arguments.h"
 #include "tools/policyctl/commands/commands.h"
+#include "tools/policyctl/commands/kpi_confirm.h"
+#include "tools/policyctl/commands/sheet_remarks.h"
 #include "tools/policyctl/commands/sheet_table.h"
 #include "tools/policyctl/commands/tree_years.h"
 #include "tools/policyctl/department_titles.h"
@@ -41,18 +44,28 @@ std::string ComponentsOf(const catalog::v1::Kpi& kpi) {
   return all;
 }
 
-// In which years each KPI is part of the plan, by its name.
-absl::StatusOr<std::map<std::string, ItemYears>> KpiYears(Client& client, const std::string& plan,
-                                                          uint64_t position) {
+// Where a KPI stands in its plan.
+struct PlaceInPlan {
+  ItemYears years;   // in which it is part of the plan
+  std::string node;  // what it is below, as people read it
+};
+
+// Of each KPI of the plan, by its name.
+absl::StatusOr<std::map<std::string, PlaceInPlan>> PlacesIn(Client& client, const std::string& plan,
+                                                            uint64_t position) {
   catalog::v1::GetTreeRequest request;
   request.set_parent(plan);
   request.mutable_as_of()->set_size(position);
   ASSIGN_OR_RETURN(const catalog::v1::GetTreeResponse tree,
                    client.CallForAllPages(&Catalog::GetTree, std::move(request)));
-  std::map<std::string, ItemYears> by_name;
+  std::map<std::string, PlaceInPlan> by_name;
+  std::map<std::string, std::string> nodes;
   const std::vector<ItemYears> years = YearsOf(tree);
   for (int i = 0; i < tree.items_size(); ++i) {
-    if (tree.items(i).has_kpi()) by_name[tree.items(i).kpi().name()] = years[static_cast<size_t>(i)];
+    const catalog::v1::TreeItem& item = tree.items(i);
+    if (item.has_node()) nodes[item.node().name()] = NodeText(item.node());
+    if (item.has_kpi())
+      by_name[item.kpi().name()] = {years[static_cast<size_t>(i)], nodes[item.kpi().node()]};
   }
   return by_name;
 }
@@ -65,33 +78,52 @@ absl::Status ListKpis(Session& session, const KpiOptions& options) {
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(const catalog::v1::ListKpisResponse response,
                    client->CallForAllPages(&Catalog::ListKpis, std::move(request)));
-  ASSIGN_OR_RETURN(auto years, KpiYears(*client, plan, response.position()));
+  ASSIGN_OR_RETURN(auto places, PlacesIn(*client, plan, response.position()));
   const Titles departments = DepartmentTitles(session, *client, response.position());
   const auto title = [&session](const Text& text) { return std::string(session.In(text)); };
-  Table table({{title(text::kId)},
-               {title(text::kKpi), Column::Align::kLeft, true},
-               {title(text::kUnit)},
+  using Align = Column::Align;
+  Table table({{title(text::kId), Align::kLeft, false, 6},
+               {title(text::kKpi), Align::kLeft, true},
+               {title(text::kUnit), Align::kLeft, false, 5},
                {title(text::kDirection)},
-               {title(text::kComponents)},
-               {title(text::kDepartments), Column::Align::kLeft, true},
-               {title(text::kFirstYear)},
-               {title(text::kRetiredFrom)}});
+               {title(text::kComponents), Align::kLeft, false, 2},
+               {title(text::kDepartments), Align::kLeft, true, 1},
+               {title(text::kFirstYear), Align::kLeft, false, 3},
+               {title(text::kRetiredFrom), Align::kLeft, false, 4}});
   const auto year_text = [&session](int year) {
     return year == 0 ? std::string() : YearText(session.language(), year);
   };
   for (const catalog::v1::Kpi& kpi : response.kpis()) {
-    const ItemYears& of_kpi = years[kpi.name()];
-    table.AddRow({IdOf(kpi.name()), kpi.title(), kpi.unit(),
-                  DirectionText(session.language(), kpi.direction()), ComponentsOf(kpi),
-                  DepartmentsOf(kpi, departments), year_text(of_kpi.first_year),
+    const ItemYears& of_kpi = places[kpi.name()].years;
+    table.AddRow({IdOf(kpi.name()), kpi.title(), kpi.unit(), DirectionText(session.language(), kpi),
+                  ComponentsOf(kpi), DepartmentsOf(kpi, departments), year_text(of_kpi.first_year),
                   year_text(of_kpi.retired_from_year)});
   }
-  return session.output().Print(response, table);
+  const auto unconfirmed = std::count_if(response.kpis().begin(), response.kpis().end(),
+                                         [](const auto& kpi) { return kpi.direction_unconfirmed(); });
+  const std::vector<std::string> remarks =
+      UnconfirmedRemark(session.language(), static_cast<int>(unconfirmed), plan, text::kUnconfirmedIn);
+  return session.output().Print(
+      response,
+      [&](const TableLayout& layout) {
+        std::string shown = RenderFitting(session.language(), table, layout);
+        for (const std::string& remark : remarks) shown += WrapLine(remark, layout);
+        return shown;
+      },
+      [&table] { return table.Records(); });
+}
+
+// With the command that confirms it, where nobody has.
+std::string DirectionOf(const Session& session, const catalog::v1::Kpi& kpi) {
+  const std::string direction = DirectionText(session.language(), kpi.direction());
+  if (!kpi.direction_unconfirmed()) return direction;
+  return session.Say(text::kUnconfirmedOf, direction, ConfirmCommand(kpi.name()));
 }
 
 // The KPI's facts, a line each, then its targets. It is part of the plan in `years`.
 Table KpiTable(const Session& session, const catalog::v1::Kpi& kpi, const Titles& departments,
-               const ItemYears& years) {
+               const PlaceInPlan& place) {
+  const ItemYears& years = place.years;
   const auto title = [&session](const Text& text) { return std::string(session.In(text)); };
   Table table({{title(text::kItem)}, {title(text::kContent)}});
   const auto add = [&](const Text& label, std::string content) {
@@ -99,9 +131,9 @@ Table KpiTable(const Session& session, const catalog::v1::Kpi& kpi, const Titles
   };
   add(text::kName, kpi.name());
   add(text::kTitle, kpi.title());
-  add(text::kNode, kpi.node());
+  add(text::kNode, place.node.empty() ? kpi.node() : fmt::format("{} ({})", place.node, IdOf(kpi.node())));
   add(text::kUnit, kpi.unit());
-  add(text::kDirection, DirectionText(session.language(), kpi.direction()));
+  add(text::kDirection, DirectionOf(session, kpi));
   add(text::kTolerance, kpi.tolerance().value());
   add(text::kComponents, ComponentsOf(kpi));
   add(text::kDepartments, DepartmentsOf(kpi, departments));
@@ -132,9 +164,9 @@ absl::Status ShowKpi(Session& session, const KpiOptions& options) {
                    client->Call(&Catalog::GetKpi, std::move(request)));
   if (session.output().options().format == Format::kJson) return session.output().Print(response, Table({}));
   const std::string& name = response.kpi().name();
-  ASSIGN_OR_RETURN(auto years, KpiYears(*client, name.substr(0, name.find("/kpis/")), response.position()));
+  ASSIGN_OR_RETURN(auto places, PlacesIn(*client, name.substr(0, name.find("/kpis/")), response.position()));
   const Titles departments = DepartmentTitles(session, *client, response.position());
-  return session.output().Print(response, KpiTable(session, response.kpi(), departments, years[name]));
+  return session.output().Print(response, KpiTable(session, response.kpi(), departments, places[name]));
 }
 
 }  // namespace
@@ -143,6 +175,7 @@ void AddKpiCommands(CommandLine& line) {
   CLI::App& kpi =
       line.Group({.name = "kpi", .help = text::kKpiHelp, .example = "policyctl kpi show 健康寿命"});
   auto options = std::make_shared<KpiOptions>();
+  if (!line.readers_only()) AddKpiConfirm(line, kpi);
 
   CLI::App& list = line.Add(
       kpi, {.name = "list", .help = text::kKpiListHelp, .example = "policyctl kpi list --plan strategy"},

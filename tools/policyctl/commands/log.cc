@@ -8,6 +8,7 @@
 #include "services/base/visible.h"
 #include "tools/policyctl/commands/commands.h"
 #include "tools/policyctl/commands/log_entry.h"
+#include "tools/policyctl/contract_words.h"
 #include "tools/policyctl/display.h"
 #include "tools/policyctl/naming.h"
 #include "tools/policyctl/option_checks.h"
@@ -34,13 +35,15 @@ absl::StatusOr<Client*> ConnectAsAuditor(Session& session) {
   return session.Connect();
 }
 
-absl::StatusOr<log::v1::ReadEntriesResponse> Read(Session& session, const LogOptions& options) {
+absl::StatusOr<log::v1::ReadEntriesResponse> Read(Session& session, const LogOptions& options,
+                                                  bool with_texts) {
   ASSIGN_OR_RETURN(Client * client, ConnectAsAuditor(session));
   log::v1::ReadEntriesResponse all;
   while (static_cast<uint32_t>(all.entries_size()) < options.limit) {
     log::v1::ReadEntriesRequest request;
     request.set_start(options.from + all.entries_size());
     request.set_page_size(std::min(kPageSize, options.limit - all.entries_size()));
+    request.set_include_texts(with_texts);
     ASSIGN_OR_RETURN(const log::v1::ReadEntriesResponse page,
                      client->Call(client->log(options.log), &Log::ReadEntries, std::move(request)));
     all.MergeFrom(page);
@@ -65,36 +68,64 @@ ReadEntry ReaderOf(Client& client, const LogOptions& options) {
 // The event, and which text it withdrew.
 std::string EventText(const Session& session, const log::v1::Entry& entry,
                       const std::optional<WithdrawnText>& withdrawn) {
-  if (!withdrawn) return EventName(entry);
-  return session.Say(text::kWithdrawnOf, EventName(entry), withdrawn->position, withdrawn->index,
-                     withdrawn->field);
+  const std::string event = InWords(session.language(), EventName(entry));
+  if (!withdrawn) return event;
+  return session.Say(text::kWithdrawnOf, event, withdrawn->position, withdrawn->index,
+                     InWords(session.language(), withdrawn->field));
 }
 
-absl::Status List(Session& session, const LogOptions& options) {
-  ASSIGN_OR_RETURN(const log::v1::ReadEntriesResponse response, Read(session, options));
+Table EmptyListTable(const Session& session) {
+  const auto title = [&session](const Text& text) { return std::string(session.In(text)); };
+  using Align = Column::Align;
+  return Table({{title(text::kPosition), Align::kRight},
+                {title(text::kRecorded), Align::kLeft, false, 4},
+                {title(text::kEvent)},
+                {title(text::kResource), Align::kLeft, true},
+                {title(text::kActor), Align::kLeft, true, 3},
+                {title(text::kSource), Align::kLeft, true, 1},
+                {title(text::kReason), Align::kLeft, true, 2}});
+}
+
+// The entries as rows, as people read them; without the reasons where the texts were not read.
+absl::StatusOr<Table> ListTable(Session& session, const LogOptions& options,
+                                const log::v1::ReadEntriesResponse& response, bool with_texts) {
   ASSIGN_OR_RETURN(Client * client, ConnectAsAuditor(session));
   const bool for_people = session.output().options().format == Format::kTable;
-  const auto title = [&session](const Text& text) { return std::string(session.In(text)); };
-  Table table({{title(text::kPosition), Column::Align::kRight},
-               {title(text::kRecorded)},
-               {title(text::kEvent)},
-               {title(text::kResource)},
-               {title(text::kActor)},
-               {title(text::kSource)}});
+  Table table = EmptyListTable(session);
   for (const log::v1::StoredEntry& stored : response.entries()) {
     ASSIGN_OR_RETURN(const log::v1::Entry entry, DecodeEntry(stored));
     std::optional<WithdrawnText> withdrawn;
     if (for_people) {
       ASSIGN_OR_RETURN(withdrawn, FindWithdrawn(entry, stored.position(), ReaderOf(*client, options)));
     }
+    std::string reason;
+    if (with_texts) {
+      ASSIGN_OR_RETURN(reason, ReasonText(session.language(), stored));
+    }
     table.AddRow({std::to_string(stored.position()), TimeText(entry.recorded_at()),
                   EventText(session, entry, withdrawn), entry.resource(), entry.actor(),
-                  SourceText(entry.source())});
+                  SourceText(entry.source()), reason});
   }
+  std::vector<bool> kept(table.columns().size(), true);
+  kept.back() = with_texts;
+  return table.With(kept);
+}
+
+absl::Status List(Session& session, const LogOptions& options) {
+  bool with_texts = session.output().options().format != Format::kJson;
+  absl::StatusOr<log::v1::ReadEntriesResponse> response = Read(session, options, with_texts);
+  // One text that is not what its entry commits to hides no entry.
+  if (ReasonOf(response.status()) == "TEXT_DIFFERS") {
+    with_texts = false;
+    response = Read(session, options, with_texts);
+  }
+  RETURN_IF_ERROR(response.status());
+  ASSIGN_OR_RETURN(const Table table, ListTable(session, options, *response, with_texts));
   return session.output().Print(
-      response,
+      *response,
       [&](const TableLayout& layout) {
-        return Render(table, layout) + "\n" + session.Say(text::kPositionLine, response.position()) + "\n";
+        return RenderFitting(session.language(), table, layout) + "\n" +
+               session.Say(text::kPositionLine, response->position()) + "\n";
       },
       [&] { return table.Records(); });
 }
@@ -138,7 +169,7 @@ absl::Status Redact(Session& session, const LogOptions& options) {
       [&](const TableLayout&) {
         if (options.validate_only) return std::string(session.In(text::kWouldBeDone)) + "\n";
         if (!withdrawn) return std::string(session.In(text::kWithdrawnBefore)) + "\n";
-        return session.Say(text::kDoneAt, receipt.position()) + "\n";
+        return session.Say(text::kWithdrawnAt, receipt.position()) + "\n";
       },
       [&] {
         return Records{{"position", "index", "result"},

@@ -85,6 +85,18 @@ std::map<uint32_t, std::string> TextFields(const google::protobuf::Message& even
   return names;
 }
 
+absl::StatusOr<std::string> ReasonText(Language language, const log::v1::StoredEntry& stored) {
+  ASSIGN_OR_RETURN(const log::v1::Entry entry, DecodeEntry(stored));
+  const absl::StatusOr<std::unique_ptr<google::protobuf::Message>> event = DecodePayload(entry);
+  if (!event.ok()) return std::string();
+  for (const auto& [index, field] : TextFields(**event)) {
+    if (field != "reason") continue;
+    ASSIGN_OR_RETURN(std::optional<std::string> reason, ledger::OpenText(stored, entry, index));
+    return reason ? *std::move(reason) : std::string(In(language, text::kTextWithdrawn));
+  }
+  return std::string();
+}
+
 absl::StatusOr<std::optional<WithdrawnText>> FindWithdrawn(const log::v1::Entry& entry, uint64_t position,
                                                            const ReadEntry& read) {
   log::v1::LogEvent event;

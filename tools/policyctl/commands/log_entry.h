@@ -13,6 +13,7 @@
 #include "google/protobuf/struct.pb.h"
 #include "seisaku/log/v1/entry.pb.h"
 #include "seisaku/log/v1/log_service.pb.h"
+#include "tools/policyctl/messages.h"
 
 namespace seisaku::policyctl {
 
@@ -26,6 +27,11 @@ absl::StatusOr<std::unique_ptr<google::protobuf::Message>> DecodePayload(const l
 // What each text of the entry is in its event, by TextRef.index: the field that names it ("reason", "text",
 // "difference_reason").
 std::map<uint32_t, std::string> TextFields(const google::protobuf::Message& event);
+
+// Why the entry, read with its texts, was made, as its caller said; "" where no reason was given, or this
+// build does not know the event. In place of a withdrawn one it says that. Errors: DecodeEntry's; DATA_LOSS
+// TEXT_DIFFERS, see ledger::OpenText.
+absl::StatusOr<std::string> ReasonText(Language language, const log::v1::StoredEntry& stored);
 
 // A text that was withdrawn.
 struct WithdrawnText {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_join.h"
 #include "fmt/format.h"
+#include "tools/policyctl/commands/arithmetic.h"
 #include "tools/policyctl/display.h"
 
 namespace seisaku::policyctl {
@@ -58,6 +59,9 @@ std::string SheetNotes::MarksOf(const progress::v1::ComponentEvaluation& compone
   } else if (differ) {
     marks.push_back(Mark(CodeText(language_, progress::v1::EVALUATION_CODE_OBSERVED_PERIODS_DIFFER)));
   }
+  const RateShown shown = HowRateIsShown(component);
+  if (shown == RateShown::kCutOff) marks.push_back(Mark(std::string(In(language_, text::kRateIsCutOff))));
+  if (shown == RateShown::kRaised) marks.push_back(Mark(std::string(In(language_, text::kRateIsRaised))));
   return Joined(marks);
 }
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_join.h"
 #include "fmt/format.h"
+#include "tools/policyctl/commands/arithmetic.h"
 #include "tools/policyctl/commands/sheet_notes.h"
 #include "tools/policyctl/display.h"
 #include "tools/policyctl/naming.h"
@@ -18,6 +19,8 @@ using progress::v1::SheetRow;
 using Nodes = std::map<std::string, const catalog::v1::Node*>;
 
 constexpr int kHeadingLevels = 3;
+constexpr int kReadableTitle = 16;
+constexpr int kReadableOfficial = 12;
 
 Nodes NodesByName(const GetProgressSheetResponse& sheet) {
   Nodes nodes;
@@ -115,11 +118,24 @@ std::string CountsLine(Language language, const GetProgressSheetResponse& sheet)
              counts[type::v1::JUDGEMENT_NOT_EVALUABLE], differing, sheet.position());
 }
 
-std::string Codes(Language language, const google::protobuf::RepeatedField<int>& codes) {
+std::vector<std::string> Codes(Language language, const google::protobuf::RepeatedField<int>& codes) {
   std::vector<std::string> words;
   for (const int code : codes)
     words.push_back(CodeText(language, static_cast<progress::v1::EvaluationCode>(code)));
+  return words;
+}
+
+std::string NotesText(Language language, const ComponentEvaluation& component) {
+  std::vector<std::string> words = Codes(language, component.codes());
+  const RateShown shown = HowRateIsShown(component);
+  if (shown == RateShown::kCutOff) words.emplace_back(In(language, text::kRateIsCutOff));
+  if (shown == RateShown::kRaised) words.emplace_back(In(language, text::kRateIsRaised));
   return absl::StrJoin(words, " / ");
+}
+
+// Of a KPI whose components have records of their own.
+std::string NotesText(Language language, const Evaluation& evaluation) {
+  return absl::StrJoin(Codes(language, evaluation.codes()), " / ");
 }
 
 }  // namespace
@@ -128,14 +144,15 @@ Table SheetTable(Language language, const GetProgressSheetResponse& sheet, const
                  std::vector<std::string>& footnotes) {
   const auto title = [language](const Text& text) { return std::string(In(language, text)); };
   using Align = Column::Align;
-  Table table({{title(text::kId), Align::kLeft, false, 3},
-               {title(text::kKpi), Align::kLeft, true},
-               {title(text::kTarget), Align::kRight},
-               {title(text::kActual), Align::kRight},
-               {title(text::kRate), Align::kRight, false, 2},
+  // What gives way first are the reasons, last the figures; never whose they are, and what was judged.
+  Table table({{title(text::kId), Align::kLeft, false, 2},
+               {title(text::kKpi), Align::kLeft, true, 0, kReadableTitle},
+               {title(text::kTarget), Align::kRight, false, 5},
+               {title(text::kActual), Align::kRight, false, 7},
+               {title(text::kRate), Align::kRight, false, 3},
                {title(text::kDerived)},
-               {title(text::kOfficial), Align::kLeft, true},
-               {""},
+               {title(text::kOfficial), Align::kLeft, true, 6, kReadableOfficial},
+               {"", Align::kLeft, false, 8},
                {title(text::kDepartments), Align::kLeft, true, 1},
                {title(text::kNotes), Align::kLeft, false, 4}});
   const Nodes nodes = NodesByName(sheet);
@@ -146,20 +163,24 @@ Table SheetTable(Language language, const GetProgressSheetResponse& sheet, const
 }
 
 std::string SheetText(Language language, const GetProgressSheetResponse& sheet, int reporting_year,
-                      const Titles& departments, const TableLayout& layout) {
+                      const Titles& departments, const TableLayout& layout,
+                      const std::vector<std::string>& remarks) {
   std::vector<std::string> footnotes;
   const Table table = SheetTable(language, sheet, departments, footnotes);
-  std::string text = Say(language, text::kSheetTitle, YearText(language, reporting_year)) + "\n\n";
+  std::string text =
+      WrapLine(Say(language, text::kSheetTitle, YearText(language, reporting_year)), layout) + "\n";
+  for (const std::string& remark : remarks) text += WrapLine(remark, layout);
+  if (!remarks.empty()) text += "\n";
   std::vector<std::string> left_out;
   text += Render(Fitting(table, layout, left_out), layout) + "\n";
   const bool has_marks =
       std::find(left_out.begin(), left_out.end(), In(language, text::kNotes)) == left_out.end();
-  for (const std::string& line : footnotes) text += has_marks ? line + "\n" : "";
-  if (!left_out.empty())
-    text += Say(language, text::kColumnsLeftOut,
-                absl::StrJoin(left_out, language == Language::kJapanese ? "、" : ", ")) +
-            "\n";
-  return text + CountsLine(language, sheet) + "\n";
+  for (const std::string& line : footnotes) text += has_marks ? WrapLine(line, layout) : "";
+  if (!left_out.empty()) {
+    const std::string titles = absl::StrJoin(left_out, language == Language::kJapanese ? "、" : ", ");
+    text += WrapLine(Say(language, text::kColumnsLeftOut, titles), layout);
+  }
+  return text + WrapLine(CountsLine(language, sheet), layout);
 }
 
 Records SheetRecords(Language language, const GetProgressSheetResponse& sheet, const Titles& departments) {
@@ -182,13 +203,13 @@ Records SheetRecords(Language language, const GetProgressSheetResponse& sheet, c
                        split ? "" : ValueText(only.actual().value()), RateText(evaluation.rate_percent()),
                        JudgementText(language, evaluation.judgement()), "",
                        OfficialText(language, evaluation.official()), evaluation.differs() ? "≠" : "",
-                       in_charge, Codes(language, split ? evaluation.codes() : only.codes())});
+                       in_charge, split ? NotesText(language, evaluation) : NotesText(language, only)});
     if (!split) continue;
     for (const ComponentEvaluation& component : evaluation.components()) {
       records.push_back({id, path, row.kpi().title(), component.component(), ValueText(component.target()),
                          ValueText(component.actual().value()), RateText(component.rate_percent()), "",
                          JudgementText(language, component.judgement()), "", "", in_charge,
-                         Codes(language, component.codes())});
+                         NotesText(language, component)});
     }
   }
   return records;

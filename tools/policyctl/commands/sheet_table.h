@@ -21,9 +21,10 @@ using Titles = std::map<std::string, std::string>;
 Table SheetTable(Language language, const progress::v1::GetProgressSheetResponse& sheet,
                  const Titles& departments, std::vector<std::string>& footnotes);
 
-// The whole answer: title, table, footnotes, counts.
+// The whole answer: title, remarks, table, footnotes, counts. No line is wider than the terminal.
 std::string SheetText(Language language, const progress::v1::GetProgressSheetResponse& sheet,
-                      int reporting_year, const Titles& departments, const TableLayout& layout);
+                      int reporting_year, const Titles& departments, const TableLayout& layout,
+                      const std::vector<std::string>& remarks = {});
 
 // One record per KPI and component; the goals are fields.
 Records SheetRecords(Language language, const progress::v1::GetProgressSheetResponse& sheet,

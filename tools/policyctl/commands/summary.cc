@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <memory>
+#include <vector>
 
 #include "fmt/format.h"
 #include "services/base/period.h"
 #include "services/base/status.h"
 #include "tools/policyctl/arguments.h"
 #include "tools/policyctl/commands/commands.h"
+#include "tools/policyctl/commands/sheet_remarks.h"
 #include "tools/policyctl/display.h"
 #include "tools/policyctl/naming.h"
 #include "tools/policyctl/option_checks.h"
@@ -31,8 +34,8 @@ std::string NodeTitle(const Session& session, const NodeSummary& summary) {
 std::string Pair(uint32_t derived, uint32_t official) { return fmt::format("{} | {}", derived, official); }
 
 Table SummaryTable(const Session& session, const GetSummaryResponse& response) {
-  const auto right = [&session](const Text& text) {
-    return Column{std::string(session.In(text)), Column::Align::kRight};
+  const auto right = [&session](const Text& text, int left_out = 0) {
+    return Column{std::string(session.In(text)), Column::Align::kRight, false, left_out};
   };
   Table table({{std::string(session.In(text::kGoals)), Column::Align::kLeft, true},
                right(text::kKpi),
@@ -40,9 +43,9 @@ Table SummaryTable(const Session& session, const GetSummaryResponse& response) {
                right(text::kMostlyOnTrack),
                right(text::kDelayed),
                right(text::kNotEvaluable),
-               right(text::kUndeclared),
-               right(text::kDiffering),
-               right(text::kAwaiting)});
+               right(text::kUndeclared, 2),
+               right(text::kDiffering, 3),
+               right(text::kAwaiting, 1)});
   for (const NodeSummary& node : response.nodes()) {
     const SummaryCounts& derived = node.derived();
     const SummaryCounts& official = node.official();
@@ -75,6 +78,29 @@ Records SummaryRecords(const Session& session, const GetSummaryResponse& respons
   return records;
 }
 
+// How many KPIs of the sheet that is counted are not judged because their direction is unconfirmed.
+absl::StatusOr<int> CountUnconfirmed(Client& client, const std::string& plan, int year, uint64_t position) {
+  progress::v1::GetProgressSheetRequest request;
+  request.set_parent(plan);
+  request.set_reporting_year(year);
+  request.mutable_as_of()->set_size(position);
+  ASSIGN_OR_RETURN(const progress::v1::GetProgressSheetResponse sheet,
+                   client.CallForAllPages(&Progress::GetProgressSheet, std::move(request)));
+  return static_cast<int>(std::count_if(sheet.rows().begin(), sheet.rows().end(),
+                                        [](const auto& row) { return row.kpi().direction_unconfirmed(); }));
+}
+
+// What a reader of the counts must know.
+absl::StatusOr<std::vector<std::string>> Remarks(Session& session, const std::string& plan, int year,
+                                                 const GetSummaryResponse& response) {
+  const bool all_judged = std::all_of(response.nodes().begin(), response.nodes().end(),
+                                      [](const auto& node) { return node.derived().not_evaluable() == 0; });
+  if (all_judged || session.output().options().format != Format::kTable) return std::vector<std::string>();
+  ASSIGN_OR_RETURN(Client * client, session.Connect());
+  ASSIGN_OR_RETURN(const int unconfirmed, CountUnconfirmed(*client, plan, year, response.position()));
+  return UnconfirmedRemark(session.language(), unconfirmed, plan, text::kUnconfirmedRemark);
+}
+
 absl::Status ShowSummary(Session& session, const SummaryOptions& options) {
   progress::v1::GetSummaryRequest request;
   ASSIGN_OR_RETURN(const int year, ParseFiscalYear(options.year));
@@ -82,15 +108,18 @@ absl::Status ShowSummary(Session& session, const SummaryOptions& options) {
   request.set_level(options.level);
   RETURN_IF_ERROR(SetAsOf(options.as_of, request));
   ASSIGN_OR_RETURN(*request.mutable_parent(), ChoosePlan(session, options.plan, request.as_of()));
+  const std::string plan = request.parent();
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(const GetSummaryResponse response,
                    client->Call(&Progress::GetSummary, std::move(request)));
+  ASSIGN_OR_RETURN(const std::vector<std::string> remarks, Remarks(session, plan, year, response));
   return session.output().Print(
       response,
       [&](const TableLayout& layout) {
-        return session.Say(text::kSummaryTitle, YearText(session.language(), year)) + "\n\n" +
-               Render(SummaryTable(session, response), layout) + "\n" +
-               session.Say(text::kPositionLine, response.position()) + "\n";
+        std::string shown = session.Say(text::kSummaryTitle, YearText(session.language(), year)) + "\n\n" +
+                            RenderFitting(session.language(), SummaryTable(session, response), layout) + "\n";
+        for (const std::string& remark : remarks) shown += WrapLine(remark, layout);
+        return shown + session.Say(text::kPositionLine, response.position()) + "\n";
       },
       [&] { return SummaryRecords(session, response); });
 }

@@ -7,6 +7,7 @@
 #include "services/base/visible.h"
 #include "tools/policyctl/arguments.h"
 #include "tools/policyctl/commands/commands.h"
+#include "tools/policyctl/commands/sheet_remarks.h"
 #include "tools/policyctl/commands/tree_years.h"
 #include "tools/policyctl/display.h"
 #include "tools/policyctl/naming.h"
@@ -34,6 +35,18 @@ void Prune(const TreeOptions& options, catalog::v1::GetTreeResponse& tree) {
   tree.mutable_items()->Swap(kept.mutable_items());
 }
 
+// How many directions of the KPIs that are shown are unconfirmed.
+std::vector<std::string> Remarks(Language language, const catalog::v1::GetTreeResponse& tree) {
+  int unconfirmed = 0;
+  std::string plan;
+  for (const catalog::v1::TreeItem& item : tree.items()) {
+    if (!item.kpi().direction_unconfirmed()) continue;
+    ++unconfirmed;
+    plan = item.kpi().name().substr(0, item.kpi().name().find("/kpis/"));
+  }
+  return UnconfirmedRemark(language, unconfirmed, plan, text::kUnconfirmedIn);
+}
+
 // One line per item. Without a year to look from, what has an end or a later beginning says so.
 std::string TreeText(const Session& session, const catalog::v1::GetTreeResponse& tree, bool marks_years,
                      const TableLayout& layout) {
@@ -44,6 +57,7 @@ std::string TreeText(const Session& session, const catalog::v1::GetTreeResponse&
     std::string line(size_t{item.depth()} * 2, ' ');
     if (item.has_kpi()) {
       line += session.Say(text::kTreeKpi, IdOf(item.kpi().name()), item.kpi().title());
+      if (item.kpi().direction_unconfirmed()) line = session.Say(text::kUnconfirmedMark, line);
     } else {
       line += NodeText(item.node());
     }
@@ -58,6 +72,7 @@ std::string TreeText(const Session& session, const catalog::v1::GetTreeResponse&
     text += layout.terminal_width ? CutToWidth(line, *layout.terminal_width, layout.ambiguous_width) : line;
     text += '\n';
   }
+  for (const std::string& remark : Remarks(session.language(), tree)) text += WrapLine(remark, layout);
   return text;
 }
 

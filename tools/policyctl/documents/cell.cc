@@ -136,6 +136,39 @@ bool ConsumeSeparator(std::string_view& rest) {
   return Trim(rest).data() != rest.data();
 }
 
+// Takes a composite number (1-2-3, 1.2.3; one kind of joint) off the head, with what separates it from the
+// title; false where there is none.
+bool ConsumeComposite(std::string_view& rest, Heading& heading) {
+  constexpr std::array<std::string_view, 2> kPoints = {".", "．"};
+  constexpr std::array<std::string_view, 8> kHyphens = {"-", "－", "‐", "‑", "–", "−", "―", "ー"};
+  const auto consume = [](std::string_view& text, const auto& joints) {
+    return std::any_of(joints.begin(), joints.end(),
+                       [&text](std::string_view joint) { return ConsumePrefix(text, joint); });
+  };
+  std::string_view left = rest;
+  std::optional<int> value = ConsumeDigits(left);
+  if (!value) return false;
+  int parts = 1;
+  std::string_view next = left;
+  const bool by_points = consume(next, kPoints);
+  for (next = left; by_points ? consume(next, kPoints) : consume(next, kHyphens); next = left) {
+    const std::optional<int> part = ConsumeDigits(next);
+    if (!part) break;
+    value = part;
+    left = next;
+    ++parts;
+  }
+  if (parts < 2) return false;
+  const bool separated = ConsumeSeparator(left);
+  constexpr int kSurelyANumber = 3;
+  if (!separated && (parts < kSurelyANumber || left.empty() || BelongsToDigits(left))) return false;
+  rest = left;
+  heading.form = NumberForm::kComposite;
+  heading.value = *value;
+  heading.parts = parts;
+  return true;
+}
+
 }  // namespace
 
 std::string_view Trim(std::string_view text) {
@@ -211,6 +244,8 @@ Heading ParseHeading(std::string_view cell) {
   } else if (const auto bracketed = ConsumeBracketed(rest)) {
     heading.form = NumberForm::kBracketed;
     heading.value = *bracketed;
+  } else if (ConsumeComposite(rest, heading)) {
+    // All is said.
   } else if (const auto digits = ConsumeDigits(rest)) {
     if (ConsumeSeparator(rest)) {
       heading.form = NumberForm::kPlain;

@@ -8,16 +8,33 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "services/base/status.h"
 #include "services/base/text.h"
 #include "tools/policyctl/documents/cell.h"
+#include "tools/policyctl/documents/figure_text.h"
 #include "tools/policyctl/documents/finding_code.h"
 
 namespace seisaku::documents {
 
 namespace {
 
-bool HasDigit(std::string_view text) { return text.find_first_of("0123456789") != std::string_view::npos; }
+// Longer runs of digits than a stored value may have.
+bool HasTooManyDigits(std::string_view text) {
+  int whole = 0;
+  int decimals = 0;
+  bool after_point = false;
+  for (const char c : ToHalfWidthAscii(text)) {
+    if (absl::ascii_isdigit(static_cast<unsigned char>(c))) {
+      ++(after_point ? decimals : whole);
+    } else if (c == '.') {
+      after_point = true;
+    } else if (c != ',') {
+      whole = decimals = 0;
+      after_point = false;
+    }
+    if (whole > Decimal::kMaxIntegerDigits || decimals > Decimal::kMaxScale) return true;
+  }
+  return false;
+}
 
 bool HasFullWidthDigit(std::string_view text) {
   for (char last = '\x90'; last <= '\x99'; ++last) {  // U+FF10 to U+FF19
@@ -28,19 +45,7 @@ bool HasFullWidthDigit(std::string_view text) {
 
 bool BeginsLikeANumber(std::string_view half_width) {
   ConsumePrefix(half_width, "-");
-  return !half_width.empty() && HasDigit(half_width.substr(0, 1));
-}
-
-// Whether the number that `text` begins with has more digits than a stored value may have.
-bool HasTooManyDigits(std::string_view text) {
-  int whole = 0;
-  int decimals = 0;
-  bool after_point = false;
-  for (const char c : ToHalfWidthAscii(text)) {
-    if (c == '.') after_point = true;
-    if (absl::ascii_isdigit(static_cast<unsigned char>(c))) ++(after_point ? decimals : whole);
-  }
-  return whole > Decimal::kMaxIntegerDigits || decimals > Decimal::kMaxScale;
+  return !half_width.empty() && absl::ascii_isdigit(static_cast<unsigned char>(half_width.front()));
 }
 
 // 92力所: the character for power, misread for the syllable ka.
@@ -56,41 +61,25 @@ bool RepairMisreadKa(std::string& unit) {
   return false;
 }
 
-// The last group in brackets of either width at the end of `text` ("…(令和2年)"), taken off; nullopt when
-// there is none.
-std::optional<std::string> ConsumeTrailingBracket(std::string& text) {
-  std::string_view rest = Trim(text);
-  if (!ConsumeSuffix(rest, ")") && !ConsumeSuffix(rest, "）")) return std::nullopt;
-  const size_t narrow = rest.rfind('(');
-  const size_t wide = rest.rfind("（");
-  if (narrow == std::string_view::npos && wide == std::string_view::npos) return std::nullopt;
-  const bool is_narrow =
-      wide == std::string_view::npos || (narrow != std::string_view::npos && narrow > wide);
-  const size_t open = is_narrow ? narrow : wide;
-  const size_t after = open + (is_narrow ? 1 : std::string_view("（").size());
-  const std::string inside = ToHalfWidthAscii(Trim(rest.substr(after)));
-  text = std::string(Trim(rest.substr(0, open)));
-  return inside;
-}
-
-// A number with its unit; the unit has no digits, or it is a sentence that begins with a number.
-absl::StatusOr<std::optional<Quantity>> ReadQuantity(std::string_view text) {
-  ASSIGN_OR_RETURN(std::optional<Quantity> quantity, ParseQuantity(ToHalfWidthAscii(text)));
-  if (quantity && HasDigit(quantity->unit)) quantity.reset();
-  return quantity;
-}
-
 class Reading {
  public:
-  Reading(const SourceCell& cell, std::vector<Finding>& findings) : cell_(cell), findings_(findings) {
+  Reading(const SourceCell& cell, std::string_view unit, bool beside_words, std::vector<Finding>& findings)
+      : cell_(cell), unit_(unit), beside_words_(beside_words), findings_(findings) {
     value_.source = cell;
   }
 
   CellValue Read() && {
     if (IsNone(cell_.printed)) return std::move(value_);
-    body_ = std::string(Trim(cell_.printed));
-    ReadBrackets();
-    if (!ReadOneNumber() && !ReadComponents()) ReadText();
+    const absl::StatusOr<FigureText> figure = ReadFigureText(cell_.printed, unit_);
+    if (figure.ok() && figure->kind == FigureText::Kind::kNumber) {
+      KeepFrame(*figure);
+      AddNumber("", figure->value);
+      if (figure->converted) Note(finding_code::kValueConverted, Format(*figure->value.number()));
+    } else if (figure.ok() && figure->kind == FigureText::Kind::kNoFigure) {
+      ReadNoFigure(*figure);
+    } else if (!ReadComponents()) {
+      ReadText(figure);
+    }
     NotePeriod();
     return std::move(value_);
   }
@@ -100,69 +89,90 @@ class Reading {
     findings_.push_back(MakeFinding(code, cell_, made));
   }
 
-  void ReadBrackets() {
-    std::string rest = body_;
-    while (std::optional<std::string> inside = ConsumeTrailingBracket(rest)) {
-      const std::optional<ObservedPeriod> period = ParseObservedPeriod(*inside);
-      if (period && !value_.period) {
-        value_.period = period;
-      } else if (*inside == "暫定値" || *inside == "暫定") {
-        value_.provisional = true;
-      } else if (*inside != "確定値" && *inside != "確定") {
-        return;
-      }
-      body_ = rest;
-    }
+  void KeepFrame(const FigureText& figure) {
+    value_.period = figure.value.observed_period;
+    value_.provisional = figure.provisional;
   }
 
-  bool ReadOneNumber() {
-    absl::StatusOr<std::optional<Quantity>> quantity = ReadQuantity(body_);
-    std::vector<std::string_view> parts = SplitAtSpaces(body_);
-    if (quantity.ok() && !*quantity && parts.size() == 2 && !HasDigit(ToHalfWidthAscii(parts[1]))) {
-      // A space between a number and its unit.
-      if (const auto number = ReadQuantity(parts[0]); number.ok() && *number && (*number)->unit.empty()) {
-        quantity = ReadQuantity(fmt::format("{}{}", parts[0], parts[1]));
-      }
-    }
-    if (!quantity.ok()) {
-      Note(HasTooManyDigits(body_) ? finding_code::kValueOutOfBounds : finding_code::kValueNotANumber, "");
-      return true;
-    }
-    if (!*quantity) return false;
-    AddNumber("", **quantity);
-    return true;
+  void ReadNoFigure(const FigureText& figure) {
+    value_.text = *figure.value.text();
+    const bool words = figure.may_be_words && beside_words_;
+    value_.kind = words ? CellValue::Kind::kText : CellValue::Kind::kNoFigure;
+    if (!words) Note(finding_code::kNoFigure, "");
   }
 
   // "name number name number …", each name once.
   bool ReadComponents() {
-    const std::vector<std::string_view> parts = SplitAtSpaces(body_);
+    const std::string half_width = ToHalfWidthAscii(Trim(cell_.printed));
+    std::string_view body = half_width;
+    FigureText whole;
+    TakeBracketsOfTheCell(body, whole);
+    const std::vector<std::string_view> parts = SplitAtSpaces(body);
     if (parts.size() < 4 || parts.size() % 2 != 0) return false;
     std::set<std::string_view> names;
-    std::vector<Quantity> quantities;
+    std::vector<FigureText> figures;
     for (size_t i = 0; i < parts.size(); i += 2) {
-      const absl::StatusOr<std::optional<Quantity>> quantity = ReadQuantity(parts[i + 1]);
-      if (BeginsLikeANumber(ToHalfWidthAscii(parts[i])) || !names.insert(parts[i]).second) return false;
-      if (!quantity.ok() || !*quantity) return false;
-      quantities.push_back(**quantity);
+      absl::StatusOr<FigureText> figure = ReadFigureText(parts[i + 1], unit_);
+      if (BeginsLikeANumber(parts[i]) || !names.insert(parts[i]).second) return false;
+      if (!figure.ok() || figure->kind != FigureText::Kind::kNumber) return false;
+      figures.push_back(*std::move(figure));
     }
-    for (size_t i = 0; i < quantities.size(); ++i) AddNumber(parts[2 * i], quantities[i]);
+    // A cell is about one year.
+    for (const FigureText& figure : figures) {
+      const std::optional<ObservedPeriod>& period = figure.value.observed_period;
+      if (period != figures[0].value.observed_period) return false;
+      if (period && whole.value.observed_period && *period != *whole.value.observed_period) return false;
+      whole.provisional = whole.provisional || figure.provisional;
+    }
+    if (!whole.value.observed_period) whole.value.observed_period = figures[0].value.observed_period;
+    KeepFrame(whole);
+    // As printed, in its own width.
+    const std::vector<std::string_view> printed = SplitAtSpaces(cell_.printed);
+    for (size_t i = 0; i < figures.size(); ++i) AddNumber(printed[2 * i], figures[i].value);
     return true;
   }
 
-  void AddNumber(std::string_view name, Quantity quantity) {
+  // Of the cell is the year, and what a space parts from the last number: (速報値) right behind it is its
+  // own.
+  static void TakeBracketsOfTheCell(std::string_view& body, FigureText& whole) {
+    while (true) {
+      std::string_view rest = body;
+      FigureText bracket;
+      if (!ConsumeUnderstoodBracket(rest, bracket)) return;
+      const std::optional<ObservedPeriod>& period = bracket.value.observed_period;
+      const std::string_view taken = body.substr(rest.size());
+      if (period ? whole.value.observed_period.has_value() : Trim(taken).size() == taken.size()) return;
+      if (period) whole.value.observed_period = period;
+      whole.provisional = whole.provisional || bracket.provisional;
+      body = rest;
+    }
+  }
+
+  void AddNumber(std::string_view name, const catalog::Value& number) {
     value_.kind = CellValue::Kind::kNumbers;
+    Quantity quantity = *number.number();
     const bool repaired = RepairMisreadKa(quantity.unit);
     if (repaired) Note(finding_code::kCharacterRepaired, Format(quantity));
     if (value_.numbers.empty() && HasFullWidthDigit(cell_.printed)) {
-      Note(finding_code::kFullwidthDigits, ToHalfWidthAscii(body_));
+      const std::string half_width = ToHalfWidthAscii(Trim(cell_.printed));
+      std::string_view body = half_width;
+      FigureText understood;
+      while (ConsumeUnderstoodBracket(body, understood)) {
+      }
+      Note(finding_code::kFullwidthDigits, body);
     }
-    value_.numbers.push_back({std::string(name), std::move(quantity)});
+    value_.numbers.push_back({std::string(name), std::move(quantity), number.qualifier, number.note});
   }
 
-  void ReadText() {
-    if (BeginsLikeANumber(ToHalfWidthAscii(body_))) return Note(finding_code::kValueNotANumber, "");
+  void ReadText(const absl::StatusOr<FigureText>& figure) {
+    if (!figure.ok()) {
+      return Note(
+          HasTooManyDigits(cell_.printed) ? finding_code::kValueOutOfBounds : finding_code::kValueNotANumber,
+          "");
+    }
+    KeepFrame(*figure);
     value_.kind = CellValue::Kind::kText;
-    value_.text = std::string(Trim(cell_.printed));
+    value_.text = *figure->value.text();
   }
 
   void NotePeriod() {
@@ -174,15 +184,17 @@ class Reading {
   }
 
   const SourceCell& cell_;
+  const std::string_view unit_;
+  const bool beside_words_;
   std::vector<Finding>& findings_;
-  std::string body_;  // without the brackets that were understood
   CellValue value_;
 };
 
 }  // namespace
 
-CellValue ReadCellValue(const SourceCell& cell, std::vector<Finding>& findings) {
-  return Reading(cell, findings).Read();
+CellValue ReadCellValue(const SourceCell& cell, std::string_view unit, std::vector<Finding>& findings,
+                        bool beside_words) {
+  return Reading(cell, unit, beside_words, findings).Read();
 }
 
 std::vector<std::string> ComponentNames(const CellValue& value) {

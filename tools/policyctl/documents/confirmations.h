@@ -24,7 +24,8 @@ struct ConfirmedKpi {
 };
 
 struct Confirmations {
-  // By the name as printed, exactly. What the sheet does not print is a finding.
+  // By the name as printed, or as a person takes for the same (search_key.h). What the sheet does not print
+  // is a finding.
   std::map<std::string, std::vector<ConfirmedKpi>> kpis;
   // The fiscal year that the sheet judges, where the sheet itself leaves it open; 0: nobody said.
   int fiscal_year = 0;

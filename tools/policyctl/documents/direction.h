@@ -11,10 +11,14 @@ namespace seisaku::documents {
 // How a KPI's direction was decided.
 enum class DirectionBasis {
   kConfirmed,   // the sidecar says so
+  kPrinted,     // the row prints it: an arrow, 減少を目指す
   kTextTarget,  // the year's target is words
   kName,        // the name has a word for what should get less (事故), or such a word turned round (除却)
   kDefault,     // nothing in the name speaks against "more is better"
 };
+
+// Whether a person has said it, in the sidecar or on the sheet. What is not is only proposed.
+bool IsConfirmed(DirectionBasis basis);
 
 struct DecidedDirection {
   Direction direction = Direction::kIncrease;

@@ -97,6 +97,16 @@ std::optional<Finding> FindControlCharacter(std::string_view text) {
   return std::nullopt;
 }
 
+// What Windows reads otherwise than other systems do, which call these characters 〜 − ‖ — ¢ £ ¬.
+std::string WindowsCharactersIn(std::string_view text) {
+  constexpr std::array<std::string_view, 7> kCharacters = {"～", "－", "∥", "―", "￠", "￡", "￢"};
+  std::string found;
+  for (const std::string_view character : kCharacters) {
+    if (Contains(text, character)) found += fmt::format("{}{}", found.empty() ? "" : " ", character);
+  }
+  return found;
+}
+
 }  // namespace
 
 std::optional<std::string> DecodeDocument(std::string_view bytes, std::vector<Finding>& findings) {
@@ -119,6 +129,9 @@ std::optional<std::string> DecodeDocument(std::string_view bytes, std::vector<Fi
     absl::StatusOr<std::string> converted = Cp932ToUtf8(text);
     if (converted.ok()) {
       findings.push_back(MakeFinding(finding_code::kEncodingConverted, {}, ""));
+      if (const std::string characters = WindowsCharactersIn(*converted); !characters.empty()) {
+        findings.push_back(MakeFinding(finding_code::kWindowsCharacters, {}, characters));
+      }
       return *std::move(converted);
     }
     damage = OffsetOf(converted.status());

@@ -27,6 +27,9 @@ inline constexpr std::string_view kJudgedYearUnclear = "JUDGED_YEAR_UNCLEAR";
 inline constexpr std::string_view kJudgedYearDiffers = "JUDGED_YEAR_DIFFERS";
 inline constexpr std::string_view kYearFromTitle = "YEAR_FROM_TITLE";
 inline constexpr std::string_view kLineIgnored = "LINE_IGNORED";
+inline constexpr std::string_view kFootnoteIgnored = "FOOTNOTE_IGNORED";
+inline constexpr std::string_view kTotalIgnored = "TOTAL_IGNORED";
+inline constexpr std::string_view kWindowsCharacters = "WINDOWS_CHARACTERS";
 // The shape of a row.
 inline constexpr std::string_view kRowTruncated = "ROW_TRUNCATED";
 inline constexpr std::string_view kRowMisaligned = "ROW_MISALIGNED";
@@ -46,9 +49,12 @@ inline constexpr std::string_view kTitleDiffers = "TITLE_DIFFERS";
 inline constexpr std::string_view kProvisionalName = "PROVISIONAL_NAME";
 inline constexpr std::string_view kSharedNode = "SHARED_NODE";
 inline constexpr std::string_view kDuplicateItem = "DUPLICATE_ITEM";
+inline constexpr std::string_view kTwoLevels = "TWO_LEVELS";
 // KPIs.
 inline constexpr std::string_view kDuplicateKpi = "DUPLICATE_KPI";
 inline constexpr std::string_view kDirectionProposed = "DIRECTION_PROPOSED";
+inline constexpr std::string_view kDirectionPrinted = "DIRECTION_PRINTED";
+inline constexpr std::string_view kDirectionsDiffer = "DIRECTIONS_DIFFER";
 inline constexpr std::string_view kDirectionUnconfirmed = "DIRECTION_UNCONFIRMED";
 inline constexpr std::string_view kConfirmationUnused = "CONFIRMATION_UNUSED";
 inline constexpr std::string_view kDepartmentsSplit = "DEPARTMENTS_SPLIT";
@@ -61,6 +67,8 @@ inline constexpr std::string_view kYearFromCell = "YEAR_FROM_CELL";
 inline constexpr std::string_view kProvisionalValue = "PROVISIONAL_VALUE";
 inline constexpr std::string_view kUnitScaled = "UNIT_SCALED";
 inline constexpr std::string_view kUnitDiffers = "UNIT_DIFFERS";
+inline constexpr std::string_view kUnitTaken = "UNIT_TAKEN";
+inline constexpr std::string_view kValueConverted = "VALUE_CONVERTED";
 inline constexpr std::string_view kComponentsSplit = "COMPONENTS_SPLIT";
 inline constexpr std::string_view kComponentsDiffer = "COMPONENTS_DIFFER";
 inline constexpr std::string_view kCharacterRepaired = "CHARACTER_REPAIRED";
@@ -71,6 +79,7 @@ inline constexpr std::string_view kQualitativeUndecided = "QUALITATIVE_UNDECIDED
 inline constexpr std::string_view kValueNotANumber = "VALUE_NOT_A_NUMBER";
 inline constexpr std::string_view kValueOutOfBounds = "VALUE_OUT_OF_BOUNDS";
 inline constexpr std::string_view kTextActualForNumericTarget = "TEXT_ACTUAL_FOR_NUMERIC_TARGET";
+inline constexpr std::string_view kNoFigure = "NO_FIGURE";
 // Characters.
 inline constexpr std::string_view kNotInCp932 = "NOT_IN_CP932";
 }  // namespace finding_code
@@ -81,9 +90,14 @@ struct FindingMessage {
   Severity severity;
   std::string_view japanese;
   std::string_view english;
+  bool leaves_out = false;  // it costs a row or a value
 };
 
 // Every code, once.
 const std::vector<FindingMessage>& FindingMessages();
+
+// Whether a finding of `code` costs a row or a value, which is then not imported. The importer's own codes
+// say so in their table; of those only UNLIKELY_… are known here.
+bool LeavesOut(std::string_view code);
 
 }  // namespace seisaku::documents

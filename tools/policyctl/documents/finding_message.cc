@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <vector>
 
 #include "tools/policyctl/documents/finding_code.h"
@@ -67,12 +68,23 @@ constexpr FindingMessage kFileMessages[] = {
      "--fiscal-year."},
     {code::kLineIgnored, kWarning, "表の外の行「{0}」は読みませんでした。",
      "The line \"{0}\" stands outside the table and was not read."},
+    {code::kFootnoteIgnored, kInfo, "注記「{0}」は表の行ではないので読みませんでした。",
+     "\"{0}\" is a footnote, not a row; it was not read."},
+    {code::kTotalIgnored, kInfo, "「{0}」の行は集計の行なので読みませんでした。",
+     "\"{0}\" is a row of totals; it was not read."},
+    {code::kWindowsCharacters, kInfo,
+     "Shift_JISの記号は、Windowsの字形の「{1}」として読みました。UTF-"
+     "8の文書とは文字が違っても、名称は同じものとして"
+     "照合します。",
+     "Characters of Shift_JIS were read as those of Windows ({1}). Names are found all the same where "
+     "another "
+     "document has characters that look alike."},
     {code::kRowTruncated, kFatal, "行が途中で切れています。{1}の欄がありません。1件を1行にまとめてください。",
      "The row is cut short: the cell for {1} is missing. Each row has to be one line."},
     {code::kRowMisaligned, kFatal, "列の位置が合いません(「{0}」)。{1}。見出しの列に合わせてください。",
      "The columns do not line up at \"{0}\": {1}. Put them under the header's columns."},
-    {code::kJudgementUnknown, kFatal, "進捗評価「{0}」を読めません。{1}のどれか一つにしてください。",
-     "The judgement \"{0}\" is unknown: exactly one of {1} is needed."},
+    {code::kJudgementUnknown, kError, "進捗評価「{0}」を読めません。{1}のどれか一つにしてください。",
+     "The judgement \"{0}\" is unknown: exactly one of {1} is needed.", true},
     {code::kJudgementAmbiguous, kFatal,
      "進捗評価と読めるセルがいくつもあり({1})、どれが進捗評価か列の並びから決まりません。進捗評価の列だけに"
      "してください。",
@@ -116,6 +128,10 @@ constexpr FindingMessage kHeadingMessages[] = {
      "\"{0}\" was printed before and is one item."},
     {code::kDuplicateItem, kWarning, "「{0}」が重複しています。一つとしました。",
      "\"{0}\" is printed twice; it is one item."},
+    {code::kTwoLevels, kError,
+     "「{0}」が二つの階層で読まれました: {1}。ページの順序と見出しの列を確かめてください。",
+     "\"{0}\" was read at two levels: {1}. See whether the pages are in order and the headings in their "
+     "columns."},
 };
 
 constexpr FindingMessage kKpiMessages[] = {
@@ -124,6 +140,11 @@ constexpr FindingMessage kKpiMessages[] = {
      "The KPI \"{0}\" is on line {1} too, under the same heading: keep one of the two rows."},
     {code::kDirectionProposed, kInfo, "「{0}」の方向は「{1}」と推定しました。",
      "The direction of \"{0}\" is proposed: {1}."},
+    {code::kDirectionPrinted, kInfo, "「{0}」の印刷により、方向は「{1}」です。",
+     "As \"{0}\" says in print, the direction is {1}."},
+    {code::kDirectionsDiffer, kWarning,
+     "方向の印刷「{0}」が、同じ行の別の印刷({1})と違います。確認してください。",
+     "The direction that \"{0}\" says in print is not what the row says elsewhere ({1}): please confirm."},
     {code::kDirectionUnconfirmed, kWarning,
      "「{0}」の方向は「{1}」と推定しましたが、将来の目標値が逆に動いています。確認してください。",
      "The direction of \"{0}\" is proposed ({1}), but its later target moves the other way: please confirm."},
@@ -146,6 +167,9 @@ constexpr FindingMessage kValueMessages[] = {
      "\"{0}\" and the target are printed in different scales; compared as {1}."},
     {code::kUnitDiffers, kWarning, "「{0}」の単位が目標値と違います({1})。",
      "The unit of \"{0}\" differs from that of the target ({1})."},
+    {code::kUnitTaken, kInfo, "「{0}」には単位がないので、同じ行の単位「{1}」としました。",
+     "\"{0}\" has no unit; it is counted in {1} as the rest of its row."},
+    {code::kValueConverted, kInfo, "「{0}」は {1} としました。", "\"{0}\" was read as {1}."},
     {code::kComponentsSplit, kInfo, "「{0}」を内訳に分けました: {1}。",
      "The cell \"{0}\" holds several components: {1}."},
     {code::kComponentsDiffer, kWarning, "「{0}」の内訳が目標値と違います({1})。",
@@ -160,20 +184,24 @@ constexpr FindingMessage kValueMessages[] = {
      "The actual \"{0}\" is word for word the target; it is proposed as met."},
     {code::kQualitativeUndecided, kWarning, "実績「{0}」が目標「{1}」を満たすか、確認が必要です。",
      "Whether \"{0}\" meets the target \"{1}\" needs a person's answer."},
-    {code::kValueNotANumber, kFatal,
+    {code::kValueNotANumber, kError,
      "「{0}」を数値として読めません。「1,234件」「82.0%」のように書くか、値がなければ「-」にしてください。",
-     "\"{0}\" cannot be read as a number: write it as 1,234件 or 82.0%, or - where there is none."},
-    {code::kValueOutOfBounds, kFatal,
+     "\"{0}\" cannot be read as a number: write it as 1,234件 or 82.0%, or - where there is none.", true},
+    {code::kValueOutOfBounds, kError,
      "「{0}"
      "」は桁数が多すぎます。整数部は18桁、小数部は6桁までです。値か単位（千、万、億）を確かめてください。",
      "\"{0}\" has too many digits: at most 18 before the point and 6 after it. See whether the figure and "
      "its "
-     "scale (千, 万, 億) are right."},
-    {code::kTextActualForNumericTarget, kFatal,
+     "scale (千, 万, 億) are right.",
+     true},
+    {code::kTextActualForNumericTarget, kError,
      "目標値は数値({1})ですが、実績値「{0}」は数値ではありません。数値にするか、未確定なら「-"
      "」にしてください。",
      "The actual \"{0}\" is not a number although the target is ({1}): write a number, or - where it is not "
-     "known yet."},
+     "known yet.",
+     true},
+    {code::kNoFigure, kInfo, "「{0}」は値がないことを示すので、値なしとしました。",
+     "\"{0}\" says that there is no figure."},
     {code::kNotInCp932, kWarning, "「{0}」にShift_JIS(CP932)で表せない文字があります: {1}。",
      "\"{0}\" has a character that CP932 (Shift_JIS) cannot hold: {1}."},
 };
@@ -190,6 +218,14 @@ const std::vector<FindingMessage>& FindingMessages() {
     return all;
   }();
   return *messages;
+}
+
+bool LeavesOut(std::string_view code) {
+  if (code.starts_with("UNLIKELY_")) return true;
+  const std::vector<FindingMessage>& all = FindingMessages();
+  return std::any_of(all.begin(), all.end(), [code](const FindingMessage& message) {
+    return message.code == code && message.leaves_out;
+  });
 }
 
 }  // namespace seisaku::documents

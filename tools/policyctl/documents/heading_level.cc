@@ -4,13 +4,17 @@ namespace seisaku::documents {
 
 namespace {
 
-int LevelOfForm(NumberForm form) {
-  switch (form) {
+int LevelOfForm(const HeadingTree& tree, const Heading& heading) {
+  switch (heading.form) {
     case NumberForm::kPlain:
       return kUpperLevel;
     case NumberForm::kCircled:
     case NumberForm::kBracketed:
       return kLowerLevel;
+    // As those before; 1-1 stands below 1, and 1-1-1 below that.
+    case NumberForm::kComposite:
+      if (const int level = tree.LevelOfParts(heading.parts); level > 0) return level;
+      return heading.parts == 2 ? kUpperLevel : kLowerLevel;
     case NumberForm::kNone:
       return 0;
   }
@@ -55,8 +59,8 @@ bool AreSwapped(const HeadingTree& tree, const SourceCell& left, const SourceCel
   const Reading right_reading = AsUpper(tree, right);
   if (left_reading.printed_again) return false;
   if (right_reading.printed_again) return true;
-  const int left_level = LevelOfForm(left_reading.heading.form);
-  const int right_level = LevelOfForm(right_reading.heading.form);
+  const int left_level = LevelOfForm(tree, left_reading.heading);
+  const int right_level = LevelOfForm(tree, right_reading.heading);
   const bool forms_tell = left_level != 0 && right_level != 0 && left_level != right_level;
   if (!forms_tell && left_reading.seen) return false;
   if (!forms_tell && right_reading.seen) return true;
@@ -72,7 +76,7 @@ int LevelOfOneCell(const HeadingTree& tree, const SourceCell& cell, int column_l
   if (upper >= 0) as_lower = ReadAt(tree, kLowerLevel, upper, ParseHeading(cell.printed));
   if (as_lower.printed_again) return kLowerLevel;
   const Heading& heading = as_upper.heading;
-  const int form_level = LevelOfForm(heading.form);
+  const int form_level = LevelOfForm(tree, heading);
   const bool goes_on_below = form_level == kLowerLevel && FitsLower(tree, heading.value);
   if (as_upper.seen && !goes_on_below) return kUpperLevel;
   if (as_lower.seen) return kLowerLevel;

@@ -9,6 +9,7 @@
 #include "tools/policyctl/documents/finding_code.h"
 #include "tools/policyctl/documents/heading_level.h"
 #include "tools/policyctl/documents/lost_name.h"
+#include "tools/policyctl/documents/search_key.h"
 
 namespace seisaku::documents {
 
@@ -93,6 +94,49 @@ int HeadingTree::LastPrintedNumber(int level, int parent) const {
     if (sibling && numbers_[i].form != NumberForm::kNone) return numbers_[i].value;
   }
   return 0;
+}
+
+int HeadingTree::LevelOfParts(int parts) const {
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    if (numbers_[i].form == NumberForm::kComposite && numbers_[i].parts == parts) return nodes_[i].level;
+  }
+  return 0;
+}
+
+bool HeadingTree::IsBelow(size_t node, size_t other) const {
+  for (int at = nodes_[node].parent; at >= 0; at = nodes_[static_cast<size_t>(at)].parent) {
+    if (static_cast<size_t>(at) == other) return true;
+  }
+  return false;
+}
+
+// Whether a person takes both for one heading, though they stand at two levels.
+bool HeadingTree::IsTheSame(size_t node, size_t other) const {
+  if (nodes_[node].level == nodes_[other].level || keys_[node] != keys_[other]) return false;
+  if (nodes_[node].provisional || nodes_[other].provisional) return false;
+  const NodeNumber& number = numbers_[node];
+  if (number.form != numbers_[other].form || number.value != numbers_[other].value) return false;
+  return number.form != NumberForm::kNone || !IsBelow(node, other);
+}
+
+void HeadingTree::CheckLevels() {
+  const auto place = [this](size_t node) {
+    const Node& found = nodes_[node];
+    return std::pair(levels_[static_cast<size_t>(found.level)], found.source.line);
+  };
+  for (size_t node = 0; node < nodes_.size(); ++node) {
+    if (nodes_[node].level >= heading_levels()) continue;
+    for (size_t other = 0; other < node; ++other) {
+      if (nodes_[other].level >= heading_levels() || !IsTheSame(node, other)) continue;
+      const auto [first_level, first_line] = place(other);
+      const auto [level, line] = place(node);
+      Note(
+          finding_code::kTwoLevels, nodes_[node].source,
+          InBothLanguages(fmt::format("{}行目では{}、{}行目では{}", first_line, first_level, line, level),
+                          fmt::format("{} on line {}, {} on line {}", first_level, first_line, level, line)));
+      break;
+    }
+  }
 }
 
 // Whether `number` goes on from the siblings; those whose number is not printed may have any in between.
@@ -213,7 +257,7 @@ int HeadingTree::Resolve(int level, const SourceCell& cell) {
                   .level = level,
                   .parent = ParentAt(level),
                   .source = cell},
-                 {heading.form, heading.value});
+                 {heading.form, heading.value, heading.parts});
 }
 
 // Something printed before: the first form is kept. A number written as its level's are is not damaged,

@@ -56,11 +56,18 @@ class HeadingTree {
   std::optional<int> LastNumber(int level, int parent) const;
   // The same of the last one that has a number; 0 when none has.
   int LastPrintedNumber(int level, int parent) const;
+  // The level that headings with a composite number of so many parts stand at; 0: none was printed.
+  int LevelOfParts(int parts) const;
+
+  // Tells of each heading that was read at two levels (TWO_LEVELS): printed with the same number, or with
+  // none at places of which neither is below the other. Once, when all rows are placed.
+  void CheckLevels();
 
  private:
   struct NodeNumber {
     NumberForm form = NumberForm::kNone;
     int value = 0;
+    int parts = 1;
   };
   // A heading that can be printed again.
   bool IsAt(size_t node, int level, int parent, const std::string& key) const {
@@ -81,6 +88,8 @@ class HeadingTree {
   void NoteLeadingDigits(const SourceCell& cell, const Heading& heading, int level);
   int AddLost(int level, const SourceCell& where);
   int AddNode(Node node, NodeNumber number);
+  bool IsBelow(size_t node, size_t other) const;
+  bool IsTheSame(size_t node, size_t other) const;
   RowPlace PlaceAction(const SheetRow& row);
 
   const std::vector<std::string> levels_;

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "services/base/text.h"
 #include "tools/policyctl/documents/cell.h"
+#include "tools/policyctl/documents/search_key.h"
 
 namespace seisaku::documents {
 
@@ -38,9 +40,9 @@ constexpr std::array<CauseWord, 8> kCauseWords = {{{"コロナ", Cause::kCovid19
                                                    {"未確定", Cause::kFigurePending}}};
 
 std::optional<Cause> FindCause(std::string_view text) {
-  const std::string key = SearchKey(text);
+  const std::string key = seisaku::SearchKey(text);
   for (const CauseWord& word : kCauseWords) {
-    if (Contains(key, SearchKey(word.text))) return word.cause;
+    if (Contains(key, seisaku::SearchKey(word.text))) return word.cause;
   }
   return std::nullopt;
 }
@@ -48,9 +50,9 @@ std::optional<Cause> FindCause(std::string_view text) {
 }  // namespace
 
 std::optional<PrintedJudgement> ParseJudgement(std::string_view cell) {
-  const std::string key = SearchKey(cell);
+  const std::string key = seisaku::SearchKey(cell);
   for (const Word& word : kWords) {
-    const std::string word_key = SearchKey(word.text);
+    const std::string word_key = seisaku::SearchKey(word.text);
     if (key == word_key) return PrintedJudgement{word.judgement, ""};
     std::string_view rest = key;
     if (!word.may_name_a_cause || !ConsumePrefix(rest, word_key)) continue;
@@ -58,6 +60,12 @@ std::optional<PrintedJudgement> ParseJudgement(std::string_view cell) {
     return PrintedJudgement{word.judgement, std::string(rest)};
   }
   return std::nullopt;
+}
+
+double LikenessToJudgements(std::string_view cell) {
+  double likeness = 0;
+  for (const Word& word : kWords) likeness = std::max(likeness, Likeness(cell, word.text));
+  return likeness;
 }
 
 std::string JudgementVocabulary() {

@@ -23,6 +23,9 @@ struct PrintedJudgement {
 // width, with or without a space. nullopt: anything else.
 std::optional<PrintedJudgement> ParseJudgement(std::string_view cell);
 
+// How much `cell` is like a judgement, from 0 to 1: 概ね良好 is more like one than 交流課.
+double LikenessToJudgements(std::string_view cell);
+
 // The vocabulary, for messages: 「順調に進捗」「概ね順調に進捗」….
 std::string JudgementVocabulary();
 

@@ -30,7 +30,7 @@ class Checks {
       if (year.target && year.year != kpi_.fiscal_year) Compare(judged, *year.target);
       if (!year.actual) continue;
       // A year that has no target of its own is counted as the one that is judged.
-      const CellValue& target = year.target && year.target->kind != Kind::kMissing ? *year.target : judged;
+      const CellValue& target = year.target && year.target->HasFigure() ? *year.target : judged;
       CheckWords(target, year);
       Compare(target, *year.actual);
     }
@@ -52,7 +52,7 @@ class Checks {
     if (target.kind == Kind::kNumbers && actual.kind == Kind::kText) {
       return Note(finding_code::kTextActualForNumericTarget, actual.source, target.source.printed);
     }
-    if (target.kind != Kind::kText || actual.kind == Kind::kMissing) return;
+    if (target.kind != Kind::kText || !actual.HasFigure()) return;
     year.met_proposed = actual.kind == Kind::kText && actual.text == target.text;
     if (year.met_proposed) return Note(finding_code::kQualitativeMet, actual.source, "");
     Note(finding_code::kQualitativeUndecided, actual.source, target.text);

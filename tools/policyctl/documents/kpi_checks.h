@@ -9,7 +9,7 @@ namespace seisaku::documents {
 
 // Compares each actual of `kpi` with the target of its year, and the other years' targets with that of the
 // year that is judged. Tells of text targets, scales, units and components that differ; sets met_proposed.
-// Fatal: TEXT_ACTUAL_FOR_NUMERIC_TARGET.
+// TEXT_ACTUAL_FOR_NUMERIC_TARGET costs the row.
 void CheckValues(KpiRow& kpi, std::vector<Finding>& findings);
 
 }  // namespace seisaku::documents

@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
+#include "absl/strings/str_replace.h"
+#include "services/base/text.h"
 #include "tools/policyctl/documents/cell.h"
 #include "tools/policyctl/documents/finding_code.h"
 #include "tools/policyctl/documents/kpi_checks.h"
 #include "tools/policyctl/documents/lost_name.h"
+#include "tools/policyctl/documents/printed_direction.h"
 
 namespace seisaku::documents {
 
@@ -25,6 +29,33 @@ bool EndsLikeADepartment(std::string_view name) {
       "課", "室", "局", "部", "係", "班", "所", "館", "院", "署", "校", "園", "会", "センター", "事務局"};
   return std::any_of(kEndings.begin(), kEndings.end(),
                      [name](std::string_view ending) { return name.ends_with(ending); });
+}
+
+// What the figures of a row are counted in where they do not say so themselves.
+struct RowUnit {
+  std::string printed;     // the one unit that is printed; empty where there is none, or several
+  std::string base;        // without its scale, where all agree in that
+  bool of_column = false;  // the sheet has a column for it
+};
+
+RowUnit DecideRowUnit(const SheetRow& row) {
+  if (const auto& cell = row.At(OptionalColumn::kUnit); cell && !IsNone(cell->printed)) {
+    std::string unit = absl::StrReplaceAll(ToHalfWidthAscii(Trim(cell->printed)), {{"(", ""}, {")", ""}});
+    std::string base = ToBaseUnit({Decimal(), unit}).unit;
+    return {std::move(unit), std::move(base), true};
+  }
+  std::set<std::string> printed;
+  std::set<std::string> bases;
+  std::vector<Finding> ignored;
+  for (const FigureCell& figure : row.figures) {
+    for (const Component& number : ReadCellValue(figure.cell, "", ignored).numbers) {
+      const std::string& unit = number.quantity.unit;
+      if (unit.empty()) continue;
+      printed.insert(unit);
+      bases.insert(ToBaseUnit({Decimal(), unit}).unit);
+    }
+  }
+  return {printed.size() == 1 ? *printed.begin() : "", bases.size() == 1 ? *bases.begin() : "", false};
 }
 
 class Reading {
@@ -79,12 +110,44 @@ class Reading {
   }
 
   void ReadFigures() {
+    const RowUnit unit = DecideRowUnit(row_);
+    const bool judged_in_words = JudgedTargetIsWords();
     for (const FigureCell& figure : row_.figures) {
       if (kpi_.years.empty() || kpi_.years.back().year != figure.year)
         kpi_.years.push_back({.year = figure.year});
       YearFigures& year = kpi_.years.back();
-      (figure.actual ? year.actual : year.target) = ReadCellValue(figure.cell, findings_);
+      // A year's target is read before its actual; without one of its own it is measured by the judged
+      // year's.
+      const bool own_target = year.target && year.target->HasFigure();
+      const bool in_words = own_target ? year.target->kind == CellValue::Kind::kText : judged_in_words;
+      const bool beside_words = figure.actual && in_words;
+      (figure.actual ? year.actual : year.target) = ReadFigure(figure.cell, unit, beside_words);
     }
+  }
+
+  CellValue ReadFigure(const SourceCell& cell, const RowUnit& unit, bool beside_words) {
+    CellValue value = ReadCellValue(cell, unit.printed, findings_, beside_words);
+    if (value.kind != CellValue::Kind::kNumbers) return value;
+    bool taken = false;
+    std::vector<Finding> ignored;
+    const CellValue as_printed = ReadCellValue(cell, "", ignored, beside_words);
+    for (size_t i = 0; i < value.numbers.size() && i < as_printed.numbers.size(); ++i) {
+      Quantity& quantity = value.numbers[i].quantity;
+      if (!as_printed.numbers[i].quantity.unit.empty()) continue;
+      // Nothing is nothing in every scale.
+      if (quantity.unit.empty() && quantity.value == Decimal(0)) quantity.unit = unit.base;
+      taken = taken || !quantity.unit.empty();
+    }
+    if (taken && !unit.of_column) Note(finding_code::kUnitTaken, cell, value.numbers[0].quantity.unit);
+    return value;
+  }
+
+  bool JudgedTargetIsWords() const {
+    std::vector<Finding> ignored;
+    return std::any_of(row_.figures.begin(), row_.figures.end(), [&](const FigureCell& figure) {
+      return figure.year == kpi_.fiscal_year && !figure.actual &&
+             ReadCellValue(figure.cell, "", ignored).kind == CellValue::Kind::kText;
+    });
   }
 
   void ReadNarratives() {
@@ -134,6 +197,10 @@ class Reading {
     DecidedDirection& decided = kpi_.direction;
     if (kpi_.confirmed.direction) {
       decided = {*kpi_.confirmed.direction, DirectionBasis::kConfirmed};
+      return;
+    }
+    if (const auto printed = PrintedDirection(row_, kpi_, findings_)) {
+      decided = {*printed, DirectionBasis::kPrinted};
       return;
     }
     if (kpi_.Judged().target->kind == CellValue::Kind::kText) {

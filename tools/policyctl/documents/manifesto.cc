@@ -11,6 +11,7 @@
 #include "tools/policyctl/documents/finding_code.h"
 #include "tools/policyctl/documents/lines.h"
 #include "tools/policyctl/documents/lost_name.h"
+#include "tools/policyctl/documents/search_key.h"
 
 namespace seisaku::documents {
 

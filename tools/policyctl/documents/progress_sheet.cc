@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -30,6 +33,44 @@ bool HasOneField(const Line& line) {
   return printed == 1;
 }
 
+// ※ …, 注) …, （注1） …, 資料: …: says something about the table and is no part of it. A row has more cells.
+bool IsFootnote(const Line& line) {
+  constexpr std::array<std::string_view, 13> kBeginnings = {
+      "※", "*", "＊", "注)", "注）", "注:", "注：", "(注", "（注", "注1", "資料:", "資料：", "備考"};
+  constexpr int kMostFields = 2;  // ※1 | 速報値
+  std::string_view first;
+  int printed = 0;
+  for (const std::string& field : line.fields) {
+    const std::string_view text = Trim(field);
+    if (text.empty()) continue;
+    if (printed++ == 0) first = text;
+  }
+  return printed <= kMostFields &&
+         std::any_of(kBeginnings.begin(), kBeginnings.end(),
+                     [&](std::string_view word) { return first.starts_with(word); });
+}
+
+// The text of the cell that makes `line` a row of totals: 合計, 小計, 計. Empty where it is none. A row that
+// is judged, or has more words than a remark behind its figures, is about a KPI, whatever that is called.
+std::string TotalOf(const Line& line) {
+  constexpr std::array<std::string_view, 8> kTotals = {"合計",   "小計", "計",   "総計",
+                                                       "総合計", "累計", "平均", "全体"};
+  constexpr int kMostWords = 1;
+  std::string total;
+  int words = 0;
+  for (const std::string& field : line.fields) {
+    if (ParseJudgement(field)) return "";
+    const std::string key = seisaku::SearchKey(field);
+    const bool is_total = std::find(kTotals.begin(), kTotals.end(), key) != kTotals.end();
+    if (total.empty() && is_total) total = std::string(Trim(field));
+    // What stands before it is blank.
+    if (total.empty() && !key.empty()) return "";
+    const bool is_figure = key.find_first_of("0123456789") != std::string::npos || IsNone(field);
+    if (!is_total && !is_figure && ++words > kMostWords) return "";
+  }
+  return total;
+}
+
 // "令和4年度目標値, 令和4年度実績値": whatever the columns' order and spelling on a page.
 std::string FiguresOf(const SheetHeader& header) {
   std::string text;
@@ -51,7 +92,10 @@ class Reader {
     if (!header_found_) {
       sheet_.findings = {MakeFinding(finding_code::kNotAProgressSheet, {}, "指標名, 進捗評価")};
     }
-    if (tree_) sheet_.nodes = tree_->nodes();
+    if (tree_) {
+      tree_->CheckLevels();
+      sheet_.nodes = tree_->nodes();
+    }
     CheckDuplicates();
     CheckConfirmations();
     SortFindings(sheet_.findings);
@@ -71,6 +115,12 @@ class Reader {
       ReadHeader(index);
     } else if (IsUpperHeaderRow(index)) {
       return;  // Read together with the header row below it.
+    } else if (header_found_ && IsFootnote(line)) {
+      Note(finding_code::kFootnoteIgnored,
+           {line.number, 0, "", fmt::format("{}", fmt::join(line.fields, ""))}, "");
+    } else if (const std::string total = TotalOf(line); header_found_ && !total.empty()) {
+      row_before_ = follows_row;
+      Note(finding_code::kTotalIgnored, {line.number, 0, "", total}, "");
     } else if (HasOneField(line) && !follows_row) {
       const SourceCell cell = {line.number, 0, "", fmt::format("{}", fmt::join(line.fields, ""))};
       header_found_ ? Note(finding_code::kLineIgnored, cell, "") : titles_.push_back(cell);
@@ -104,7 +154,9 @@ class Reader {
       }
     }
     header_found_ = true;
+    const size_t findings_before = sheet_.findings.size();
     header_ = ReadSheetHeader(upper, lines_[index], sheet_.findings);
+    KeepFirstOfIgnoredColumns(findings_before);
     if (!header_) return;
     const int line = lines_[index].number;
     if (!tree_) {
@@ -128,6 +180,17 @@ class Reader {
     if (header_) header_->fiscal_year = sheet_.fiscal_year;
   }
 
+  // Each column that is not read is told of once, not on every page.
+  void KeepFirstOfIgnoredColumns(size_t from) {
+    const auto first = sheet_.findings.begin() + static_cast<std::ptrdiff_t>(from);
+    sheet_.findings.erase(std::remove_if(first, sheet_.findings.end(),
+                                         [this](const Finding& finding) {
+                                           return finding.code == finding_code::kColumnIgnored &&
+                                                  !ignored_columns_.insert(finding.printed).second;
+                                         }),
+                          sheet_.findings.end());
+  }
+
   void RefuseHeader(int line, std::string printed, std::string_view first) {
     Note(finding_code::kHeaderDiffers, {line, 0, "", std::move(printed)}, first);
     header_.reset();
@@ -139,10 +202,19 @@ class Reader {
     CheckCharacters(*row);
     const std::optional<RowPlace> place = tree_->Place(*row);
     if (!place) return;
-    const KpiRow* above = sheet_.rows.empty() ? nullptr : &sheet_.rows.back();
     const ConfirmedKpi* confirmed = confirmations_.Find(KpiNameOf(*row), HeadingsOf(place->action));
     used_confirmations_.insert(confirmed);
-    KpiRow kpi = ReadKpiRow(*row, *place, above, confirmed, sheet_.findings);
+    std::vector<Finding> findings;
+    KpiRow kpi = ReadKpiRow(*row, *place, above_ ? &*above_ : nullptr, confirmed, findings);
+    above_ = kpi;
+    const auto costs_the_row = [](const Finding& finding) { return LeavesOut(finding.code); };
+    if (row->judgement_unknown || std::any_of(findings.begin(), findings.end(), costs_the_row)) {
+      sheet_.left_out.push_back(kpi.name);
+      // What else would be said of the row is of no use until it can be read.
+      std::copy_if(findings.begin(), findings.end(), std::back_inserter(sheet_.findings), costs_the_row);
+      return;
+    }
+    sheet_.findings.insert(sheet_.findings.end(), findings.begin(), findings.end());
     sheet_.rows.push_back(std::move(kpi));
   }
 
@@ -166,7 +238,8 @@ class Reader {
   }
 
   void CheckCharacters(const SourceCell& cell) {
-    const absl::StatusOr<std::string> encoded = Utf8ToCp932(cell.printed);
+    // What looks the same is put in its place when a file in CP932 is written.
+    const absl::StatusOr<std::string> encoded = Utf8ToCp932(WithCp932LookAlikes(cell.printed));
     if (encoded.ok()) return;
     std::string character;
     if (const auto info = GetErrorInfo(encoded.status())) {
@@ -209,6 +282,8 @@ class Reader {
   std::string first_figures_;          // FiguresOf the first page
   std::set<std::string> upper_texts_;  // what upper header rows have printed
   std::set<const ConfirmedKpi*> used_confirmations_;
+  std::set<std::string> ignored_columns_;  // as printed
+  std::optional<KpiRow> above_;            // the last row, one that was left out included
   bool header_found_ = false;
   bool row_before_ = false;  // the line before is a data row
 };
@@ -232,9 +307,7 @@ std::vector<const CellValue*> KpiRow::Values() const {
 }
 
 int KpiRow::FirstYear() const {
-  const auto printed = [](const std::optional<CellValue>& value) {
-    return value && value->kind != CellValue::Kind::kMissing;
-  };
+  const auto printed = [](const std::optional<CellValue>& value) { return value && value->HasFigure(); };
   for (const YearFigures& figures : years) {
     if (printed(figures.target) || printed(figures.actual)) return std::min(figures.year, fiscal_year);
   }

@@ -68,7 +68,9 @@ struct ProgressSheet {
   std::vector<std::string> levels;  // names of the levels, highest first; the last one is 主な取組
   std::vector<Node> nodes;          // in the order in which they are printed first
   std::vector<KpiRow> rows;         // in printed order
-  std::vector<Finding> findings;    // by line and column
+  // The KPIs whose rows could not be read, in printed order. They are not absent from the document.
+  std::vector<std::string> left_out;
+  std::vector<Finding> findings;  // by line and column
 };
 
 // Reads the text of a progress sheet (UTF-8, tab separated). Every repair is a finding. When a finding is

@@ -55,6 +55,27 @@ std::optional<SheetColumn> ColumnNamed(std::string_view key) {
   return std::nullopt;
 }
 
+std::optional<OptionalColumn> OptionalColumnNamed(std::string_view key) {
+  constexpr std::array<std::string_view, 9> kDirections = {"向き",       "方向",         "方向性",
+                                                           "目指す方向", "目指す方向性", "目標の方向",
+                                                           "目標方向",   "指標の方向",   "指標の向き"};
+  if (key == "単位") return OptionalColumn::kUnit;
+  if (std::find(kDirections.begin(), kDirections.end(), key) != kDirections.end()) {
+    return OptionalColumn::kDirection;
+  }
+  return std::nullopt;
+}
+
+// What no level of headings is called.
+bool IsNoLevel(std::string_view key) {
+  constexpr std::array<std::string_view, 12> kWords = {"予算",   "決算",     "事業費", "備考",
+                                                       "基準値", "現状値",   "所管",   "担当",
+                                                       "単位",   "設定根拠", "出典",   "算出"};
+  return OptionalColumnNamed(key) || std::any_of(kWords.begin(), kWords.end(), [key](std::string_view word) {
+           return Contains(key, word);
+         });
+}
+
 bool HoldsFigures(std::string_view key) { return Contains(key, kTargetWord) || Contains(key, kActualWord); }
 
 class HeaderReading {
@@ -62,6 +83,7 @@ class HeaderReading {
   HeaderReading(const Line* upper, const Line& lower, std::vector<Finding>& findings)
       : upper_(upper), lower_(lower), findings_(findings) {
     std::fill(std::begin(header_.index), std::end(header_.index), -1);
+    std::fill(std::begin(header_.optional_index), std::end(header_.optional_index), -1);
   }
 
   std::optional<SheetHeader> Read() && {
@@ -71,6 +93,7 @@ class HeaderReading {
       return std::tie(a.year, a.actual) < std::tie(b.year, b.actual);
     });
     PlaceDepartment();
+    header_.last_index = std::max(last_named_, header_.IndexOf(SheetColumn::kDepartment));
     CheckComplete();
     if (refused_) return std::nullopt;
     return std::move(header_);
@@ -90,7 +113,7 @@ class HeaderReading {
   void ReadLevels() {
     for (const std::string& printed : lower_.fields) {
       const std::string key = SearchKey(printed);
-      if (ColumnNamed(key) || HoldsFigures(key)) return;
+      if (ColumnNamed(key) || HoldsFigures(key) || IsNoLevel(key)) return;
       header_.levels.emplace_back(Trim(printed));
     }
   }
@@ -104,6 +127,13 @@ class HeaderReading {
       if (column == SheetColumn::kJudgement)
         header_.judgement_year = YearBeside(key, kJudgementWord).value_or(0);
       Set(*column, cell);
+    } else if (const auto optional = OptionalColumnNamed(key)) {
+      const auto at = static_cast<size_t>(*optional);
+      if (header_.optional_index[at] >= 0) {
+        return Refuse(finding_code::kColumnTwice, cell, header_.optional_name[at]);
+      }
+      header_.optional_index[at] = index;
+      header_.optional_name[at] = cell.printed;
     } else if (Contains(key, "目標") || Contains(key, "実績")) {
       PlaceFigures(key, cell);
     } else {

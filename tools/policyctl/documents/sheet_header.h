@@ -23,6 +23,13 @@ enum class SheetColumn {
 };
 inline constexpr size_t kSheetColumns = 7;
 
+// A column that a sheet may have besides.
+enum class OptionalColumn {
+  kUnit,       // 単位
+  kDirection,  // 向き, 目指す方向
+};
+inline constexpr size_t kOptionalColumns = 2;
+
 // A column of one year's targets (令和4年度目標値, 目標値(令和6年度)) or actuals (令和4年度実績値).
 struct FigureColumn {
   int year = 0;
@@ -46,7 +53,11 @@ struct SheetHeader {
   // Index of each SheetColumn in an undamaged row, from 0; and its name as printed.
   std::array<int, kSheetColumns> index{};
   std::array<std::string, kSheetColumns> name;
+  // The same of each OptionalColumn; -1 where there is none.
+  std::array<int, kOptionalColumns> optional_index{};
+  std::array<std::string, kOptionalColumns> optional_name;
   std::vector<FigureColumn> figures;  // by year, the target first
+  int last_index = 0;                 // of the last column, one that is not read included
   int judgement_year = 0;  // that the judgement's column names (令和4年度進捗評価); 0 for none
   int fiscal_year = 0;     // that is judged; set by who decides it (judged_year.h)
 
@@ -68,7 +79,8 @@ bool NamesDepartment(const Line& line);
 
 // Reads the header row `lower`; `upper` is the row above it or null. 担当課 may stand in either: in the upper
 // one it belongs to the column after the last one that the lower row names (spans are printed unreliably).
-// A column that is none of those is COLUMN_IGNORED.
+// The levels end where a column is called like none of them (予算額). A column that is none of those is
+// COLUMN_IGNORED.
 // nullopt, with findings: HEADER_INCOMPLETE (a column is missing), COLUMN_UNCLEAR (targets or actuals of no
 // year), COLUMN_TWICE (two columns of the same).
 std::optional<SheetHeader> ReadSheetHeader(const Line* upper, const Line& lower,

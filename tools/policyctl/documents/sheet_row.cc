@@ -9,6 +9,7 @@
 #include "services/base/quantity.h"
 #include "services/base/text.h"
 #include "tools/policyctl/documents/cell.h"
+#include "tools/policyctl/documents/figure_text.h"
 #include "tools/policyctl/documents/finding_code.h"
 
 namespace seisaku::documents {
@@ -30,6 +31,11 @@ class Alignment {
     }
     for (const FigureColumn& column : header_.figures) {
       row_.figures.push_back({column.year, column.actual, CellAt(column.index - shift_, column.name)});
+    }
+    for (size_t column = 0; column < kOptionalColumns; ++column) {
+      if (header_.optional_index[column] < 0) continue;
+      row_.optional_cells[column] =
+          CellAt(header_.optional_index[column] - shift_, header_.optional_name[column]);
     }
     const int action = ActionAt(shift_);
     row_.action = CellAt(action, header_.levels.back());
@@ -92,23 +98,53 @@ class Alignment {
       shift_ = Expected() - anchors[0].field;
       return true;
     }
-    return read_like_one.size() > 1 ? RefuseAnchors(read_like_one) : RefuseWithoutAnchor();
+    return read_like_one.size() > 1 ? RefuseAnchors(read_like_one) : TakeUnknownJudgement();
   }
 
   // Names the cell that stands where the judgement should, if the rest of the row tells where that is.
-  bool RefuseWithoutAnchor() {
+  bool TakeUnknownJudgement() {
     constexpr std::array<int, 4> kLikely = {0, 1, -1, 2};
-    const auto* fitting =
-        std::find_if(kLikely.begin(), kLikely.end(), [this](int shift) { return Fits(shift); });
-    const int field = Expected() - (fitting == kLikely.end() ? 0 : *fitting);
+    std::optional<int> fitting;
+    for (const int shift : kLikely) {
+      if (Fits(shift) && (!fitting || IsLikeAJudgement(shift) > IsLikeAJudgement(*fitting))) fitting = shift;
+    }
+    const int field = Expected() - fitting.value_or(0);
     const std::string& name = header_.NameOf(SheetColumn::kJudgement);
     if (LastPrinted() < field) {
       Note(finding_code::kRowTruncated,
            {.line = line_.number, .printed = fmt::format("{}", fmt::join(line_.fields, "\t"))}, name);
-    } else {
-      Note(finding_code::kJudgementUnknown, CellAt(field, name), JudgementVocabulary());
+      return false;
     }
-    return false;
+    Note(finding_code::kJudgementUnknown, CellAt(field, name), JudgementVocabulary());
+    if (!fitting) {
+      findings_.back().severity = Severity::kFatal;
+      return false;
+    }
+    row_.judgement_unknown = true;
+    shift_ = *fitting;
+    return true;
+  }
+
+  // How much the cell that would be the judgement reads like one, and those that would be figures like
+  // figures.
+  double IsLikeAJudgement(int shift) const {
+    const std::string_view cell = FieldAt(Expected() - shift);
+    constexpr size_t kLongest = 60;  // bytes; a sentence says more
+    if (IsNone(cell) || cell.size() > kLongest || cell.ends_with("。")) return 0;
+    constexpr double kOfFigures = 0.5;
+    double likeness = LikenessToJudgements(cell);
+    if (std::all_of(header_.figures.begin(), header_.figures.end(), [&](const FigureColumn& column) {
+          return IsLikeAFigure(FieldAt(column.index - shift));
+        })) {
+      likeness += kOfFigures;
+    }
+    return likeness;
+  }
+
+  static bool IsLikeAFigure(std::string_view cell) {
+    if (IsNone(cell)) return true;
+    const absl::StatusOr<FigureText> figure = ReadFigureText(cell, "");
+    return figure.ok() && figure->kind != FigureText::Kind::kWords;
   }
 
   bool RefuseAnchors(const std::vector<Anchor>& anchors) {
@@ -179,9 +215,7 @@ class Alignment {
 
   // The first field with a text that stands after the last column.
   std::optional<int> FirstAfterTheLast(int shift) const {
-    int last = *std::max_element(header_.index.begin(), header_.index.end());
-    for (const FigureColumn& column : header_.figures) last = std::max(last, column.index);
-    for (int i = last - shift + 1; i < Fields(); ++i) {
+    for (int i = header_.last_index - shift + 1; i < Fields(); ++i) {
       if (!FieldAt(i).empty()) return i;
     }
     return std::nullopt;

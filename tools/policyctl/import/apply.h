@@ -1,21 +1,31 @@
-// Sends what an import comes to: at most one command to each service.
+// Sends what an import comes to: a group of commands (tools/policyctl/import_group.h), in most cases one to
+// each service.
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <functional>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "tools/policyctl/import/command_group.h"
 #include "tools/policyctl/import/existing.h"
 #include "tools/policyctl/import/import_plan.h"
+#include "tools/policyctl/import_group.h"
 #include "tools/policyctl/session.h"
 
 namespace seisaku::policyctl::imports {
 
-// What became of the plan. A part that has no changes is not sent.
+// What became of the changes to one service.
+struct ServiceOutcome {
+  uint64_t entries = 0;   // that were added
+  uint64_t position = 0;  // of its log behind them; 0 where nothing was written
+};
+
 struct ImportOutcome {
-  catalog::v1::ApplyCatalogResponse catalog;     // of the dry run where nothing was written
-  progress::v1::ApplyProgressResponse progress;  // likewise; only of KPIs that progress knows already
+  ServiceOutcome catalog;
+  ServiceOutcome progress;
+  int commands = 0;          // that it takes
+  size_t not_validated = 0;  // changes that nobody can validate before others are written
   bool written = false;
 };
 
@@ -42,13 +52,32 @@ class ClientTarget final : public ImportTarget {
   Client& client_;
 };
 
-// Validates both parts, then writes both unless `dry_run`. What the first part creates progress cannot know
-// before it is written, so that of the second part only changes of other KPIs are validated beforehand, and
-// none where nodes begin earlier than before; the planner has checked the rest. Where the second part fails
-// after the first was written, `catalog_part_is_in` is told catalog's position and the error is returned: the
-// same import finishes the work.
+// The id of the import of a document into a plan ("plans/strategy"), the same each time.
+std::string ImportIdOf(std::string_view plan, const SourceDocument& document);
+
+// The request id of a command of an import, a UUID (RFC 9562 §5.8). It is the same only where all of this is:
+// what is sent twice because nobody answered is then recorded once, and what is imported again later is not
+// taken for that. `positions` are those of both logs that the import was compared with.
+std::string RequestIdOf(const ImportPart& part, const std::vector<uint64_t>& positions,
+                        const google::protobuf::Message& request);
+
+struct ApplyOptions {
+  std::string import_id;
+  uint64_t catalog_position = 0;   // that the import was compared with
+  uint64_t progress_position = 0;  // likewise
+  bool dry_run = false;
+  CommandLimits limits;
+  // Told before a command is sent, if set.
+  std::function<void(const ImportPart& part)> sending;
+  // Told where a command failed after others were recorded, if set: the last of those.
+  std::function<void(const ImportPart& recorded, const absl::Status& error)> cut_off;
+};
+
+// Validates what can be validated, then writes the commands one after the other unless this is a dry run.
+// What an earlier command creates or changes a later one cannot know before that is written: such changes
+// are counted as not validated; the planner has checked them. Where a command fails, its error is returned,
+// and the same import finishes the work.
 absl::StatusOr<ImportOutcome> ApplyImport(ImportTarget& target, const ImportPlan& plan,
-                                          uint64_t catalog_position, bool dry_run,
-                                          const std::function<void(uint64_t position)>& catalog_part_is_in);
+                                          const ApplyOptions& options);
 
 }  // namespace seisaku::policyctl::imports

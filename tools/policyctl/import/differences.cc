@@ -1,6 +1,7 @@
 #include "tools/policyctl/import/differences.h"
 
 #include "fmt/format.h"
+#include "tools/policyctl/contract_words.h"
 #include "tools/policyctl/import/values.h"
 
 namespace seisaku::policyctl::imports {
@@ -14,11 +15,13 @@ std::string ActionOf(const Change& change) {
   return field == nullptr ? "" : field->name();
 }
 
-std::string Fields(const google::protobuf::FieldMask& mask) {
-  return fmt::format("{}", fmt::join(mask.paths(), ", "));
+std::string Fields(Language language, const google::protobuf::FieldMask& mask) {
+  std::vector<std::string> fields;
+  for (const std::string& path : mask.paths()) fields.push_back(FieldInWords(language, path));
+  return fmt::format("{}", fmt::join(fields, language == Language::kJapanese ? "、" : ", "));
 }
 
-Difference Describe(const catalog::v1::Change& change) {
+Difference Describe(Language language, const catalog::v1::Change& change) {
   using Change = catalog::v1::Change;
   const std::string action = ActionOf(change);
   switch (change.change_case()) {
@@ -29,12 +32,12 @@ Difference Describe(const catalog::v1::Change& change) {
     }
     case Change::kUpdateNode:
       return {change.update_node().node().name(), action,
-              fmt::format("{}: {}", Fields(change.update_node().update_mask()),
+              fmt::format("{}: {}", Fields(language, change.update_node().update_mask()),
                           change.update_node().node().title())};
     case Change::kCreateKpi:
       return {change.create_kpi().name(), action, change.create_kpi().title()};
     case Change::kUpdateKpi:
-      return {change.update_kpi().kpi().name(), action, Fields(change.update_kpi().update_mask())};
+      return {change.update_kpi().kpi().name(), action, Fields(language, change.update_kpi().update_mask())};
     case Change::kSetTarget:
       return {change.set_target().kpi(), action,
               fmt::format("{}: {}", change.set_target().target().reporting_year(),
@@ -55,7 +58,7 @@ std::string FigureOf(const progress::v1::Actual& actual) {
   return actual.component().empty() ? text : fmt::format("{}: {}", actual.component(), text);
 }
 
-Difference Describe(const progress::v1::Change& change) {
+Difference Describe(Language language, const progress::v1::Change& change) {
   using Change = progress::v1::Change;
   const std::string action = ActionOf(change);
   switch (change.change_case()) {
@@ -64,9 +67,11 @@ Difference Describe(const progress::v1::Change& change) {
     case Change::kCorrectActual:
       return {change.correct_actual().actual().kpi(), action, FigureOf(change.correct_actual().actual())};
     case Change::kRecordNarrative:
-      return {change.record_narrative().kpi(), action,
-              fmt::format("{}: {}", progress::v1::NarrativeKind_Name(change.record_narrative().kind()),
-                          change.record_narrative().text())};
+      return {
+          change.record_narrative().kpi(), action,
+          fmt::format("{}: {}",
+                      InWords(language, progress::v1::NarrativeKind_Name(change.record_narrative().kind())),
+                      change.record_narrative().text())};
     case Change::kRecordAssessment:
       return {change.record_assessment().kpi(), action, change.record_assessment().printed()};
     default:
@@ -76,10 +81,10 @@ Difference Describe(const progress::v1::Change& change) {
 
 }  // namespace
 
-std::vector<Difference> DifferencesOf(const ImportPlan& plan) {
+std::vector<Difference> DifferencesOf(const ImportPlan& plan, Language language) {
   std::vector<Difference> differences;
-  for (const catalog::v1::Change& change : plan.catalog) differences.push_back(Describe(change));
-  for (const progress::v1::Change& change : plan.progress) differences.push_back(Describe(change));
+  for (const catalog::v1::Change& change : plan.catalog) differences.push_back(Describe(language, change));
+  for (const progress::v1::Change& change : plan.progress) differences.push_back(Describe(language, change));
   return differences;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tools/policyctl/import/import_plan.h"
+#include "tools/policyctl/messages.h"
 
 namespace seisaku::policyctl::imports {
 
@@ -15,6 +16,7 @@ struct Difference {
   std::string detail;    // what it will be: a title, a target, a figure
 };
 
-std::vector<Difference> DifferencesOf(const ImportPlan& plan);
+// The details in that language; resources and actions are names of the contract.
+std::vector<Difference> DifferencesOf(const ImportPlan& plan, Language language = Language::kEnglish);
 
 }  // namespace seisaku::policyctl::imports

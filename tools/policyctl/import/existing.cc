@@ -43,6 +43,12 @@ std::set<int> YearsOf(const ExistingPlan& plan, const std::vector<progress::v1::
   return years;
 }
 
+bool ExistingFigures::AreNone() const {
+  return actuals.empty() && narratives.empty() && assessments.empty() &&
+         std::all_of(other_years.begin(), other_years.end(),
+                     [](const auto& other) { return other.second.kpis.empty(); });
+}
+
 bool ExistingFigures::HasLaterThan(int year) const {
   return std::any_of(actuals.begin(), actuals.end(),
                      [year](const progress::v1::Actual& actual) { return actual.reporting_year() > year; }) ||

@@ -44,7 +44,10 @@ struct ExistingFigures {
   std::vector<progress::v1::Narrative> narratives;
   std::vector<progress::v1::OfficialAssessment> assessments;
   std::map<int, OtherYear> other_years;
+  uint64_t position = 0;  // of progress's log that this reflects; 0 where nothing was read
 
+  // Whether nobody has reported anything yet, for any year.
+  bool AreNone() const;
   // Whether somebody has reported about a later reporting year than `year`.
   bool HasLaterThan(int year) const;
 };

@@ -25,6 +25,7 @@ absl::Status FetchOtherYears(Client& client, const ExistingPlan& plan, int year,
 
 absl::Status FetchAssessments(Client& client, const ExistingPlan& plan, int year, ExistingFigures& figures) {
   ASSIGN_OR_RETURN(progress::v1::GetProgressSheetResponse sheet, FetchSheet(client, plan, year));
+  figures.position = sheet.position();
   for (progress::v1::SheetRow& row : *sheet.mutable_rows()) {
     if (!row.evaluation().has_official()) continue;
     progress::v1::OfficialAssessment& official = *row.mutable_evaluation()->mutable_official();

@@ -24,7 +24,8 @@ struct ImportOptions {
   std::string plan;
   std::string confirm;
   std::string findings;
-  std::string overwrite;
+  Overwrite overwrite;
+  bool force = false;
   bool keep_absent = false;
   std::string year;
   bool dry_run = false;
@@ -33,7 +34,7 @@ struct ImportOptions {
 absl::Status Print(const Session& session, const ImportReport& report) {
   return session.output().Print(
       ReportStruct(session.language(), report),
-      [&](const TableLayout&) { return ReportText(session.language(), report); },
+      [&](const TableLayout& layout) { return ReportText(session.language(), report, layout); },
       [&] { return FindingsAsRecords(session.language(), report.import.findings); });
 }
 
@@ -57,6 +58,20 @@ absl::Status Incomplete(const ImportReport& report) {
       {{"left_out", fmt::format("{}", report.import.left_out)}, {"file", report.document}});
 }
 
+// Whether the same request may be taken later.
+bool MayBeTakenLater(const absl::Status& error) {
+  switch (error.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kCancelled:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // One run of either command.
 class Import {
  public:
@@ -70,8 +85,8 @@ class Import {
     const documents::Manifesto manifesto = documents::ReadManifesto(document.bytes);
     if (documents::HasFatal(manifesto.findings)) return Refuse(manifesto.findings);
     RETURN_IF_ERROR(ReadPlan());
-    report_.import = PlanManifestoImport(manifesto, document, existing_);
-    return Apply();
+    report_.import = PlanManifestoImport(manifesto, document, existing_, options_.overwrite);
+    return Apply(document, /*progress_position=*/0);
   }
 
   absl::Status OfSheet() {
@@ -95,9 +110,16 @@ class Import {
     };
     ASSIGN_OR_RETURN(const ExistingFigures figures,
                      FetchFigures(*client_, existing_, sheet.fiscal_year, tell));
-    report_.import = PlanSheetImport(
-        {sheet, sidecar, document, existing_, figures, options_.overwrite, options_.keep_absent});
-    return Apply();
+    report_.import = PlanSheetImport({.sheet = sheet,
+                                      .sidecar = sidecar,
+                                      .document = document,
+                                      .plan = existing_,
+                                      .figures = figures,
+                                      .overwrite = options_.overwrite,
+                                      .keep_absent = options_.keep_absent,
+                                      .this_year = FiscalYearOf(absl::Now()),
+                                      .force = options_.force});
+    return Apply(document, figures.position);
   }
 
  private:
@@ -114,22 +136,34 @@ class Import {
     return TellOf(Refused(report_));
   }
 
-  absl::Status Apply() {
+  absl::Status Apply(const SourceDocument& document, uint64_t progress_position) {
     if (documents::HasFatal(report_.import.findings)) return TellOf(Refused(report_));
     // Before anything is sent, so that a full disk stops the import and not its account.
     RETURN_IF_ERROR(WriteFindings());
     const size_t changes = report_.import.catalog.size() + report_.import.progress.size();
     if (!options_.dry_run) session_.ShowProgress(session_.Say(text::kApplying, changes));
     ClientTarget target(*client_);
-    absl::StatusOr<ImportOutcome> outcome = ApplyImport(
-        target, report_.import, existing_.position, options_.dry_run,
-        [this](uint64_t position) { session_.Note(session_.Say(text::kCatalogPartIsIn, position)); });
+    ApplyOptions options = {.import_id = ImportIdOf(report_.plan, document),
+                            .catalog_position = existing_.position,
+                            .progress_position = progress_position,
+                            .dry_run = options_.dry_run};
+    options.sending = [this](const ImportPart& part) { TellOfPart(part); };
+    options.cut_off = [this](const ImportPart& recorded, const absl::Status& error) {
+      const Text& words = MayBeTakenLater(error) ? text::kCutOff : text::kCutOffByRefusal;
+      session_.Note(session_.Say(words, recorded.part, recorded.parts));
+    };
+    absl::StatusOr<ImportOutcome> outcome = ApplyImport(target, report_.import, options);
     session_.ShowProgress("");
     if (!outcome.ok()) return outcome.status();
     report_.outcome = *std::move(outcome);
     RETURN_IF_ERROR(Print(session_, report_));
     if (report_.import.left_out > 0) return Incomplete(report_);
     return report_.import.conflicts > 0 ? ConflictsLeft(report_) : absl::OkStatus();
+  }
+
+  // Of an import of usual size, which takes a command for each service, nobody needs to be told.
+  void TellOfPart(const ImportPart& part) const {
+    if (part.parts > 2) session_.Note(session_.Say(text::kSendingPart, part.part, part.parts));
   }
 
   absl::Status WriteFindings() const {
@@ -157,6 +191,14 @@ void AddCommonOptions(const CommandLine& line, CLI::App& command, ImportOptions&
   command.add_option("--plan", options.plan, line.In(text::kImportPlanOption))->type_name("PLAN");
   command.add_flag("--dry-run", options.dry_run, line.In(text::kImportDryRunOption));
   command.add_option("--findings", options.findings, line.In(text::kImportFindingsOption))->type_name("OUT");
+  CLI::Option* overwrite =
+      command.add_option("--overwrite", options.overwrite.reason, line.In(text::kImportOverwriteOption))
+          ->type_name("REASON");
+  command.add_option("--only", options.overwrite.only, line.In(text::kImportOnlyOption))
+      ->type_name("NAME")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->needs(overwrite);
 }
 
 }  // namespace
@@ -195,8 +237,7 @@ void AddImportCommands(CommandLine& line) {
   AddCommonOptions(line, sheet, *sheet_options);
   sheet.add_option("--confirm", sheet_options->confirm, line.In(text::kImportConfirmOption))
       ->type_name("FILE");
-  sheet.add_option("--overwrite", sheet_options->overwrite, line.In(text::kImportOverwriteOption))
-      ->type_name("REASON");
+  sheet.add_flag("--force,--accept-unlikely", sheet_options->force, line.In(text::kImportForceOption));
   sheet.add_flag("--keep-absent", sheet_options->keep_absent, line.In(text::kImportKeepAbsentOption));
   sheet.add_option("--fiscal-year", sheet_options->year, line.In(text::kImportYearOption))
       ->check(IsFiscalYear());

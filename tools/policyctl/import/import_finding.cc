@@ -1,5 +1,6 @@
 #include "tools/policyctl/import/import_finding.h"
 
+#include <set>
 #include <utility>
 
 #include "fmt/format.h"
@@ -11,6 +12,9 @@ namespace {
 using documents::Finding;
 using documents::FindingMessage;
 using documents::Severity;
+
+// A row or a value, which is then not imported.
+constexpr bool kCostsSomething = true;
 
 const FindingMessage* MessageOf(std::string_view code) {
   for (const FindingMessage& message : ImportFindingMessages()) {
@@ -30,34 +34,38 @@ std::string Shortened(std::string_view text) {
 const std::vector<FindingMessage>& ImportFindingMessages() {
   static const auto* const messages = new std::vector<FindingMessage>{
       {import_code::kConflict, Severity::kError,
-       "「{0}」は登録済みの「{1}」と違います。登録済みのままにしました（差し替えるなら --overwrite 理由）。",
-       "\"{0}\" differs from \"{1}\", which is kept; --overwrite REASON replaces it."},
+       "「{0}」は登録済みの「{1}」と違います。登録済みのままにしました（差し替えるなら --overwrite 理由 "
+       "--only 名称）。",
+       "\"{0}\" differs from \"{1}\", which is kept; --overwrite REASON --only NAME replaces it."},
       {import_code::kOverwritten, Severity::kWarning, "「{0}」を登録済みの「{1}」と差し替えます。",
        "\"{0}\" replaces \"{1}\"."},
       {import_code::kNewOrRenamed, Severity::kError,
        "指標「{0}」は計画にありません。新しい指標（new = true）か改称（alias = "
-       "\"旧名称\"）かを確認ファイルに書いてください。取り込んでいません。候補: {1}",
+       "\"旧名称\"）かを確認ファイルに書いてください。取り込んでいません。{1}。",
        "The KPI \"{0}\" is not in the plan: say in the confirmation file whether it is new (new = true) or "
-       "renamed (alias = \"old name\"). It was not imported. Candidates: {1}"},
+       "renamed (alias = \"old name\"). It was not imported. {1}.",
+       kCostsSomething},
       {import_code::kAmbiguous, Severity::kError,
        "指標「{0}」がどれか決められないので、取り込んでいません（{1}）。確認ファイルに、行ごとに見出し"
        "（heading）と id・alias・new のどれかを書いてください。",
        "Which KPI \"{0}\" is cannot be decided, so it was not imported ({1}): give each row a table with its "
-       "heading and id, alias or new in the confirmation file."},
-      {import_code::kAmbiguousHeading, Severity::kError,
-       "見出し「{0}」が計画のどれか決められません。候補: {1}。",
-       "Which heading of the plan \"{0}\" is cannot be decided. Candidates: {1}."},
+       "heading and id, alias or new in the confirmation file.",
+       kCostsSomething},
+      {import_code::kAmbiguousHeading, Severity::kError, "見出し「{0}」が計画のどれか決められません。{1}。",
+       "Which heading of the plan \"{0}\" is cannot be decided. {1}.", kCostsSomething},
       {import_code::kNameNotUnique, Severity::kError,
        "確認ファイルの名称では、「{0}」が同じ施策の別の行と同じ名称になるので、取り込んでいません（{1}）。"
        "行ごとに見出し（heading）と name を書いてください。",
        "The confirmation file's name for \"{0}\" would be another row's of the same measure too, so it was "
        "not "
-       "imported ({1}): give each row a table with its heading and name."},
+       "imported ({1}): give each row a table with its heading and name.",
+       kCostsSomething},
       {import_code::kAnswerUnusable, Severity::kError,
        "確認ファイルが指標「{0}」に指定した {1} は計画にないか、別の行で使われています。取り込んでいません。",
        "What the confirmation file says of the KPI \"{0}\", {1}, is not in the plan or belongs to another "
        "row. "
-       "It was not imported."},
+       "It was not imported.",
+       kCostsSomething},
       {import_code::kAnswered, Severity::kInfo, "確認ファイルにより、指標「{0}」は {1} です。",
        "The confirmation file says that the KPI \"{0}\" is {1}."},
       {import_code::kConfirmedChange, Severity::kInfo, "確認ファイルにより、指標「{0}」を改めます: {1}。",
@@ -81,7 +89,8 @@ const std::vector<FindingMessage>& ImportFindingMessages() {
        "確認ファイルに new = true と、まだない id = \"…\"）。",
        "\"{0}\" is in a later year too, but not among what was assessed for {1} between them; it was not "
        "imported. Where it is another KPI, give it new = true and an id of its own, id = \"…\", in the "
-       "confirmation file."},
+       "confirmation file.",
+       kCostsSomething},
       {import_code::kFigureKept, Severity::kInfo, "文書では「{0}」ですが、登録済みの「{1}」を残します。",
        "The document has \"{0}\"; the recorded \"{1}\" stays."},
       {import_code::kMatchedByPlace, Severity::kInfo, "名称のない行を、その位置から「{1}」としました。",
@@ -90,16 +99,17 @@ const std::vector<FindingMessage>& ImportFindingMessages() {
        "「{0}」（{1}）はこの年度より前に終了しているので、取り込んでいません。改めて始まったものなら、確認"
        "ファイルで、その指標（見出しなら、その下の指標）を new = true としてください。",
        "\"{0}\" ({1}) has ended before this year, so it was not imported. Where it has begun anew, say "
-       "new = true of the KPI (of a heading, of those under it) in the confirmation file."},
+       "new = true of the KPI (of a heading, of those under it) in the confirmation file.",
+       kCostsSomething},
       {import_code::kBegunAnew, Severity::kWarning,
        "見出し「{0}」（{1}）はこの年度より前に終了しているので、この文書のものは新しい見出しとします。",
        "The heading \"{0}\" ({1}) has ended before this year: this document's is made a new one."},
       {import_code::kUnderRetired, Severity::kError,
        "「{0}」は終了した項目（{1}）の下にあるので、取り込んでいません。",
-       "\"{0}\" stands under an item that has ended ({1}); it was not imported."},
+       "\"{0}\" stands under an item that has ended ({1}); it was not imported.", kCostsSomething},
       {import_code::kAfterTheEnd, Severity::kError,
        "「{0}」は指標（{1}）が終了した後の年度の値なので、取り込んでいません。",
-       "\"{0}\" is of a year after its KPI's end ({1}); it was not imported."},
+       "\"{0}\" is of a year after its KPI's end ({1}); it was not imported.", kCostsSomething},
       {import_code::kStillPrinted, Severity::kWarning,
        "「{0}」は計画では終了となっていますが（{1}）、この文書にはまだあります。終了のままにします。",
        "\"{0}\" is retired in the plan ({1}) but still in this document; it stays retired."},
@@ -117,10 +127,31 @@ const std::vector<FindingMessage>& ImportFindingMessages() {
       {import_code::kSeriesTaken, Severity::kInfo, "「{0}」は、この指標の初めての値です。{1}とします。",
        "\"{0}\" is the first value of its KPI, which is now: {1}."},
       {import_code::kValueLeftOut, Severity::kError, "「{0}」は取り込めません。{1}。",
-       "\"{0}\" was not imported: {1}."},
+       "\"{0}\" was not imported: {1}.", kCostsSomething},
       {import_code::kValueAsWords, Severity::kWarning,
        "目標「{0}」は数値ですが、定性的な指標なので文言として取り込みます。",
        "The target \"{0}\" is a number, kept as words because the KPI is qualitative."},
+      {import_code::kWithdrawnKept, Severity::kWarning,
+       "「{0}」に当たる文章は撤回されています。取り込みで戻すことはできません。",
+       "The text for \"{0}\" was withdrawn; no import brings it back."},
+      {import_code::kDirectionConfirmed, Severity::kInfo, "指標「{0}」の向きを確認しました: {1}。",
+       "The direction of the KPI \"{0}\" is confirmed: {1}."},
+      {import_code::kDirectionKept, Severity::kWarning,
+       "文書では「{0}」の向きが違いますが、確認済みのままにします: {1}。",
+       "The document prints another direction for \"{0}\"; the confirmed one stays: {1}."},
+      {import_code::kUnlikelyYear, Severity::kError,
+       "「{0}」は{1}の値となっています。年度の誤りと思われるので、取り込んでいません（正しければ --force）。",
+       "\"{0}\" would be of {1}, which is most likely a mistake; it was not imported. If it is right: "
+       "--force.",
+       kCostsSomething},
+      {import_code::kUnlikelyFigure, Severity::kError,
+       "「{0}」は登録済みの値や目標値（{1}）と100倍以上違います。単位や桁の誤りと思われるので、取り込んで"
+       "いません（正しければ --force）。",
+       "\"{0}\" is 100 times as large or as small as the recorded values and targets ({1}), most likely a "
+       "mistaken unit; it was not imported. If it is right: --force.",
+       kCostsSomething},
+      {import_code::kOnlyUnknown, Severity::kError, "--only の「{0}」に当たる指標や見出しはありません。",
+       "There is no KPI and no heading \"{0}\", which --only names."},
       {import_code::kLevelsDiffer, Severity::kFatal, "文書の階層「{0}」が計画の階層「{1}」と違います。",
        "The document's levels, {0}, are not the plan's, {1}."},
       {import_code::kTextTooLong, Severity::kFatal, "「{0}」が長すぎます（{1}）。",
@@ -139,6 +170,25 @@ Finding MakeImportFinding(std::string_view code, const documents::SourceCell& ce
                   .printed = cell.printed};
   SetMade(finding, made);
   return finding;
+}
+
+bool IsLeftOut(const Finding& finding) {
+  const FindingMessage* message = MessageOf(finding.code);
+  return message != nullptr ? message->leaves_out : documents::LeavesOut(finding.code);
+}
+
+int CountLeftOut(const std::vector<Finding>& findings) {
+  std::set<std::pair<int, int>> cells;
+  int without_cell = 0;
+  for (const Finding& finding : findings) {
+    if (!IsLeftOut(finding)) continue;
+    if (finding.line == 0) {
+      ++without_cell;
+    } else {
+      cells.emplace(finding.line, finding.column);
+    }
+  }
+  return static_cast<int>(cells.size()) + without_cell;
 }
 
 const std::string& MadeIn(Language language, const Finding& finding) {

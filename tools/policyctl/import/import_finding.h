@@ -71,6 +71,18 @@ inline constexpr std::string_view kValueLeftOut = "VALUE_LEFT_OUT";
 inline constexpr std::string_view kValueAsWords = "VALUE_AS_WORDS";
 // The document's levels are not the plan's.
 inline constexpr std::string_view kLevelsDiffer = "LEVELS_DIFFER";
+// A recorded text that was withdrawn: no import brings it back.
+inline constexpr std::string_view kWithdrawnKept = "WITHDRAWN_KEPT";
+// A direction that nobody had confirmed is, by the sidecar or by what the document prints.
+inline constexpr std::string_view kDirectionConfirmed = "DIRECTION_CONFIRMED";
+// The document prints another direction than the one that is confirmed, which stays.
+inline constexpr std::string_view kDirectionKept = "DIRECTION_KEPT";
+// A figure or target of a year that is far off; taken only with --force.
+inline constexpr std::string_view kUnlikelyYear = "UNLIKELY_YEAR";
+// A figure or target of quite another size than the KPI's others; taken only with --force.
+inline constexpr std::string_view kUnlikelyFigure = "UNLIKELY_FIGURE";
+// --only names nothing of the document or the plan.
+inline constexpr std::string_view kOnlyUnknown = "ONLY_UNKNOWN";
 // Longer than what can be stored.
 inline constexpr std::string_view kTextTooLong = "TEXT_TOO_LONG";
 }  // namespace import_code
@@ -81,6 +93,11 @@ const std::vector<documents::FindingMessage>& ImportFindingMessages();
 // A finding about `cell`, with the severity of `code` (one of import_code).
 documents::Finding MakeImportFinding(std::string_view code, const documents::SourceCell& cell,
                                      std::string_view made);
+
+// Whether the finding, the reader's or the import's, costs a row or a value.
+bool IsLeftOut(const documents::Finding& finding);
+// How many rows and values the findings cost: several about one cell are one.
+int CountLeftOut(const std::vector<documents::Finding>& findings);
 
 // What was made of it, in the language.
 const std::string& MadeIn(Language language, const documents::Finding& finding);

@@ -4,12 +4,35 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "tools/policyctl/documents/search_key.h"
+#include "tools/policyctl/import/existing.h"
 
 namespace seisaku::policyctl::imports {
 
-ImportDraft::ImportDraft(const SourceDocument& document, std::string overwrite_reason,
+ItemNames NamesOf(const catalog::v1::Kpi& kpi, const std::string& printed) {
+  return {kpi.name(), std::string(IdOf(kpi.name())), kpi.title(), printed};
+}
+
+ItemNames NamesOf(const catalog::v1::Node& node, const std::string& printed) {
+  return {node.name(), std::string(IdOf(node.name())), node.title(), printed};
+}
+
+bool Overwrite::Takes(const ItemNames& item) const {
+  return !reason.empty() && (only.empty() || Names(item));
+}
+
+bool Overwrite::Names(const ItemNames& item) const {
+  return std::any_of(only.begin(), only.end(), [&item](const std::string& name) {
+    const std::string key = documents::SearchKey(name);
+    return std::any_of(item.begin(), item.end(), [&key](const std::string& own) {
+      return !own.empty() && documents::SearchKey(own) == key;
+    });
+  });
+}
+
+ImportDraft::ImportDraft(const SourceDocument& document, Overwrite overwrite,
                          std::vector<documents::Finding> findings)
-    : document_(document), overwrite_reason_(std::move(overwrite_reason)) {
+    : document_(document), overwrite_(std::move(overwrite)) {
   plan_.findings = std::move(findings);
 }
 
@@ -29,17 +52,13 @@ void ImportDraft::Note(std::string_view code, const documents::SourceCell& cell,
   plan_.findings.push_back(MakeImportFinding(code, cell, made));
 }
 
-void ImportDraft::LeaveOut(std::string_view code, const documents::SourceCell& cell, std::string_view made) {
-  Note(code, cell, made);
-  ++plan_.left_out;
-}
-
 void ImportDraft::NoteSpelling(const documents::SourceCell& cell, const std::string& existing) {
   plan_.findings.push_back(MakeFinding(documents::finding_code::kSpellingVariant, cell, existing));
 }
 
-bool ImportDraft::MayOverwrite(const documents::SourceCell& cell, const std::string& existing) {
-  if (overwrite_reason_.empty()) {
+bool ImportDraft::MayOverwrite(const documents::SourceCell& cell, const std::string& existing,
+                               const ItemNames& item) {
+  if (!overwrite_.Takes(item)) {
     LeaveAlone(cell, existing);
     return false;
   }
@@ -47,8 +66,9 @@ bool ImportDraft::MayOverwrite(const documents::SourceCell& cell, const std::str
   return true;
 }
 
-void ImportDraft::LeaveAlone(const documents::SourceCell& cell, const std::string& existing) {
-  Note(import_code::kConflict, cell, existing);
+void ImportDraft::LeaveAlone(const documents::SourceCell& cell, const std::string& existing,
+                             std::string_view code) {
+  Note(code, cell, existing);
   ++plan_.conflicts;
 }
 
@@ -59,11 +79,22 @@ void ImportDraft::CheckLength(const documents::SourceCell& cell, std::string_vie
 
 ImportPlan ImportDraft::Finish() && {
   documents::SortFindings(plan_.findings);
+  plan_.left_out = CountLeftOut(plan_.findings);
   if (documents::HasFatal(plan_.findings)) {
     plan_.catalog.clear();
     plan_.progress.clear();
+    plan_.proposals.clear();
   }
   return std::move(plan_);
+}
+
+void CheckOnly(const std::vector<ItemNames>& items, ImportDraft& draft) {
+  for (const std::string& name : draft.overwrite().only) {
+    const Overwrite one{.only = {name}};
+    const auto is_named = [&one](const ItemNames& item) { return one.Names(item); };
+    if (std::none_of(items.begin(), items.end(), is_named))
+      draft.Note(import_code::kOnlyUnknown, {.printed = name});
+  }
 }
 
 void CheckLevels(const std::vector<std::string>& levels, const catalog::v1::Plan& plan, ImportDraft& draft) {

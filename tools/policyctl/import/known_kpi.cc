@@ -5,6 +5,7 @@
 
 #include "fmt/format.h"
 #include "tools/policyctl/display.h"
+#include "tools/policyctl/documents/search_key.h"
 #include "tools/policyctl/import/values.h"
 
 namespace seisaku::policyctl::imports {
@@ -38,6 +39,12 @@ bool SameInAnyOrder(std::vector<std::string> a, std::vector<std::string> b) {
   return a == b;
 }
 
+std::vector<std::string> KeysOf(const std::vector<std::string>& names) {
+  std::vector<std::string> keys;
+  for (const std::string& name : names) keys.push_back(documents::SearchKey(name));
+  return keys;
+}
+
 std::string NameOf(type::v1::Direction direction) {
   return documents::InBothLanguages(DirectionText(Language::kJapanese, direction),
                                     DirectionText(Language::kEnglish, direction));
@@ -62,18 +69,24 @@ std::vector<std::string> DepartmentsOf(const documents::KpiRow& row) {
 
 KpiUpdate::KpiUpdate(const Sidecar& sidecar, const documents::KpiRow& row, const catalog::v1::Kpi& existing,
                      ImportDraft& draft)
-    : sidecar_(sidecar), row_(row), existing_(existing), draft_(draft), kpi_(existing) {}
+    : sidecar_(sidecar),
+      row_(row),
+      existing_(existing),
+      draft_(draft),
+      item_(NamesOf(existing, row.name)),
+      kpi_(existing) {}
 
-void KpiUpdate::FollowSidecar() {
-  if (row_.direction.basis == documents::DirectionBasis::kConfirmed) {
-    kpi_.set_direction(ToProto(row_.direction.direction));
+void KpiUpdate::FollowConfirmed() {
+  const documents::DecidedDirection& decided = row_.direction;
+  const bool by_sidecar = decided.basis == documents::DirectionBasis::kConfirmed;
+  if (by_sidecar || (documents::IsConfirmed(decided.basis) && existing_.direction_unconfirmed())) {
+    TakeDirection();
+  } else if (documents::IsConfirmed(decided.basis) && ToProto(decided.direction) != existing_.direction()) {
+    draft_.Note(import_code::kDirectionKept, row_.name_source, NameOf(existing_.direction()));
+  }
+  if (by_sidecar) {
     kpi_.clear_tolerance();
     if (row_.confirmed.tolerance) kpi_.mutable_tolerance()->set_value(*row_.confirmed.tolerance);
-    if (kpi_.direction() != existing_.direction()) {
-      Take("direction");
-      draft_.Note(import_code::kConfirmedChange, row_.name_source,
-                  Changed(existing_.direction(), kpi_.direction()));
-    }
     if (kpi_.tolerance().value() != existing_.tolerance().value()) Take("tolerance");
   }
   const std::optional<std::string>& name = row_.confirmed.corrected_name;
@@ -85,6 +98,20 @@ void KpiUpdate::FollowSidecar() {
     draft_.Note(import_code::kConfirmedChange, row_.name_source, kpi_.title());
   }
   follows_ = !fields_.empty();
+}
+
+// An update of the direction alone confirms it.
+void KpiUpdate::TakeDirection() {
+  kpi_.set_direction(ToProto(row_.direction.direction));
+  kpi_.set_direction_unconfirmed(false);
+  if (kpi_.direction() != existing_.direction()) {
+    Take("direction");
+    draft_.Note(import_code::kConfirmedChange, row_.name_source,
+                Changed(existing_.direction(), kpi_.direction()));
+  } else if (existing_.direction_unconfirmed()) {
+    Take("direction");
+    draft_.Note(import_code::kDirectionConfirmed, row_.name_source, NameOf(kpi_.direction()));
+  }
 }
 
 void KpiUpdate::StartFrom(int first_year) {
@@ -99,25 +126,29 @@ void KpiUpdate::CompareSeries(bool has_figures) {
   if (!has_figures && !HasSeries(existing_)) return TakeSeries();
   const CellValue* number = FirstNumber(row_);
   if (number == nullptr || kpi_.direction() == type::v1::DIRECTION_QUALITATIVE) return;
-  if (row_.unit != kpi_.unit() && draft_.MayOverwrite(number->source, kpi_.unit())) {
+  if (row_.unit != kpi_.unit() && draft_.MayOverwrite(number->source, kpi_.unit(), item_)) {
     kpi_.set_unit(row_.unit);
     Take("unit");
     overwrites_ = true;
   }
   const std::vector<std::string> components(kpi_.components().begin(), kpi_.components().end());
   const std::string existing = components.empty() ? "-" : fmt::format("{}", fmt::join(components, "、"));
-  if (SameInAnyOrder(row_.components, components) || !draft_.MayOverwrite(number->source, existing)) return;
+  if (SameInAnyOrder(row_.components, components)) return;
+  if (!draft_.MayOverwrite(number->source, existing, item_)) return;
   SetComponents();
   overwrites_ = true;
 }
 
-// Earlier sheets printed no value: what they said of the KPI's unit and direction were guesses.
+// Earlier sheets printed no value: what they said of the KPI's unit was a guess, and so is a direction that
+// nobody has confirmed, before and after.
 void KpiUpdate::TakeSeries() {
   const bool proposed = existing_.direction() == type::v1::DIRECTION_INCREASE ||
                         existing_.direction() == type::v1::DIRECTION_DECREASE;
-  if (row_.direction.basis == documents::DirectionBasis::kTextTarget && proposed) {
+  const bool unconfirmed = kpi_.direction_unconfirmed();
+  if (unconfirmed && row_.direction.basis == documents::DirectionBasis::kTextTarget && proposed) {
     kpi_.set_direction(type::v1::DIRECTION_QUALITATIVE);
     Take("direction");
+    Take("direction_unconfirmed");
     draft_.Note(import_code::kSeriesTaken, row_.Judged().target->source, NameOf(kpi_.direction()));
   }
   const CellValue* number = FirstNumber(row_);
@@ -141,7 +172,11 @@ bool KpiUpdate::DepartmentsAreReplaced(const std::vector<std::string>& existing)
   if (printed.empty() || SameInAnyOrder(printed, existing)) return false;
   if (existing.empty()) return true;
   const std::string titles = fmt::format("{}", fmt::join(existing, "、"));
-  if (!draft_.MayOverwrite(row_.department_source, titles)) return false;
+  if (SameInAnyOrder(KeysOf(printed), KeysOf(existing))) {
+    draft_.NoteSpelling(row_.department_source, titles);
+    return false;
+  }
+  if (!draft_.MayOverwrite(row_.department_source, titles, item_)) return false;
   overwrites_ = true;
   return true;
 }
@@ -153,7 +188,7 @@ void KpiUpdate::SetDepartments(const std::vector<std::string>& names) {
 }
 
 bool KpiUpdate::NodeIsReplaced(const std::string& node, const documents::SourceCell& place) {
-  if (node == existing_.node() || !draft_.MayOverwrite(place, existing_.node())) return false;
+  if (node == existing_.node() || !draft_.MayOverwrite(place, existing_.node(), item_)) return false;
   overwrites_ = true;
   return true;
 }

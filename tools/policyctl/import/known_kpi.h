@@ -19,16 +19,17 @@ class KpiUpdate {
   KpiUpdate(const Sidecar& sidecar, const documents::KpiRow& row, const catalog::v1::Kpi& existing,
             ImportDraft& draft);
 
-  // The direction that the sidecar confirms, and the right name where the KPI still has the misread one.
-  void FollowSidecar();
+  // The direction that the sidecar says, or that the row prints where nobody has confirmed one yet; and the
+  // sidecar's right name where the KPI still has the misread one.
+  void FollowConfirmed();
   // The first year in which the row shows it, where that is earlier than the KPI's.
   void StartFrom(int first_year);
   // Unit and components, where the row has numbers; in another order they are the same. `has_figures`: the
   // KPI has a figure in some year. One that has none, nor a target, takes unit, components and a target in
   // words as the row has them.
   void CompareSeries(bool has_figures);
-  // Whether the row's departments are others than those with the titles `existing`, in any order, and replace
-  // them. A row without departments never does.
+  // Whether the row's departments are others than those with the titles `existing`, in any order and
+  // spelling, and replace them. A row without departments never does.
   bool DepartmentsAreReplaced(const std::vector<std::string>& existing);
   void SetDepartments(const std::vector<std::string>& names);
   // Whether the row stands under another node than the KPI, and moves it there. `node` is empty for one that
@@ -40,6 +41,7 @@ class KpiUpdate {
   catalog::v1::Kpi Finish() &&;
 
  private:
+  void TakeDirection();
   void TakeSeries();
   void SetComponents();
   void Take(std::string field) { fields_.push_back(std::move(field)); }
@@ -48,6 +50,7 @@ class KpiUpdate {
   const documents::KpiRow& row_;
   const catalog::v1::Kpi& existing_;
   ImportDraft& draft_;
+  const ItemNames item_;
   catalog::v1::Kpi kpi_;
   std::vector<std::string> fields_;
   bool overwrites_ = false;

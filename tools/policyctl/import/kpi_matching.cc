@@ -7,6 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "tools/policyctl/documents/search_key.h"
+
 namespace seisaku::policyctl::imports {
 namespace {
 
@@ -17,21 +19,30 @@ using Outcome = KpiMatch::Outcome;
 class Matching {
  public:
   Matching(const documents::ProgressSheet& sheet, const ExistingPlan& plan, const ExistingTree& tree,
-           const std::vector<NodeMatch>& nodes)
-      : sheet_(sheet), plan_(plan), tree_(tree), nodes_(nodes), matches_(sheet.rows.size()) {}
+           const std::vector<NodeMatch>& nodes, bool unused)
+      : sheet_(sheet),
+        plan_(plan),
+        tree_(tree),
+        nodes_(nodes),
+        unused_(unused),
+        matches_(sheet.rows.size()) {}
 
   std::vector<KpiMatch> Run() {
     MatchIds();
-    MatchNames({Standing::kInForce, Standing::kNotYet});
+    MatchNames({Standing::kInForce, Standing::kNotYet}, HasNameOf);
     MatchAliases();
+    const auto is_spelt_like = [this](const KpiRow& row, const Kpi& kpi) { return IsSpeltLike(row, kpi); };
+    MatchNames({Standing::kInForce, Standing::kNotYet}, is_spelt_like);
     for (const Standing standing : {Standing::kInForce, Standing::kNotYet}) {
       ForEachOpen([&](size_t i) { MatchLostNames(i, standing); });
       ForEachOpen([&](size_t i) { MatchOnlyOneLeft(i, standing); });
     }
     ForEachOpen([this](size_t i) { DecideNew(i); });
-    MatchNames({Standing::kEnded});
-    ForEachOpen([this](size_t i) { matches_[i].candidates = OfMeasure(i, Standing::kInForce); });
+    MatchNames({Standing::kEnded}, HasNameOf);
+    MatchNames({Standing::kEnded}, is_spelt_like);
+    FindCandidates();
     RefuseEqualNames();
+    NoteSpelling();
     return std::move(matches_);
   }
 
@@ -159,7 +170,9 @@ class Matching {
     }
   }
 
-  void MatchNames(const std::vector<Standing>& standings) {
+  using IsSame = std::function<bool(const KpiRow&, const Kpi&)>;
+
+  void MatchNames(const std::vector<Standing>& standings, const IsSame& is_same) {
     for (const bool same_action : {true, false}) {
       for (const Standing standing : standings) {
         MatchWhereClear(
@@ -167,7 +180,7 @@ class Matching {
               // What is new is in no other 主な取組 either.
               if (!same_action && Row(i).confirmed.is_new) return Kpis();
               return FirstToEnd(Those(same_action ? OfAction(i, standing) : OfMeasure(i, standing),
-                                      [&](const Kpi& kpi) { return HasNameOf(Row(i), kpi); }));
+                                      [&](const Kpi& kpi) { return is_same(Row(i), kpi); }));
             },
             /*by_sidecar=*/false);
       }
@@ -176,6 +189,61 @@ class Matching {
 
   static bool HasNameOf(const KpiRow& row, const Kpi& kpi) {
     return (!row.provisional_name && kpi.title() == row.name) || kpi.title() == row.confirmed.corrected_name;
+  }
+
+  // What is said to be new is not one that only has a similar name.
+  bool IsSpeltLike(const KpiRow& row, const Kpi& kpi) {
+    if (row.confirmed.is_new || kpi.provisional_title()) return false;
+    const std::string& key = KeyOf(kpi.title());
+    return (!row.provisional_name && KeyOf(row.name) == key) ||
+           (row.confirmed.corrected_name && KeyOf(*row.confirmed.corrected_name) == key);
+  }
+
+  const std::string& KeyOf(const std::string& name) {
+    const auto [key, is_new] = keys_.try_emplace(name);
+    if (is_new) key->second = documents::SearchKey(name);
+    return key->second;
+  }
+
+  void NoteSpelling() {
+    for (size_t i = 0; i < matches_.size(); ++i) {
+      KpiMatch& match = matches_[i];
+      if (match.outcome != Outcome::kMatched || HasNameOf(Row(i), *match.kpi)) continue;
+      match.by_spelling = !match.by_sidecar && !match.by_place && IsSpeltLike(Row(i), *match.kpi);
+    }
+  }
+
+  void FindCandidates() {
+    // Of a sheet that hardly has a name of the plan's, nobody looks through all.
+    constexpr size_t kFewPairs = 100'000;
+    size_t open = 0;
+    ForEachOpen([&open](size_t) { ++open; });
+    Kpis free;
+    for (const Kpi& kpi : plan_.kpis) free.push_back(&kpi);
+    free = Free(std::move(free), Standing::kInForce);
+    if (open * free.size() > kFewPairs) free.clear();
+    ForEachOpen([&](size_t i) { matches_[i].candidates = MostAlike(i, free); });
+  }
+
+  // The KPIs of the measure, then others whose names are rather like the row's; a handful.
+  Kpis MostAlike(size_t i, const Kpis& free) const {
+    constexpr size_t kCandidates = 5;
+    constexpr double kRatherAlike = 0.5;
+    std::vector<std::pair<double, const Kpi*>> alike;  // those of the measure have 1 more
+    for (const Kpi* kpi : OfMeasure(i, Standing::kInForce))
+      alike.emplace_back(1 + documents::Likeness(Row(i).name, kpi->title()), kpi);
+    for (const Kpi* kpi : free) {
+      const bool is_of_measure =
+          std::any_of(alike.begin(), alike.end(), [kpi](const auto& other) { return other.second == kpi; });
+      if (is_of_measure) continue;
+      const double likeness = documents::Likeness(Row(i).name, kpi->title());
+      if (likeness >= kRatherAlike) alike.emplace_back(likeness, kpi);
+    }
+    std::stable_sort(alike.begin(), alike.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    Kpis kpis;
+    for (size_t at = 0; at < alike.size() && at < kCandidates; ++at) kpis.push_back(alike[at].second);
+    return kpis;
   }
 
   // Under the same measure, else anywhere in the plan.
@@ -239,7 +307,8 @@ class Matching {
   }
 
   void DecideNew(size_t i) {
-    if (plan_.kpis.empty() || Row(i).confirmed.is_new) matches_[i].outcome = Outcome::kNew;
+    const bool can_be_none = unused_ && taken_.size() == plan_.kpis.size();
+    if (plan_.kpis.empty() || can_be_none || Row(i).confirmed.is_new) matches_[i].outcome = Outcome::kNew;
   }
 
   // The title that the sidecar's name gives the row's KPI; null where it keeps its own.
@@ -288,15 +357,17 @@ class Matching {
   const ExistingPlan& plan_;
   const ExistingTree& tree_;
   const std::vector<NodeMatch>& nodes_;
+  const bool unused_;
   std::vector<KpiMatch> matches_;
   std::set<const Kpi*> taken_;
+  std::map<std::string, std::string> keys_;  // of names
 };
 
 }  // namespace
 
 std::vector<KpiMatch> MatchKpis(const documents::ProgressSheet& sheet, const ExistingPlan& plan,
-                                const ExistingTree& tree, const std::vector<NodeMatch>& nodes) {
-  return Matching(sheet, plan, tree, nodes).Run();
+                                const ExistingTree& tree, const std::vector<NodeMatch>& nodes, bool unused) {
+  return Matching(sheet, plan, tree, nodes, unused).Run();
 }
 
 }  // namespace seisaku::policyctl::imports

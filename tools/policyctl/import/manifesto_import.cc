@@ -8,7 +8,7 @@
 
 #include "fmt/format.h"
 #include "services/base/period.h"
-#include "services/base/text.h"
+#include "tools/policyctl/documents/search_key.h"
 #include "tools/policyctl/import/node_matching.h"
 #include "tools/policyctl/import/node_updates.h"
 
@@ -20,11 +20,12 @@ using documents::Item;
 
 class Planning {
  public:
-  Planning(const documents::Manifesto& manifesto, const SourceDocument& document, const ExistingPlan& plan)
+  Planning(const documents::Manifesto& manifesto, const SourceDocument& document, const ExistingPlan& plan,
+           const Overwrite& overwrite)
       : manifesto_(manifesto),
         plan_(plan),
         tree_(plan),
-        draft_(document, /*overwrite_reason=*/"", manifesto.findings),
+        draft_(document, overwrite, manifesto.findings),
         ids_("node"),
         existing_(manifesto.items.size()),
         names_(manifesto.items.size()) {
@@ -41,6 +42,7 @@ class Planning {
     for (size_t i = 0; i < existing_.size(); ++i) existing_[i] == nullptr ? Create(i) : Compare(i);
     PlanNodeUpdates(plan_, PrintedNodes(), /*follows=*/true, draft_);
     NoteAbsent();
+    CheckOverwrite();
     return std::move(draft_).Finish();
   }
 
@@ -54,6 +56,13 @@ class Planning {
     return CellOf(item, manifesto_.levels[static_cast<size_t>(item.level)]);
   }
 
+  void CheckOverwrite() {
+    std::vector<ItemNames> items;
+    for (const Item& item : manifesto_.items) items.push_back({item.title});
+    for (const Node& node : plan_.nodes) items.push_back(NamesOf(node));
+    CheckOnly(items, draft_);
+  }
+
   // A manifesto has no year: what has an end goes behind what has none.
   void MatchChildren(int parent, const std::string& existing_parent) {
     const auto same_number = [](const Item& item, const Node& node) {
@@ -61,7 +70,7 @@ class Planning {
     };
     const auto same_title = [](const Item& item, const Node& node) { return item.title == node.title(); };
     const auto same_spelling = [](const Item& item, const Node& node) {
-      return SearchKey(item.title) == SearchKey(node.title());
+      return documents::SearchKey(item.title) == documents::SearchKey(node.title());
     };
     ExistingTree::Nodes in_force = tree_.ChildrenOf(existing_parent);
     ExistingTree::Nodes ending;
@@ -76,7 +85,7 @@ class Planning {
         return same_number(item, node) && same_spelling(item, node);
       });
       MatchTitles(parent, nodes, [](const std::string& title) { return title; });
-      MatchTitles(parent, nodes, [](const std::string& title) { return SearchKey(title); });
+      MatchTitles(parent, nodes, [](const std::string& title) { return documents::SearchKey(title); });
     }
     MatchWhere(parent, in_force, same_number);
   }
@@ -137,11 +146,11 @@ class Planning {
     const documents::SourceCell cell = CellOf(item);
     for (int at = static_cast<int>(i); at >= 0; at = manifesto_.items[static_cast<size_t>(at)].parent) {
       if (const auto unclear = candidates_.find(static_cast<size_t>(at)); unclear != candidates_.end()) {
-        return draft_.LeaveOut(import_code::kAmbiguousHeading, cell, CandidatesOf(unclear->second));
+        return draft_.Note(import_code::kAmbiguousHeading, cell, CandidatesOf(unclear->second));
       }
       const Node* above = existing_[static_cast<size_t>(at)];
       if (above == nullptr || tree_.EndOf(*above) == 0) continue;
-      return draft_.LeaveOut(import_code::kUnderRetired, cell, std::string(IdOf(above->name())));
+      return draft_.Note(import_code::kUnderRetired, cell, std::string(IdOf(above->name())));
     }
     draft_.CheckLength(cell, item.title, kMaxTitleBytes);
     draft_.CheckLength(cell, item.number, kMaxLabelBytes);
@@ -166,10 +175,10 @@ class Planning {
     }
     if (item.title == node.title()) return;
     if (item.provisional) return draft_.Note(import_code::kMatchedByPlace, CellOf(item), node.title());
-    if (SearchKey(item.title) == SearchKey(node.title())) {
+    if (documents::SearchKey(item.title) == documents::SearchKey(node.title())) {
       draft_.NoteSpelling(CellOf(item), node.title());
-    } else {
-      draft_.LeaveAlone(CellOf(item), node.title());
+    } else if (draft_.MayOverwrite(CellOf(item), node.title(), NamesOf(node, item.title))) {
+      retitled_.insert(i);
     }
   }
 
@@ -180,6 +189,7 @@ class Planning {
       const bool ends = existing_[i] != nullptr && tree_.EndOf(*existing_[i]) != 0;
       if (!ends) one.name = names_[i];
       one.number = manifesto_.items[i].number;
+      if (retitled_.contains(i)) one.new_title = manifesto_.items[i].title;
       one.cell = CellOf(manifesto_.items[i]);
     }
     return printed;
@@ -191,7 +201,7 @@ class Planning {
       text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", IdOf(node->name()), node->number(),
                           node->title());
     }
-    return text;
+    return documents::InBothLanguages("候補: " + text, "Candidates: " + text);
   }
 
   void NoteAbsent() {
@@ -210,14 +220,15 @@ class Planning {
   std::vector<const Node*> existing_;  // per item, what it is in the plan
   std::vector<std::string> names_;     // per item, its resource name
   std::set<const Node*> taken_;
+  std::set<size_t> retitled_;                         // items whose title replaces the plan's
   std::map<size_t, ExistingTree::Nodes> candidates_;  // of the items that may be several
 };
 
 }  // namespace
 
 ImportPlan PlanManifestoImport(const documents::Manifesto& manifesto, const SourceDocument& document,
-                               const ExistingPlan& plan) {
-  return Planning(manifesto, document, plan).Run();
+                               const ExistingPlan& plan, const Overwrite& overwrite) {
+  return Planning(manifesto, document, plan, overwrite).Run();
 }
 
 }  // namespace seisaku::policyctl::imports

@@ -9,13 +9,14 @@
 #include <utility>
 
 #include "services/base/text.h"
+#include "tools/policyctl/documents/search_key.h"
 
 namespace seisaku::policyctl::imports {
 namespace {
 
 using catalog::v1::Node;
 
-// What stands right below a node: titles, and the ids of KPIs that the sidecar names.
+// What stands right below a node: the keys of titles, and the ids of KPIs that the sidecar names.
 struct Contents {
   std::set<std::string> titles;
   std::set<std::string> ids;
@@ -34,7 +35,7 @@ class Matching {
   Matching(const documents::ProgressSheet& sheet, const ExistingTree& tree)
       : sheet_(sheet), tree_(tree), matches_(sheet.nodes.size()), contents_(sheet.nodes.size()) {
     for (const documents::Node& node : sheet.nodes) {
-      if (node.parent >= 0 && !node.provisional) ContentsOf(node.parent).titles.insert(node.title);
+      if (node.parent >= 0 && !node.provisional) ContentsOf(node.parent).titles.insert(KeyOf(node.title));
     }
     for (const documents::KpiRow& row : sheet.rows) {
       // What is new there is not there under another heading.
@@ -43,7 +44,7 @@ class Matching {
       if (row.confirmed.id) {
         contents.ids.insert(*row.confirmed.id);
       } else if (!row.provisional_name) {
-        for (std::string& name : PossibleNames(row)) contents.titles.insert(std::move(name));
+        for (const std::string& name : PossibleNames(row)) contents.titles.insert(KeyOf(name));
       }
     }
   }
@@ -75,6 +76,12 @@ class Matching {
     bool operator==(const Fit&) const = default;
   };
 
+  const std::string& KeyOf(const std::string& title) const {
+    const auto [key, is_new] = keys_.try_emplace(title);
+    if (is_new) key->second = documents::SearchKey(title);
+    return key->second;
+  }
+
   Contents& ContentsOf(int node) { return contents_[static_cast<size_t>(node)]; }
 
   void MatchChildren(int parent, const std::string& existing_parent) {
@@ -99,10 +106,10 @@ class Matching {
     MatchWhere(parent, existing, MatchedBy::kTitle, [](const documents::Node& node, const Node& other) {
       return !node.provisional && node.title == other.title();
     });
-    MatchWhere(parent, existing, MatchedBy::kSpelling, [](const documents::Node& node, const Node& other) {
-      return !node.provisional && !other.provisional_title() &&
-             SearchKey(node.title) == SearchKey(other.title());
-    });
+    MatchWhere(
+        parent, existing, MatchedBy::kSpelling, [this](const documents::Node& node, const Node& other) {
+          return !node.provisional && !other.provisional_title() && KeyOf(node.title) == KeyOf(other.title());
+        });
   }
 
   void MatchWhere(int parent, const Nodes& existing, MatchedBy by, const Same& same) {
@@ -194,11 +201,11 @@ class Matching {
     const Contents& contents = contents_[i];
     size_t shared = 0;
     for (const Node* child : tree_.ChildrenOf(other.name())) {
-      if (!HasEnded(*child)) shared += contents.titles.count(child->title());
+      if (!HasEnded(*child)) shared += contents.titles.count(KeyOf(child->title()));
     }
     for (const catalog::v1::Kpi* kpi : tree_.KpisOf(other.name())) {
       shared += contents.ids.count(std::string(IdOf(kpi->name())));
-      if (!HasEnded(*kpi)) shared += contents.titles.count(kpi->title());
+      if (!HasEnded(*kpi)) shared += contents.titles.count(KeyOf(kpi->title()));
     }
     const int end = tree_.EndOf(other);
     return {shared, SameNumber(sheet_.nodes[i].number, other.number()),
@@ -246,6 +253,7 @@ class Matching {
   std::vector<NodeMatch> matches_;
   std::vector<Contents> contents_;  // of each node of the sheet
   std::set<const Node*> taken_;
+  mutable std::map<std::string, std::string> keys_;  // of titles
 };
 
 }  // namespace

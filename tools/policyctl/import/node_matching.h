@@ -13,7 +13,7 @@ namespace seisaku::policyctl::imports {
 enum class MatchedBy {
   kNothing,   // the plan does not have it
   kTitle,     // the same title under the same parent
-  kSpelling,  // the same but for width, spaces and case
+  kSpelling,  // the same but for its spelling (documents::SearchKey)
   kContents,  // another title, or none, over the same things
   kPlace,     // both names were lost, and they are the next such ones under the same parent
 };

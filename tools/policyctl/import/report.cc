@@ -1,9 +1,12 @@
 #include "tools/policyctl/import/report.h"
 
+#include <algorithm>
 #include <array>
 
 #include "services/base/text.h"
 #include "services/base/visible.h"
+#include "tools/policyctl/contract_words.h"
+#include "tools/policyctl/display.h"
 #include "tools/policyctl/import/differences.h"
 #include "tools/policyctl/import/words.h"
 
@@ -16,9 +19,10 @@ using google::protobuf::ListValue;
 using google::protobuf::Struct;
 
 std::string FindingLine(Language language, const std::string& document, const Finding& finding) {
-  const Text& word = finding.severity == Severity::kFatal   ? text::kFatalWord
-                     : finding.severity == Severity::kError ? text::kErrorWord
-                                                            : text::kWarningWord;
+  const Text& word = finding.severity == Severity::kFatal     ? text::kFatalWord
+                     : finding.severity == Severity::kError   ? text::kErrorWord
+                     : finding.severity == Severity::kWarning ? text::kWarningWord
+                                                              : text::kNoteWord;
   const Text& line = finding.line == 0     ? text::kFindingLineOfFile
                      : finding.column == 0 ? text::kFindingLineOfRow
                                            : text::kFindingLine;
@@ -34,20 +38,93 @@ std::array<int, 4> CountBySeverity(const std::vector<Finding>& findings) {
   return counts;
 }
 
-std::string DifferenceLine(const Difference& difference) {
+std::string DifferenceLine(Language language, const Difference& difference) {
   constexpr int kDetailColumns = 80;
   const std::string detail = VisibleLine(difference.detail);
   const std::string_view shown = TruncateToWidth(detail, kDetailColumns);
-  return fmt::format("  {}  {}  {}{}\n", VisibleLine(difference.resource), difference.action, shown,
-                     shown.size() == detail.size() ? "" : "…");
+  return fmt::format("  {}  {}  {}{}\n", VisibleLine(difference.resource),
+                     InWords(language, difference.action), shown, shown.size() == detail.size() ? "" : "…");
 }
 
-std::string PartLine(Language language, bool written, size_t changes, const type::v1::Receipt& receipt,
+std::string PartLine(Language language, bool written, size_t changes, const ServiceOutcome& outcome,
                      const Text& done, const Text& would, const Text& unchanged) {
   if (changes == 0) return Say(language, unchanged) + "\n";
   if (!written) return Say(language, would, changes) + "\n";
-  return Say(language, done, receipt.entries(), receipt.position() - receipt.entries(), receipt.position()) +
-         "\n";
+  return Say(language, done, outcome.entries, outcome.position - outcome.entries, outcome.position) + "\n";
+}
+
+// The lines of those findings for which `is_told` says so, below a heading where there is one.
+template <typename IsTold>
+std::string FindingLines(Language language, const ImportReport& report, const IsTold& is_told) {
+  std::string lines;
+  for (const Finding& finding : report.import.findings) {
+    if (is_told(finding)) lines += FindingLine(language, report.document, finding);
+  }
+  return lines;
+}
+
+bool IsAbsent(const Finding& finding) { return finding.code == import_code::kAbsent; }
+
+std::string FindingsText(Language language, const ImportReport& report) {
+  const ImportPlan& import = report.import;
+  // What refuses the file is not hidden among what was repaired.
+  if (documents::HasFatal(import.findings)) {
+    return FindingLines(language, report,
+                        [](const Finding& finding) { return finding.severity == Severity::kFatal; });
+  }
+  std::string out;
+  if (import.left_out > 0) {
+    const Text& heading = report.dry_run ? text::kWouldBeLeftOutHeading : text::kLeftOutHeading;
+    out += Say(language, heading, import.left_out) + "\n" + FindingLines(language, report, IsLeftOut) + "\n";
+  }
+  for (const Severity severity : {Severity::kError, Severity::kWarning}) {
+    out += FindingLines(language, report, [severity](const Finding& finding) {
+      return finding.severity == severity && !IsLeftOut(finding);
+    });
+  }
+  const auto absent = std::count_if(import.findings.begin(), import.findings.end(), IsAbsent);
+  if (absent > 0) {
+    out += Say(language, text::kAbsentHeading, absent) + "\n" + FindingLines(language, report, IsAbsent);
+  }
+  return out;
+}
+
+const Text& WhyProposed(const Proposal& proposal) {
+  if (!proposal.basis) return text::kBecauseOfEarlier;
+  switch (*proposal.basis) {
+    case documents::DirectionBasis::kName:
+      return text::kBecauseOfName;
+    case documents::DirectionBasis::kTextTarget:
+      return text::kBecauseOfTextTarget;
+    default:
+      return text::kBecauseOfNothing;
+  }
+}
+
+std::string ConfirmCommand(const ImportReport& report) {
+  return fmt::format("policyctl kpi confirm --plan {} --all", IdOf(report.plan));
+}
+
+std::string ProposalsText(Language language, const ImportReport& report, const TableLayout& layout) {
+  const std::vector<Proposal>& proposals = report.import.proposals;
+  if (proposals.empty()) return "";
+  const auto title = [language](const Text& text) { return std::string(In(language, text)); };
+  Table table({{title(text::kProposalKpi), Column::Align::kLeft, true},
+               {title(text::kProposedDirection)},
+               {title(text::kProposedWhy)},
+               {title(text::kProposalTargets), Column::Align::kLeft, true}});
+  const auto or_dash = [](const std::string& text) { return text.empty() ? "-" : text; };
+  for (const Proposal& proposal : proposals) {
+    table.AddRow(
+        {VisibleLine(proposal.title), DirectionText(language, proposal.direction),
+         title(WhyProposed(proposal)),
+         VisibleLine(fmt::format("{} → {}", or_dash(proposal.target), or_dash(proposal.later_target)))});
+  }
+  const std::string one = fmt::format("policyctl kpi confirm {} --plan {} --direction decrease",
+                                      In(language, text::kKpiPlaceholder), IdOf(report.plan));
+  return "\n" + Say(language, text::kProposalsHeading, proposals.size()) + "\n" + Render(table, layout) +
+         Say(language, text::kConfirmAll, ConfirmCommand(report)) + "\n" +
+         Say(language, text::kConfirmOne, one) + "\n";
 }
 
 void Set(Struct& object, const char* key, const std::string& value) {
@@ -60,12 +137,23 @@ void SetBool(Struct& object, const char* key, bool value) {
   (*object.mutable_fields())[key].set_bool_value(value);
 }
 
-Struct PartStruct(bool written, size_t changes, const type::v1::Receipt& receipt) {
+Struct PartStruct(bool written, size_t changes, const ServiceOutcome& outcome) {
   Struct part;
   Set(part, "changes", static_cast<int64_t>(changes));
-  Set(part, "entries", written ? static_cast<int64_t>(receipt.entries()) : 0);
-  if (written && changes > 0) Set(part, "position", static_cast<int64_t>(receipt.position()));
+  Set(part, "entries", written ? static_cast<int64_t>(outcome.entries) : 0);
+  if (written && changes > 0) Set(part, "position", static_cast<int64_t>(outcome.position));
   return part;
+}
+
+Struct ProposalStruct(Language language, const Proposal& proposal) {
+  Struct object;
+  Set(object, "kpi", proposal.kpi);
+  Set(object, "title", proposal.title);
+  Set(object, "direction", type::v1::Direction_Name(proposal.direction));
+  Set(object, "because", std::string(In(language, WhyProposed(proposal))));
+  Set(object, "target", proposal.target);
+  Set(object, "laterTarget", proposal.later_target);
+  return object;
 }
 
 Struct FindingStruct(Language language, const Finding& finding) {
@@ -83,31 +171,30 @@ Struct FindingStruct(Language language, const Finding& finding) {
 
 }  // namespace
 
-std::string ReportText(Language language, const ImportReport& report) {
+std::string ReportText(Language language, const ImportReport& report, const TableLayout& layout) {
   const ImportPlan& import = report.import;
-  std::string out;
-  // What refuses the file is not hidden among what was repaired.
-  const Severity least = documents::HasFatal(import.findings) ? Severity::kFatal : Severity::kWarning;
-  for (const Finding& finding : import.findings) {
-    if (finding.severity >= least) out += FindingLine(language, report.document, finding);
-  }
+  std::string out = FindingsText(language, report);
   const std::array<int, 4> counts = CountBySeverity(import.findings);
   out += Say(language, text::kFindingCounts, counts[3], counts[2], counts[1], counts[0]) + "\n";
   if (report.plan.empty() || documents::HasFatal(import.findings)) return out;
   if (report.dry_run) {
-    for (const Difference& difference : DifferencesOf(import)) out += DifferenceLine(difference);
+    for (const Difference& difference : DifferencesOf(import, language))
+      out += DifferenceLine(language, difference);
   }
-  const bool written = report.outcome.written;
-  out += PartLine(language, written, import.catalog.size(), report.outcome.catalog.receipt(),
-                  text::kCatalogWritten, text::kCatalogWould, text::kCatalogUnchanged);
+  const ImportOutcome& outcome = report.outcome;
+  out += PartLine(language, outcome.written, import.catalog.size(), outcome.catalog, text::kCatalogWritten,
+                  text::kCatalogWould, text::kCatalogUnchanged);
   if (report.fiscal_year != 0) {
-    out += PartLine(language, written, import.progress.size(), report.outcome.progress.receipt(),
+    out += PartLine(language, outcome.written, import.progress.size(), outcome.progress,
                     text::kProgressWritten, text::kProgressWould, text::kProgressUnchanged);
   }
   if (import.conflicts > 0) out += Say(language, text::kConflictsLeft, import.conflicts) + "\n";
-  if (import.left_out > 0) out += Say(language, text::kLeftOut, import.left_out) + "\n";
-  if (report.dry_run) out += Say(language, text::kNothingWritten) + "\n";
-  return out;
+  if (report.dry_run) {
+    if (outcome.commands > 0) out += Say(language, text::kCommandsItTakes, outcome.commands) + "\n";
+    if (outcome.not_validated > 0) out += Say(language, text::kNotValidated, outcome.not_validated) + "\n";
+    out += Say(language, text::kNothingWritten) + "\n";
+  }
+  return out + ProposalsText(language, report, layout);
 }
 
 Struct ReportStruct(Language language, const ImportReport& report) {
@@ -121,10 +208,12 @@ Struct ReportStruct(Language language, const ImportReport& report) {
   SetBool(out, "written", written);
   Set(out, "conflicts", import.conflicts);
   Set(out, "leftOut", import.left_out);
+  SetBool(out, "incomplete", import.left_out > 0);
+  Set(out, "commands", report.outcome.commands);
   *(*out.mutable_fields())["catalog"].mutable_struct_value() =
-      PartStruct(written, import.catalog.size(), report.outcome.catalog.receipt());
+      PartStruct(written, import.catalog.size(), report.outcome.catalog);
   *(*out.mutable_fields())["progress"].mutable_struct_value() =
-      PartStruct(written, import.progress.size(), report.outcome.progress.receipt());
+      PartStruct(written, import.progress.size(), report.outcome.progress);
   if (report.dry_run) {
     ListValue& list = *(*out.mutable_fields())["differences"].mutable_list_value();
     for (const Difference& difference : DifferencesOf(import)) {
@@ -138,6 +227,15 @@ Struct ReportStruct(Language language, const ImportReport& report) {
   for (const Finding& finding : import.findings) {
     *list.add_values()->mutable_struct_value() = FindingStruct(language, finding);
   }
+  ListValue& missing = *(*out.mutable_fields())["missing"].mutable_list_value();
+  for (const Finding& finding : import.findings) {
+    if (IsLeftOut(finding)) *missing.add_values()->mutable_struct_value() = FindingStruct(language, finding);
+  }
+  ListValue& proposals = *(*out.mutable_fields())["proposals"].mutable_list_value();
+  for (const Proposal& proposal : import.proposals) {
+    *proposals.add_values()->mutable_struct_value() = ProposalStruct(language, proposal);
+  }
+  if (!import.proposals.empty()) Set(out, "confirmCommand", ConfirmCommand(report));
   return out;
 }
 

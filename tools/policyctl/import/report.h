@@ -6,6 +6,7 @@
 #include "google/protobuf/struct.pb.h"
 #include "tools/policyctl/import/apply.h"
 #include "tools/policyctl/messages.h"
+#include "tools/policyctl/table.h"
 
 namespace seisaku::policyctl::imports {
 
@@ -18,12 +19,15 @@ struct ImportReport {
   ImportOutcome outcome;
 };
 
-// For a terminal: errors and warnings with their places, how many findings there are of each severity, in a
-// dry run the changes one by one, and what was added to each service.
-std::string ReportText(Language language, const ImportReport& report);
+// For a terminal: first what is not imported, then errors, warnings, what is absent from the document, how
+// many findings there are of each severity, in a dry run the changes one by one, what was added to each
+// service; at last the directions that wait for somebody to confirm them, with the command that does. Of a
+// refused file only what refuses it.
+std::string ReportText(Language language, const ImportReport& report, const TableLayout& layout = {});
 
-// For machines: document, plan, fiscalYear, dryRun, written, conflicts, leftOut, catalog and progress
-// (changes, entries, position), differences (in a dry run), findings.
+// For machines: document, plan, fiscalYear, dryRun, written, incomplete, leftOut, missing (the findings about
+// what is not imported), conflicts, commands, catalog and progress (changes, entries, position), differences
+// (in a dry run), findings, proposals (kpi, title, direction, because, target, laterTarget), confirmCommand.
 google::protobuf::Struct ReportStruct(Language language, const ImportReport& report);
 
 }  // namespace seisaku::policyctl::imports

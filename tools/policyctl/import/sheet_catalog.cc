@@ -4,6 +4,7 @@
 
 #include "fmt/format.h"
 #include "services/base/period.h"
+#include "tools/policyctl/documents/search_key.h"
 #include "tools/policyctl/import/known_kpi.h"
 #include "tools/policyctl/import/kpi_matching.h"
 #include "tools/policyctl/import/kpi_order.h"
@@ -27,8 +28,9 @@ class CatalogPart {
         draft_(draft),
         tree_(input.plan),
         node_matches_(MatchNodes(input.sheet, tree_)),
-        kpi_matches_(MatchKpis(input.sheet, input.plan, tree_, node_matches_)),
+        kpi_matches_(MatchKpis(input.sheet, input.plan, tree_, node_matches_, input.figures.AreNone())),
         years_(input, tree_, node_matches_, kpi_matches_, draft),
+        unlikely_(input),
         node_names_(input.sheet.nodes.size()) {
     for (const auto& node : input.plan.nodes) node_ids_.Use(node.name());
     for (const auto& kpi : input.plan.kpis) kpi_ids_.Use(kpi.name());
@@ -48,7 +50,7 @@ class CatalogPart {
       std::optional<Kpi> kpi = PlanRow(row, kpi_matches_[i]);
       if (!kpi) continue;
       const int end = EndOf(row, *kpi);
-      PlanTargets(input_, end, row, *kpi, draft_);
+      PlanTargets(input_, end, row, unlikely_, *kpi, draft_);
       rows.push_back({&row, *std::move(kpi), end});
     }
     TellEndedNodes();
@@ -84,6 +86,7 @@ class CatalogPart {
     if (HasEnded(end)) return;
     const auto [other, is_first] = departments_.emplace(department.title(), department.name());
     if (!is_first && end != 0) other->second = department.name();
+    spellings_.emplace(documents::SearchKey(department.title()), department.title());
   }
 
   // The cell of a heading: its text without the number, as the plan keeps it.
@@ -98,7 +101,7 @@ class CatalogPart {
       const NodeMatch& match = node_matches_[i];
       const documents::Node& node = input_.sheet.nodes[i];
       if (!match.candidates.empty()) {
-        draft_.LeaveOut(import_code::kAmbiguousHeading, CellOf(node), CandidatesOf(match.candidates));
+        draft_.Note(import_code::kAmbiguousHeading, CellOf(node), CandidatesOf(match.candidates));
       }
       if (match.node == nullptr) continue;
       node_names_[i] = match.node->name();
@@ -108,7 +111,7 @@ class CatalogPart {
         if (!match.node->provisional_title()) {
           draft_.Note(import_code::kMatchedByPlace, CellOf(node), match.node->title());
         }
-      } else if (draft_.MayOverwrite(CellOf(node), match.node->title())) {
+      } else if (draft_.MayOverwrite(CellOf(node), match.node->title(), NamesOf(*match.node, node.title))) {
         retitled_.insert(i);
       }
     }
@@ -122,7 +125,7 @@ class CatalogPart {
     for (int i = 0; i < static_cast<int>(node_matches_.size()); ++i) {
       const documents::Node& node = input_.sheet.nodes[static_cast<size_t>(i)];
       if (is_left_out(i) && !is_left_out(node.parent))
-        draft_.LeaveOut(import_code::kRetired, CellOf(node), std::string(IdOf(EndedAt(i)->name())));
+        draft_.Note(import_code::kRetired, CellOf(node), std::string(IdOf(EndedAt(i)->name())));
     }
   }
 
@@ -185,6 +188,11 @@ class CatalogPart {
   }
 
   const std::string& RequireDepartment(const std::string& title, const documents::SourceCell& cell) {
+    const auto [spelling, is_new] = spellings_.emplace(documents::SearchKey(title), title);
+    if (!is_new && !departments_.contains(title)) {
+      draft_.NoteSpelling(cell, spelling->second);
+      return departments_.at(spelling->second);
+    }
     std::string& name = departments_[title];
     if (!name.empty()) return name;
     draft_.CheckLength(cell, title, kMaxDepartmentBytes);
@@ -200,7 +208,7 @@ class CatalogPart {
     documents::SourceCell cell = row.name_source;
     if (cell.printed.empty()) cell.printed = row.name;
     const auto leave_out = [&](std::string_view code, std::string_view made) {
-      draft_.LeaveOut(code, cell, made);
+      draft_.Note(code, cell, made);
       return std::nullopt;
     };
     switch (match.outcome) {
@@ -227,6 +235,7 @@ class CatalogPart {
       draft_.Note(import_code::kAnswered, cell,
                   fmt::format("{} {}", IdOf(match.kpi->name()), match.kpi->title()));
     }
+    if (match.by_spelling) draft_.NoteSpelling(cell, match.kpi->title());
     if (match.by_place && !match.kpi->provisional_title()) {
       draft_.Note(import_code::kMatchedByPlace, row.name_source, match.kpi->title());
     }
@@ -235,11 +244,18 @@ class CatalogPart {
 
   template <typename Resource>
   std::string CandidatesOf(const std::vector<const Resource*>& candidates) const {
+    if (candidates.empty()) return documents::InBothLanguages("候補なし", "There is no candidate");
+    const std::string list = ListOf(candidates);
+    return documents::InBothLanguages("候補: " + list, "Candidates: " + list);
+  }
+
+  template <typename Resource>
+  std::string ListOf(const std::vector<const Resource*>& candidates) const {
     std::string text;
     for (const Resource* one : candidates) {
       text += fmt::format("{}{} {}", text.empty() ? "" : ", ", IdOf(one->name()), Named(*one));
     }
-    return text.empty() ? "-" : text;
+    return text;
   }
 
   static std::string Named(const catalog::v1::Node& node) {
@@ -256,7 +272,7 @@ class CatalogPart {
     std::string japanese = lines.empty() ? "" : fmt::format("ほかの行: {}行目", lines);
     std::string english = lines.empty() ? "" : fmt::format("other lines: {}", lines);
     if (!match.candidates.empty()) {
-      const std::string candidates = CandidatesOf(match.candidates);
+      const std::string candidates = ListOf(match.candidates);
       japanese += fmt::format("{}候補: {}", japanese.empty() ? "" : "、", candidates);
       english += fmt::format("{}candidates: {}", english.empty() ? "" : "; ", candidates);
     }
@@ -271,6 +287,7 @@ class CatalogPart {
     kpi.set_title(row.confirmed.corrected_name.value_or(row.name));
     kpi.set_provisional_title(row.provisional_name && !row.confirmed.corrected_name);
     kpi.set_direction(ToProto(row.direction.direction));
+    kpi.set_direction_unconfirmed(!documents::IsConfirmed(row.direction.basis));
     if (row.confirmed.tolerance) kpi.mutable_tolerance()->set_value(*row.confirmed.tolerance);
     kpi.set_first_year(years_.FirstYear(row));
     kpi.set_unit(row.unit);
@@ -289,7 +306,7 @@ class CatalogPart {
 
   Kpi UpdateKpi(const KpiRow& row, const Kpi& existing) {
     KpiUpdate update(input_.sidecar, row, existing, draft_);
-    update.FollowSidecar();
+    update.FollowConfirmed();
     update.StartFrom(years_.FirstYear(row));
     update.CompareSeries(with_figures_.contains(existing.name()));
     std::vector<std::string> titles;
@@ -319,6 +336,7 @@ class CatalogPart {
   const std::vector<NodeMatch> node_matches_;
   const std::vector<KpiMatch> kpi_matches_;
   SheetYears years_;
+  const UnlikelyValues unlikely_;
   IdSequence node_ids_{"node"};
   IdSequence kpi_ids_{"kpi"};
   IdSequence department_ids_{"dept"};
@@ -326,6 +344,7 @@ class CatalogPart {
   std::set<size_t> retitled_;                       // nodes of the sheet whose title replaces the plan's
   std::set<std::string> with_figures_;              // KPIs that have a number in some year
   std::map<std::string, std::string> departments_;  // in force: title -> name
+  std::map<std::string, std::string> spellings_;    // of those titles: key -> the title that has it
   std::map<std::string, std::string> department_titles_;  // name -> title
 };
 

@@ -18,15 +18,18 @@ struct SheetInput {
   const SourceDocument& document;
   const ExistingPlan& plan;
   const ExistingFigures& figures;  // of the years that the sheet has actuals of
-  std::string overwrite_reason;    // empty: what differs is left alone
+  Overwrite overwrite;             // what differs is left alone where this does not take it
   bool keep_absent = false;        // nothing ends because the sheet does not print it
+  int this_year = 0;               // the reporting year that is under way; 0: no year is unlikely
+  bool force = false;              // what is unlikely (tools/policyctl/unlikely.h) is taken
 };
 
 // Matches the sheet's nodes, KPIs and departments with those of the plan (node_matching.h, kpi_matching.h),
-// and plans what is missing. What differs is a CONFLICT, or replaced where there is an overwrite_reason; what
-// the sidecar says of a KPI's direction and name is followed. What has only been taken back or withdrawn by
-// hand differs too. In which years what is printed, or no longer printed, is part of the plan: sheet_years.h.
-// Pure.
+// and plans what is missing. What differs is a CONFLICT, or replaced where the overwrite takes it; an
+// assessment that was declared by hand only where the overwrite names its KPI. What the sidecar says of a
+// KPI's direction and name is followed; a direction that nobody has confirmed is a Proposal, and once
+// confirmed it stays so. What has only been taken back or withdrawn by hand differs too. In which years what
+// is printed, or no longer printed, is part of the plan: sheet_years.h. Pure.
 ImportPlan PlanSheetImport(const SheetInput& input);
 
 // A row that is imported: its KPI as it will be after the catalog part.

@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "tools/policyctl/display.h"
 #include "tools/policyctl/import/sheet_import.h"
+#include "tools/policyctl/import/unlikely_values.h"
 #include "tools/policyctl/import/values.h"
 
 namespace seisaku::policyctl::imports {
@@ -42,7 +43,7 @@ using ActualKey = std::tuple<std::string, int, std::string>;
 
 class ProgressPart {
  public:
-  ProgressPart(const SheetInput& input, ImportDraft& draft) : input_(input), draft_(draft) {
+  ProgressPart(const SheetInput& input, ImportDraft& draft) : input_(input), draft_(draft), unlikely_(input) {
     for (const Actual& actual : input.figures.actuals) {
       const std::tuple key(actual.kpi(), actual.reporting_year(), actual.component());
       const auto replace_older = [&](std::map<ActualKey, const Actual*>& newest) {
@@ -60,6 +61,7 @@ class ProgressPart {
 
   void Plan(const PlannedRow& planned) {
     const KpiRow& row = *planned.row;
+    item_ = NamesOf(planned.kpi, row.name);
     for (const documents::YearFigures& year : row.years) {
       if (year.actual) PlanActuals(year, planned);
     }
@@ -83,39 +85,54 @@ class ProgressPart {
     const catalog::v1::Kpi& kpi = planned.kpi;
     const documents::SourceCell& cell = figures.actual->source;
     const std::vector<type::v1::ComponentValue> values = ToValues(*figures.actual, figures.year);
-    if (const std::optional<std::string> why = WhyUnfit(kpi, values, /*whole=*/false)) {
-      return draft_.LeaveOut(import_code::kValueLeftOut, cell, *why);
+    const bool by_words = values.size() == 1 && IsByWords(kpi, figures.year, values[0].value());
+    if (const std::optional<std::string> why = WhyUnfit(kpi, values, /*whole=*/false); why && !by_words) {
+      return draft_.Note(import_code::kValueLeftOut, cell, *why);
     }
     if (!values.empty() && figures.year != year() && planned.end != 0 && planned.end <= figures.year) {
-      return draft_.LeaveOut(import_code::kAfterTheEnd, cell, std::string(IdOf(kpi.name())));
+      return draft_.Note(import_code::kAfterTheEnd, cell, std::string(IdOf(kpi.name())));
     }
-    draft_.CheckLength(cell, cell.printed, kMaxCellBytes);
+    CheckLengths(*figures.actual, draft_);
     std::set<std::string> printed;
+    std::vector<type::v1::ComponentValue> others;  // than what is recorded
     for (const type::v1::ComponentValue& value : values) {
       printed.insert(value.component());
-      PlanActual(figures, kpi, value);
+      const Actual* existing = FindActual(kpi.name(), figures.year, value.component());
+      const bool is_there =
+          existing != nullptr && !existing->retracted() && SameFigure(*existing, Wanted(figures, kpi, value));
+      if (!is_there) others.push_back(value);
+    }
+    if (!unlikely_.LeavesOut(UnlikelyValues::Kind::kActual, kpi, figures.year, others, cell, draft_)) {
+      for (const type::v1::ComponentValue& value : others) PlanActual(figures, kpi, value);
     }
     NoteKept(figures, kpi, printed);
   }
 
-  void PlanActual(const documents::YearFigures& figures, const catalog::v1::Kpi& kpi,
-                  const type::v1::ComponentValue& value) {
+  static Actual Wanted(const documents::YearFigures& figures, const catalog::v1::Kpi& kpi,
+                       const type::v1::ComponentValue& value) {
     Actual wanted;
     wanted.set_kpi(kpi.name());
     wanted.set_reporting_year(figures.year);
     wanted.set_component(value.component());
     *wanted.mutable_value() = value.value();
     wanted.set_provisional(figures.actual->provisional);
-    wanted.set_qualitative_met(figures.met_proposed && kpi.direction() == type::v1::DIRECTION_QUALITATIVE);
+    wanted.set_by_words(IsByWords(kpi, figures.year, value.value()));
+    const bool is_by_words = wanted.by_words() || kpi.direction() == type::v1::DIRECTION_QUALITATIVE;
+    wanted.set_qualitative_met(figures.met_proposed && is_by_words);
+    return wanted;
+  }
 
+  // A figure that is not recorded like that.
+  void PlanActual(const documents::YearFigures& figures, const catalog::v1::Kpi& kpi,
+                  const type::v1::ComponentValue& value) {
+    Actual wanted = Wanted(figures, kpi, value);
     const documents::SourceCell& cell = figures.actual->source;
     const Actual* existing = FindActual(kpi.name(), figures.year, value.component());
     if (existing == nullptr) {
       *draft_.AddProgress(cell).mutable_record_actual() = std::move(wanted);
       return;
     }
-    if (!existing->retracted() && SameFigure(*existing, wanted)) return;
-    if (!draft_.MayOverwrite(cell, Recorded(*existing))) return;
+    if (!draft_.MayOverwrite(cell, Recorded(*existing), item_)) return;
     progress::v1::Change& change = draft_.AddProgress(cell);
     change.set_reason(draft_.overwrite_reason());
     if (existing->retracted()) {
@@ -136,9 +153,10 @@ class ProgressPart {
 
   void NoteKept(const documents::YearFigures& figures, const catalog::v1::Kpi& kpi,
                 const std::set<std::string>& printed) {
-    for (const auto& [key, actual] : actuals_) {
+    for (auto at = actuals_.lower_bound({kpi.name(), figures.year, ""}); at != actuals_.end(); ++at) {
+      const auto& [key, actual] = *at;
       const auto& [name, year, component] = key;
-      if (name != kpi.name() || year != figures.year) continue;
+      if (name != kpi.name() || year != figures.year) break;
       if (actual->retracted() || printed.contains(component)) continue;
       draft_.Note(import_code::kFigureKept, figures.actual->source, TextOf(actual->value()));
     }
@@ -153,13 +171,13 @@ class ProgressPart {
       const progress::v1::Narrative& recorded = *existing->second;
       // Withdrawn, perhaps because of what it says about somebody: no import brings it back.
       if (recorded.withdrawn()) {
-        return draft_.LeaveAlone(narrative.source, documents::InBothLanguages("（撤回）", "(withdrawn)"));
+        return draft_.LeaveAlone(narrative.source, "", import_code::kWithdrawnKept);
       }
       if (!recorded.retracted() && recorded.text() == narrative.text) return;
       const std::string text = recorded.retracted()
                                    ? documents::InBothLanguages("（取消し済み）", "(retracted)")
                                    : recorded.text();
-      if (!draft_.MayOverwrite(narrative.source, text)) return;
+      if (!draft_.MayOverwrite(narrative.source, text, item_)) return;
       reason = draft_.overwrite_reason();
     }
     progress::v1::Change& change = draft_.AddProgress(narrative.source, Printed::kLeftOut);
@@ -183,7 +201,11 @@ class ProgressPart {
     std::string reason;
     if (existing != assessments_.end()) {
       if (SameAssessment(*existing->second, wanted)) return;
-      if (!draft_.MayOverwrite(row.judgement_source, Declared(*existing->second))) return;
+      // One that no sheet printed was declared by hand: whoever replaces it names its KPI.
+      const bool by_hand = existing->second->printed().empty();
+      if (by_hand && !draft_.overwrite().Names(item_))
+        return draft_.LeaveAlone(row.judgement_source, Declared(*existing->second));
+      if (!draft_.MayOverwrite(row.judgement_source, Declared(*existing->second), item_)) return;
       reason = draft_.overwrite_reason();
     }
     progress::v1::Change& change = draft_.AddProgress(row.judgement_source);
@@ -193,6 +215,8 @@ class ProgressPart {
 
   const SheetInput& input_;
   ImportDraft& draft_;
+  const UnlikelyValues unlikely_;
+  ItemNames item_;                              // whose row is planned
   std::map<ActualKey, const Actual*> actuals_;  // the last revision of each
   std::map<ActualKey, const Actual*> figures_;  // the last that takes nothing back
   std::map<std::pair<std::string, NarrativeKind>, const progress::v1::Narrative*> narratives_;

@@ -18,7 +18,8 @@ Target* FindTarget(Kpi& kpi, int year) {
   return nullptr;
 }
 
-void PlanTarget(int year, const CellValue& cell, Kpi& kpi, ImportDraft& draft) {
+void PlanTarget(int year, const documents::KpiRow& row, const CellValue& cell, const UnlikelyValues& unlikely,
+                Kpi& kpi, ImportDraft& draft) {
   std::vector<type::v1::ComponentValue> values = ToValues(cell, year);
   if (values.empty()) return;
   if (kpi.direction() == type::v1::DIRECTION_QUALITATIVE && cell.kind == CellValue::Kind::kNumbers) {
@@ -26,14 +27,14 @@ void PlanTarget(int year, const CellValue& cell, Kpi& kpi, ImportDraft& draft) {
     draft.Note(import_code::kValueAsWords, cell.source);
   }
   if (const std::optional<std::string> why = WhyUnfit(kpi, values, /*whole=*/true)) {
-    return draft.LeaveOut(import_code::kValueLeftOut, cell.source, *why);
+    return draft.Note(import_code::kValueLeftOut, cell.source, *why);
   }
-  draft.CheckLength(cell.source, cell.source.printed, kMaxCellBytes);
+  CheckLengths(cell, draft);
   Target* existing = FindTarget(kpi, year);
-  if (existing != nullptr) {
-    if (SameValues(existing->values(), values, year)) return;
-    if (!draft.MayOverwrite(cell.source, TextOf(existing->values()))) return;
-  }
+  if (existing != nullptr && SameValues(existing->values(), values, year)) return;
+  if (unlikely.LeavesOut(UnlikelyValues::Kind::kTarget, kpi, year, values, cell.source, draft)) return;
+  const ItemNames item = NamesOf(kpi, row.name);
+  if (existing != nullptr && !draft.MayOverwrite(cell.source, TextOf(existing->values()), item)) return;
   Target target;
   target.set_reporting_year(year);
   target.mutable_values()->Assign(values.begin(), values.end());
@@ -46,18 +47,18 @@ void PlanTarget(int year, const CellValue& cell, Kpi& kpi, ImportDraft& draft) {
 
 }  // namespace
 
-void PlanTargets(const SheetInput& input, int end, const documents::KpiRow& row, Kpi& kpi,
-                 ImportDraft& draft) {
+void PlanTargets(const SheetInput& input, int end, const documents::KpiRow& row,
+                 const UnlikelyValues& unlikely, Kpi& kpi, ImportDraft& draft) {
   for (const documents::YearFigures& year : row.years) {
     if (!year.target) continue;
     if (year.year == input.sheet.fiscal_year || end == 0 || end > year.year) {
-      PlanTarget(year.year, *year.target, kpi, draft);
+      PlanTarget(year.year, row, *year.target, unlikely, kpi, draft);
       continue;
     }
     const Target* existing = FindTarget(kpi, year.year);
     const std::vector<type::v1::ComponentValue> values = ToValues(*year.target, year.year);
     if (!values.empty() && (existing == nullptr || !SameValues(existing->values(), values, year.year))) {
-      draft.LeaveOut(import_code::kAfterTheEnd, year.target->source, std::string(IdOf(kpi.name())));
+      draft.Note(import_code::kAfterTheEnd, year.target->source, std::string(IdOf(kpi.name())));
     }
   }
 }

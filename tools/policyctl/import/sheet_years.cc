@@ -5,6 +5,7 @@
 
 #include "fmt/format.h"
 #include "services/base/period.h"
+#include "tools/policyctl/documents/search_key.h"
 
 namespace seisaku::policyctl::imports {
 
@@ -15,9 +16,7 @@ using Outcome = KpiMatch::Outcome;
 
 namespace {
 
-bool IsPrinted(const std::optional<documents::CellValue>& value) {
-  return value && value->kind != documents::CellValue::Kind::kMissing;
-}
+bool IsPrinted(const std::optional<documents::CellValue>& value) { return value && value->HasFigure(); }
 
 // Whether the row reports about that year or a later one.
 bool HasActualFrom(const KpiRow& row, int year) {
@@ -36,6 +35,7 @@ SheetYears::SheetYears(const SheetInput& input, const ExistingTree& tree, const 
       kpis_(kpis),
       draft_(draft),
       first_years_(nodes.size(), input.sheet.fiscal_year) {
+  NoteRowsLeftOut();
   for (const NodeMatch& match : nodes) {
     if (match.node != nullptr) printed_.insert(match.node->name());
     for (const Node* node : match.candidates) printed_.insert(node->name());
@@ -51,11 +51,28 @@ SheetYears::SheetYears(const SheetInput& input, const ExistingTree& tree, const 
     // A KPI that moves to another node takes its years along.
     const Node* node = nodes[static_cast<size_t>(row.node)].node;
     const bool moves = kpis[i].kpi != nullptr && (node == nullptr || node->name() != kpis[i].kpi->node());
-    if (moves && !draft.overwrite_reason().empty()) first = std::min(first, tree.FirstYearOf(*kpis[i].kpi));
+    const bool may_move = moves && draft.overwrite().Takes(NamesOf(*kpis[i].kpi, row.name));
+    if (may_move) first = std::min(first, tree.FirstYearOf(*kpis[i].kpi));
     for (int at = row.node; at >= 0; at = ParentOf(at)) {
       int& of_node = first_years_[static_cast<size_t>(at)];
       of_node = std::min(of_node, first);
     }
+  }
+}
+
+// A row that could not be read is some KPI's: the one with its name, or it may be any.
+void SheetYears::NoteRowsLeftOut() {
+  for (const std::string& name : input_.sheet.left_out) {
+    const std::string key = documents::SearchKey(name);
+    bool found = false;
+    for (const Kpi& kpi : input_.plan.kpis) {
+      if (documents::SearchKey(kpi.title()) != key) continue;
+      found = true;
+      printed_.insert(kpi.name());
+      for (const Node* node = tree_.Find(kpi.node()); node != nullptr; node = tree_.Find(node->parent()))
+        printed_.insert(node->name());
+    }
+    unknown_row_left_out_ = unknown_row_left_out_ || !found;
   }
 }
 
@@ -191,7 +208,7 @@ bool SheetYears::MayEnd(const Kpi& kpi) const {
   const auto waits = [](const KpiMatch& match) {
     return match.outcome != Outcome::kMatched && match.outcome != Outcome::kNew;
   };
-  if (std::any_of(kpis_.begin(), kpis_.end(), waits)) return false;
+  if (unknown_row_left_out_ || std::any_of(kpis_.begin(), kpis_.end(), waits)) return false;
   const auto is_of_kpi = [&kpi](const auto& reported) { return reported.kpi() == kpi.name(); };
   const ExistingFigures& figures = input_.figures;
   const auto is_figure = [&](const progress::v1::Actual& actual) {

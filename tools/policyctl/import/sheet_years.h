@@ -14,8 +14,9 @@ namespace seisaku::policyctl::imports {
 // What a sheet prints is part of the plan from the sheet's year on, or from that of the oldest figure that it
 // prints for it; what was there always, or from an earlier year on, stays so. What the plan has from before
 // and the sheet no longer prints ends with the sheet's year, unless it was reported about for that year or a
-// later one, a row waits for an answer (it may be that KPI), or the caller keeps what is absent. What an
-// older sheet adds ends with the next year that was assessed without it. The references outlive it.
+// later one, a row waits for an answer or could not be read (it may be that KPI), or the caller keeps what is
+// absent. What an older sheet adds ends with the next year that was assessed without it. The references
+// outlive it.
 class SheetYears {
  public:
   SheetYears(const SheetInput& input, const ExistingTree& tree, const std::vector<NodeMatch>& nodes,
@@ -47,6 +48,7 @@ class SheetYears {
   const documents::Node& NodeOf(int index) const { return input_.sheet.nodes[static_cast<size_t>(index)]; }
   int ParentOf(int index) const { return NodeOf(index).parent; }
   bool IsTaken(size_t row) const;
+  void NoteRowsLeftOut();
   void Start(const std::string& node, int first_year, const documents::SourceCell& cell);
   int NextAssessedYear() const;
   void EndCreated(int from_year);
@@ -69,6 +71,7 @@ class SheetYears {
   std::vector<int> first_years_;                // per node of the sheet
   std::map<std::string, int> started_;          // existing nodes that rows need, and their first years
   std::set<std::string, std::less<>> printed_;  // names of existing nodes and KPIs that the sheet has
+  bool unknown_row_left_out_ = false;           // the reader could not read a row whose name the plan lacks
   std::set<std::string, std::less<>> moved_;
   std::set<std::string, std::less<>> ending_;  // names of what is absent and ends
   std::map<const documents::KpiRow*, std::string> created_kpis_;

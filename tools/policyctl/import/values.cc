@@ -59,6 +59,8 @@ std::vector<ComponentValue> ToValues(const CellValue& cell, int reporting_year) 
     type::v1::Quantity& number = *value.mutable_value()->mutable_number();
     number.mutable_value()->set_value(component.quantity.value.ToString());
     number.set_unit(component.quantity.unit);
+    value.mutable_value()->set_qualifier(component.qualifier);
+    value.mutable_value()->set_note(component.note);
   }
   return values;
 }
@@ -76,7 +78,7 @@ bool SameValue(const Value& a, const Value& b, int reporting_year) {
   const std::optional<Quantity> other = QuantityOf(b);
   if (number.has_value() != other.has_value()) return false;
   if (!number) return a.text() == b.text();
-  return ToBaseUnit(*number) == ToBaseUnit(*other);
+  return ToBaseUnit(*number) == ToBaseUnit(*other) && a.qualifier() == b.qualifier();
 }
 
 bool SameValues(const google::protobuf::RepeatedPtrField<ComponentValue>& a,
@@ -107,6 +109,14 @@ std::string TextOf(const google::protobuf::RepeatedPtrField<ComponentValue>& val
   return text;
 }
 
+bool IsByWords(const catalog::v1::Kpi& kpi, int reporting_year, const Value& value) {
+  if (value.has_number() || kpi.direction() == type::v1::DIRECTION_QUALITATIVE) return false;
+  return std::any_of(kpi.targets().begin(), kpi.targets().end(), [&](const catalog::v1::Target& target) {
+    return target.reporting_year() == reporting_year && target.values_size() == 1 &&
+           !target.values(0).value().has_number();
+  });
+}
+
 std::string BaseUnitOf(const std::string& unit) { return ToBaseUnit({Decimal(0), unit}).unit; }
 
 std::optional<std::string> WhyUnfit(const catalog::v1::Kpi& kpi, const std::vector<ComponentValue>& values,
@@ -134,6 +144,12 @@ std::optional<std::string> WhyUnfit(const catalog::v1::Kpi& kpi, const std::vect
     return documents::InBothLanguages("内訳がそろっていません", "not every component has a value");
   }
   return std::nullopt;
+}
+
+void CheckLengths(const CellValue& cell, ImportDraft& draft) {
+  draft.CheckLength(cell.source, cell.source.printed, kMaxCellBytes);
+  for (const documents::Component& component : cell.numbers)
+    draft.CheckLength(cell.source, component.note, kMaxNoteBytes);
 }
 
 type::v1::Direction ToProto(documents::Direction direction) {

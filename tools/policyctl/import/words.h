@@ -26,8 +26,18 @@ inline constexpr Text kImportFindingsOption{
     "Write all findings to OUT.json and OUT.csv (or the one of that extension)",
     "すべての指摘を OUT.json と OUT.csv に書き出す（拡張子があればその形式のみ）"};
 inline constexpr Text kImportOverwriteOption{
-    "Replace what differs from the document, for this reason; without it such values are left alone",
-    "文書と違う登録済みの値を、この理由で差し替える（指定がなければそのまま残す）"};
+    "Replace what differs from the document, for this reason; without it such values are left alone.\n"
+    "An assessment that was declared by hand is replaced only where --only names its KPI",
+    "文書と違う登録済みの値を、この理由で差し替える（指定がなければそのまま残す）。\n手で登録した評価は、"
+    "--only でその指標を指定したときだけ差し替える"};
+inline constexpr Text kImportOnlyOption{
+    "With --overwrite: only of this KPI or heading (id or name); may be given several times",
+    "--overwrite の対象をこの指標・見出し（IDか名称）に限る（繰り返し指定できる）"};
+inline constexpr Text kImportForceOption{
+    "Take what looks like a mistake, too (also --accept-unlikely):\n"
+    "figures of a year that is far off, or 100 times as large or small as the KPI's others",
+    "誤りと思われる値（かけ離れた年度の値、ほかの値と100倍以上違う値）も取り込む\n"
+    "（--accept-unlikely も同じ）"};
 
 inline constexpr Text kImportKeepAbsentOption{
     "Retire nothing; without it, what this sheet no longer has is retired from its year on",
@@ -54,19 +64,53 @@ inline constexpr Text kProgressWould{"progress: {} changes would be made",
 inline constexpr Text kCatalogUnchanged{"catalog: nothing to change", "計画（catalog）: 変更はありません"};
 inline constexpr Text kProgressUnchanged{"progress: nothing to change", "進捗（progress）: 変更はありません"};
 inline constexpr Text kNothingWritten{"dry run: nothing was written", "試行のため、何も書き込んでいません"};
+inline constexpr Text kNoteWord{"note", "参考"};
+inline constexpr Text kLeftOutHeading{"NOT IMPORTED (rows and values): {}", "取り込んでいない行と値: {}件"};
+inline constexpr Text kWouldBeLeftOutHeading{"WOULD NOT BE IMPORTED (rows and values): {}",
+                                             "取り込めない行と値: {}件"};
+inline constexpr Text kAbsentHeading{"In the plan and not in this document (left as they are): {}",
+                                     "計画にあり、この文書にないもの（そのまま残す）: {}件"};
+inline constexpr Text kCommandsItTakes{"commands that this takes: {}", "送信するコマンド: {}回"};
+inline constexpr Text kNotValidated{"changes that can be checked only when those before them are written: {}",
+                                    "先の変更を書き込むまで確かめられない変更: {}件"};
+inline constexpr Text kProposalsHeading{
+    "Directions that nobody has confirmed; until then these KPIs are not evaluable: {}",
+    "向き（増加・減少など）が確認されていない指標（確認するまで評価不可）: {}件"};
+inline constexpr Text kProposalKpi{"KPI", "指標"};
+inline constexpr Text kProposedDirection{"proposed", "案"};
+inline constexpr Text kProposedWhy{"because", "案の根拠"};
+inline constexpr Text kProposalTargets{"target → later target", "目標値 → 後の目標値"};
+inline constexpr Text kBecauseOfName{"a word in the name", "名称の語"};
+inline constexpr Text kBecauseOfTextTarget{"the target is words", "目標が文言"};
+inline constexpr Text kBecauseOfNothing{"nothing says otherwise", "手がかりなし（多いほどよいと仮定）"};
+inline constexpr Text kBecauseOfEarlier{"an earlier import", "以前の取込み"};
+inline constexpr Text kConfirmAll{"To confirm all of them as proposed: {}", "すべて案のとおりでよければ: {}"};
+inline constexpr Text kConfirmOne{
+    "To change one of them: {} (or direction = \"…\" for it in the confirmation file, --confirm)",
+    "案と違うものは: {}（または確認ファイル --confirm に direction = \"…\" と書く）"};
+inline constexpr Text kKpiPlaceholder{"KPI", "指標"};
+
 inline constexpr Text kConflictsLeft{"recorded values that differ from the document and are kept: {}",
                                      "文書と違うが、残す登録済みの値: {}件"};
 
-inline constexpr Text kLeftOut{"rows and values that are not imported: {}", "取り込まない行と値: {}件"};
-
 inline constexpr Text kReadingExisting{"reading what exists: {}/{}", "登録済みの内容を読んでいます: {}/{}"};
 inline constexpr Text kApplying{"writing {} changes …", "{}件の変更を書き込んでいます…"};
-inline constexpr Text kCatalogPartIsIn{
-    "The catalog part of the import is in (position {}), the progress part is not. Run the same command "
-    "again "
-    "to finish: nothing is added twice.",
-    "計画（catalog）の分は取り込みました（位置 "
-    "{}）が、進捗（progress）の分は取り込めていません。同じコマンドを"
-    "もう一度実行すると残りを取り込みます（二重には登録されません）。"};
+// {0} the command, {1} of how many.
+inline constexpr Text kSendingPart{"import: command {0} of {1} …",
+                                   "取込み: {1}回のうち{0}回目を送信しています…"};
+inline constexpr Text kCutOff{
+    "{0} of the import's {1} commands are in, the others are not. Run the same command again to finish: "
+    "nothing "
+    "is added twice.",
+    "取込みの{1}回のコマンドのうち{0}"
+    "回目までは登録しましたが、残りは登録できていません。同じコマンドをもう一度"
+    "実行すると残りを取り込みます（二重には登録されません）。"};
+inline constexpr Text kCutOffByRefusal{
+    "{0} of the import's {1} commands are in, the next one is refused for the reason below. When that is "
+    "mended, "
+    "the same command finishes the rest: nothing is added twice.",
+    "取込みの{1}回のコマンドのうち{0}"
+    "回目までは登録しましたが、次は下記の理由で受け付けられませんでした。原因を"
+    "除いてから同じコマンドを実行すると、残りを取り込みます（二重には登録されません）。"};
 
 }  // namespace seisaku::policyctl::text

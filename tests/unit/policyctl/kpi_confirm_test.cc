@@ -1,0 +1,73 @@
+#include "tools/policyctl/commands/kpi_confirm.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/unit/policyctl/answers.h"
+
+namespace seisaku::policyctl {
+namespace {
+
+using testing::ElementsAre;
+using testing::SizeIs;
+
+std::vector<catalog::v1::Kpi> Kpis() {
+  return {Read<catalog::v1::Kpi>(R"(
+              name: "plans/p/kpis/fires" title: "火災発生件数" direction: DIRECTION_INCREASE etag: "7"
+              direction_unconfirmed: true
+              targets { reporting_year: 2022 values { value { number { value { value: "25" } unit: "件" } } } }
+              targets { reporting_year: 2024 values { value { number { value { value: "20" } unit: "件" } } } })"),
+          Read<catalog::v1::Kpi>(R"(
+              name: "plans/p/kpis/health" title: "健康寿命" direction: DIRECTION_INCREASE etag: "8"
+              targets {
+                reporting_year: 2022
+                values { component: "男性" value { number { value { value: "78.46" } unit: "歳" } } }
+                values { component: "女性" value { number { value { value: "80.66" } unit: "歳" } } }
+              })")};
+}
+
+TEST(KpiConfirmTest, ConfirmsOnlyWhatIsUnconfirmedAgainstWhatWasShown) {
+  const auto changes = ConfirmingChanges(Kpis(), {.tolerance = {}, .reason = "要綱による"});
+  ASSERT_THAT(changes, SizeIs(1));
+  EXPECT_EQ(changes[0].reason(), "要綱による");
+  const catalog::v1::UpdateKpi& update = changes[0].update_kpi();
+  EXPECT_EQ(update.kpi().name(), "plans/p/kpis/fires");
+  EXPECT_EQ(update.kpi().etag(), "7");
+  EXPECT_FALSE(update.kpi().direction_unconfirmed());
+  EXPECT_THAT(update.update_mask().paths(), ElementsAre("direction_unconfirmed"));
+}
+
+TEST(KpiConfirmTest, AnotherDirectionIsTakenForEveryKpiThatIsNamed) {
+  const auto changes =
+      ConfirmingChanges(Kpis(), {.direction = type::v1::DIRECTION_DECREASE, .tolerance = {}, .reason = {}});
+  ASSERT_THAT(changes, SizeIs(2));
+  EXPECT_EQ(changes[1].update_kpi().kpi().direction(), type::v1::DIRECTION_DECREASE);
+  EXPECT_THAT(changes[1].update_kpi().update_mask().paths(), ElementsAre("direction"));
+}
+
+TEST(KpiConfirmTest, AToleranceGoesWithItsDirection) {
+  auto kpis = Kpis();
+  const auto kept =
+      ConfirmingChanges(kpis, {.direction = type::v1::DIRECTION_KEEP_WITHIN, .tolerance = "2", .reason = {}});
+  EXPECT_THAT(kept[0].update_kpi().update_mask().paths(), ElementsAre("direction", "tolerance"));
+  EXPECT_EQ(kept[0].update_kpi().kpi().tolerance().value(), "2");
+  kpis[0].mutable_tolerance()->set_value("2");
+  const auto dropped =
+      ConfirmingChanges(kpis, {.direction = type::v1::DIRECTION_DECREASE, .tolerance = {}, .reason = {}});
+  EXPECT_THAT(dropped[0].update_kpi().update_mask().paths(), ElementsAre("direction", "tolerance"));
+  EXPECT_FALSE(dropped[0].update_kpi().kpi().has_tolerance());
+}
+
+TEST(KpiConfirmTest, ShowsWhatWillBeConfirmed) {
+  const Table table = ConfirmTable(Language::kJapanese, Kpis());
+  const auto records = table.Records();
+  EXPECT_THAT(records[0], ElementsAre("ID", "指標", "望ましい方向", "目標値", "後の目標値"));
+  EXPECT_THAT(records[1], ElementsAre("fires", "火災発生件数", "増加が望ましい（方向未確認）",
+                                      "25件（令和4年度）", "20件（令和6年度）"));
+  EXPECT_THAT(records[2], ElementsAre("health", "健康寿命", "増加が望ましい",
+                                      "男性 78.46歳、女性 80.66歳（令和4年度）", ""));
+  EXPECT_EQ(ConfirmTable(Language::kEnglish, Kpis()).Records()[1][2],
+            "more is better (direction unconfirmed)");
+}
+
+}  // namespace
+}  // namespace seisaku::policyctl
