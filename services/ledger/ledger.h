@@ -42,10 +42,10 @@ struct Command {
   // may be refused, and add nothing.
   std::vector<size_t> unchanged;
   // What an error of Decide about the step at `index` says of the request, whose fields it then names;
-  // nullptr: the same.
-  using AsSent = absl::Status (*)(const absl::Status& refused, const google::protobuf::Message& step,
-                                  size_t index);
-  AsSent as_sent = nullptr;
+  // empty: the same.
+  using AsSent = std::function<absl::Status(const absl::Status& refused,
+                                            const google::protobuf::Message& step, size_t index)>;
+  AsSent as_sent = {};
   bool validate_only = false;
   // A text that is to be deleted, and the event that says so, which the state does not decide.
   struct Redaction {

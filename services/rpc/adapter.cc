@@ -104,12 +104,12 @@ void Adapter::Sample(Samples& samples) const {
   }
 }
 
-absl::Status Adapter::Begin(const grpc::ServerContext& context, std::string_view method,
+absl::Status Adapter::Begin(const grpc::ServerContext& context, const Method& method,
                             absl::Duration default_deadline, absl::Duration max_deadline,
                             CallContext* call) const {
   call->began = absl::Now();
   call->deadline = DeadlineOf(context, call->began, default_deadline, max_deadline);
-  call->method = method;
+  call->method = method.path;
   call->transport = &context;
   ++(call->is_stream ? streams_ : unary_).open;
   RETURN_IF_ERROR(admission_(*context.auth_context(), method, city_, &call->caller));

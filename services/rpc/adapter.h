@@ -15,6 +15,7 @@
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/status.h"
 #include "services/base/mutex.h"
+#include "services/rpc/authz.h"
 #include "services/rpc/call.h"
 #include "services/rpc/metrics.h"
 #include "services/rpc/transport.h"
@@ -34,7 +35,7 @@ absl::Status WithoutExceptions(absl::FunctionRef<void()> handle);
 class Adapter {
  public:
   // Who calls, and whether they may: transport.h's Admit.
-  using Admission = absl::Status (*)(const grpc::AuthContext& context, std::string_view method,
+  using Admission = absl::Status (*)(const grpc::AuthContext& context, const Method& method,
                                      std::string_view city, Caller* caller);
 
   // `metrics` outlives the adapter. Callers of another city than `city` are refused; "": of none.
@@ -45,7 +46,7 @@ class Adapter {
   // Fills in what is known of a unary call of `method`, which outlives it: who calls, and until when.
   // Authenticate's and Authorize's errors; INVALID_ARGUMENT COMMAND_TOO_LARGE: its headers are; then End is
   // called all the same.
-  absl::Status Begin(const grpc::ServerContext& context, std::string_view method, CallContext* call) const {
+  absl::Status Begin(const grpc::ServerContext& context, const Method& method, CallContext* call) const {
     return Begin(context, method, default_deadline_, kMaxDeadline, call);
   }
 
@@ -53,7 +54,7 @@ class Adapter {
   grpc::Status End(const CallContext& call, const absl::Status& status) const;
 
   // The same as Begin for a stream, which may last longer.
-  absl::Status BeginStream(const grpc::ServerContext& context, std::string_view method,
+  absl::Status BeginStream(const grpc::ServerContext& context, const Method& method,
                            CallContext* call) const {
     call->is_stream = true;
     return Begin(context, method, kMaxStreamDuration, kMaxStreamDuration, call);
@@ -70,7 +71,7 @@ class Adapter {
   void EndWaits() { ending_ = true; }
 
  private:
-  absl::Status Begin(const grpc::ServerContext& context, std::string_view method,
+  absl::Status Begin(const grpc::ServerContext& context, const Method& method,
                      absl::Duration default_deadline, absl::Duration max_deadline, CallContext* call) const;
 
   // Those of one kind that were begun and have not ended, and why others were not begun.

@@ -1,99 +1,71 @@
 #include "services/rpc/authz.h"
 
 #include <algorithm>
-#include <string>
+#include <optional>
+#include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
+#include "fmt/format.h"
+#include "seisaku/options/v1/options.pb.h"
 #include "services/base/errors.h"
 #include "services/rpc/authn.h"
 
 namespace seisaku::rpc {
 namespace {
 
-std::vector<MethodRoles> MakeTable() {
-  const std::vector<Role> plan = {Role::kPlanner};
-  const std::vector<Role> report = {Role::kPlanner, Role::kReporter};
-  const std::vector<Role> read = {Role::kPlanner, Role::kReporter, Role::kAuditor, Role::kOperator,
-                                  Role::kPeer};
-  const std::vector<Role> replay = {Role::kAuditor, Role::kPeer};
-  const std::vector<Role> audit = {Role::kAuditor};
-  const std::vector<Role> operate = {Role::kOperator};
-  return {
-      {"/seisaku.catalog.v1.CatalogService/ApplyCatalog", plan},
-      {"/seisaku.catalog.v1.CatalogService/CreatePlan", plan},
-      {"/seisaku.catalog.v1.CatalogService/UpdatePlan", plan},
-      {"/seisaku.catalog.v1.CatalogService/SetRule", plan},
-      {"/seisaku.catalog.v1.CatalogService/CreateNode", plan},
-      {"/seisaku.catalog.v1.CatalogService/UpdateNode", plan},
-      {"/seisaku.catalog.v1.CatalogService/MoveNode", plan},
-      {"/seisaku.catalog.v1.CatalogService/RetireNode", plan},
-      {"/seisaku.catalog.v1.CatalogService/CreateKpi", plan},
-      {"/seisaku.catalog.v1.CatalogService/UpdateKpi", plan},
-      {"/seisaku.catalog.v1.CatalogService/RetireKpi", plan},
-      {"/seisaku.catalog.v1.CatalogService/SetTarget", plan},
-      {"/seisaku.catalog.v1.CatalogService/CreateDepartment", plan},
-      {"/seisaku.catalog.v1.CatalogService/UpdateDepartment", plan},
-      {"/seisaku.catalog.v1.CatalogService/RetireDepartment", plan},
-      {"/seisaku.catalog.v1.CatalogService/GetPlan", read},
-      {"/seisaku.catalog.v1.CatalogService/ListPlans", read},
-      {"/seisaku.catalog.v1.CatalogService/GetNode", read},
-      {"/seisaku.catalog.v1.CatalogService/ListNodes", read},
-      {"/seisaku.catalog.v1.CatalogService/GetTree", read},
-      {"/seisaku.catalog.v1.CatalogService/GetKpi", read},
-      {"/seisaku.catalog.v1.CatalogService/ListKpis", read},
-      {"/seisaku.catalog.v1.CatalogService/ListTargetRevisions", read},
-      {"/seisaku.catalog.v1.CatalogService/GetDepartment", read},
-      {"/seisaku.catalog.v1.CatalogService/ListDepartments", read},
-
-      {"/seisaku.progress.v1.ProgressService/ApplyProgress", report},
-      {"/seisaku.progress.v1.ProgressService/RecordActual", report},
-      {"/seisaku.progress.v1.ProgressService/BatchRecordActuals", report},
-      {"/seisaku.progress.v1.ProgressService/CorrectActual", report},
-      {"/seisaku.progress.v1.ProgressService/RetractActual", report},
-      {"/seisaku.progress.v1.ProgressService/RecordNarrative", report},
-      {"/seisaku.progress.v1.ProgressService/RecordAssessment", plan},
-      {"/seisaku.progress.v1.ProgressService/ListActuals", read},
-      {"/seisaku.progress.v1.ProgressService/ListNarratives", read},
-      {"/seisaku.progress.v1.ProgressService/GetEvaluation", read},
-      {"/seisaku.progress.v1.ProgressService/GetProgressSheet", read},
-      {"/seisaku.progress.v1.ProgressService/GetSummary", read},
-      {"/seisaku.progress.v1.ProgressService/GetCatalogPosition", read},
-
-      {"/seisaku.log.v1.LogService/GetCheckpoint", replay},
-      {"/seisaku.log.v1.LogService/ReadEntries", replay},
-      {"/seisaku.log.v1.LogService/WatchEntries", replay},
-      {"/seisaku.log.v1.LogService/GetInclusionProof", replay},
-      {"/seisaku.log.v1.LogService/GetConsistencyProof", replay},
-      {"/seisaku.log.v1.LogService/AddCosignature", audit},
-      {"/seisaku.log.v1.LogService/GetStateDigest", audit},
-      {"/seisaku.log.v1.LogService/RedactText", operate},
-
-      {"/grpc.health.v1.Health/Check", read},
-      {"/grpc.health.v1.Health/Watch", read},
-      {"/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", read},
-      {"/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", read},
-  };
+const std::vector<Role>& AllRoles() {
+  static const std::vector<Role>& all =
+      *new std::vector<Role>{Role::kPlanner, Role::kReporter, Role::kAuditor, Role::kOperator, Role::kPeer};
+  return all;
 }
 
-std::string NamesOf(const std::vector<Role>& roles) {
-  return absl::StrJoin(roles, ", ", [](std::string* out, Role role) { out->append(RoleName(role)); });
+// In the contract a role is called as in a certificate: ROLE_PLANNER is planner.
+std::optional<Role> RoleDeclared(int declared) {
+  for (const Role role : AllRoles()) {
+    if (options::v1::Role_Name(declared) == "ROLE_" + absl::AsciiStrToUpper(std::string(RoleName(role))))
+      return role;
+  }
+  return std::nullopt;
+}
+
+absl::Status Undeclared(const google::protobuf::MethodDescriptor& method, std::string_view why) {
+  return absl::InternalError(fmt::format("{}: {}", method.full_name(), why));
 }
 
 }  // namespace
 
-absl::Span<const MethodRoles> AuthorizationTable() {
-  static const std::vector<MethodRoles>& table = *new std::vector<MethodRoles>(MakeTable());
-  return table;
+absl::StatusOr<Method> MethodOf(const google::protobuf::MethodDescriptor& descriptor) {
+  const options::v1::Method& declared = descriptor.options().GetExtension(options::v1::method);
+  Method method{.path = fmt::format("/{}/{}", descriptor.service()->full_name(), descriptor.name()),
+                .roles = {},
+                .quick = declared.quick(),
+                .change = declared.change(),
+                .descriptor = &descriptor};
+  for (const int named : declared.roles()) {
+    if (named == options::v1::ROLE_ANY) {
+      method.roles = AllRoles();
+    } else if (const std::optional<Role> role = RoleDeclared(named)) {
+      method.roles.push_back(*role);
+    } else {
+      return Undeclared(descriptor, fmt::format("role {} is unknown", named));
+    }
+  }
+  if (method.roles.empty()) return Undeclared(descriptor, "the contract says no roles");
+  return method;
 }
 
-absl::Status Authorize(const Caller& caller, std::string_view method) {
-  for (const MethodRoles& row : AuthorizationTable()) {
-    if (row.method != method) continue;
-    if (std::find(row.roles.begin(), row.roles.end(), caller.role) != row.roles.end())
-      return absl::OkStatus();
-    return errors::RoleRequired(caller.subject, NamesOf(row.roles));
+Method OpenMethod(std::string path, bool quick) {
+  return {.path = std::move(path), .roles = AllRoles(), .quick = quick};
+}
+
+absl::Status Authorize(const Caller& caller, const Method& method) {
+  if (std::find(method.roles.begin(), method.roles.end(), caller.role) != method.roles.end()) {
+    return absl::OkStatus();
   }
-  return errors::RoleRequired(caller.subject, "");
+  return errors::RoleRequired(
+      caller.subject,
+      absl::StrJoin(method.roles, ", ", [](std::string* out, Role role) { out->append(RoleName(role)); }));
 }
 
 }  // namespace seisaku::rpc

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "services/base/errors.h"
 #include "services/ledger/tree/errors.h"
 
 namespace seisaku::rpc {
@@ -56,33 +57,36 @@ HealthService::HealthService(Adapter& adapter)
     : check_index_(Add(kCheck, Type::NORMAL_RPC)),
       watch_index_(Add(kWatch, Type::BIDI_STREAMING)),
       check_(
-          adapter, kCheck, Manner::kQuick,
+          adapter, OpenMethod(kCheck, /*quick=*/true), Request::default_instance(),
           [this](grpc::ServerContext* context, grpc::ByteBuffer* request,
-                 grpc::ServerAsyncResponseWriter<Response>* writer, grpc::ServerCompletionQueue* answers,
-                 grpc::ServerCompletionQueue* calls, Event* event) {
+                 grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>* writer,
+                 grpc::ServerCompletionQueue* answers, grpc::ServerCompletionQueue* calls, Event* event) {
             RequestAsyncUnary(check_index_, context, request, writer, answers, calls, event);
           },
-          [this](const CallContext&, const Request& request, UnaryMethod<Request, Response>::Reply& reply) {
+          [this](const CallContext&, const google::protobuf::Message& message, UnaryMethod::Reply& reply) {
+            const std::string& service = static_cast<const Request&>(message).value();
             Response response;
             {
               MutexLock lock(mutex_);
-              response.set_value(StatusOf(request.value()));
+              response.set_value(StatusOf(service));
             }
             // As the protocol says: an unknown service is an error here, and a status in Watch.
             if (response.value() == kServiceUnknown) {
-              std::move(reply)(errors::NotFound(request.value()));
+              std::move(reply)(errors::NotFound(service));
             } else {
-              std::move(reply)(std::move(response));
+              std::move(reply)(ToBuffer(response));
             }
             return true;
           }),
       watch_(
-          adapter, kWatch,
-          [this](grpc::ServerContext* context, LightStreamMethod::Stream* stream,
+          adapter, OpenMethod(kWatch),
+          [this](grpc::GenericServerContext* context, LightStreamMethod::Stream* stream,
                  grpc::ServerCompletionQueue* queue, Event* event) {
             RequestAsyncBidiStreaming(watch_index_, context, stream, queue, queue, event);
           },
-          [this](LightStream& stream) { return std::make_unique<Watcher>(*this, stream); }) {}
+          [this](LightStream& stream, const grpc::GenericServerContext&) {
+            return std::make_unique<Watcher>(*this, stream);
+          }) {}
 
 void HealthService::SetServing(const std::string& service, bool serving) {
   MutexLock lock(mutex_);

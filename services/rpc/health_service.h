@@ -9,10 +9,9 @@
 #include <string_view>
 
 #include "google/protobuf/wrappers.pb.h"
-#include "grpcpp/impl/codegen/proto_utils.h"
 #include "services/base/mutex.h"
-#include "services/rpc/endpoint.h"
 #include "services/rpc/light_stream.h"
+#include "services/rpc/service.h"
 
 namespace seisaku::rpc {
 
@@ -47,7 +46,7 @@ class HealthService final : public RawService, public Endpoint {
 
   const int check_index_;
   const int watch_index_;
-  UnaryMethod<Request, Response> check_;
+  UnaryMethod check_;
   LightStreamMethod watch_;
   Mutex mutex_;
   std::map<std::string, bool> serving_ ABSL_GUARDED_BY(mutex_);

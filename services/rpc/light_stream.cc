@@ -6,6 +6,8 @@
 #include "absl/time/time.h"
 #include "grpcpp/alarm.h"
 #include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/rpc/received.h"
 
 namespace seisaku::rpc {
 namespace {
@@ -63,7 +65,9 @@ class LightStreamMethod::Call final : public LightStream {
       method_.calls_.insert(this);  // so that End finds it, if it does not find out itself
     }
     if (absl::Status refused = Admit(); !refused.ok()) return End(refused);
-    talk_ = method_.make_(*this);
+    auto talk = method_.make_(*this, context_);
+    if (!talk.ok()) return End(talk.status());
+    talk_ = *std::move(talk);
     MutexLock lock(mutex_);
     ++owners_;
     alarm_.Set(&arrivals_.queues.calls(), absl::ToChronoTime(call_.deadline), static_cast<Event*>(&late_));
@@ -72,7 +76,7 @@ class LightStreamMethod::Call final : public LightStream {
   }
 
   absl::Status Admit() {
-    RETURN_IF_ERROR(method_.adapter_.BeginStream(context_, method_.name_, &call_));
+    RETURN_IF_ERROR(method_.adapter_.BeginStream(context_, method_.method_, &call_));
     ASSIGN_OR_RETURN(place_, arrivals_.capacity.light_streams.Take(call_.caller.subject));
     return method_.adapter_.StreamAlive(call_.deadline);
   }
@@ -165,7 +169,7 @@ class LightStreamMethod::Call final : public LightStream {
 
   LightStreamMethod& method_;
   const Arrivals& arrivals_;
-  grpc::ServerContext context_;
+  grpc::GenericServerContext context_;
   Stream stream_;
   grpc::ByteBuffer received_;
   CallContext call_;

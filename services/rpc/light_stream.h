@@ -9,8 +9,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "grpcpp/impl/codegen/service_type.h"
-#include "grpcpp/server_context.h"
+#include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/support/async_stream.h"
 #include "services/base/mutex.h"
 #include "services/rpc/unary.h"
@@ -39,13 +38,14 @@ class LightStreamMethod final : public AnyMethod {
  public:
   using Stream = grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
   // Asks gRPC for the next call.
-  using Ask = std::function<void(grpc::ServerContext*, Stream*, grpc::ServerCompletionQueue*, Event*)>;
-  // The stream outlives what is made.
-  using Make = std::function<std::unique_ptr<LightTalk>(LightStream&)>;
+  using Ask = std::function<void(grpc::GenericServerContext*, Stream*, grpc::ServerCompletionQueue*, Event*)>;
+  // The stream outlives what is made. An error ends the call.
+  using Make = std::function<absl::StatusOr<std::unique_ptr<LightTalk>>(LightStream&,
+                                                                        const grpc::GenericServerContext&)>;
 
-  // `adapter` outlives the method; `name` is "/service/Method".
-  LightStreamMethod(Adapter& adapter, std::string name, Ask ask, Make make)
-      : adapter_(adapter), name_(std::move(name)), ask_(std::move(ask)), make_(std::move(make)) {}
+  // `adapter` outlives the method.
+  LightStreamMethod(Adapter& adapter, Method method, Ask ask, Make make)
+      : adapter_(adapter), method_(std::move(method)), ask_(std::move(ask)), make_(std::move(make)) {}
 
   void Accept(const Arrivals& arrivals) override;
   // Ends all calls with SHUTTING_DOWN, once Adapter::EndWaits was called; what was to be sent is sent before.
@@ -55,7 +55,7 @@ class LightStreamMethod final : public AnyMethod {
   class Call;
 
   Adapter& adapter_;
-  const std::string name_;
+  const Method method_;
   const Ask ask_;
   const Make make_;
   Mutex mutex_;

@@ -207,4 +207,18 @@ absl::Status LogHandlers::WatchEntries(const CallContext& call, const v1::WatchE
   }
 }
 
+LogRpc::LogRpc(Adapter& adapter, ledger::Ledger& ledger, LogKeys keys, absl::Duration progress_interval)
+    : ContractService(*v1::ReadEntriesRequest::descriptor()->file()->FindServiceByName("LogService"), adapter,
+                      ledger),
+      handlers_(ledger, std::move(keys), progress_interval) {
+  Answer(handlers_, &LogHandlers::GetCheckpoint);
+  Answer(handlers_, &LogHandlers::ReadEntries);
+  Answer(handlers_, &LogHandlers::WatchEntries);
+  Answer(handlers_, &LogHandlers::GetInclusionProof);
+  Answer(handlers_, &LogHandlers::GetConsistencyProof);
+  Answer(handlers_, &LogHandlers::AddCosignature);
+  Answer(handlers_, &LogHandlers::GetStateDigest);
+  Answer(handlers_, &LogHandlers::RedactText);
+}
+
 }  // namespace seisaku::rpc

@@ -6,11 +6,10 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "seisaku/log/v1/log_service.grpc.pb.h"
 #include "seisaku/log/v1/log_service.pb.h"
 #include "services/ledger/ledger.h"
 #include "services/ledger/tree/key.h"
-#include "services/rpc/endpoint.h"
+#include "services/rpc/service.h"
 
 namespace seisaku::rpc {
 
@@ -63,19 +62,13 @@ class LogHandlers {
   absl::Duration progress_interval_;
 };
 
-class LogRpc final : public ServiceOver<log::v1::LogService, LogHandlers> {
+class LogRpc final : public ContractService {
  public:
-  LogRpc(Adapter& adapter, ledger::Ledger& ledger, LogKeys keys)
-      : ServiceOver(adapter, ledger, std::move(keys)) {
-    Unary<&LogHandlers::GetCheckpoint>("GetCheckpoint");
-    Unary<&LogHandlers::ReadEntries>("ReadEntries");
-    Streaming<&LogHandlers::WatchEntries>("WatchEntries");
-    Unary<&LogHandlers::GetInclusionProof>("GetInclusionProof");
-    Unary<&LogHandlers::GetConsistencyProof>("GetConsistencyProof");
-    Unary<&LogHandlers::AddCosignature>("AddCosignature");
-    Unary<&LogHandlers::GetStateDigest>("GetStateDigest");
-    Unary<&LogHandlers::RedactText>("RedactText");
-  }
+  LogRpc(Adapter& adapter, ledger::Ledger& ledger, LogKeys keys,
+         absl::Duration progress_interval = absl::Seconds(5));
+
+ private:
+  LogHandlers handlers_;
 };
 
 }  // namespace seisaku::rpc

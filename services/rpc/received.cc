@@ -164,4 +164,11 @@ absl::Status ParseRequest(grpc::ByteBuffer& received, Message& request, Shares::
   return parsed;
 }
 
+grpc::ByteBuffer ToBuffer(const google::protobuf::MessageLite& response) {
+  grpc::Slice slice(response.ByteSizeLong());
+  // As gRPC writes small messages: a slice that nobody else has is written to before it is given away.
+  response.SerializeWithCachedSizesToArray(const_cast<uint8_t*>(slice.begin()));
+  return grpc::ByteBuffer(&slice, 1);
+}
+
 }  // namespace seisaku::rpc

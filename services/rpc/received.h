@@ -1,5 +1,5 @@
-// A request as it came over the wire, and what it is parsed into: nothing is parsed that is larger than a
-// request may be, whatever it unfolds to.
+// Messages and the bytes that they are on the wire. Nothing is parsed that is larger than a request may be,
+// whatever it unfolds to.
 #pragma once
 
 #include <cstddef>
@@ -24,5 +24,8 @@ inline constexpr int64_t kMaxUnknownBytes = 64 << 10;
 // are unknown. RESOURCE_EXHAUSTED TOO_MANY_CALLS.
 absl::Status ParseRequest(grpc::ByteBuffer& received, google::protobuf::Message& request,
                           Shares::Share& share);
+
+// A response as it goes out.
+grpc::ByteBuffer ToBuffer(const google::protobuf::MessageLite& response);
 
 }  // namespace seisaku::rpc

@@ -188,12 +188,14 @@ ReflectionService::ReflectionService(Adapter& adapter, std::vector<std::string> 
     std::string method = std::string("/").append(version).append("/ServerReflectionInfo");
     const int index = Add(method, Type::BIDI_STREAMING);
     methods_.push_back(std::make_unique<LightStreamMethod>(
-        adapter, std::move(method),
-        [this, index](grpc::ServerContext* context, LightStreamMethod::Stream* stream,
+        adapter, OpenMethod(std::move(method)),
+        [this, index](grpc::GenericServerContext* context, LightStreamMethod::Stream* stream,
                       grpc::ServerCompletionQueue* queue, Event* event) {
           RequestAsyncBidiStreaming(index, context, stream, queue, queue, event);
         },
-        [this](LightStream& stream) { return std::make_unique<Talk>(services_, stream); }));
+        [this](LightStream& stream, const grpc::GenericServerContext&) {
+          return std::make_unique<Talk>(services_, stream);
+        }));
   }
 }
 

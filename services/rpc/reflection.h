@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "services/rpc/endpoint.h"
 #include "services/rpc/light_stream.h"
+#include "services/rpc/service.h"
 
 namespace seisaku::rpc {
 

@@ -11,15 +11,15 @@
 #include "services/ledger/ledger.h"
 #include "services/rpc/certificates.h"
 #include "services/rpc/companion.h"
-#include "services/rpc/endpoint.h"
 #include "services/rpc/flags.h"
 #include "services/rpc/metrics.h"
+#include "services/rpc/service.h"
 
 namespace seisaku::rpc {
 
 // What a service brings besides its log, which is served too.
 struct Endpoints {
-  std::vector<std::unique_ptr<Endpoint>> services;  // ServiceOver
+  std::vector<std::unique_ptr<Endpoint>> services;  // ContractService
   MakeCompanion companion;                          // may be empty
 };
 

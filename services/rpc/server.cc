@@ -10,20 +10,22 @@
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
+#include "services/base/errors.h"
 #include "services/base/files.h"
 #include "services/base/mutex.h"
 #include "services/base/status.h"
 #include "services/rpc/capacity.h"
 #include "services/rpc/edge.h"
-#include "services/rpc/endpoint.h"
 #include "services/rpc/health_service.h"
 #include "services/rpc/limits.h"
 #include "services/rpc/metrics.h"
 #include "services/rpc/queues.h"
 #include "services/rpc/readiness.h"
 #include "services/rpc/reflection.h"
+#include "services/rpc/service.h"
 #include "services/rpc/ticker.h"
 #include "services/rpc/transport.h"
+#include "services/rpc/unknown_methods.h"
 
 namespace seisaku::rpc {
 namespace {
@@ -82,10 +84,14 @@ void Sample(const EdgeCounts& counts, Samples& samples) {
 class GrpcServer final : public Server {
  public:
   explicit GrpcServer(const Served& served)
-      : adapter_(served.adapter), give_up_(served.give_up), health_(served.adapter) {}
+      : adapter_(served.adapter),
+        give_up_(served.give_up),
+        health_(served.adapter),
+        unknown_(served.adapter) {}
   ~GrpcServer() override { Shutdown(absl::ZeroDuration()); }
 
   absl::Status Listen(const Options& options, const Served& served) {
+    for (const Endpoint* endpoint : served.endpoints) RETURN_IF_ERROR(endpoint->Complete());
     grpc::ServerBuilder builder;
     Limit(builder);
     ASSIGN_OR_RETURN(edge_, Edge::Listen(options.listen, options.limits));
@@ -96,11 +102,13 @@ class GrpcServer final : public Server {
     reflection_.emplace(adapter_, NamesOf(endpoints));
     endpoints.push_back(&*reflection_);
     for (Endpoint* endpoint : endpoints) builder.RegisterService(&endpoint->service());
+    builder.RegisterAsyncGenericService(&unknown_.service());
     queues_.emplace(builder);
     server_ = builder.BuildAndStart();
     if (!server_) return CannotListen(options.listen, "gRPC does not start");
     arrivals_.emplace(Arrivals{*queues_, *capacity_, in_flight_, unsent_, options.patience});
     for (Endpoint* endpoint : endpoints) endpoint->Accept(*arrivals_);
+    unknown_.Accept(*arrivals_);
     capacity_->calls.OnFull([this] { queues_->TakeAnswers(); });
     queues_->Start();
     unsent_looks_.emplace(kBetweenLooks, [this](bool) {
@@ -180,6 +188,7 @@ class GrpcServer final : public Server {
   Adapter& adapter_;
   std::function<void()> give_up_;
   HealthService health_;
+  UnknownMethods unknown_;
   InFlight in_flight_;
   Unsent unsent_;
   std::unique_ptr<Edge> edge_;

@@ -46,7 +46,7 @@ class Server {
   };
 
   // Accepts calls when it returns. FAILED_PRECONDITION CANNOT_LISTEN: an address cannot be used;
-  // ADDRESS_FILE_UNWRITABLE.
+  // ADDRESS_FILE_UNWRITABLE. INTERNAL: Endpoint::Complete's.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options, const Served& served);
 
   // Shuts down at once if nobody did before.

@@ -2,200 +2,55 @@
 // ever.
 #pragma once
 
-#include <algorithm>
-#include <chrono>
 #include <functional>
-#include <string>
 #include <utility>
 
-#include "absl/time/time.h"
 #include "grpcpp/support/async_stream.h"
 #include "services/rpc/unary.h"
 
 namespace seisaku::rpc {
 
+// The responses of a stream as bytes; see ResponseStream, which is what handlers see of it.
+class RawStream {
+ public:
+  virtual ~RawStream() = default;
+  virtual absl::Status Alive() const = 0;
+  virtual absl::Status Write(const grpc::ByteBuffer& response) = 0;
+};
+
 // One response is on its way while the handler makes the next. A caller that does not take it within
 // Arrivals::patience is ended: gRPC sends the status behind what was written, so that whoever reads on gets
 // both; who does not read that in as much time again is cut off.
-template <typename Request, typename Response>
 class StreamingMethod final : public AnyMethod {
  public:
-  // Runs in a thread of its own, until it is done or the stream is not Alive.
-  using Handle = std::function<absl::Status(const CallContext&, const Request&, ResponseStream<Response>&)>;
+  // Runs in a thread of its own, until it is done or the stream is not Alive. The request is of the
+  // prototype's type.
+  using Handle =
+      std::function<absl::Status(const CallContext&, const google::protobuf::Message&, RawStream&)>;
   // Asks gRPC for the next call.
-  using Ask = std::function<void(grpc::ServerContext*, grpc::ByteBuffer*, grpc::ServerAsyncWriter<Response>*,
-                                 grpc::ServerCompletionQueue*, Event*)>;
+  using Ask =
+      std::function<void(grpc::ServerContext*, grpc::ByteBuffer*, grpc::ServerAsyncWriter<grpc::ByteBuffer>*,
+                         grpc::ServerCompletionQueue*, Event*)>;
 
-  // `adapter` outlives the method; `name` is "/service/Method".
-  StreamingMethod(Adapter& adapter, std::string name, Ask ask, Handle handle)
-      : adapter_(adapter), name_(std::move(name)), ask_(std::move(ask)), handle_(std::move(handle)) {}
+  // `adapter` and `request`, the prototype of requests, outlive the method.
+  StreamingMethod(Adapter& adapter, Method method, const google::protobuf::Message& request, Ask ask,
+                  Handle handle)
+      : adapter_(adapter),
+        method_(std::move(method)),
+        prototype_(request),
+        ask_(std::move(ask)),
+        handle_(std::move(handle)) {}
 
-  void Accept(const Arrivals& arrivals) override { (new Call(*this, arrivals))->Ask(); }
+  void Accept(const Arrivals& arrivals) override;
 
  private:
-  // One call, from being asked for until gRPC knows no more of it and its thread has left; owns itself.
-  class Call final : public ResponseStream<Response> {
-   public:
-    Call(StreamingMethod& method, const Arrivals& arrivals)
-        : method_(method), arrivals_(arrivals), writer_(&context_) {}
-
-    void Ask() {
-      context_.AsyncNotifyWhenDone(static_cast<Event*>(&over_));
-      method_.ask_(&context_, &received_, &writer_, &arrivals_.queues.calls(), &arrived_);
-    }
-
-    absl::Status Alive() const override {
-      MutexLock lock(mutex_);
-      return AliveLocked();
-    }
-
-    absl::Status Write(const Response& response) override {
-      {
-        MutexLock lock(mutex_);
-        const Clock::time_point until = Patience();
-        while (writing_ && !gone_) {
-          RETURN_IF_ERROR(AliveLocked());
-          if (Clock::now() >= until) return SlowConsumer();
-          changed_.WaitUntil(mutex_, std::min(until, Clock::now() + kAliveInterval));
-        }
-        if (gone_) return AliveLocked();
-        writing_ = true;
-        ++owners_;
-      }
-      writer_.Write(response, static_cast<Event*>(&written_));
-      return absl::OkStatus();
-    }
-
-   private:
-    using Clock = std::chrono::steady_clock;
-    static constexpr std::chrono::seconds kAliveInterval{1};
-
-    Clock::time_point Patience() const {
-      // Infinite patience is a day's.
-      return Clock::now() + absl::ToChronoMilliseconds(std::min(arrivals_.patience, absl::Hours(24)));
-    }
-
-    absl::Status AliveLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-      if (gone_) return absl::CancelledError("the caller has gone");
-      return method_.adapter_.StreamAlive(call_.deadline);
-    }
-
-    void Arrived(bool ok) {
-      if (!ok) {  // the queue shuts down; then over_ does not come
-        delete this;
-        return;
-      }
-      (new Call(method_, arrivals_))->Ask();
-      arrivals_.in_flight.Begin();
-      absl::Status refused = Admit();
-      if (refused.ok() && places().threads.Run(call_.caller.subject, [this] { Run(); })) return;
-      Finish(refused.ok() ? errors::QueueFull() : refused);
-      Leave();
-    }
-
-    absl::Status Admit() {
-      RETURN_IF_ERROR(method_.adapter_.BeginStream(context_, method_.name_, &call_));
-      // It is held as long as the stream lasts, and says little: where to begin, and what is wanted.
-      if (const auto bytes = static_cast<int64_t>(received_.Length()); bytes > int64_t{kQuickRequestBytes}) {
-        return errors::CommandTooLarge("bytes", kQuickRequestBytes, bytes);
-      }
-      ASSIGN_OR_RETURN(place_, places().places.Take(call_.caller.subject));
-      return absl::OkStatus();
-    }
-    Capacity::Streams& places() const {
-      Capacity& capacity = arrivals_.capacity;
-      return call_.caller.role == Role::kPeer ? capacity.peer_streams : capacity.streams;
-    }
-
-    void Run() {
-      absl::Status status = ParseRequest(received_, request_, place_);
-      if (status.ok()) {
-        call_.request = &request_;
-        absl::Status thrown = WithoutExceptions([&] { status = method_.handle_(call_, request_, *this); });
-        if (!thrown.ok()) status = thrown;
-      }
-      Finish(status);
-      {
-        MutexLock lock(mutex_);
-        const Clock::time_point until = Patience();
-        while (!finished_ && changed_.WaitUntil(mutex_, until)) {
-        }
-        if (!finished_) context_.TryCancel();
-      }
-      Leave();
-    }
-
-    void Finish(const absl::Status& status) {
-      {
-        MutexLock lock(mutex_);
-        ++owners_;
-      }
-      writer_.Finish(method_.adapter_.End(call_, status), static_cast<Event*>(&finish_));
-    }
-
-    void Written(bool ok) {
-      {
-        MutexLock lock(mutex_);
-        writing_ = false;
-        gone_ |= !ok;
-        changed_.NotifyAll();
-      }
-      Leave();
-    }
-    void Finished(bool) {
-      {
-        MutexLock lock(mutex_);
-        finished_ = true;
-        changed_.NotifyAll();
-      }
-      Leave();
-    }
-    void Over(bool) {
-      if (context_.IsCancelled() && arrivals_.gone) arrivals_.gone(context_.peer());
-      {
-        MutexLock lock(mutex_);
-        gone_ = true;
-        changed_.NotifyAll();
-      }
-      Leave();
-    }
-
-    // To be called once by the call's thread and by each operation that has ended.
-    void Leave() {
-      {
-        MutexLock lock(mutex_);
-        if (--owners_ > 0) return;
-      }
-      InFlight& in_flight = arrivals_.in_flight;
-      delete this;
-      in_flight.End();
-    }
-
-    StreamingMethod& method_;
-    const Arrivals& arrivals_;
-    grpc::ServerContext context_;
-    grpc::ByteBuffer received_;
-    Request request_;
-    grpc::ServerAsyncWriter<Response> writer_;
-    CallContext call_;
-    Shares::Share place_;
-    Step<Call> arrived_{*this, &Call::Arrived};
-    Step<Call> written_{*this, &Call::Written};
-    Step<Call> finish_{*this, &Call::Finished};
-    Step<Call> over_{*this, &Call::Over};
-
-    mutable Mutex mutex_;
-    CondVar changed_;
-    int owners_ ABSL_GUARDED_BY(mutex_) = 2;  // the call's thread, over_, and what is under way
-    bool writing_ ABSL_GUARDED_BY(mutex_) = false;
-    bool finished_ ABSL_GUARDED_BY(mutex_) = false;
-    bool gone_ ABSL_GUARDED_BY(mutex_) = false;
-  };
+  class Call;
 
   Adapter& adapter_;
-  const std::string name_;
-  Ask ask_;
-  Handle handle_;
+  const Method method_;
+  const google::protobuf::Message& prototype_;
+  const Ask ask_;
+  const Handle handle_;
 };
 
 }  // namespace seisaku::rpc

@@ -6,7 +6,6 @@
 #include "grpc/grpc_security.h"
 #include "services/base/status.h"
 #include "services/rpc/authn.h"
-#include "services/rpc/authz.h"
 
 namespace seisaku::rpc {
 
@@ -57,7 +56,7 @@ std::shared_ptr<grpc::ChannelCredentials> SecureChannel(TlsContents tls) {
   return grpc::SslCredentials(options);
 }
 
-absl::Status Admit(const grpc::AuthContext& context, std::string_view method, std::string_view city,
+absl::Status Admit(const grpc::AuthContext& context, const Method& method, std::string_view city,
                    Caller* caller) {
   ASSIGN_OR_RETURN(*caller, Authenticate(context));
   RETURN_IF_ERROR(CheckCity(*caller, city));

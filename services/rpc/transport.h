@@ -10,6 +10,7 @@
 #include "grpcpp/security/credentials.h"
 #include "grpcpp/security/server_credentials.h"
 #include "services/base/caller.h"
+#include "services/rpc/authz.h"
 #include "services/rpc/certificates.h"
 #include "services/rpc/credentials.h"
 
@@ -23,7 +24,7 @@ std::shared_ptr<grpc::ChannelCredentials> SecureChannel(TlsContents tls);
 
 // Sets `caller` to who is at the other end of a call's connection, as far as that is known. OK where they are
 // of `city` ("": of any) and may call `method`; else Authenticate's, CheckCity's and Authorize's errors.
-absl::Status Admit(const grpc::AuthContext& context, std::string_view method, std::string_view city,
+absl::Status Admit(const grpc::AuthContext& context, const Method& method, std::string_view city,
                    Caller* caller);
 
 }  // namespace seisaku::rpc

@@ -55,12 +55,11 @@ def check(image: dict) -> bool:
 
 
 def write(image: dict, out: pathlib.Path):
-    methods = [e.name for f in images.files(image) for top in f.elements for e in top.walk() if e.kind == "rpc"]
     version = re.search(r"project\(\w+ VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text(encoding="utf-8"))
     page = Page(
         image,
         (ROOT / "proto/REASONS.md").read_text(encoding="utf-8"),
-        roles.read((ROOT / "services/rpc/authz.cc").read_text(encoding="utf-8"), methods),
+        roles.read(image),
         version[1] if version else "",
     )
     out.parent.mkdir(parents=True, exist_ok=True)

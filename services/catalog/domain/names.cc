@@ -4,57 +4,21 @@
 
 #include "services/base/errors.h"
 #include "services/base/ids.h"
+#include "services/base/resource_name.h"
 
 namespace seisaku::catalog {
 namespace {
 
-constexpr size_t kAnyNumber = static_cast<size_t>(-1);
-
-// The parts between slashes; after `most - 1` slashes the rest is one part.
-std::vector<std::string_view> Split(std::string_view text, size_t most) {
-  std::vector<std::string_view> parts;
-  while (parts.size() + 1 < most) {
-    size_t slash = text.find('/');
-    if (slash == std::string_view::npos) break;
-    parts.push_back(text.substr(0, slash));
-    text.remove_prefix(slash + 1);
-  }
-  parts.push_back(text);
-  return parts;
-}
-
-// Takes `name` apart along `pattern` ("plans/{plan}/nodes/{node}"): the ids that stand for its braces.
-absl::StatusOr<std::vector<std::string>> Parse(const FieldPath& field, std::string_view name,
-                                               std::string_view pattern) {
-  if (name.empty()) return errors::RequiredField(field.ToString());
-  std::vector<std::string_view> parts = Split(name, kAnyNumber);
-  std::vector<std::string_view> expected = Split(pattern, kAnyNumber);
-  std::vector<std::string> ids;
-  bool fits = parts.size() == expected.size();
-  for (size_t i = 0; fits && i < parts.size(); ++i) {
-    if (expected[i].front() == '{') {
-      RETURN_IF_ERROR(ValidateId(field, parts[i]));
-      ids.emplace_back(parts[i]);
-    } else {
-      fits = parts[i] == expected[i];
-    }
-  }
-  if (!fits)
-    return errors::InvalidField(field.ToString(), expected::RESOURCE_NAME,
-                                {{"form", pattern}, {"actual", name}});
-  return ids;
-}
-
 absl::StatusOr<NameInPlan> ParseInPlan(const FieldPath& field, std::string_view name,
                                        std::string_view pattern) {
-  ASSIGN_OR_RETURN(auto ids, Parse(field, name, pattern));
+  ASSIGN_OR_RETURN(auto ids, ParseResourceName(field, name, pattern));
   return NameInPlan{std::move(ids[0]), std::move(ids[1])};
 }
 
 }  // namespace
 
 absl::StatusOr<std::string> ParsePlanName(const FieldPath& field, std::string_view name) {
-  ASSIGN_OR_RETURN(auto ids, Parse(field, name, "plans/{plan}"));
+  ASSIGN_OR_RETURN(auto ids, ParseResourceName(field, name, "plans/{plan}"));
   return std::move(ids[0]);
 }
 
@@ -67,13 +31,13 @@ absl::StatusOr<NameInPlan> ParseKpiName(const FieldPath& field, std::string_view
 }
 
 absl::StatusOr<std::string> ParseDepartmentName(const FieldPath& field, std::string_view name) {
-  ASSIGN_OR_RETURN(auto ids, Parse(field, name, "departments/{department}"));
+  ASSIGN_OR_RETURN(auto ids, ParseResourceName(field, name, "departments/{department}"));
   return std::move(ids[0]);
 }
 
 absl::StatusOr<NameInPlan> ParseKpiReference(const FieldPath& field, std::string_view name) {
   if (name.empty()) return errors::RequiredField(field.ToString());
-  std::vector<std::string_view> parts = Split(name, 4);
+  std::vector<std::string_view> parts = SplitResourceName(name, 4);
   if (parts.size() != 4 || parts[0] != "plans" || parts[2] != "kpis" || parts[3].empty()) {
     return errors::InvalidField(field.ToString(), expected::RESOURCE_NAME,
                                 {{"form", "plans/{plan}/kpis/{kpi}"}, {"actual", name}});

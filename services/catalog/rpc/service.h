@@ -1,42 +1,33 @@
-// CatalogService as gRPC serves it.
+// CatalogService as gRPC serves it. What may be done is the domain's to say, when and where the ledger's.
 #pragma once
 
-#include "seisaku/catalog/v1/catalog_service.grpc.pb.h"
-#include "services/catalog/rpc/handlers.h"
-#include "services/rpc/endpoint.h"
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "seisaku/catalog/v1/catalog_service.pb.h"
+#include "services/catalog/domain/state.h"
+#include "services/catalog/domain/view.h"
+#include "services/ledger/ledger.h"
+#include "services/rpc/service.h"
 
 namespace seisaku::catalog {
 
-class CatalogRpc final : public rpc::ServiceOver<v1::CatalogService, Handlers> {
+class CatalogRpc final : public rpc::ContractService {
  public:
-  CatalogRpc(rpc::Adapter& adapter, ledger::Ledger& ledger, const State& state)
-      : ServiceOver(adapter, ledger, state) {
-    Unary<&Handlers::ApplyCatalog>("ApplyCatalog");
-    Unary<&Handlers::CreatePlan>("CreatePlan");
-    Unary<&Handlers::UpdatePlan>("UpdatePlan");
-    Unary<&Handlers::SetRule>("SetRule");
-    Unary<&Handlers::CreateNode>("CreateNode");
-    Unary<&Handlers::UpdateNode>("UpdateNode");
-    Unary<&Handlers::MoveNode>("MoveNode");
-    Unary<&Handlers::RetireNode>("RetireNode");
-    Unary<&Handlers::CreateKpi>("CreateKpi");
-    Unary<&Handlers::UpdateKpi>("UpdateKpi");
-    Unary<&Handlers::RetireKpi>("RetireKpi");
-    Unary<&Handlers::SetTarget>("SetTarget");
-    Unary<&Handlers::CreateDepartment>("CreateDepartment");
-    Unary<&Handlers::UpdateDepartment>("UpdateDepartment");
-    Unary<&Handlers::RetireDepartment>("RetireDepartment");
-    Unary<&Handlers::GetPlan>("GetPlan", rpc::Manner::kQuick);
-    Unary<&Handlers::ListPlans>("ListPlans");
-    Unary<&Handlers::GetNode>("GetNode", rpc::Manner::kQuick);
-    Unary<&Handlers::ListNodes>("ListNodes");
-    Unary<&Handlers::GetTree>("GetTree");
-    Unary<&Handlers::GetKpi>("GetKpi", rpc::Manner::kQuick);
-    Unary<&Handlers::ListKpis>("ListKpis");
-    Unary<&Handlers::ListTargetRevisions>("ListTargetRevisions");
-    Unary<&Handlers::GetDepartment>("GetDepartment", rpc::Manner::kQuick);
-    Unary<&Handlers::ListDepartments>("ListDepartments");
-  }
+  // `ledger` keeps `state`; all three outlive the service.
+  CatalogRpc(rpc::Adapter& adapter, ledger::Ledger& ledger, const State& state);
+
+ private:
+  // Answers a read with what `fill` puts into its response.
+  template <typename Request, typename Response>
+  void Get(absl::Status (*fill)(const View&, const Request&, Response&));
+  // Answers a list with a page of what `find` finds, each of which `put` adds to the response.
+  template <typename Request, typename Item, typename Response>
+  void List(absl::StatusOr<std::vector<Item>> (*find)(const View&, const Request&),
+            void (*put)(const View&, const Item&, Response&));
+
+  ledger::Ledger& ledger_;
+  const State& state_;
 };
 
 }  // namespace seisaku::catalog

@@ -9,7 +9,7 @@
 #include "services/progress/domain/render.h"
 #include "services/progress/rpc/catalog_wait.h"
 #include "services/progress/rpc/explain.h"
-#include "services/progress/rpc/handlers.h"
+#include "services/progress/rpc/service.h"
 #include "services/progress/rpc/texts.h"
 #include "services/rpc/paging.h"
 
@@ -25,13 +25,13 @@ absl::StatusOr<catalog::PlanAt> PlanOf(const View& view, const std::string& name
 }  // namespace
 
 template <typename Request>
-absl::StatusOr<ledger::Snapshot> Handlers::Read(const rpc::CallContext& call, const Request& request) {
+absl::StatusOr<ledger::Snapshot> ProgressRpc::Read(const rpc::CallContext& call, const Request& request) {
   RETURN_IF_ERROR(WaitForCatalog(ledger_, state_, request.min_catalog_position(), call));
   return rpc::ReadState(ledger_, request, call);
 }
 
-absl::StatusOr<v1::ListActualsResponse> Handlers::ListActuals(const rpc::CallContext& call,
-                                                              const v1::ListActualsRequest& request) {
+absl::StatusOr<v1::ListActualsResponse> ProgressRpc::ListActuals(const rpc::CallContext& call,
+                                                                 const v1::ListActualsRequest& request) {
   if (request.reporting_year() != 0) {
     RETURN_IF_ERROR(catalog::CheckYear("reporting_year", request.reporting_year()));
   }
@@ -49,7 +49,7 @@ absl::StatusOr<v1::ListActualsResponse> Handlers::ListActuals(const rpc::CallCon
   return response;
 }
 
-absl::StatusOr<v1::ListNarrativesResponse> Handlers::ListNarratives(
+absl::StatusOr<v1::ListNarrativesResponse> ProgressRpc::ListNarratives(
     const rpc::CallContext& call, const v1::ListNarrativesRequest& request) {
   RETURN_IF_ERROR(catalog::CheckYear("reporting_year", request.reporting_year()));
   v1::ListNarrativesResponse response;
@@ -74,8 +74,8 @@ absl::StatusOr<v1::ListNarrativesResponse> Handlers::ListNarratives(
   return response;
 }
 
-absl::StatusOr<v1::GetEvaluationResponse> Handlers::GetEvaluation(const rpc::CallContext& call,
-                                                                  const v1::GetEvaluationRequest& request) {
+absl::StatusOr<v1::GetEvaluationResponse> ProgressRpc::GetEvaluation(
+    const rpc::CallContext& call, const v1::GetEvaluationRequest& request) {
   ASSIGN_OR_RETURN(EvaluationReference name, ParseEvaluationReference("name", request.name()));
   v1::GetEvaluationResponse response;
   TextSlots texts;
@@ -97,7 +97,7 @@ absl::StatusOr<v1::GetEvaluationResponse> Handlers::GetEvaluation(const rpc::Cal
   return response;
 }
 
-absl::StatusOr<v1::GetProgressSheetResponse> Handlers::GetProgressSheet(
+absl::StatusOr<v1::GetProgressSheetResponse> ProgressRpc::GetProgressSheet(
     const rpc::CallContext& call, const v1::GetProgressSheetRequest& request) {
   RETURN_IF_ERROR(catalog::CheckYear("reporting_year", request.reporting_year()));
   ASSIGN_OR_RETURN(rpc::Page page, rpc::ToPage(request));
@@ -129,8 +129,8 @@ absl::StatusOr<v1::GetProgressSheetResponse> Handlers::GetProgressSheet(
   return response;
 }
 
-absl::StatusOr<v1::GetSummaryResponse> Handlers::GetSummary(const rpc::CallContext& call,
-                                                            const v1::GetSummaryRequest& request) {
+absl::StatusOr<v1::GetSummaryResponse> ProgressRpc::GetSummary(const rpc::CallContext& call,
+                                                               const v1::GetSummaryRequest& request) {
   RETURN_IF_ERROR(catalog::CheckYear("reporting_year", request.reporting_year()));
   ASSIGN_OR_RETURN(ledger::Snapshot snapshot, Read(call, request));
   View view(state_, snapshot.size());
@@ -148,7 +148,7 @@ absl::StatusOr<v1::GetSummaryResponse> Handlers::GetSummary(const rpc::CallConte
   return response;
 }
 
-absl::StatusOr<v1::GetCatalogPositionResponse> Handlers::GetCatalogPosition(
+absl::StatusOr<v1::GetCatalogPositionResponse> ProgressRpc::GetCatalogPosition(
     const rpc::CallContext& call, const v1::GetCatalogPositionRequest& request) {
   v1::GetCatalogPositionResponse response;
   std::optional<Position> newest_copy;

@@ -1,30 +1,46 @@
-// ProgressService as gRPC serves it.
+// ProgressService as gRPC serves it. What may be done is the domain's to say, when and where the ledger's.
 #pragma once
 
-#include "seisaku/progress/v1/progress_service.grpc.pb.h"
-#include "services/progress/rpc/handlers.h"
-#include "services/rpc/endpoint.h"
+#include "absl/status/statusor.h"
+#include "seisaku/progress/v1/progress_service.pb.h"
+#include "services/ledger/ledger.h"
+#include "services/progress/domain/state.h"
+#include "services/progress/domain/view.h"
+#include "services/rpc/service.h"
 
 namespace seisaku::progress {
 
-class ProgressRpc final : public rpc::ServiceOver<v1::ProgressService, Handlers> {
+class ProgressRpc final : public rpc::ContractService {
  public:
-  ProgressRpc(rpc::Adapter& adapter, ledger::Ledger& ledger, const State& state)
-      : ServiceOver(adapter, ledger, state) {
-    Unary<&Handlers::ApplyProgress>("ApplyProgress");
-    Unary<&Handlers::RecordActual>("RecordActual");
-    Unary<&Handlers::BatchRecordActuals>("BatchRecordActuals");
-    Unary<&Handlers::CorrectActual>("CorrectActual");
-    Unary<&Handlers::RetractActual>("RetractActual");
-    Unary<&Handlers::RecordNarrative>("RecordNarrative");
-    Unary<&Handlers::RecordAssessment>("RecordAssessment");
-    Unary<&Handlers::ListActuals>("ListActuals");
-    Unary<&Handlers::ListNarratives>("ListNarratives");
-    Unary<&Handlers::GetEvaluation>("GetEvaluation", rpc::Manner::kQuick);
-    Unary<&Handlers::GetProgressSheet>("GetProgressSheet");
-    Unary<&Handlers::GetSummary>("GetSummary");
-    Unary<&Handlers::GetCatalogPosition>("GetCatalogPosition");
-  }
+  // `ledger` keeps `state`; all three outlive the service.
+  ProgressRpc(rpc::Adapter& adapter, ledger::Ledger& ledger, const State& state);
+
+ private:
+  // Many changes; answers with their diff, for which it reads the words that were there before.
+  absl::StatusOr<v1::ApplyProgressResponse> ApplyProgress(const rpc::CallContext& call,
+                                                          const v1::ApplyProgressRequest& request);
+  // What a command of changes needs besides: enough of catalog, and which words are there already.
+  absl::Status Prepare(const rpc::CallContext& call, Position min_catalog_position, ledger::Command& command);
+
+  // reads.cc
+  absl::StatusOr<v1::ListActualsResponse> ListActuals(const rpc::CallContext& call,
+                                                      const v1::ListActualsRequest& request);
+  absl::StatusOr<v1::ListNarrativesResponse> ListNarratives(const rpc::CallContext& call,
+                                                            const v1::ListNarrativesRequest& request);
+  absl::StatusOr<v1::GetEvaluationResponse> GetEvaluation(const rpc::CallContext& call,
+                                                          const v1::GetEvaluationRequest& request);
+  absl::StatusOr<v1::GetProgressSheetResponse> GetProgressSheet(const rpc::CallContext& call,
+                                                                const v1::GetProgressSheetRequest& request);
+  absl::StatusOr<v1::GetSummaryResponse> GetSummary(const rpc::CallContext& call,
+                                                    const v1::GetSummaryRequest& request);
+  absl::StatusOr<v1::GetCatalogPositionResponse> GetCatalogPosition(
+      const rpc::CallContext& call, const v1::GetCatalogPositionRequest& request);
+  // The state as of where a request looks.
+  template <typename Request>
+  absl::StatusOr<ledger::Snapshot> Read(const rpc::CallContext& call, const Request& request);
+
+  ledger::Ledger& ledger_;
+  const State& state_;
 };
 
 }  // namespace seisaku::progress

@@ -14,6 +14,10 @@ struct Words {
   std::string text;
 };
 
+const v1::Change& ChangeOf(const google::protobuf::Message& step) {
+  return static_cast<const v1::Change&>(step);
+}
+
 std::optional<Words> WordsOf(const v1::Change& change) {
   if (change.has_record_narrative()) {
     const v1::Narrative& narrative = change.record_narrative();
@@ -78,24 +82,24 @@ absl::Status TextSlots::Fill(ledger::Ledger& ledger, const rpc::CallContext& cal
 }
 
 absl::StatusOr<std::vector<size_t>> SaidAgain(ledger::Ledger& ledger, const State& state,
-                                              const google::protobuf::RepeatedPtrField<v1::Change>& changes,
-                                              const rpc::CallContext& call) {
+                                              const rpc::Steps& changes, const rpc::CallContext& call) {
   std::vector<size_t> said_again;
   std::map<std::string, int> times;
-  for (const v1::Change& change : changes) {
-    if (auto words = WordsOf(change)) ++times[words->resource];
+  for (const auto& change : changes) {
+    if (auto words = WordsOf(ChangeOf(*change))) ++times[words->resource];
   }
   if (times.empty()) return said_again;
-  std::vector<int> candidates;
+  std::vector<size_t> candidates;
   std::vector<ledger::Ledger::TextKey> keys;
   {
     ASSIGN_OR_RETURN(ledger::Snapshot snapshot, ledger.Read({}));
     View view(state, snapshot.size());
-    for (int i = 0; i < changes.size(); ++i) {
-      auto words = WordsOf(changes[i]);
+    for (size_t i = 0; i < changes.size(); ++i) {
+      const v1::Change& change = ChangeOf(*changes[i]);
+      auto words = WordsOf(change);
       // What is said twice in one request is left to Decide: only the first would be said again.
       if (!words || words->text.empty() || times[words->resource] > 1) continue;
-      auto place = PlaceOf(view, changes[i]);
+      auto place = PlaceOf(view, change);
       if (!place) continue;
       candidates.push_back(i);
       keys.push_back(*place);
@@ -105,8 +109,7 @@ absl::StatusOr<std::vector<size_t>> SaidAgain(ledger::Ledger& ledger, const Stat
   if (!call.may_wait) return rpc::WouldWait();
   ASSIGN_OR_RETURN(auto texts, ledger.ReadTexts(keys));
   for (size_t i = 0; i < texts.size(); ++i) {
-    const int candidate = candidates[i];
-    if (texts[i] == WordsOf(changes[candidate])->text) said_again.push_back(static_cast<size_t>(candidate));
+    if (texts[i] == WordsOf(ChangeOf(*changes[candidates[i]]))->text) said_again.push_back(candidates[i]);
   }
   return said_again;
 }

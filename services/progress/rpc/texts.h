@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "google/protobuf/repeated_ptr_field.h"
 #include "seisaku/progress/v1/changes.pb.h"
 #include "services/ledger/ledger.h"
 #include "services/progress/domain/state.h"
@@ -40,7 +39,6 @@ class TextSlots {
 // cannot see that, because it holds no texts. Reads PostgreSQL where there are such candidates. UNAVAILABLE
 // STORAGE_UNAVAILABLE.
 absl::StatusOr<std::vector<size_t>> SaidAgain(ledger::Ledger& ledger, const State& state,
-                                              const google::protobuf::RepeatedPtrField<v1::Change>& changes,
-                                              const rpc::CallContext& call);
+                                              const rpc::Steps& changes, const rpc::CallContext& call);
 
 }  // namespace seisaku::progress

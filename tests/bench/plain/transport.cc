@@ -12,7 +12,7 @@ std::shared_ptr<grpc::ChannelCredentials> SecureChannel(TlsContents) {
   return grpc::InsecureChannelCredentials();
 }
 
-absl::Status Admit(const grpc::AuthContext&, std::string_view, std::string_view, Caller* caller) {
+absl::Status Admit(const grpc::AuthContext&, const Method&, std::string_view, Caller* caller) {
   *caller = {.subject = "seisaku://bench/planner/anyone", .role = Role::kPlanner, .department = {}};
   return absl::OkStatus();
 }

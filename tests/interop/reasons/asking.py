@@ -151,6 +151,11 @@ class AskingTest(Provocation):
         stranger = self.stubs("stranger").catalog
         self.assert_refused("CERTIFICATE_UNUSABLE", stranger.ListPlans, catalog.ListPlansRequest())
 
+    def test_method_that_there_is_not(self):
+        drop = self.planner.channels[0].unary_unary("/seisaku.catalog.v1.CatalogService/DropPlan",
+                                                    request_serializer=catalog.GetPlanRequest.SerializeToString)
+        self.assert_refused("METHOD_UNKNOWN", drop, catalog.GetPlanRequest(name=PLAN))
+
     def test_role_that_may_not(self):
         self.assert_refused("ROLE_REQUIRED", self.stubs("auditor").catalog.CreatePlan, plan("mine"))
 

@@ -20,12 +20,6 @@ from page import Page  # noqa: E402
 
 REASONS = "# Reasons\n\n## Ours\n\n| reason | code |\n|---|---|\n| SAMPLE_GONE, SAMPLE_OLD | NOT_FOUND |\n"
 REASONS += "\n## Else\n\n| code | English |\n|---|---|\n| `UUID` | a UUID |\n"
-AUTHZ = """
-  const std::vector<Role> read = {Role::kPlanner, Role::kPeer};
-      {"/sample.v1.Samples/Get", read},
-"""
-
-
 class Reader(html.parser.HTMLParser):
     """Ids, links inside the page, resources outside it, and whether every tag is closed in order."""
 
@@ -138,12 +132,15 @@ class PageTest(unittest.TestCase):
 
 
 class RolesTest(unittest.TestCase):
-    def test_are_those_of_the_methods_row(self):
-        self.assertEqual(roles.read(AUTHZ, ["sample.v1.Samples.Get"]), {"sample.v1.Samples.Get": ["planner", "peer"]})
+    def test_are_those_of_the_methods_option(self):
+        image = sample.image()
+        method = image["file"][1]["service"][0]["method"][0]
+        method["options"] = {roles.OPTION: {"roles": ["ROLE_PLANNER", "ROLE_PEER"]}}
+        self.assertEqual(roles.read(image), {"sample.v1.Samples.Get": ["planner", "peer"]})
 
-    def test_a_method_without_a_row_is_an_error(self):
-        with self.assertRaisesRegex(ValueError, "no roles can be read for sample.v1.Samples.Put"):
-            roles.read(AUTHZ, ["sample.v1.Samples.Put"])
+    def test_a_method_without_the_option_is_an_error(self):
+        with self.assertRaisesRegex(ValueError, "sample.v1.Samples.Get says no roles"):
+            roles.read(sample.image())
 
 
 class MarkupTest(unittest.TestCase):

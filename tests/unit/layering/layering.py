@@ -57,7 +57,7 @@ LAYERS = {
     LEDGER: Layer((BASE, POSTGRES, TREE), messages=("type", "log")),
     CATALOG: Layer((BASE,), messages=("type", "log", "catalog")),
     PROGRESS: Layer((BASE, CATALOG, TREE), messages=("type", "log", "catalog", "progress")),
-    RPC: Layer((BASE, LEDGER), messages=("type", "log"), grpc=True),
+    RPC: Layer((BASE, LEDGER), messages=("options", "type", "log"), grpc=True),
     "services/catalog/rpc/": Layer(CATALOG_RPC, messages=("type", "log", "catalog"), grpc=True),
     "services/progress/rpc/": Layer(
         PROGRESS_RPC, messages=("type", "log", "catalog", "progress"), grpc=True

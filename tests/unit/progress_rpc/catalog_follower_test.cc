@@ -9,17 +9,6 @@
 namespace seisaku::progress {
 namespace {
 
-// A catalog's, which says often that nothing happens.
-class QuickLogRpc final : public rpc::ServiceOver<log::v1::LogService, rpc::LogHandlers> {
- public:
-  QuickLogRpc(rpc::Adapter& adapter, ledger::Ledger& ledger)
-      : ServiceOver(adapter, ledger, rpc::LogKeys{{rpc::FakeLedger::key().verifier()}, {}},
-                    absl::Milliseconds(50)) {
-    Unary<&rpc::LogHandlers::GetCheckpoint>("GetCheckpoint");
-    Streaming<&rpc::LogHandlers::WatchEntries>("WatchEntries");
-  }
-};
-
 // Progress's server, and catalog's, of which nothing was ever copied.
 class FollowerTest : public rpc::ServerTest {
  protected:
@@ -85,7 +74,9 @@ class FollowerTest : public rpc::ServerTest {
   }
 
   rpc::FakeLedger catalog_ledger_;
-  QuickLogRpc log_rpc_{adapter_, catalog_ledger_};
+  // Says often that nothing happens.
+  rpc::LogRpc log_rpc_{
+      adapter_, catalog_ledger_, {{rpc::FakeLedger::key().verifier()}, {}}, absl::Milliseconds(50)};
   std::unique_ptr<rpc::Server> catalog_;
   Mutex mutex_;
   std::shared_ptr<grpc::Channel> channel_ ABSL_GUARDED_BY(mutex_);

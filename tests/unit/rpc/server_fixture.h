@@ -22,10 +22,10 @@
 #include "services/base/errors.h"
 #include "services/base/files.h"
 #include "services/rpc/channel.h"
-#include "services/rpc/endpoint.h"
 #include "services/rpc/log_service.h"
 #include "services/rpc/metrics.h"
 #include "services/rpc/server.h"
+#include "services/rpc/service.h"
 #include "services/rpc/status.h"
 #include "tests/support/matchers.h"
 #include "tests/unit/rpc/certificates.h"
@@ -121,14 +121,23 @@ class ProbeHandlers {
   absl::Notification ended_;
 };
 
-class ProbeRpc final : public ServiceOver<LogService, ProbeHandlers> {
+class ProbeRpc final : public ContractService {
  public:
-  ProbeRpc(Adapter& adapter, ledger::Ledger& ledger) : ServiceOver(adapter, ledger) {
-    Unary<&ProbeHandlers::GetCheckpoint>("GetCheckpoint", Manner::kQuick);
-    Unary<&ProbeHandlers::ReadEntries>("ReadEntries", Manner::kQuick);
-    Streaming<&ProbeHandlers::WatchEntries>("WatchEntries");
+  ProbeRpc(Adapter& adapter, ledger::Ledger& ledger)
+      : ContractService(*log::v1::ReadEntriesRequest::descriptor()->file()->FindServiceByName("LogService"),
+                        adapter, ledger),
+        handlers_(ledger) {
+    TryAllAtOnce();
+    Answer(handlers_, &ProbeHandlers::GetCheckpoint);
+    Answer(handlers_, &ProbeHandlers::ReadEntries);
+    Answer(handlers_, &ProbeHandlers::WatchEntries);
   }
-  using ServiceOver::handlers;
+  ProbeHandlers& handlers() { return handlers_; }
+  // The other methods are not asked.
+  absl::Status Complete() const override { return absl::OkStatus(); }
+
+ private:
+  ProbeHandlers handlers_;
 };
 
 // The response's bytes to a request of raw bytes, which any service of gRPC's own can be asked with.

@@ -131,6 +131,42 @@ TEST_F(ServerTest, ReflectionListsTheServices) {
   EXPECT_THAT(answer.bytes, HasSubstr("grpc.health.v1.Health"));
 }
 
+TEST_F(ServerTest, AMethodThatTheServerDoesNotHaveIsNamed) {
+  StartOrFail();
+  const RawAnswer answer = Ask(ChannelAs(kAuditor), "/seisaku.log.v1.LogService/DropLog", "");
+  const absl::Status status = FromGrpcStatus(answer.status);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnimplemented));
+  EXPECT_THAT(status, HasReason("METHOD_UNKNOWN"));
+  EXPECT_EQ(GetErrorInfo(status)->metadata().at("method"), "/seisaku.log.v1.LogService/DropLog");
+}
+
+TEST_F(ServerTest, WhoMayNotBeKnownIsNotToldWhichMethodsThereAre) {
+  StartOrFail();
+  const RawAnswer answer = Ask(ChannelAs("DNS:elsewhere"), "/seisaku.log.v1.LogService/DropLog", "");
+  EXPECT_THAT(FromGrpcStatus(answer.status), HasReason("CERTIFICATE_UNUSABLE"));
+}
+
+// A LogService that answers one method of all that its contract declares.
+class PartOfLog final : public ContractService {
+ public:
+  PartOfLog(Adapter& adapter, ledger::Ledger& ledger)
+      : ContractService(*log::v1::ReadEntriesRequest::descriptor()->file()->FindServiceByName("LogService"),
+                        adapter, ledger) {
+    Answer(std::function<absl::StatusOr<log::v1::ReadEntriesResponse>(const CallContext&,
+                                                                      const log::v1::ReadEntriesRequest&)>(
+        [](const CallContext&, const log::v1::ReadEntriesRequest&) {
+          return log::v1::ReadEntriesResponse();
+        }));
+  }
+};
+
+TEST_F(ServerTest, AServiceWithAMethodThatNothingAnswersDoesNotStart) {
+  PartOfLog part(adapter_, ledger_);
+  const absl::Status status = Start(part).status();
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kInternal));
+  EXPECT_THAT(status.message(), HasSubstr("/seisaku.log.v1.LogService/GetCheckpoint: nothing answers it"));
+}
+
 TEST_F(ServerTest, AddressFileHoldsTheChosenAddress) {
   StartOrFail();
   EXPECT_THAT(ReadFile(options_.address_file), IsOkAndHolds(server_->address() + "\n"));

@@ -16,7 +16,7 @@ absl::StatusOr<std::unique_ptr<ArchivedLog>> OpenLog(const std::string& folder,
 }
 
 // Whoever runs this process may read what it was given.
-absl::Status AdmitAuditor(const grpc::AuthContext&, std::string_view, std::string_view, Caller* caller) {
+absl::Status AdmitAuditor(const grpc::AuthContext&, const rpc::Method&, std::string_view, Caller* caller) {
   *caller = {.subject = "seisaku://archive/auditor/reader", .role = Role::kAuditor, .department = {}};
   return absl::OkStatus();
 }

@@ -7,7 +7,7 @@
 
 #include "grpcpp/channel.h"
 #include "grpcpp/server.h"
-#include "services/rpc/endpoint.h"
+#include "services/rpc/service.h"
 
 namespace seisaku::auditor {
 
