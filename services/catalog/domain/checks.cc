@@ -14,7 +14,6 @@ using seisaku::errors::InvalidField;
 using seisaku::errors::RequiredField;
 
 constexpr size_t kMaxLevels = 8;
-constexpr size_t kMaxDepartments = 100;
 
 }  // namespace
 
@@ -52,25 +51,6 @@ absl::Status CheckNodeExists(const FieldPath& field, const View& view, const Pla
   if (view.FindNode(plan.id(), kpi.node)) return absl::OkStatus();
   return InvalidField(FieldPath(field, "node").ToString(), expected::EXISTING,
                       {{"actual", NodeName(plan.id(), kpi.node)}});
-}
-
-absl::Status CheckDepartments(const FieldPath& field, const View& view, const std::vector<std::string>& ids) {
-  const FieldPath path(field, "departments");
-  if (ids.size() > kMaxDepartments) {
-    return InvalidField(path.ToString(), expected::AT_MOST_ITEMS,
-                        {{"max", kMaxDepartments}, {"actual", ids.size()}});
-  }
-  std::set<std::string_view> seen;
-  for (size_t i = 0; i < ids.size(); ++i) {
-    if (!view.FindDepartment(ids[i])) {
-      return InvalidField(FieldPath(path, i).ToString(), expected::EXISTING,
-                          {{"actual", DepartmentName(ids[i])}});
-    }
-    if (!seen.insert(ids[i]).second)
-      return InvalidField(FieldPath(path, i).ToString(), expected::EACH_ONCE,
-                          {{"actual", DepartmentName(ids[i])}});
-  }
-  return absl::OkStatus();
 }
 
 absl::Status CheckPlan(const FieldPath& field, const PlanRecord& plan) {

@@ -9,6 +9,7 @@
 #include "services/catalog/domain/decision.h"
 #include "services/catalog/domain/errors.h"
 #include "services/catalog/domain/event.h"
+#include "services/catalog/domain/verb.h"
 #include "services/catalog/domain/words.h"
 
 namespace seisaku::catalog {
@@ -16,6 +17,7 @@ namespace {
 
 // The field that an error speaks of when it names none: what says which resource is meant.
 std::string_view SubjectField(const v1::Change& change) {
+  if (const Verb* verb = FindVerb(change.change_case())) return verb->subject();
   switch (change.change_case()) {
     case v1::Change::kCreatePlan:
     case v1::Change::kUpdatePlan:
@@ -30,9 +32,6 @@ std::string_view SubjectField(const v1::Change& change) {
       return "kpi.name";
     case v1::Change::kSetTarget:
       return "kpi";
-    case v1::Change::kCreateDepartment:
-    case v1::Change::kUpdateDepartment:
-      return "department.name";
     default:
       return "name";
   }
@@ -46,7 +45,7 @@ std::string FieldAtFault(const v1::Change& change, absl::StatusCode code) {
   return dot == std::string_view::npos ? "etag" : std::string(subject.substr(0, dot)).append(".etag");
 }
 
-Decision DecideOne(const View& view, const v1::Change& change, int year) {
+Decision DecideOne(const View& view, const v1::Change& change) {
   bool has_reason = !change.reason().empty();
   switch (change.change_case()) {
     case v1::Change::kCreatePlan:
@@ -71,16 +70,19 @@ Decision DecideOne(const View& view, const v1::Change& change, int year) {
       return RetireKpi(view, change.retire_kpi(), has_reason);
     case v1::Change::kSetTarget:
       return SetTarget(view, change.set_target(), has_reason);
-    case v1::Change::kCreateDepartment:
-      return CreateDepartment(view, change.create_department(), year);
-    case v1::Change::kUpdateDepartment:
-      return UpdateDepartment(view, change.update_department(), year);
-    case v1::Change::kRetireDepartment:
-      return RetireDepartment(view, change.retire_department(), has_reason);
-    case v1::Change::CHANGE_NOT_SET:
+    default:
       break;
   }
   return seisaku::errors::RequiredField("change");
+}
+
+// By the change's row, where it has one.
+Decision DecideByRow(const Verb* verb, const View& view, const v1::Change& change, int year) {
+  if (verb == nullptr) return DecideOne(view, change);
+  v1::Event event;
+  ASSIGN_OR_RETURN(bool changes, verb->Decide({view, !change.reason().empty(), year}, change, event));
+  if (!changes) return std::nullopt;
+  return event;
 }
 
 NewEvent ToNewEvent(const v1::Change& change, v1::Event event) {
@@ -102,7 +104,8 @@ absl::StatusOr<std::vector<NewEvent>> Decide(const State& state, const v1::Chang
                                              absl::Time recorded_at) {
   RETURN_IF_ERROR(CheckText("reason", change.reason(), kMaxReasonBytes));
   if (change.has_source()) RETURN_IF_ERROR(CheckSource("source", change.source()));
-  Decision decision = DecideOne(View(state, state.size()), change, FiscalYearOf(recorded_at));
+  Decision decision = DecideByRow(FindVerb(change.change_case()), View(state, state.size()), change,
+                                  FiscalYearOf(recorded_at));
   if (!decision.ok()) return WithField(decision.status(), FieldAtFault(change, decision.status().code()));
   std::vector<NewEvent> events;
   if (*decision) events.push_back(ToNewEvent(change, **std::move(decision)));

@@ -14,23 +14,6 @@ namespace {
 
 constexpr std::array<std::string_view, 1> kUpdatable = {"title"};
 
-// The title is one that no other department has that is in force in `year`.
-absl::Status CheckDepartmentTitle(const View& view, std::string_view id, const std::string& title, int year) {
-  RETURN_IF_ERROR(CheckTitle("department.title", title, kMaxShortTitleBytes));
-  for (const DepartmentAt& other : view.DepartmentsByTitle(title)) {
-    if (other.id() == id || !view.InForce(other, year)) continue;
-    return errors::TitleTaken("department.title", title, DepartmentName(other.id()));
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<DepartmentAt> RequireDepartment(const View& view, std::string_view field,
-                                               std::string_view name) {
-  ASSIGN_OR_RETURN(std::string id, ParseDepartmentName(field, name));
-  if (auto found = view.FindDepartment(id)) return *found;
-  return seisaku::errors::NotFound(name);
-}
-
 // A plan as its creation describes it: with its rule, without what only answers have.
 v1::Plan Described(std::string_view id, const PlanRecord& record, const std::optional<RuleRecord>& rule) {
   v1::Plan proto = ToProto(id, record);
@@ -86,49 +69,6 @@ Decision SetRule(const View& view, const v1::SetRule& set, bool has_reason) {
   *event.mutable_rule_set()->mutable_rule() = ToProto(rule);
   auto in_force = view.Rule(plan);
   if (in_force && Same(event.rule_set().rule(), ToProto(*in_force->record))) return std::nullopt;
-  return event;
-}
-
-Decision CreateDepartment(const View& view, const v1::Department& proto, int year) {
-  ASSIGN_OR_RETURN(std::string id, ParseDepartmentName("department.name", proto.name()));
-  ASSIGN_OR_RETURN(DepartmentRecord record, FromProto("department", proto));
-  if (record.retired_from_year != 0) {
-    return seisaku::errors::InvalidField("department.retired_from_year", expected::SET_BY,
-                                         {{"change", "retire_department"}});
-  }
-  RETURN_IF_ERROR(CheckTitle("department.title", record.title, kMaxShortTitleBytes));
-  v1::Event event;
-  *event.mutable_department_created() = ToProto(id, record);
-  if (auto existing = view.FindDepartment(id)) {
-    if (Same(event.department_created(), ToProto(id, *existing->record))) return std::nullopt;
-    return seisaku::errors::AlreadyExists(proto.name());
-  }
-  RETURN_IF_ERROR(CheckDepartmentTitle(view, id, record.title, year));
-  return event;
-}
-
-Decision UpdateDepartment(const View& view, const v1::UpdateDepartment& update, int year) {
-  const v1::Department& asked = update.department();
-  ASSIGN_OR_RETURN(DepartmentAt department, RequireDepartment(view, "department.name", asked.name()));
-  RETURN_IF_ERROR(errors::CheckEtag(asked.name(), asked.etag(), view.LastChange(department)));
-  RETURN_IF_ERROR(CheckMask(update.update_mask(), kUpdatable));
-  if (asked.title() == department.record->title) return std::nullopt;
-  RETURN_IF_ERROR(CheckDepartmentTitle(view, department.id(), asked.title(), year));
-  v1::Event event;
-  *event.mutable_department_updated() = ToProto(department.id(), *department.record);
-  event.mutable_department_updated()->set_title(asked.title());
-  event.mutable_department_updated()->clear_retired_from_year();
-  return event;
-}
-
-Decision RetireDepartment(const View& view, const v1::Retire& retire, bool has_reason) {
-  ASSIGN_OR_RETURN(DepartmentAt department, RequireDepartment(view, "name", retire.name()));
-  ASSIGN_OR_RETURN(bool retires, CheckRetire(retire, has_reason, view.LastChange(department),
-                                             /*first_year=*/0, department.record->retired_from_year));
-  if (!retires) return std::nullopt;
-  v1::Event event;
-  event.mutable_department_retired()->set_name(retire.name());
-  event.mutable_department_retired()->set_from_year(retire.from_year());
   return event;
 }
 

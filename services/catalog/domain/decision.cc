@@ -65,4 +65,15 @@ absl::StatusOr<bool> CheckRetire(const v1::Retire& retire, bool has_reason, Posi
   return WithField(errors::Retired(retire.name(), retired_from_year), "from_year");
 }
 
+Decided<v1::Retired> DecideRetire(const Deciding& in, const v1::Retire& retire, Position last_change,
+                                  int first_year, int retired_from_year) {
+  ASSIGN_OR_RETURN(bool retires,
+                   CheckRetire(retire, in.has_reason, last_change, first_year, retired_from_year));
+  if (!retires) return std::nullopt;
+  v1::Retired retired;
+  retired.set_name(retire.name());
+  retired.set_from_year(retire.from_year());
+  return retired;
+}
+
 }  // namespace seisaku::catalog

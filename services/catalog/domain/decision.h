@@ -11,6 +11,7 @@
 #include "google/protobuf/message.h"
 #include "seisaku/catalog/v1/changes.pb.h"
 #include "seisaku/catalog/v1/events.pb.h"
+#include "services/catalog/domain/verb.h"
 #include "services/catalog/domain/view.h"
 
 namespace seisaku::catalog {
@@ -30,11 +31,6 @@ Decision CreateKpi(const View& view, const v1::Kpi& proto);
 Decision UpdateKpi(const View& view, const v1::UpdateKpi& update);
 Decision RetireKpi(const View& view, const v1::Retire& retire, bool has_reason);
 Decision SetTarget(const View& view, const v1::SetTarget& set, bool has_reason);
-
-// `year` is the present fiscal year.
-Decision CreateDepartment(const View& view, const v1::Department& proto, int year);
-Decision UpdateDepartment(const View& view, const v1::UpdateDepartment& update, int year);
-Decision RetireDepartment(const View& view, const v1::Retire& retire, bool has_reason);
 
 // What several of them share.
 
@@ -56,5 +52,10 @@ bool Same(const google::protobuf::MessageLite& a, const google::protobuf::Messag
 // retired now, or earlier than it was; false: it already is, from the same year.
 absl::StatusOr<bool> CheckRetire(const v1::Retire& retire, bool has_reason, Position last_change,
                                  int first_year, int retired_from_year);
+
+// What ending a resource comes to: `last_change` and the years are the resource's. nullopt: it ends in that
+// year already.
+Decided<v1::Retired> DecideRetire(const Deciding& in, const v1::Retire& retire, Position last_change,
+                                  int first_year, int retired_from_year);
 
 }  // namespace seisaku::catalog

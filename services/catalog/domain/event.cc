@@ -2,6 +2,7 @@
 
 #include "fmt/format.h"
 #include "google/protobuf/descriptor.h"
+#include "services/catalog/domain/verb.h"
 
 namespace seisaku::catalog {
 
@@ -16,6 +17,7 @@ std::string EventType(const v1::Event& event) {
 }
 
 std::string EventResource(const v1::Event& event) {
+  if (const Verb* verb = FindVerb(event.event_case())) return verb->Resource(event);
   switch (event.event_case()) {
     case v1::Event::kPlanCreated:
       return event.plan_created().name();
@@ -39,13 +41,7 @@ std::string EventResource(const v1::Event& event) {
       return event.kpi_retired().name();
     case v1::Event::kTargetSet:
       return event.target_set().kpi();
-    case v1::Event::kDepartmentCreated:
-      return event.department_created().name();
-    case v1::Event::kDepartmentUpdated:
-      return event.department_updated().name();
-    case v1::Event::kDepartmentRetired:
-      return event.department_retired().name();
-    case v1::Event::EVENT_NOT_SET:
+    default:
       break;
   }
   return "";

@@ -1,5 +1,5 @@
-// One entry's way into the state. Each step checks first and then writes, leaving in the journal how to take
-// the write back.
+// How an event is written into a State. A fold function checks first and then writes. Each write leaves in
+// the state's journal how to take it back.
 #pragma once
 
 #include <algorithm>
@@ -8,34 +8,24 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/base/status.h"
 #include "services/catalog/domain/names.h"
 #include "services/catalog/domain/state.h"
 #include "services/catalog/domain/view.h"
 
 namespace seisaku::catalog {
 
+// Folds one event. Not thread-safe; lives no longer than the fold.
 class Evolution {
  public:
   Evolution(State& state, Position position) : state_(state), position_(position), before_(state, position) {}
 
-  // An error that says what cannot be; nothing was changed then.
-  absl::Status Apply(const v1::Event& event);
+  // The state as it was before the event.
+  const View& before() const { return before_; }
 
- private:
-  absl::Status PlanCreated(const v1::Plan& proto);
-  absl::Status PlanUpdated(const v1::Plan& proto);
-  absl::Status RuleSet(const v1::RuleSet& set);
-  absl::Status NodeCreated(const v1::Node& proto);
-  absl::Status NodeUpdated(const v1::Node& proto);
-  absl::Status NodeMoved(const v1::NodeMoved& moved);
-  absl::Status NodeRetired(const v1::Retired& retired);
-  absl::Status KpiCreated(const v1::Kpi& proto);
-  absl::Status KpiUpdated(const v1::Kpi& proto);
-  absl::Status KpiRetired(const v1::Retired& retired);
-  absl::Status TargetSet(const v1::TargetSet& set);
-  absl::Status DepartmentCreated(const v1::Department& proto);
-  absl::Status DepartmentUpdated(const v1::Department& proto);
-  absl::Status DepartmentRetired(const v1::Retired& retired);
+  State::Plans& plans() { return state_.plans_; }
+  State::Departments& departments() { return state_.departments_; }
+  State::DepartmentsByTitle& departments_by_title() { return state_.departments_by_title_; }
 
   // What an event speaks of; an error where it does not exist.
   absl::StatusOr<PlanSlot*> Plan(std::string_view name);
@@ -75,13 +65,37 @@ class Evolution {
     OnUndo([&list] { list.pop_back(); });
   }
 
+  // `last` is the greatest order given so far.
   void Raise(uint32_t& last, uint32_t order) {
     if (order <= last) return;
     OnUndo([&last, was = last] { last = was; });
     last = order;
   }
 
-  // The list of siblings that `record` stands in, and the greatest order given there.
+  // The slot ends as the event says.
+  template <typename Slot>
+  absl::Status Retire(Slot& slot, const v1::Retired& retired) {
+    RETURN_IF_ERROR(CheckYear("from_year", retired.from_year()));
+    auto record = Now(slot);
+    record.retired_from_year = retired.from_year();
+    Set(slot.record, std::move(record));
+    return absl::OkStatus();
+  }
+
+  absl::Status Apply(const v1::Event& event);
+
+ private:
+  absl::Status PlanCreated(const v1::Plan& proto);
+  absl::Status PlanUpdated(const v1::Plan& proto);
+  absl::Status RuleSet(const v1::RuleSet& set);
+  absl::Status NodeCreated(const v1::Node& proto);
+  absl::Status NodeUpdated(const v1::Node& proto);
+  absl::Status NodeMoved(const v1::NodeMoved& moved);
+  absl::Status NodeRetired(const v1::Retired& retired);
+  absl::Status KpiCreated(const v1::Kpi& proto);
+  absl::Status KpiUpdated(const v1::Kpi& proto);
+  absl::Status KpiRetired(const v1::Retired& retired);
+  absl::Status TargetSet(const v1::TargetSet& set);
   std::pair<std::vector<NodeSlot*>*, uint32_t*> Siblings(PlanSlot& plan, const NodeRecord& record);
 
   template <typename Undo>

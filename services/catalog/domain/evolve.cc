@@ -6,6 +6,7 @@
 #include "services/catalog/domain/evolution.h"
 #include "services/catalog/domain/log_event.h"
 #include "services/catalog/domain/state.h"
+#include "services/catalog/domain/verb.h"
 
 namespace seisaku::catalog {
 
@@ -44,14 +45,8 @@ absl::StatusOr<KpiSlot*> Evolution::Kpi(std::string_view name) {
   return &found->second;
 }
 
-absl::StatusOr<DepartmentSlot*> Evolution::Department(std::string_view name) {
-  ASSIGN_OR_RETURN(std::string id, ParseDepartmentName("department", name));
-  auto found = state_.departments_.find(id);
-  if (found == state_.departments_.end()) return CannotBe(fmt::format("{} does not exist", name));
-  return &found->second;
-}
-
 absl::Status Evolution::Apply(const v1::Event& event) {
+  if (const Verb* verb = FindVerb(event.event_case())) return verb->Fold(*this, event);
   switch (event.event_case()) {
     case v1::Event::kPlanCreated:
       return PlanCreated(event.plan_created());
@@ -75,13 +70,7 @@ absl::Status Evolution::Apply(const v1::Event& event) {
       return KpiRetired(event.kpi_retired());
     case v1::Event::kTargetSet:
       return TargetSet(event.target_set());
-    case v1::Event::kDepartmentCreated:
-      return DepartmentCreated(event.department_created());
-    case v1::Event::kDepartmentUpdated:
-      return DepartmentUpdated(event.department_updated());
-    case v1::Event::kDepartmentRetired:
-      return DepartmentRetired(event.department_retired());
-    case v1::Event::EVENT_NOT_SET:
+    default:
       break;
   }
   return CannotBe("the event's type is unknown");

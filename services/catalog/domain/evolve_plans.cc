@@ -44,33 +44,4 @@ absl::Status Evolution::RuleSet(const v1::RuleSet& set) {
   return absl::OkStatus();
 }
 
-absl::Status Evolution::DepartmentCreated(const v1::Department& proto) {
-  ASSIGN_OR_RETURN(DepartmentRecord record, FromProto("department", proto));
-  ASSIGN_OR_RETURN(std::string id, ParseDepartmentName("department.name", proto.name()));
-  if (before_.FindDepartment(id)) return CannotBe(fmt::format("{} is created a second time", proto.name()));
-  DepartmentSlot& department = Add(state_.departments_, id);
-  LinkNew(state_.departments_by_title_[record.title], department);
-  Set(department.record, std::move(record));
-  return absl::OkStatus();
-}
-
-absl::Status Evolution::DepartmentUpdated(const v1::Department& proto) {
-  ASSIGN_OR_RETURN(DepartmentRecord record, FromProto("department", proto));
-  ASSIGN_OR_RETURN(DepartmentSlot * department, Department(proto.name()));
-  if (record.retired_from_year != 0) return CannotBe("department_updated has a retirement");
-  record.retired_from_year = Now(*department).retired_from_year;
-  Link(state_.departments_by_title_[record.title], *department);
-  Set(department->record, std::move(record));
-  return absl::OkStatus();
-}
-
-absl::Status Evolution::DepartmentRetired(const v1::Retired& retired) {
-  ASSIGN_OR_RETURN(DepartmentSlot * department, Department(retired.name()));
-  RETURN_IF_ERROR(CheckYear("from_year", retired.from_year()));
-  DepartmentRecord record = Now(*department);
-  record.retired_from_year = retired.from_year();
-  Set(department->record, std::move(record));
-  return absl::OkStatus();
-}
-
 }  // namespace seisaku::catalog

@@ -7,18 +7,6 @@
 namespace seisaku::catalog {
 namespace {
 
-using Strings = google::protobuf::RepeatedPtrField<std::string>;
-
-absl::StatusOr<std::vector<std::string>> DepartmentIds(const FieldPath& field, const Strings& names) {
-  std::vector<std::string> ids;
-  ids.reserve(names.size());
-  for (int i = 0; i < names.size(); ++i) {
-    ASSIGN_OR_RETURN(std::string id, ParseDepartmentName(FieldPath(field, i), names.Get(i)));
-    ids.push_back(std::move(id));
-  }
-  return ids;
-}
-
 // The id of a node named by a record of `plan`.
 absl::StatusOr<std::string> NodeIdIn(std::string_view plan, const FieldPath& field, std::string_view name) {
   ASSIGN_OR_RETURN(NameInPlan node, ParseNodeName(field, name));
@@ -30,10 +18,6 @@ absl::StatusOr<std::string> NodeIdIn(std::string_view plan, const FieldPath& fie
 absl::StatusOr<int> FirstYear(const FieldPath& field, int year) {
   if (year != 0) RETURN_IF_ERROR(CheckYear(field, year));
   return year;
-}
-
-void AddDepartments(const std::vector<std::string>& ids, Strings& names) {
-  for (const std::string& id : ids) names.Add(DepartmentName(id));
 }
 
 }  // namespace
@@ -103,11 +87,6 @@ absl::StatusOr<TargetRecord> FromProto(const FieldPath& field, const v1::Target&
   return TargetRecord{std::move(values)};
 }
 
-absl::StatusOr<DepartmentRecord> FromProto(const FieldPath& field, const v1::Department& proto) {
-  RETURN_IF_ERROR(ParseDepartmentName(FieldPath(field, "name"), proto.name()).status());
-  return DepartmentRecord{proto.title(), proto.retired_from_year()};
-}
-
 v1::Plan ToProto(std::string_view plan, const PlanRecord& record) {
   v1::Plan proto;
   proto.set_name(PlanName(plan));
@@ -133,7 +112,7 @@ v1::Node ToProto(std::string_view plan, std::string_view node, const NodeRecord&
   proto.set_order(record.order);
   proto.set_title(record.title);
   proto.set_provisional_title(record.provisional_title);
-  AddDepartments(record.departments, *proto.mutable_departments());
+  AddDepartmentNames(record.departments, *proto.mutable_departments());
   proto.set_retired_from_year(record.retired_from_year);
   proto.set_first_year(record.first_year);
   return proto;
@@ -150,7 +129,7 @@ v1::Kpi ToProto(std::string_view plan, std::string_view kpi, const KpiRecord& re
   proto.mutable_components()->Add(record.components.begin(), record.components.end());
   for (const ComponentValue& value : record.baseline) *proto.add_baseline() = ToProto(value);
   if (record.tolerance) *proto.mutable_tolerance() = ToProto(*record.tolerance);
-  AddDepartments(record.departments, *proto.mutable_departments());
+  AddDepartmentNames(record.departments, *proto.mutable_departments());
   proto.set_order(record.order);
   proto.set_retired_from_year(record.retired_from_year);
   proto.set_first_year(record.first_year);
@@ -162,14 +141,6 @@ v1::Target ToProto(int reporting_year, const TargetRecord& record) {
   v1::Target proto;
   proto.set_reporting_year(reporting_year);
   for (const ComponentValue& value : record.values) *proto.add_values() = ToProto(value);
-  return proto;
-}
-
-v1::Department ToProto(std::string_view department, const DepartmentRecord& record) {
-  v1::Department proto;
-  proto.set_name(DepartmentName(department));
-  proto.set_title(record.title);
-  proto.set_retired_from_year(record.retired_from_year);
   return proto;
 }
 

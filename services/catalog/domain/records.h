@@ -76,6 +76,12 @@ absl::StatusOr<KpiRecord> FromProto(const FieldPath& field, const v1::Kpi& proto
 absl::StatusOr<TargetRecord> FromProto(const FieldPath& field, const v1::Target& proto);
 absl::StatusOr<DepartmentRecord> FromProto(const FieldPath& field, const v1::Department& proto);
 
+// What the records of nodes and KPIs share: their departments, by ids and by names.
+absl::StatusOr<std::vector<std::string>> DepartmentIds(
+    const FieldPath& field, const google::protobuf::RepeatedPtrField<std::string>& names);
+void AddDepartmentNames(const std::vector<std::string>& ids,
+                        google::protobuf::RepeatedPtrField<std::string>& names);
+
 // To messages, output-only fields unset. Serialized, they are the canonical content of a record.
 v1::Plan ToProto(std::string_view plan, const PlanRecord& record);
 v1::EvaluationRule ToProto(const RuleRecord& record);

@@ -229,8 +229,4 @@ Position View::DirectionSetAt(const KpiAt& kpi) const {
   return set_at;
 }
 
-Position View::LastChange(const DepartmentAt& department) const {
-  return department.slot->record.RevisionAt(size_)->position;
-}
-
 }  // namespace seisaku::catalog

@@ -68,12 +68,6 @@ v1::Kpi View::Render(const KpiAt& kpi) const {
   return proto;
 }
 
-v1::Department View::Render(const DepartmentAt& department) const {
-  v1::Department proto = ToProto(department.id(), *department.record);
-  proto.set_etag(fmt::format("{}", LastChange(department)));
-  return proto;
-}
-
 v1::Target View::Render(const TargetAt& target) const {
   v1::Target proto = ToProto(target.reporting_year, *target.record);
   proto.set_revision(target.revision);

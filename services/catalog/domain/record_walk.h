@@ -1,0 +1,70 @@
+// Visits a state's records in the order of their resources' names, for its digest.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/base/state_machine.h"
+#include "services/catalog/domain/state.h"
+
+namespace seisaku::catalog {
+
+// Every function returns false where no more is wanted. What has no revision below the size may be gone after
+// a pause.
+class RecordWalk {
+ public:
+  RecordWalk(Position size, StateMachine::Visit visit, StateMachine::Pause pause)
+      : size_(size), visit_(visit), pause_(pause) {}
+
+  // `own` visits a slot's own record, `below` the names that begin with it and a "/". Those come after the
+  // slots whose ids go on with a "-", and all that is below these: k, k-2, k-2/targets/…, k/targets/….
+  template <typename Slots, typename Own, typename Below>
+  bool InOrder(const Slots& slots, Own own, Below below) {
+    using Slot = typename Slots::mapped_type;
+    std::vector<const Slot*> ordered;  // which stay where they are, over every pause
+    for (const auto& [id, slot] : slots) {
+      if (slot.record.RevisionAt(size_) != nullptr) ordered.push_back(&slot);
+    }
+    std::sort(ordered.begin(), ordered.end(), [](const Slot* a, const Slot* b) { return a->id < b->id; });
+    std::vector<const Slot*> open;  // their own record was visited, what is below it not yet
+    const auto close_before = [&](std::string_view id) {
+      while (!open.empty() && (id.empty() || (std::string(open.back()->id) + "/").compare(id) < 0)) {
+        const Slot& slot = *open.back();
+        open.pop_back();
+        if (!below(slot)) return false;
+      }
+      return true;
+    };
+    for (const Slot* slot : ordered) {
+      if (!close_before(slot->id) || !own(*slot)) return false;
+      open.push_back(slot);
+    }
+    return close_before("");
+  }
+
+  // Visits the revisions of one resource. `to_proto` makes the message of a revision's value.
+  template <typename T, typename ToProto>
+  bool Resource(const std::string& name, const Revisions<T>& revisions, ToProto to_proto) {
+    uint32_t number = 0;
+    for (const auto& revision : revisions.all()) {
+      if (revision.position >= size_) break;
+      // Fields are written in the order of their numbers, defaults are not: that is what Debian's protobuf
+      // and every other implementation without map fields and unknown fields does.
+      const std::string content = to_proto(revision.value).SerializeAsString();
+      visit_({name, ++number, revision.position, content});
+    }
+    return pause_();
+  }
+
+ private:
+  const Position size_;
+  const StateMachine::Visit visit_;
+  const StateMachine::Pause pause_;
+};
+
+// The records of each aggregate.
+bool VisitDepartments(RecordWalk& walk, const State::Departments& departments);
+
+}  // namespace seisaku::catalog
