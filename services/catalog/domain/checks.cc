@@ -13,8 +13,6 @@ namespace {
 using seisaku::errors::InvalidField;
 using seisaku::errors::RequiredField;
 
-constexpr size_t kMaxLevels = 8;
-
 }  // namespace
 
 absl::Status CheckOrder(const FieldPath& field, uint32_t order) {
@@ -51,40 +49,6 @@ absl::Status CheckNodeExists(const FieldPath& field, const View& view, const Pla
   if (view.FindNode(plan.id(), kpi.node)) return absl::OkStatus();
   return InvalidField(FieldPath(field, "node").ToString(), expected::EXISTING,
                       {{"actual", NodeName(plan.id(), kpi.node)}});
-}
-
-absl::Status CheckPlan(const FieldPath& field, const PlanRecord& plan) {
-  RETURN_IF_ERROR(CheckTitle(FieldPath(field, "title"), plan.title, kMaxShortTitleBytes));
-  const FieldPath path(field, "levels");
-  if (plan.levels.empty()) return RequiredField(path.ToString());
-  if (plan.levels.size() > kMaxLevels)
-    return InvalidField(path.ToString(), expected::AT_MOST_ITEMS,
-                        {{"max", kMaxLevels}, {"actual", plan.levels.size()}});
-  std::set<std::string_view> seen;
-  for (size_t i = 0; i < plan.levels.size(); ++i) {
-    RETURN_IF_ERROR(CheckTitle(FieldPath(path, i), plan.levels[i], kMaxLabelBytes));
-    if (!seen.insert(plan.levels[i]).second)
-      return InvalidField(FieldPath(path, i).ToString(), expected::EACH_ONCE, {{"actual", plan.levels[i]}});
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckRule(const FieldPath& field, const RuleRecord& rule) {
-  const FieldPath method(field, "method");
-  if (rule.method.empty()) return RequiredField(method.ToString());
-  if (rule.method != "ratio/1" && rule.method != "baseline/1") {
-    return InvalidField(method.ToString(), expected::ONE_OF,
-                        {{"allowed", "ratio/1, baseline/1"}, {"actual", rule.method}});
-  }
-  if (rule.mostly_on_track_percent.sign() <= 0) {
-    return InvalidField(FieldPath(field, "mostly_on_track_percent").ToString(), expected::MORE_THAN,
-                        {{"limit", 0}, {"actual", rule.mostly_on_track_percent.ToString()}});
-  }
-  if (rule.mostly_on_track_percent <= rule.on_track_percent) return absl::OkStatus();
-  return InvalidField(FieldPath(field, "mostly_on_track_percent").ToString(), expected::NOT_ABOVE,
-                      {{"limit", rule.on_track_percent.ToString()},
-                       {"other", "on_track_percent"},
-                       {"actual", rule.mostly_on_track_percent.ToString()}});
 }
 
 absl::Status CheckNode(const FieldPath& field, const View& view, const PlanAt& plan, const NodeRecord& node) {

@@ -26,8 +26,6 @@ absl::Status CheckDepartments(const FieldPath& field, const View& view, const st
 
 // A place from 1 to kMaxOrder.
 absl::Status CheckOrder(const FieldPath& field, uint32_t order);
-absl::Status CheckPlan(const FieldPath& field, const PlanRecord& plan);
-absl::Status CheckRule(const FieldPath& field, const RuleRecord& rule);
 absl::Status CheckNode(const FieldPath& field, const View& view, const PlanAt& plan, const NodeRecord& node);
 absl::Status CheckKpi(const FieldPath& field, const View& view, const PlanAt& plan, const KpiRecord& kpi);
 

@@ -19,11 +19,6 @@ namespace {
 std::string_view SubjectField(const v1::Change& change) {
   if (const Verb* verb = FindVerb(change.change_case())) return verb->subject();
   switch (change.change_case()) {
-    case v1::Change::kCreatePlan:
-    case v1::Change::kUpdatePlan:
-      return "plan.name";
-    case v1::Change::kSetRule:
-      return "plan";
     case v1::Change::kCreateNode:
     case v1::Change::kUpdateNode:
       return "node.name";
@@ -48,12 +43,6 @@ std::string FieldAtFault(const v1::Change& change, absl::StatusCode code) {
 Decision DecideOne(const View& view, const v1::Change& change) {
   bool has_reason = !change.reason().empty();
   switch (change.change_case()) {
-    case v1::Change::kCreatePlan:
-      return CreatePlan(view, change.create_plan());
-    case v1::Change::kUpdatePlan:
-      return UpdatePlan(view, change.update_plan());
-    case v1::Change::kSetRule:
-      return SetRule(view, change.set_rule(), has_reason);
     case v1::Change::kCreateNode:
       return CreateNode(view, change.create_node());
     case v1::Change::kUpdateNode:

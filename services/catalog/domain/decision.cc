@@ -11,11 +11,6 @@
 
 namespace seisaku::catalog {
 
-absl::StatusOr<PlanAt> RequirePlan(const View& view, std::string_view field, std::string_view plan) {
-  if (auto found = view.FindPlan(plan)) return *found;
-  return WithField(seisaku::errors::NotFound(PlanName(plan)), field);
-}
-
 absl::StatusOr<NodeAt> RequireNode(const View& view, std::string_view field, std::string_view name) {
   ASSIGN_OR_RETURN(NameInPlan node, ParseNodeName(field, name));
   if (auto found = view.FindNode(node.plan, node.id)) return *found;

@@ -18,10 +18,6 @@ namespace seisaku::catalog {
 
 using Decision = absl::StatusOr<std::optional<v1::Event>>;
 
-Decision CreatePlan(const View& view, const v1::Plan& proto);
-Decision UpdatePlan(const View& view, const v1::UpdatePlan& update);
-Decision SetRule(const View& view, const v1::SetRule& set, bool has_reason);
-
 Decision CreateNode(const View& view, const v1::Node& proto);
 Decision UpdateNode(const View& view, const v1::UpdateNode& update);
 Decision MoveNode(const View& view, const v1::MoveNode& move);

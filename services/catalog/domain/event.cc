@@ -19,12 +19,6 @@ std::string EventType(const v1::Event& event) {
 std::string EventResource(const v1::Event& event) {
   if (const Verb* verb = FindVerb(event.event_case())) return verb->Resource(event);
   switch (event.event_case()) {
-    case v1::Event::kPlanCreated:
-      return event.plan_created().name();
-    case v1::Event::kPlanUpdated:
-      return event.plan_updated().name();
-    case v1::Event::kRuleSet:
-      return event.rule_set().plan();
     case v1::Event::kNodeCreated:
       return event.node_created().name();
     case v1::Event::kNodeUpdated:

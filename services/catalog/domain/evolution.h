@@ -85,9 +85,6 @@ class Evolution {
   absl::Status Apply(const v1::Event& event);
 
  private:
-  absl::Status PlanCreated(const v1::Plan& proto);
-  absl::Status PlanUpdated(const v1::Plan& proto);
-  absl::Status RuleSet(const v1::RuleSet& set);
   absl::Status NodeCreated(const v1::Node& proto);
   absl::Status NodeUpdated(const v1::Node& proto);
   absl::Status NodeMoved(const v1::NodeMoved& moved);

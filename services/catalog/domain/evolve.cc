@@ -22,13 +22,6 @@ absl::Status State::Fold(Position position, const google::protobuf::Message& eve
   return absl::OkStatus();
 }
 
-absl::StatusOr<PlanSlot*> Evolution::Plan(std::string_view name) {
-  ASSIGN_OR_RETURN(std::string id, ParsePlanName("plan", name));
-  auto found = state_.plans_.find(id);
-  if (found == state_.plans_.end()) return CannotBe(fmt::format("{} does not exist", name));
-  return &found->second;
-}
-
 absl::StatusOr<NodeSlot*> Evolution::Node(std::string_view name) {
   ASSIGN_OR_RETURN(NameInPlan node, ParseNodeName("node", name));
   ASSIGN_OR_RETURN(PlanSlot * plan, Plan(PlanName(node.plan)));
@@ -48,12 +41,6 @@ absl::StatusOr<KpiSlot*> Evolution::Kpi(std::string_view name) {
 absl::Status Evolution::Apply(const v1::Event& event) {
   if (const Verb* verb = FindVerb(event.event_case())) return verb->Fold(*this, event);
   switch (event.event_case()) {
-    case v1::Event::kPlanCreated:
-      return PlanCreated(event.plan_created());
-    case v1::Event::kPlanUpdated:
-      return PlanUpdated(event.plan_updated());
-    case v1::Event::kRuleSet:
-      return RuleSet(event.rule_set());
     case v1::Event::kNodeCreated:
       return NodeCreated(event.node_created());
     case v1::Event::kNodeUpdated:

@@ -65,6 +65,9 @@ class RecordWalk {
 };
 
 // The records of each aggregate.
+bool VisitPlans(RecordWalk& walk, const State::Plans& plans);
+bool VisitNodes(RecordWalk& walk, const PlanSlot& plan);
+bool VisitKpis(RecordWalk& walk, const PlanSlot& plan);
 bool VisitDepartments(RecordWalk& walk, const State::Departments& departments);
 
 }  // namespace seisaku::catalog

@@ -22,22 +22,6 @@ absl::StatusOr<int> FirstYear(const FieldPath& field, int year) {
 
 }  // namespace
 
-absl::StatusOr<PlanRecord> FromProto(const FieldPath& field, const v1::Plan& proto) {
-  RETURN_IF_ERROR(ParsePlanName(FieldPath(field, "name"), proto.name()).status());
-  return PlanRecord{proto.title(), {proto.levels().begin(), proto.levels().end()}};
-}
-
-absl::StatusOr<RuleRecord> FromProto(const FieldPath& field, const v1::EvaluationRule& proto) {
-  RuleRecord record;
-  record.method = proto.method();
-  ASSIGN_OR_RETURN(record.on_track_percent,
-                   DecimalFromProto(FieldPath(field, "on_track_percent"), proto.on_track_percent()));
-  ASSIGN_OR_RETURN(
-      record.mostly_on_track_percent,
-      DecimalFromProto(FieldPath(field, "mostly_on_track_percent"), proto.mostly_on_track_percent()));
-  return record;
-}
-
 absl::StatusOr<NodeRecord> FromProto(const FieldPath& field, const v1::Node& proto) {
   NodeRecord record;
   ASSIGN_OR_RETURN(NameInPlan name, ParseNodeName(FieldPath(field, "name"), proto.name()));
@@ -85,22 +69,6 @@ absl::StatusOr<TargetRecord> FromProto(const FieldPath& field, const v1::Target&
   RETURN_IF_ERROR(CheckYear(FieldPath(field, "reporting_year"), proto.reporting_year()));
   ASSIGN_OR_RETURN(auto values, ComponentValuesFromProto(FieldPath(field, "values"), proto.values()));
   return TargetRecord{std::move(values)};
-}
-
-v1::Plan ToProto(std::string_view plan, const PlanRecord& record) {
-  v1::Plan proto;
-  proto.set_name(PlanName(plan));
-  proto.set_title(record.title);
-  proto.mutable_levels()->Add(record.levels.begin(), record.levels.end());
-  return proto;
-}
-
-v1::EvaluationRule ToProto(const RuleRecord& record) {
-  v1::EvaluationRule proto;
-  proto.set_method(record.method);
-  *proto.mutable_on_track_percent() = ToProto(record.on_track_percent);
-  *proto.mutable_mostly_on_track_percent() = ToProto(record.mostly_on_track_percent);
-  return proto;
 }
 
 v1::Node ToProto(std::string_view plan, std::string_view node, const NodeRecord& record) {

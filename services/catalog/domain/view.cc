@@ -171,13 +171,6 @@ std::vector<NodeAt> View::Path(const KpiAt& kpi) const {
   return node ? Path(*node) : std::vector<NodeAt>();
 }
 
-std::optional<RuleAt> View::Rule(const PlanAt& plan) const {
-  const auto* revision = plan.slot->rules.RevisionAt(size_);
-  if (revision == nullptr) return std::nullopt;
-  auto version = static_cast<uint32_t>(revision - plan.slot->rules.all().data()) + 1;
-  return RuleAt{&revision->value, version, revision->position};
-}
-
 bool View::InForce(const NodeAt& node, int reporting_year) const {
   for (std::optional<NodeAt> at = node; at; at = FindNode(at->plan(), at->record->parent)) {
     if (IsOut(*at->record, reporting_year)) return false;
@@ -199,12 +192,6 @@ int View::FirstYear(const NodeAt& node) const {
   int first = 0;
   for (const NodeAt& at : Path(node)) first = std::max(first, at.record->first_year);
   return first;
-}
-
-Position View::LastChange(const PlanAt& plan) const {
-  Position last = plan.slot->record.RevisionAt(size_)->position;
-  if (auto rule = Rule(plan)) last = std::max(last, rule->position);
-  return last;
 }
 
 Position View::LastChange(const NodeAt& node) const { return node.slot->record.RevisionAt(size_)->position; }

@@ -45,16 +45,6 @@ std::vector<TargetAt> View::TargetRevisions(const KpiAt& kpi) const {
   return targets;
 }
 
-v1::Plan View::Render(const PlanAt& plan) const {
-  v1::Plan proto = ToProto(plan.id(), *plan.record);
-  if (auto rule = Rule(plan)) {
-    *proto.mutable_rule() = ToProto(*rule->record);
-    proto.set_rule_version(rule->version);
-  }
-  proto.set_etag(fmt::format("{}", LastChange(plan)));
-  return proto;
-}
-
 v1::Node View::Render(const NodeAt& node) const {
   v1::Node proto = ToProto(node.plan(), node.id(), *node.record);
   proto.set_etag(fmt::format("{}", LastChange(node)));

@@ -18,17 +18,6 @@ class Walk {
  public:
   explicit Walk(RecordWalk& walk) : walk_(walk) {}
 
-  bool Plans(const State::Plans& plans) {
-    return walk_.InOrder(
-        plans,
-        [this](const PlanSlot& plan) {
-          return walk_.Resource(PlanName(plan.id), plan.record,
-                                [&](const PlanRecord& record) { return ToProto(plan.id, record); });
-        },
-        [this](const PlanSlot& plan) { return Kpis(plan) && Nodes(plan) && Rule(plan); });
-  }
-
- private:
   bool Kpis(const PlanSlot& plan) {
     return walk_.InOrder(
         plan.kpis,
@@ -61,19 +50,18 @@ class Walk {
         [](const NodeSlot&) { return true; });
   }
 
-  bool Rule(const PlanSlot& plan) {
-    return walk_.Resource(PlanName(plan.id) + "/rule", plan.rules,
-                          [](const RuleRecord& rule) { return ToProto(rule); });
-  }
-
+ private:
   RecordWalk& walk_;
 };
 
 }  // namespace
 
+bool VisitNodes(RecordWalk& walk, const PlanSlot& plan) { return Walk(walk).Nodes(plan); }
+bool VisitKpis(RecordWalk& walk, const PlanSlot& plan) { return Walk(walk).Kpis(plan); }
+
 void VisitRecords(const State& state, Position size, StateMachine::Visit visit, StateMachine::Pause pause) {
   RecordWalk walk(size, visit, pause);
-  if (VisitDepartments(walk, state.departments())) Walk(walk).Plans(state.plans());
+  if (VisitDepartments(walk, state.departments())) VisitPlans(walk, state.plans());
 }
 
 }  // namespace seisaku::catalog
