@@ -16,8 +16,6 @@ inline constexpr uint32_t kMaxOrder = 1'000'000'000;
 
 // Each returns OK, or an error that names the field below `field`.
 
-// The node's parent is a node of the plan one level higher, or it has none and is of the highest level.
-absl::Status CheckPlace(const FieldPath& field, const View& view, const PlanAt& plan, const NodeRecord& node);
 // The KPI's node is one of the plan's.
 absl::Status CheckNodeExists(const FieldPath& field, const View& view, const PlanAt& plan,
                              const KpiRecord& kpi);
@@ -26,7 +24,6 @@ absl::Status CheckDepartments(const FieldPath& field, const View& view, const st
 
 // A place from 1 to kMaxOrder.
 absl::Status CheckOrder(const FieldPath& field, uint32_t order);
-absl::Status CheckNode(const FieldPath& field, const View& view, const PlanAt& plan, const NodeRecord& node);
 absl::Status CheckKpi(const FieldPath& field, const View& view, const PlanAt& plan, const KpiRecord& kpi);
 
 // It does not begin after its end. `field` is the node or KPI.

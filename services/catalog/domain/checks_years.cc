@@ -20,13 +20,6 @@ absl::Status CheckYearOf(const std::string& resource, const Record& record, int 
 
 }  // namespace
 
-absl::Status CheckFirstYear(const FieldPath& field, int first_year, int retired_from_year) {
-  if (retired_from_year == 0 || first_year <= retired_from_year) return absl::OkStatus();
-  return seisaku::errors::InvalidField(
-      FieldPath(field, "first_year").ToString(), expected::BETWEEN,
-      {{"min", kFirstYear}, {"max", retired_from_year}, {"actual", first_year}});
-}
-
 absl::Status CheckInForce(const View& view, const KpiAt& kpi, int reporting_year) {
   if (view.InForce(kpi, reporting_year)) return absl::OkStatus();
   RETURN_IF_ERROR(CheckYearOf(KpiName(kpi.plan(), kpi.id()), *kpi.record, reporting_year));
@@ -44,14 +37,6 @@ absl::Status CheckTargetsKept(const FieldPath& field, const View& view, const Kp
       {{"limit", targets.front().reporting_year},
        {"other", fmt::format("{}.targets[0].reporting_year", KpiName(kpi.plan(), kpi.id()))},
        {"actual", first_year}});
-}
-
-absl::Status CheckTargetsKept(const FieldPath& field, const View& view, const NodeAt& node, int first_year) {
-  if (first_year == 0) return absl::OkStatus();
-  for (const TreeLine& line : view.Tree(node)) {
-    if (line.kpi) RETURN_IF_ERROR(CheckTargetsKept(field, view, *line.kpi, first_year));
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace seisaku::catalog

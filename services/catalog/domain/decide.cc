@@ -19,9 +19,6 @@ namespace {
 std::string_view SubjectField(const v1::Change& change) {
   if (const Verb* verb = FindVerb(change.change_case())) return verb->subject();
   switch (change.change_case()) {
-    case v1::Change::kCreateNode:
-    case v1::Change::kUpdateNode:
-      return "node.name";
     case v1::Change::kCreateKpi:
     case v1::Change::kUpdateKpi:
       return "kpi.name";
@@ -43,14 +40,6 @@ std::string FieldAtFault(const v1::Change& change, absl::StatusCode code) {
 Decision DecideOne(const View& view, const v1::Change& change) {
   bool has_reason = !change.reason().empty();
   switch (change.change_case()) {
-    case v1::Change::kCreateNode:
-      return CreateNode(view, change.create_node());
-    case v1::Change::kUpdateNode:
-      return UpdateNode(view, change.update_node());
-    case v1::Change::kMoveNode:
-      return MoveNode(view, change.move_node());
-    case v1::Change::kRetireNode:
-      return RetireNode(view, change.retire_node(), has_reason);
     case v1::Change::kCreateKpi:
       return CreateKpi(view, change.create_kpi());
     case v1::Change::kUpdateKpi:

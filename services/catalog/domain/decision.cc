@@ -11,12 +11,6 @@
 
 namespace seisaku::catalog {
 
-absl::StatusOr<NodeAt> RequireNode(const View& view, std::string_view field, std::string_view name) {
-  ASSIGN_OR_RETURN(NameInPlan node, ParseNodeName(field, name));
-  if (auto found = view.FindNode(node.plan, node.id)) return *found;
-  return WithField(seisaku::errors::NotFound(name), field);
-}
-
 absl::StatusOr<KpiAt> RequireKpi(const View& view, std::string_view field, std::string_view name) {
   ASSIGN_OR_RETURN(NameInPlan kpi, ParseKpiName(field, name));
   if (auto found = view.FindKpi(kpi.plan, kpi.id)) return *found;

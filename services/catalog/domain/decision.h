@@ -18,11 +18,6 @@ namespace seisaku::catalog {
 
 using Decision = absl::StatusOr<std::optional<v1::Event>>;
 
-Decision CreateNode(const View& view, const v1::Node& proto);
-Decision UpdateNode(const View& view, const v1::UpdateNode& update);
-Decision MoveNode(const View& view, const v1::MoveNode& move);
-Decision RetireNode(const View& view, const v1::Retire& retire, bool has_reason);
-
 Decision CreateKpi(const View& view, const v1::Kpi& proto);
 Decision UpdateKpi(const View& view, const v1::UpdateKpi& update);
 Decision RetireKpi(const View& view, const v1::Retire& retire, bool has_reason);
@@ -32,7 +27,6 @@ Decision SetTarget(const View& view, const v1::SetTarget& set, bool has_reason);
 
 // The resource named by a reference that must exist; NOT_FOUND naming `field`.
 absl::StatusOr<PlanAt> RequirePlan(const View& view, std::string_view field, std::string_view plan);
-absl::StatusOr<NodeAt> RequireNode(const View& view, std::string_view field, std::string_view name);
 absl::StatusOr<KpiAt> RequireKpi(const View& view, std::string_view field, std::string_view name);
 
 // REQUIRED_FIELD or INVALID_FIELD unless `mask` names at least one field and only `allowed` ones.

@@ -19,14 +19,6 @@ std::string EventType(const v1::Event& event) {
 std::string EventResource(const v1::Event& event) {
   if (const Verb* verb = FindVerb(event.event_case())) return verb->Resource(event);
   switch (event.event_case()) {
-    case v1::Event::kNodeCreated:
-      return event.node_created().name();
-    case v1::Event::kNodeUpdated:
-      return event.node_updated().name();
-    case v1::Event::kNodeMoved:
-      return event.node_moved().name();
-    case v1::Event::kNodeRetired:
-      return event.node_retired().name();
     case v1::Event::kKpiCreated:
       return event.kpi_created().name();
     case v1::Event::kKpiUpdated:

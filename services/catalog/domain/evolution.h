@@ -39,6 +39,8 @@ class Evolution {
     return *slot.record.At(position_);
   }
 
+  PlanAt Present(const PlanSlot& plan) const { return {&plan, &Now(plan)}; }
+
   template <typename T>
   void Set(Revisions<T>& revisions, T value) {
     revisions.Set(position_, std::move(value));
@@ -85,15 +87,10 @@ class Evolution {
   absl::Status Apply(const v1::Event& event);
 
  private:
-  absl::Status NodeCreated(const v1::Node& proto);
-  absl::Status NodeUpdated(const v1::Node& proto);
-  absl::Status NodeMoved(const v1::NodeMoved& moved);
-  absl::Status NodeRetired(const v1::Retired& retired);
   absl::Status KpiCreated(const v1::Kpi& proto);
   absl::Status KpiUpdated(const v1::Kpi& proto);
   absl::Status KpiRetired(const v1::Retired& retired);
   absl::Status TargetSet(const v1::TargetSet& set);
-  std::pair<std::vector<NodeSlot*>*, uint32_t*> Siblings(PlanSlot& plan, const NodeRecord& record);
 
   template <typename Undo>
   void OnUndo(Undo undo) {

@@ -22,14 +22,6 @@ absl::Status State::Fold(Position position, const google::protobuf::Message& eve
   return absl::OkStatus();
 }
 
-absl::StatusOr<NodeSlot*> Evolution::Node(std::string_view name) {
-  ASSIGN_OR_RETURN(NameInPlan node, ParseNodeName("node", name));
-  ASSIGN_OR_RETURN(PlanSlot * plan, Plan(PlanName(node.plan)));
-  auto found = plan->nodes.find(node.id);
-  if (found == plan->nodes.end()) return CannotBe(fmt::format("{} does not exist", name));
-  return &found->second;
-}
-
 absl::StatusOr<KpiSlot*> Evolution::Kpi(std::string_view name) {
   ASSIGN_OR_RETURN(NameInPlan kpi, ParseKpiName("kpi", name));
   ASSIGN_OR_RETURN(PlanSlot * plan, Plan(PlanName(kpi.plan)));
@@ -41,14 +33,6 @@ absl::StatusOr<KpiSlot*> Evolution::Kpi(std::string_view name) {
 absl::Status Evolution::Apply(const v1::Event& event) {
   if (const Verb* verb = FindVerb(event.event_case())) return verb->Fold(*this, event);
   switch (event.event_case()) {
-    case v1::Event::kNodeCreated:
-      return NodeCreated(event.node_created());
-    case v1::Event::kNodeUpdated:
-      return NodeUpdated(event.node_updated());
-    case v1::Event::kNodeMoved:
-      return NodeMoved(event.node_moved());
-    case v1::Event::kNodeRetired:
-      return NodeRetired(event.node_retired());
     case v1::Event::kKpiCreated:
       return KpiCreated(event.kpi_created());
     case v1::Event::kKpiUpdated:

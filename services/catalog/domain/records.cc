@@ -7,37 +7,12 @@
 namespace seisaku::catalog {
 namespace {
 
-// The id of a node named by a record of `plan`.
-absl::StatusOr<std::string> NodeIdIn(std::string_view plan, const FieldPath& field, std::string_view name) {
-  ASSIGN_OR_RETURN(NameInPlan node, ParseNodeName(field, name));
-  if (node.plan == plan) return std::move(node.id);
-  return errors::InvalidField(field.ToString(), expected::IN_PLAN,
-                              {{"plan", PlanName(plan)}, {"actual", name}});
-}
-
 absl::StatusOr<int> FirstYear(const FieldPath& field, int year) {
   if (year != 0) RETURN_IF_ERROR(CheckYear(field, year));
   return year;
 }
 
 }  // namespace
-
-absl::StatusOr<NodeRecord> FromProto(const FieldPath& field, const v1::Node& proto) {
-  NodeRecord record;
-  ASSIGN_OR_RETURN(NameInPlan name, ParseNodeName(FieldPath(field, "name"), proto.name()));
-  if (!proto.parent().empty()) {
-    ASSIGN_OR_RETURN(record.parent, NodeIdIn(name.plan, FieldPath(field, "parent"), proto.parent()));
-  }
-  record.level = proto.level();
-  record.number = proto.number();
-  record.order = proto.order();
-  record.title = proto.title();
-  record.provisional_title = proto.provisional_title();
-  ASSIGN_OR_RETURN(record.departments, DepartmentIds(FieldPath(field, "departments"), proto.departments()));
-  ASSIGN_OR_RETURN(record.first_year, FirstYear(FieldPath(field, "first_year"), proto.first_year()));
-  record.retired_from_year = proto.retired_from_year();
-  return record;
-}
 
 absl::StatusOr<KpiRecord> FromProto(const FieldPath& field, const v1::Kpi& proto) {
   KpiRecord record;
@@ -69,21 +44,6 @@ absl::StatusOr<TargetRecord> FromProto(const FieldPath& field, const v1::Target&
   RETURN_IF_ERROR(CheckYear(FieldPath(field, "reporting_year"), proto.reporting_year()));
   ASSIGN_OR_RETURN(auto values, ComponentValuesFromProto(FieldPath(field, "values"), proto.values()));
   return TargetRecord{std::move(values)};
-}
-
-v1::Node ToProto(std::string_view plan, std::string_view node, const NodeRecord& record) {
-  v1::Node proto;
-  proto.set_name(NodeName(plan, node));
-  if (!record.parent.empty()) proto.set_parent(NodeName(plan, record.parent));
-  proto.set_level(record.level);
-  proto.set_number(record.number);
-  proto.set_order(record.order);
-  proto.set_title(record.title);
-  proto.set_provisional_title(record.provisional_title);
-  AddDepartmentNames(record.departments, *proto.mutable_departments());
-  proto.set_retired_from_year(record.retired_from_year);
-  proto.set_first_year(record.first_year);
-  return proto;
 }
 
 v1::Kpi ToProto(std::string_view plan, std::string_view kpi, const KpiRecord& record) {

@@ -76,7 +76,9 @@ absl::StatusOr<KpiRecord> FromProto(const FieldPath& field, const v1::Kpi& proto
 absl::StatusOr<TargetRecord> FromProto(const FieldPath& field, const v1::Target& proto);
 absl::StatusOr<DepartmentRecord> FromProto(const FieldPath& field, const v1::Department& proto);
 
-// What the records of nodes and KPIs share: their departments, by ids and by names.
+// The id of a node that a record of `plan` names; INVALID_FIELD where it is another plan's.
+absl::StatusOr<std::string> NodeIdIn(std::string_view plan, const FieldPath& field, std::string_view name);
+// Departments by ids and by names.
 absl::StatusOr<std::vector<std::string>> DepartmentIds(
     const FieldPath& field, const google::protobuf::RepeatedPtrField<std::string>& names);
 void AddDepartmentNames(const std::vector<std::string>& ids,

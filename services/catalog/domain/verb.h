@@ -88,6 +88,7 @@ constexpr VerbRow Row(v1::Change::ChangeCase change, v1::Event::EventCase event,
 
 // The rows of each aggregate.
 absl::Span<const VerbRow> PlanVerbs();
+absl::Span<const VerbRow> NodeVerbs();
 absl::Span<const VerbRow> DepartmentVerbs();
 
 // All of them.

@@ -194,8 +194,6 @@ int View::FirstYear(const NodeAt& node) const {
   return first;
 }
 
-Position View::LastChange(const NodeAt& node) const { return node.slot->record.RevisionAt(size_)->position; }
-
 Position View::LastChange(const KpiAt& kpi) const {
   Position last = kpi.slot->record.RevisionAt(size_)->position;
   for (const auto& [year, target] : kpi.slot->targets) {

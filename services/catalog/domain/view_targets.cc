@@ -45,12 +45,6 @@ std::vector<TargetAt> View::TargetRevisions(const KpiAt& kpi) const {
   return targets;
 }
 
-v1::Node View::Render(const NodeAt& node) const {
-  v1::Node proto = ToProto(node.plan(), node.id(), *node.record);
-  proto.set_etag(fmt::format("{}", LastChange(node)));
-  return proto;
-}
-
 v1::Kpi View::Render(const KpiAt& kpi) const {
   v1::Kpi proto = ToProto(kpi.plan(), kpi.id(), *kpi.record);
   for (const TargetAt& target : Targets(kpi)) *proto.add_targets() = Render(target);

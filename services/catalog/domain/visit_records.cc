@@ -40,23 +40,12 @@ class Walk {
     return true;
   }
 
-  bool Nodes(const PlanSlot& plan) {
-    return walk_.InOrder(
-        plan.nodes,
-        [&](const NodeSlot& node) {
-          return walk_.Resource(NodeName(plan.id, node.id), node.record,
-                                [&](const NodeRecord& record) { return ToProto(plan.id, node.id, record); });
-        },
-        [](const NodeSlot&) { return true; });
-  }
-
  private:
   RecordWalk& walk_;
 };
 
 }  // namespace
 
-bool VisitNodes(RecordWalk& walk, const PlanSlot& plan) { return Walk(walk).Nodes(plan); }
 bool VisitKpis(RecordWalk& walk, const PlanSlot& plan) { return Walk(walk).Kpis(plan); }
 
 void VisitRecords(const State& state, Position size, StateMachine::Visit visit, StateMachine::Pause pause) {
