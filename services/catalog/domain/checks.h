@@ -16,15 +16,11 @@ inline constexpr uint32_t kMaxOrder = 1'000'000'000;
 
 // Each returns OK, or an error that names the field below `field`.
 
-// The KPI's node is one of the plan's.
-absl::Status CheckNodeExists(const FieldPath& field, const View& view, const PlanAt& plan,
-                             const KpiRecord& kpi);
 // All are known (retired ones too: last year's sheet is written after the reorganisation), each named once.
 absl::Status CheckDepartments(const FieldPath& field, const View& view, const std::vector<std::string>& ids);
 
 // A place from 1 to kMaxOrder.
 absl::Status CheckOrder(const FieldPath& field, uint32_t order);
-absl::Status CheckKpi(const FieldPath& field, const View& view, const PlanAt& plan, const KpiRecord& kpi);
 
 // It does not begin after its end. `field` is the node or KPI.
 absl::Status CheckFirstYear(const FieldPath& field, int first_year, int retired_from_year);

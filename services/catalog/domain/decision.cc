@@ -11,12 +11,6 @@
 
 namespace seisaku::catalog {
 
-absl::StatusOr<KpiAt> RequireKpi(const View& view, std::string_view field, std::string_view name) {
-  ASSIGN_OR_RETURN(NameInPlan kpi, ParseKpiName(field, name));
-  if (auto found = view.FindKpi(kpi.plan, kpi.id)) return *found;
-  return WithField(seisaku::errors::NotFound(name), field);
-}
-
 absl::Status CheckMask(const google::protobuf::FieldMask& mask, absl::Span<const std::string_view> allowed) {
   if (mask.paths().empty()) return seisaku::errors::RequiredField("update_mask");
   for (const std::string& path : mask.paths()) {
@@ -39,8 +33,8 @@ bool Same(const google::protobuf::MessageLite& a, const google::protobuf::Messag
   return a.SerializeAsString() == b.SerializeAsString();
 }
 
-absl::StatusOr<bool> CheckRetire(const v1::Retire& retire, bool has_reason, Position last_change,
-                                 int first_year, int retired_from_year) {
+Decided<v1::Retired> DecideRetire(const Deciding& in, const v1::Retire& retire, Position last_change,
+                                  int first_year, int retired_from_year) {
   RETURN_IF_ERROR(errors::CheckEtag(retire.name(), retire.etag(), last_change));
   RETURN_IF_ERROR(CheckYear("from_year", retire.from_year()));
   // From its first year on: it was never part of the plan, as where it was made by mistake.
@@ -48,17 +42,11 @@ absl::StatusOr<bool> CheckRetire(const v1::Retire& retire, bool has_reason, Posi
     return seisaku::errors::InvalidField("from_year", expected::MORE_THAN,
                                          {{"limit", first_year - 1}, {"actual", retire.from_year()}});
   }
-  if (!has_reason) return seisaku::errors::RequiredField("reason");
-  if (retired_from_year == 0 || retire.from_year() < retired_from_year) return true;
-  if (retired_from_year == retire.from_year()) return false;
-  return WithField(errors::Retired(retire.name(), retired_from_year), "from_year");
-}
-
-Decided<v1::Retired> DecideRetire(const Deciding& in, const v1::Retire& retire, Position last_change,
-                                  int first_year, int retired_from_year) {
-  ASSIGN_OR_RETURN(bool retires,
-                   CheckRetire(retire, in.has_reason, last_change, first_year, retired_from_year));
-  if (!retires) return std::nullopt;
+  if (!in.has_reason) return seisaku::errors::RequiredField("reason");
+  if (retired_from_year == retire.from_year()) return std::nullopt;
+  if (retired_from_year != 0 && retire.from_year() > retired_from_year) {
+    return WithField(errors::Retired(retire.name(), retired_from_year), "from_year");
+  }
   v1::Retired retired;
   retired.set_name(retire.name());
   retired.set_from_year(retire.from_year());

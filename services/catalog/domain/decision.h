@@ -1,8 +1,6 @@
-// The decisions behind Decide, one for each kind of change. Each is given the newest view, and yields the
-// event that the change comes to, without its reason; nullopt: nothing would change.
+// What the decisions of several aggregates share.
 #pragma once
 
-#include <optional>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -16,15 +14,6 @@
 
 namespace seisaku::catalog {
 
-using Decision = absl::StatusOr<std::optional<v1::Event>>;
-
-Decision CreateKpi(const View& view, const v1::Kpi& proto);
-Decision UpdateKpi(const View& view, const v1::UpdateKpi& update);
-Decision RetireKpi(const View& view, const v1::Retire& retire, bool has_reason);
-Decision SetTarget(const View& view, const v1::SetTarget& set, bool has_reason);
-
-// What several of them share.
-
 // The resource named by a reference that must exist; NOT_FOUND naming `field`.
 absl::StatusOr<PlanAt> RequirePlan(const View& view, std::string_view field, std::string_view plan);
 absl::StatusOr<KpiAt> RequireKpi(const View& view, std::string_view field, std::string_view name);
@@ -37,11 +26,6 @@ void TakeFields(const google::protobuf::FieldMask& mask, const google::protobuf:
 
 // Whether both have the same content, to the byte.
 bool Same(const google::protobuf::MessageLite& a, const google::protobuf::MessageLite& b);
-
-// What a Retire of any resource comes to: `last_change` and the years are the resource's. True: it is to be
-// retired now, or earlier than it was; false: it already is, from the same year.
-absl::StatusOr<bool> CheckRetire(const v1::Retire& retire, bool has_reason, Position last_change,
-                                 int first_year, int retired_from_year);
 
 // What ending a resource comes to: `last_change` and the years are the resource's. nullopt: it ends in that
 // year already.

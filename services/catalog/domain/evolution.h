@@ -84,14 +84,7 @@ class Evolution {
     return absl::OkStatus();
   }
 
-  absl::Status Apply(const v1::Event& event);
-
  private:
-  absl::Status KpiCreated(const v1::Kpi& proto);
-  absl::Status KpiUpdated(const v1::Kpi& proto);
-  absl::Status KpiRetired(const v1::Retired& retired);
-  absl::Status TargetSet(const v1::TargetSet& set);
-
   template <typename Undo>
   void OnUndo(Undo undo) {
     state_.journal_.push_back({position_, std::move(undo)});

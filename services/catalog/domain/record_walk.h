@@ -68,6 +68,7 @@ class RecordWalk {
 bool VisitPlans(RecordWalk& walk, const State::Plans& plans);
 bool VisitNodes(RecordWalk& walk, const PlanSlot& plan);
 bool VisitKpis(RecordWalk& walk, const PlanSlot& plan);
+bool VisitTargets(RecordWalk& walk, const KpiSlot& kpi);
 bool VisitDepartments(RecordWalk& walk, const State::Departments& departments);
 
 }  // namespace seisaku::catalog

@@ -91,7 +91,7 @@ class State {
   const DepartmentsByTitle& departments_by_title() const { return departments_by_title_; }
 
  private:
-  friend class Evolution;  // evolve.cc: one entry's way into the state
+  friend class Evolution;  // writes what an event changes
 
   // How to take back what one entry did; run in reverse order.
   struct Undo {

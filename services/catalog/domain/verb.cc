@@ -73,7 +73,8 @@ const Table& TheTable() {
 
 std::vector<VerbRow> AllVerbs() {
   std::vector<VerbRow> all;
-  for (absl::Span<const VerbRow> rows : {PlanVerbs(), NodeVerbs(), DepartmentVerbs()})
+  for (absl::Span<const VerbRow> rows :
+       {PlanVerbs(), NodeVerbs(), KpiVerbs(), TargetVerbs(), DepartmentVerbs()})
     all.insert(all.end(), rows.begin(), rows.end());
   return all;
 }

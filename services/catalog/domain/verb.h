@@ -89,6 +89,8 @@ constexpr VerbRow Row(v1::Change::ChangeCase change, v1::Event::EventCase event,
 // The rows of each aggregate.
 absl::Span<const VerbRow> PlanVerbs();
 absl::Span<const VerbRow> NodeVerbs();
+absl::Span<const VerbRow> KpiVerbs();
+absl::Span<const VerbRow> TargetVerbs();
 absl::Span<const VerbRow> DepartmentVerbs();
 
 // All of them.

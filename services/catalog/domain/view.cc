@@ -194,24 +194,4 @@ int View::FirstYear(const NodeAt& node) const {
   return first;
 }
 
-Position View::LastChange(const KpiAt& kpi) const {
-  Position last = kpi.slot->record.RevisionAt(size_)->position;
-  for (const auto& [year, target] : kpi.slot->targets) {
-    if (const auto* revision = target.RevisionAt(size_)) last = std::max(last, revision->position);
-  }
-  return last;
-}
-
-Position View::DirectionSetAt(const KpiAt& kpi) const {
-  Position set_at = 0;
-  std::optional<std::pair<type::v1::Direction, bool>> direction;  // and whether it is unconfirmed
-  for (const auto& revision : kpi.slot->record.all()) {
-    if (revision.position >= size_) break;
-    const std::pair now(revision.value.direction, revision.value.direction_unconfirmed);
-    if (direction != now) set_at = revision.position;
-    direction = now;
-  }
-  return set_at;
-}
-
 }  // namespace seisaku::catalog
