@@ -1,10 +1,12 @@
-// A verb stands once: its aggregate's file (plan.cc, node.cc, …) has the functions that decide and fold it,
-// and ends with one row for each verb. Decide, Fold, and an event's resource are derived from the rows.
+// A verb stands once. Its aggregate's file (plan.cc, node.cc, …) has the functions that decide and fold it,
+// and ends with one row for each verb. Decide, State::Fold and EventResource are derived from the rows:
+// nothing else in this folder lists the verbs.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -26,20 +28,20 @@ struct Deciding {
   int year;          // the present fiscal year
 };
 
-// What a decide function returns: the event's message; nullopt, where everything would stay as it is; or why
+// What a decide function returns: the event's message; nullopt where everything would stay as it is; or why
 // the change is refused. An error that names no field is given the row's subject.
 template <typename EventMessage>
 using Decided = absl::StatusOr<std::optional<EventMessage>>;
 
-// One verb, as its aggregate's file writes it down. Made by Row.
+// One verb, as its aggregate's file writes it down. Row makes it.
 struct VerbRow {
   v1::Change::ChangeCase change;
   v1::Event::EventCase event;
-  // The field of a request that says which resource is meant ("node.name"). Its last part is also the field
-  // of the event's message that holds the resource's name.
+  // The field of a request that says which resource is meant ("node.name"). The event's message has a field
+  // of the same last name, which holds the resource's name.
   std::string_view subject;
 
-  // The messages that the two functions below expect.
+  // The messages that the functions below expect.
   const google::protobuf::Descriptor* (*change_message)();
   const google::protobuf::Descriptor* (*event_message)();
 
@@ -52,38 +54,45 @@ struct VerbRow {
 
 // The messages of a decide function.
 template <typename Function>
-struct DecideMessages;
-template <typename ChangeMessage, typename EventMessage>
-struct DecideMessages<absl::StatusOr<std::optional<EventMessage>> (*)(const Deciding&,
-                                                                      const ChangeMessage&)> {
-  using Change = ChangeMessage;
-  using Event = EventMessage;
+struct MessagesOf;
+template <typename C, typename E>
+struct MessagesOf<Decided<E> (*)(const Deciding&, const C&)> {
+  using Change = C;
+  using Event = E;
 };
 
+template <auto kDecide>
+absl::StatusOr<bool> DecideInto(const Deciding& in, const google::protobuf::Message& change, v1::Event& event,
+                                const google::protobuf::FieldDescriptor* field) {
+  using Messages = MessagesOf<decltype(kDecide)>;
+  auto decided = kDecide(in, static_cast<const typename Messages::Change&>(change));
+  if (!decided.ok()) return decided.status();
+  if (!decided->has_value()) return false;
+  // Moves: no message is on an arena.
+  static_cast<typename Messages::Event&>(*event.GetReflection()->MutableMessage(&event, field)) =
+      **std::move(decided);
+  return true;
+}
+
+template <auto kFold, typename EventMessage>
+absl::Status FoldFrom(Evolution& state, const google::protobuf::Message& event) {
+  return kFold(state, static_cast<const EventMessage&>(event));
+}
+
 // The row of a verb that is decided by `kDecide`, a Decided<E>(const Deciding&, const C&), and folded by
-// `kFold`, an absl::Status(Evolution&, const E&). That C and E are the messages of `change` and `event` is
-// checked at the start.
+// `kFold`, an absl::Status(Evolution&, const E&). CheckVerbs compares C and E with the messages of `change`
+// and `event`.
 template <auto kDecide, auto kFold>
 constexpr VerbRow Row(v1::Change::ChangeCase change, v1::Event::EventCase event, std::string_view subject) {
-  using C = typename DecideMessages<decltype(kDecide)>::Change;
-  using E = typename DecideMessages<decltype(kDecide)>::Event;
+  using Change = typename MessagesOf<decltype(kDecide)>::Change;
+  using Event = typename MessagesOf<decltype(kDecide)>::Event;
   return {change,
           event,
           subject,
-          &C::descriptor,
-          &E::descriptor,
-          [](const Deciding& in, const google::protobuf::Message& message, v1::Event& made,
-             const google::protobuf::FieldDescriptor* field) -> absl::StatusOr<bool> {
-            Decided<E> decided = kDecide(in, static_cast<const C&>(message));
-            if (!decided.ok()) return decided.status();
-            if (!*decided) return false;
-            // A move: neither message is on an arena.
-            static_cast<E&>(*made.GetReflection()->MutableMessage(&made, field)) = **std::move(decided);
-            return true;
-          },
-          [](Evolution& state, const google::protobuf::Message& message) -> absl::Status {
-            return kFold(state, static_cast<const E&>(message));
-          }};
+          &Change::descriptor,
+          &Event::descriptor,
+          &DecideInto<kDecide>,
+          &FoldFrom<kFold, Event>};
 }
 
 // The rows of each aggregate.
@@ -96,14 +105,15 @@ absl::Span<const VerbRow> DepartmentVerbs();
 // All of them.
 std::vector<VerbRow> AllVerbs();
 
-// What is wrong with `rows`: INTERNAL names a row whose functions take other messages than its change and
-// event are, or whose subject is no field of its event.
+// What is wrong with `rows`. INTERNAL names a change or an event that has no row or several, a row whose
+// functions take other messages than its change and its event are, or one whose subject its event does not
+// have.
 absl::Status CheckVerbs(absl::Span<const VerbRow> rows);
 
-// A row with what the descriptors say of it.
+// A row with what the descriptors say of it. Thread-safe.
 class Verb {
  public:
-  // `row` is one that CheckVerbs found right.
+  // `row` is one of those that CheckVerbs found right.
   explicit Verb(const VerbRow& row);
 
   std::string_view subject() const { return row_.subject; }
@@ -112,7 +122,7 @@ class Verb {
   absl::StatusOr<bool> Decide(const Deciding& in, const v1::Change& change, v1::Event& event) const;
   absl::Status Fold(Evolution& state, const v1::Event& event) const;
 
-  // The name of the resource that the event changes, in the event.
+  // The name of the resource that the event changes; lives as long as the event.
   const std::string& Resource(const v1::Event& event) const;
 
  private:
@@ -122,7 +132,8 @@ class Verb {
   const google::protobuf::FieldDescriptor* resource_field_;
 };
 
-// The verb of a change or an event; nullptr where none is set. Thread-safe.
+// The verb of a change or an event; nullptr where none is set. Thread-safe. The first call aborts the process
+// where CheckVerbs finds something wrong.
 const Verb* FindVerb(v1::Change::ChangeCase change);
 const Verb* FindVerb(v1::Event::EventCase event);
 
