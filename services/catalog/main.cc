@@ -4,8 +4,8 @@
 #include "CLI/CLI.hpp"
 #include "services/catalog/domain/machine.h"
 #include "services/catalog/rpc/service.h"
-#include "services/rpc/flags.h"
-#include "services/rpc/run.h"
+#include "services/rpc/process/flags.h"
+#include "services/rpc/process/run.h"
 
 namespace seisaku::catalog {
 namespace {

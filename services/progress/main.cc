@@ -8,10 +8,10 @@
 #include "services/progress/domain/machine.h"
 #include "services/progress/rpc/catalog_follower.h"
 #include "services/progress/rpc/service.h"
-#include "services/rpc/authn.h"
-#include "services/rpc/channel.h"
-#include "services/rpc/flags.h"
-#include "services/rpc/run.h"
+#include "services/rpc/process/flags.h"
+#include "services/rpc/process/run.h"
+#include "services/rpc/security/authn.h"
+#include "services/rpc/transport/channel.h"
 
 namespace seisaku::progress {
 namespace {

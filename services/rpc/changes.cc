@@ -9,7 +9,7 @@
 #include "services/base/ids.h"
 #include "services/base/resource_name.h"
 #include "services/base/status.h"
-#include "services/rpc/received.h"
+#include "services/rpc/transport/received.h"
 
 namespace seisaku::rpc {
 namespace {

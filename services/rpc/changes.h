@@ -11,10 +11,10 @@
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
 #include "services/ledger/ledger.h"
-#include "services/rpc/authz.h"
-#include "services/rpc/call.h"
 #include "services/rpc/command.h"
-#include "services/rpc/unary.h"
+#include "services/rpc/security/authz.h"
+#include "services/rpc/transport/call.h"
+#include "services/rpc/transport/unary.h"
 
 namespace seisaku::rpc {
 

@@ -18,8 +18,8 @@
 #include "services/base/mutex.h"
 #include "services/base/status.h"
 #include "services/ledger/ledger.h"
-#include "services/rpc/adapter.h"
-#include "services/rpc/call.h"
+#include "services/rpc/transport/adapter.h"
+#include "services/rpc/transport/call.h"
 
 namespace seisaku::rpc {
 

@@ -1,11 +1,13 @@
 #include "services/rpc/digest.h"
 
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+
 #include <algorithm>
 
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/wire_format_lite.h"
-#include "services/rpc/deterministic.h"
 
 namespace seisaku::rpc {
 namespace {
@@ -39,6 +41,13 @@ ledger::Hash DigestOf(std::string_view context, const google::protobuf::Message&
     bytes.append(all, begin, static_cast<size_t>(in.CurrentPosition()) - begin);
   }
   return ledger::Sha256(bytes);
+}
+
+void AppendDeterministically(const google::protobuf::Message& message, std::string& out) {
+  google::protobuf::io::StringOutputStream stream(&out);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&coded);
 }
 
 }  // namespace seisaku::rpc

@@ -15,7 +15,7 @@
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
 #include "services/ledger/ledger.h"
-#include "services/rpc/call.h"
+#include "services/rpc/transport/call.h"
 
 namespace seisaku::rpc {
 

@@ -11,12 +11,12 @@
 #include "google/protobuf/descriptor.h"
 #include "grpcpp/impl/codegen/rpc_service_method.h"
 #include "grpcpp/impl/codegen/service_type.h"
-#include "services/rpc/adapter.h"
 #include "services/rpc/changes.h"
 #include "services/rpc/command.h"
-#include "services/rpc/received.h"
-#include "services/rpc/streaming.h"
-#include "services/rpc/unary.h"
+#include "services/rpc/transport/adapter.h"
+#include "services/rpc/transport/received.h"
+#include "services/rpc/transport/streaming.h"
+#include "services/rpc/transport/unary.h"
 
 namespace seisaku::rpc {
 

@@ -8,7 +8,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "services/base/status.h"
-#include "services/rpc/deterministic.h"
+#include "services/rpc/digest.h"
 
 namespace seisaku::rpc {
 namespace {

@@ -8,8 +8,8 @@
 #include "seisaku/log/v1/entry.pb.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/errors.h"
-#include "services/rpc/channel.h"
 #include "services/rpc/status.h"
+#include "services/rpc/transport/channel.h"
 #include "tools/policyctl/certificate_check.h"
 
 namespace seisaku::auditor {

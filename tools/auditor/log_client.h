@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "seisaku/log/v1/log_service.grpc.pb.h"
 #include "services/ledger/tree/proof.h"
-#include "services/rpc/credentials.h"
+#include "services/rpc/security/credentials.h"
 
 namespace seisaku::auditor {
 

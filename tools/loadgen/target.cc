@@ -4,7 +4,7 @@
 #include "grpcpp/create_channel.h"
 #include "grpcpp/security/credentials.h"
 #include "services/base/status.h"
-#include "services/rpc/limits.h"
+#include "services/rpc/transport/limits.h"
 
 namespace seisaku::loadgen {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "grpcpp/channel.h"
-#include "services/rpc/credentials.h"
+#include "services/rpc/security/credentials.h"
 
 namespace seisaku::loadgen {
 

@@ -3,7 +3,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "services/rpc/credentials.h"
+#include "services/rpc/security/credentials.h"
 
 namespace seisaku::policyctl {
 

@@ -1,7 +1,7 @@
 #include "tools/policyctl/client.h"
 
 #include "services/base/errors.h"
-#include "services/rpc/channel.h"
+#include "services/rpc/transport/channel.h"
 #include "tools/policyctl/certificate_check.h"
 
 namespace seisaku::policyctl {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "services/rpc/credentials.h"
+#include "services/rpc/security/credentials.h"
 #include "tools/policyctl/messages.h"
 
 namespace seisaku::policyctl {

@@ -10,9 +10,9 @@
 #include "services/base/status.h"
 #include "services/ledger/tree/checkpoint.h"
 #include "services/progress/domain/errors.h"
-#include "services/rpc/log.h"
+#include "services/rpc/process/log.h"
 #include "services/rpc/status.h"
-#include "services/rpc/stream_reader.h"
+#include "services/rpc/transport/stream_reader.h"
 
 namespace seisaku::progress {
 namespace {

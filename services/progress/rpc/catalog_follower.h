@@ -17,9 +17,9 @@
 #include "services/ledger/ledger.h"
 #include "services/ledger/tree/key.h"
 #include "services/progress/domain/state.h"
-#include "services/rpc/channel.h"
-#include "services/rpc/companion.h"
-#include "services/rpc/metrics.h"
+#include "services/rpc/process/companion.h"
+#include "services/rpc/process/metrics.h"
+#include "services/rpc/transport/channel.h"
 
 namespace seisaku::progress {
 

@@ -4,7 +4,7 @@
 #include "absl/status/status.h"
 #include "services/ledger/ledger.h"
 #include "services/progress/domain/state.h"
-#include "services/rpc/call.h"
+#include "services/rpc/transport/call.h"
 
 namespace seisaku::progress {
 

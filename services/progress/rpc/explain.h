@@ -9,7 +9,7 @@
 #include "seisaku/progress/v1/progress_service.pb.h"
 #include "services/ledger/ledger.h"
 #include "services/progress/domain/view.h"
-#include "services/rpc/call.h"
+#include "services/rpc/transport/call.h"
 
 namespace seisaku::progress {
 

@@ -37,9 +37,9 @@ PROGRESS = "services/progress/domain/"
 RPC = "services/rpc/"
 
 RPC_CLIENT = (
-    "services/rpc/channel",
-    "services/rpc/credentials",
-    "services/rpc/limits",
+    "services/rpc/transport/channel",
+    "services/rpc/security/credentials",
+    "services/rpc/transport/limits",
     "services/rpc/status",
 )
 

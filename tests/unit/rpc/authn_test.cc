@@ -1,4 +1,4 @@
-#include "services/rpc/authn.h"
+#include "services/rpc/security/authn.h"
 
 #include <string>
 #include <vector>

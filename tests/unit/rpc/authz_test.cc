@@ -1,4 +1,4 @@
-#include "services/rpc/authz.h"
+#include "services/rpc/security/authz.h"
 
 #include <map>
 #include <string>
@@ -15,7 +15,7 @@
 #include "seisaku/log/v1/log_service.pb.h"
 #include "seisaku/progress/v1/progress_service.pb.h"
 #include "services/base/files.h"
-#include "services/rpc/authn.h"
+#include "services/rpc/security/authn.h"
 #include "tests/support/matchers.h"
 
 namespace seisaku::rpc {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "absl/time/time.h"
-#include "services/rpc/credentials.h"
+#include "services/rpc/security/credentials.h"
 
 struct evp_pkey_st;
 struct x509_st;

@@ -1,9 +1,9 @@
-#include "services/rpc/certificates.h"
+#include "services/rpc/security/certificates.h"
 
 #include <filesystem>
 
 #include "gmock/gmock.h"
-#include "services/rpc/channel.h"
+#include "services/rpc/transport/channel.h"
 #include "tests/unit/rpc/server_fixture.h"
 
 namespace seisaku::rpc {

@@ -1,12 +1,12 @@
 // The edge in front of a server; floods are in tests/fault/floods_test.py.
-#include "services/rpc/edge.h"
+#include "services/rpc/transport/edge.h"
 
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "absl/strings/numbers.h"
-#include "services/rpc/descriptor.h"
+#include "services/rpc/transport/descriptor.h"
 #include "tests/unit/rpc/server_fixture.h"
 
 namespace seisaku::rpc {

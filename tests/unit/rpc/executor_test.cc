@@ -1,4 +1,4 @@
-#include "services/rpc/executor.h"
+#include "services/rpc/transport/executor.h"
 
 #include <atomic>
 #include <string>

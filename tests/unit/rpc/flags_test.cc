@@ -1,4 +1,4 @@
-#include "services/rpc/flags.h"
+#include "services/rpc/process/flags.h"
 
 #include <cstdlib>
 #include <string>

@@ -1,7 +1,7 @@
-#include "services/rpc/flood_meter.h"
+#include "services/rpc/transport/flood_meter.h"
 
 #include "gtest/gtest.h"
-#include "services/rpc/limits.h"
+#include "services/rpc/transport/limits.h"
 
 namespace seisaku::rpc {
 namespace {

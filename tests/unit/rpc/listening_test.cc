@@ -1,4 +1,4 @@
-#include "services/rpc/listening.h"
+#include "services/rpc/transport/listening.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -11,8 +11,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/files.h"
-#include "services/rpc/connection_counts.h"
-#include "services/rpc/peer_address.h"
+#include "services/rpc/transport/connection_counts.h"
+#include "services/rpc/transport/peer_address.h"
 #include "tests/support/matchers.h"
 #include "tests/unit/rpc/certificates.h"
 

@@ -6,7 +6,7 @@
 #include "gtest/gtest.h"
 #include "services/ledger/tree/checkpoint.h"
 #include "services/ledger/tree/proof.h"
-#include "services/rpc/log_service.h"
+#include "services/rpc/log/log_service.h"
 #include "tests/support/matchers.h"
 #include "tests/unit/rpc/fake_ledger.h"
 

@@ -1,4 +1,4 @@
-#include "services/rpc/log_service.h"
+#include "services/rpc/log/log_service.h"
 
 #include <algorithm>
 #include <functional>
@@ -11,7 +11,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/base/errors.h"
-#include "services/rpc/entry_batches.h"
+#include "services/rpc/log/entry_batches.h"
 #include "tests/support/matchers.h"
 #include "tests/unit/rpc/fake_ledger.h"
 

@@ -1,4 +1,4 @@
-#include "services/rpc/log.h"
+#include "services/rpc/process/log.h"
 
 #include "gtest/gtest.h"
 #include "services/base/status.h"

@@ -2,8 +2,8 @@
 #include <filesystem>
 #include <optional>
 
-#include "services/rpc/limits.h"
-#include "services/rpc/transport.h"
+#include "services/rpc/security/transport_security.h"
+#include "services/rpc/transport/limits.h"
 #include "tests/unit/rpc/server_fixture.h"
 
 namespace seisaku::rpc {

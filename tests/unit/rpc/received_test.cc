@@ -1,4 +1,4 @@
-#include "services/rpc/received.h"
+#include "services/rpc/transport/received.h"
 
 #include <string>
 
@@ -9,7 +9,7 @@
 #include "gtest/gtest.h"
 #include "seisaku/catalog/v1/catalog_service.pb.h"
 #include "services/ledger/ledger.h"
-#include "services/rpc/limits.h"
+#include "services/rpc/transport/limits.h"
 #include "tests/support/matchers.h"
 
 namespace seisaku::rpc {

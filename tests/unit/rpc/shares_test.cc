@@ -1,4 +1,4 @@
-#include "services/rpc/shares.h"
+#include "services/rpc/transport/shares.h"
 
 #include <utility>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "services/rpc/signals.h"
+#include "services/rpc/process/signals.h"
 
 #include <csignal>
 

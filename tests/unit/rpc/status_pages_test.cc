@@ -1,6 +1,6 @@
-#include "services/rpc/status_pages.h"
+#include "services/rpc/process/status_pages.h"
 
-#include "services/rpc/metrics.h"
+#include "services/rpc/process/metrics.h"
 #include "tests/unit/rpc/server_fixture.h"
 
 namespace seisaku::rpc {

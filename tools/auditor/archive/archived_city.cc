@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "services/base/status.h"
-#include "services/rpc/log.h"
+#include "services/rpc/process/log.h"
 
 namespace seisaku::auditor {
 namespace {

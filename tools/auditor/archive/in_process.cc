@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "grpcpp/server_builder.h"
-#include "services/rpc/limits.h"
+#include "services/rpc/transport/limits.h"
 
 namespace seisaku::auditor {
 
@@ -19,7 +19,7 @@ InProcess::InProcess(const std::vector<rpc::Endpoint*>& endpoints) {
 }
 
 InProcess::~InProcess() {
-  queues_->Hasten();
+  queues_->PollAnswers();
   server_->Shutdown(std::chrono::system_clock::now());
   in_flight_.WaitForNone(absl::InfiniteFuture());
   queues_->Stop();
