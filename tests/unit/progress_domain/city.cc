@@ -5,7 +5,7 @@
 #include "fmt/format.h"
 #include "gtest/gtest.h"
 #include "services/base/quantity.h"
-#include "services/catalog/domain/decide.h"
+#include "services/catalog/domain/machine.h"
 #include "services/ledger/tree/checkpoint.h"
 
 namespace seisaku::progress {

@@ -10,7 +10,7 @@
 #include "seisaku/catalog/v1/events.pb.h"
 #include "seisaku/progress/v1/events.pb.h"
 #include "services/base/status.h"
-#include "services/catalog/domain/parse_event.h"
+#include "services/catalog/domain/event.h"
 #include "services/catalog/domain/records.h"
 #include "services/progress/domain/names.h"
 #include "services/progress/domain/parse_event.h"

@@ -1,3 +1,0 @@
-#pragma once
-
-#include "services/catalog/domain/event.h"
