@@ -1,5 +1,6 @@
-// What must be true of records beyond their form. Decide asks before an event is made, and Evolve asks the
-// ones that the rest of the state rests on again.
+// What must be true of a record beyond its form, as far as several aggregates or progress ask for it. A
+// decision runs all checks of its record; a fold repeats those without which the state would not hold
+// together.
 #pragma once
 
 #include <string_view>
@@ -16,21 +17,31 @@ inline constexpr uint32_t kMaxOrder = 1'000'000'000;
 
 // Each returns OK, or an error that names the field below `field`.
 
-// All are known (retired ones too: last year's sheet is written after the reorganisation), each named once.
+// department.cc
+
+// All exist (retired ones too: last year's sheet is written after the reorganisation), each is named once.
 absl::Status CheckDepartments(const FieldPath& field, const View& view, const std::vector<std::string>& ids);
+
+// node.cc
 
 // A place from 1 to kMaxOrder.
 absl::Status CheckOrder(const FieldPath& field, uint32_t order);
 
 // It does not begin after its end. `field` is the node or KPI.
 absl::Status CheckFirstYear(const FieldPath& field, int first_year, int retired_from_year);
+// No KPI below the node has a target of a year before `first_year`, which `field` brings about.
+absl::Status CheckTargetsKept(const FieldPath& field, const View& view, const NodeAt& node, int first_year);
+
+// kpi.cc
+
 // The KPI and all nodes above it are part of the plan in that year: else RETIRED or NOT_YET_IN_FORCE, which
 // name no field.
 absl::Status CheckInForce(const View& view, const KpiAt& kpi, int reporting_year);
-// No target is of a year before `first_year`, which `field` brings about: of the KPI; of any below the node.
-absl::Status CheckTargetsKept(const FieldPath& field, const View& view, const KpiAt& kpi, int first_year);
-absl::Status CheckTargetsKept(const FieldPath& field, const View& view, const NodeAt& node, int first_year);
 
+// target.cc
+
+// The KPI has no target of a year before `first_year`, which `field` brings about.
+absl::Status CheckTargetsKept(const FieldPath& field, const View& view, const KpiAt& kpi, int first_year);
 // One value for each of the KPI's components, words for a qualitative KPI, a number in a unit that converts
 // to the KPI's or words for another.
 absl::Status CheckValues(const FieldPath& field, const KpiRecord& kpi,

@@ -1,4 +1,4 @@
-// What an entry changed, for people: the diff of ApplyCatalog and of validate_only.
+// What an entry changed, field by field: the diff of ApplyCatalog and of validate_only.
 #pragma once
 
 #include "seisaku/catalog/v1/catalog_service.pb.h"

@@ -39,8 +39,10 @@ class Evolution {
     return *slot.record.At(position_);
   }
 
+  // The plan as it is now, for checks.
   PlanAt Present(const PlanSlot& plan) const { return {&plan, &Now(plan)}; }
 
+  // Makes `value` the present one.
   template <typename T>
   void Set(Revisions<T>& revisions, T value) {
     revisions.Set(position_, std::move(value));
@@ -56,7 +58,7 @@ class Evolution {
     return added->second;
   }
 
-  // `item` is in the superset `list` from now on.
+  // Adds `item` to `list` unless it is there; LinkNew adds one that is not there.
   template <typename Item>
   void Link(std::vector<Item*>& list, Item& item) {
     if (std::find(list.rbegin(), list.rend(), &item) == list.rend()) LinkNew(list, item);
@@ -67,14 +69,14 @@ class Evolution {
     OnUndo([&list] { list.pop_back(); });
   }
 
-  // `last` is the greatest order given so far.
+  // Makes `last`, the greatest order given so far, at least `order`.
   void Raise(uint32_t& last, uint32_t order) {
     if (order <= last) return;
     OnUndo([&last, was = last] { last = was; });
     last = order;
   }
 
-  // The slot ends as the event says.
+  // Gives the slot's record the end that the event says.
   template <typename Slot>
   absl::Status Retire(Slot& slot, const v1::Retired& retired) {
     RETURN_IF_ERROR(CheckYear("from_year", retired.from_year()));

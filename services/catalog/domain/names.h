@@ -1,5 +1,5 @@
 // Resource names, AIP-122: "plans/{plan}", "plans/{plan}/nodes/{node}", "plans/{plan}/kpis/{kpi}",
-// "departments/{department}". State keeps ids; names are spoken at the edge.
+// "departments/{department}". State keeps ids; requests and events have names.
 #pragma once
 
 #include <optional>

@@ -11,24 +11,24 @@
 
 namespace seisaku::catalog {
 
-// Every function returns false where no more is wanted. What has no revision below the size may be gone after
-// a pause.
+// Every function returns false where no more is wanted. After a pause, slots without a revision below the
+// size may be gone.
 class RecordWalk {
  public:
   RecordWalk(Position size, StateMachine::Visit visit, StateMachine::Pause pause)
       : size_(size), visit_(visit), pause_(pause) {}
 
-  // `own` visits a slot's own record, `below` the names that begin with it and a "/". Those come after the
-  // slots whose ids go on with a "-", and all that is below these: k, k-2, k-2/targets/…, k/targets/….
+  // Visits all slots: `own` a slot's own record, `below` the resources whose names begin with its name and
+  // "/". A "-" is before a "/", so the order is k, k-2, k-2/targets/…, k/targets/….
   template <typename Slots, typename Own, typename Below>
   bool InOrder(const Slots& slots, Own own, Below below) {
     using Slot = typename Slots::mapped_type;
-    std::vector<const Slot*> ordered;  // which stay where they are, over every pause
+    std::vector<const Slot*> ordered;  // their addresses are stable over every pause
     for (const auto& [id, slot] : slots) {
       if (slot.record.RevisionAt(size_) != nullptr) ordered.push_back(&slot);
     }
     std::sort(ordered.begin(), ordered.end(), [](const Slot* a, const Slot* b) { return a->id < b->id; });
-    std::vector<const Slot*> open;  // their own record was visited, what is below it not yet
+    std::vector<const Slot*> open;  // visited, but not yet what is below
     const auto close_before = [&](std::string_view id) {
       while (!open.empty() && (id.empty() || (std::string(open.back()->id) + "/").compare(id) < 0)) {
         const Slot& slot = *open.back();
@@ -50,8 +50,8 @@ class RecordWalk {
     uint32_t number = 0;
     for (const auto& revision : revisions.all()) {
       if (revision.position >= size_) break;
-      // Fields are written in the order of their numbers, defaults are not: that is what Debian's protobuf
-      // and every other implementation without map fields and unknown fields does.
+      // Canonical: without maps and unknown fields, every protobuf implementation writes fields in the order
+      // of their numbers and leaves defaults out.
       const std::string content = to_proto(revision.value).SerializeAsString();
       visit_({name, ++number, revision.position, content});
     }

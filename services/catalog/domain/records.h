@@ -1,5 +1,5 @@
-// The values that the state keeps revisions of: plain C++, ids instead of names. What the log alone needs to
-// know (source cells, reasons) is not here; positions lead back to it.
+// The values that the state keeps revisions of: plain C++, with ids instead of names. Source cells and
+// reasons are in the log only; a revision's position leads to them. Each function is in its aggregate's file.
 #pragma once
 
 #include <cstdint>
@@ -65,10 +65,9 @@ struct DepartmentRecord {
   int retired_from_year = 0;
 };
 
-// From messages, output-only fields ignored. Checks only what the record's types need (names, decimals,
-// years, known enum numbers); whether the content is allowed is Decide's to say. Errors name the field below
-// `field`
-// ("kpi.baseline[0].value").
+// From messages, output-only fields ignored. Only what the record's types need is checked: names, decimals,
+// years, known enum numbers. Whether the content is allowed is Decide's to say. Errors name the field below
+// `field` ("kpi.baseline[0].value").
 absl::StatusOr<PlanRecord> FromProto(const FieldPath& field, const v1::Plan& proto);
 absl::StatusOr<RuleRecord> FromProto(const FieldPath& field, const v1::EvaluationRule& proto);
 absl::StatusOr<NodeRecord> FromProto(const FieldPath& field, const v1::Node& proto);
@@ -78,7 +77,7 @@ absl::StatusOr<DepartmentRecord> FromProto(const FieldPath& field, const v1::Dep
 
 // The id of a node that a record of `plan` names; INVALID_FIELD where it is another plan's.
 absl::StatusOr<std::string> NodeIdIn(std::string_view plan, const FieldPath& field, std::string_view name);
-// Departments by ids and by names.
+// The ids in names of departments, and back.
 absl::StatusOr<std::vector<std::string>> DepartmentIds(
     const FieldPath& field, const google::protobuf::RepeatedPtrField<std::string>& names);
 void AddDepartmentNames(const std::vector<std::string>& ids,

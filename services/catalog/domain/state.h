@@ -21,8 +21,9 @@ struct NodeSlot;
 struct KpiSlot;
 
 // Slots: a resource's id and all its revisions. Their addresses are stable until truncation takes them away.
-// The lists of other slots are supersets over all time; a reader keeps those whose record as of its size says
-// so. The `last_…_order` are the greatest ever given, for placing what comes without an order.
+// A list of other slots has all that ever belonged there; a reader keeps those whose record as of its size
+// says so. A `last_…_order` is the greatest order ever given there; what comes without one is placed behind
+// it.
 
 struct DepartmentSlot {
   std::string_view id;  // the map's key
