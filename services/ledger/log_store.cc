@@ -8,9 +8,9 @@
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/base/timestamp.h"
+#include "services/ledger/tree/checkpoint.h"
 #include "services/ledger/tree/errors.h"
 #include "services/ledger/tree/free_text.h"
-#include "services/ledger/tree/head_seal.h"
 
 namespace seisaku::ledger {
 namespace {

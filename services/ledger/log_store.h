@@ -33,7 +33,7 @@ struct Head {
   std::string frontier;
   int64_t recorded_at_micros = 0;
   std::string version;  // as KnownHead has it
-  std::string seal;     // as tree/head_seal.h makes it; empty: none
+  std::string seal;     // as tree/checkpoint.h makes it; empty: none
 
   KnownHead known() const { return {version, seal}; }
 };

@@ -4,7 +4,7 @@
 
 #include "CLI/CLI.hpp"
 #include "services/base/status.h"
-#include "services/ledger/tree/key_files.h"
+#include "services/ledger/tree/key.h"
 #include "services/progress/domain/machine.h"
 #include "services/progress/rpc/catalog_follower.h"
 #include "services/progress/rpc/service.h"

@@ -2,7 +2,7 @@
 
 #include "services/base/status.h"
 #include "services/ledger/tree/errors.h"
-#include "services/ledger/tree/key_files.h"
+#include "services/ledger/tree/key.h"
 #include "tools/policyctl/option_checks.h"
 
 namespace seisaku::auditor {

@@ -8,7 +8,7 @@
 #include "services/base/period.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/errors.h"
-#include "services/ledger/tree/key_files.h"
+#include "services/ledger/tree/key.h"
 #include "tools/auditor/commands.h"
 #include "tools/auditor/log_options.h"
 #include "tools/auditor/witness.h"

@@ -1,7 +1,7 @@
 #include "tools/seisaku-admin/appending.h"
 
 #include "services/base/status.h"
-#include "services/ledger/tree/head_seal.h"
+#include "services/ledger/tree/checkpoint.h"
 
 namespace seisaku::admin {
 

@@ -10,7 +10,7 @@
 
 #include "fmt/format.h"
 #include "services/base/status.h"
-#include "services/ledger/tree/key_files.h"
+#include "services/ledger/tree/key.h"
 
 namespace seisaku::admin {
 namespace {

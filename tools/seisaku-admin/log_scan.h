@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "seisaku/log/v1/log_service.pb.h"
 #include "services/ledger/log_store.h"
-#include "services/ledger/tree/key_rotation.h"
+#include "services/ledger/tree/key.h"
 #include "services/ledger/tree/tiles.h"
 #include "tools/bundle/entry_check.h"
 

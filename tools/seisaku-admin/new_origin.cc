@@ -12,7 +12,7 @@
 #include "services/base/status.h"
 #include "services/base/timestamp.h"
 #include "services/ledger/tree/checkpoint.h"
-#include "services/ledger/tree/key_files.h"
+#include "services/ledger/tree/key.h"
 #include "tools/seisaku-admin/appending.h"
 #include "tools/seisaku-admin/log_database.h"
 #include "tools/seisaku-admin/log_scan.h"

@@ -10,7 +10,7 @@
 #include "fmt/format.h"
 #include "services/base/files.h"
 #include "services/base/status.h"
-#include "services/ledger/tree/key_files.h"
+#include "services/ledger/tree/key.h"
 #include "tools/bundle/bundle.h"
 #include "tools/bundle/errors.h"
 #include "tools/seisaku-admin/appending.h"

@@ -11,7 +11,7 @@
 #include "services/base/files.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/errors.h"
-#include "services/ledger/tree/key_files.h"
+#include "services/ledger/tree/key.h"
 #include "tools/seisaku-admin/appending.h"
 #include "tools/seisaku-admin/log_database.h"
 #include "tools/seisaku-admin/log_scan.h"

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/errors.h"
 
@@ -17,6 +18,12 @@ std::string_view TakeLine(std::string_view& text) {
   const std::string_view line = text.substr(0, end);
   text.remove_prefix(end + 1);
   return line;
+}
+
+constexpr size_t kIdBytes = 4;
+
+std::string Sealed(const Checkpoint& head, int64_t recorded_at_micros) {
+  return fmt::format("seisaku head seal v1\n{}{}\n", Format(head), recorded_at_micros);
 }
 
 }  // namespace
@@ -69,6 +76,21 @@ absl::StatusOr<CosignedCheckpoint> OpenCosignedCheckpoint(std::string_view note,
   ASSIGN_OR_RETURN(Checkpoint checkpoint, OpenCheckpoint(note, origin, verifier));
   ASSIGN_OR_RETURN(Note opened, OpenNote(note, cosigners));
   return CosignedCheckpoint{std::move(checkpoint), std::move(opened.signatures)};
+}
+
+std::string SealHead(const Checkpoint& head, int64_t recorded_at_micros, const SigningKey& key) {
+  return BigEndian(key.verifier().id(), kIdBytes) + key.Sign(Sealed(head, recorded_at_micros));
+}
+
+absl::Status CheckSeal(const Checkpoint& head, int64_t recorded_at_micros, std::string_view seal,
+                       absl::Span<const VerifierKey> keys) {
+  if (seal.size() != kSealBytes) return errors::LogCorrupt(head.size, "the head has no seal");
+  for (const VerifierKey& key : keys) {
+    if (key.type() != KeyType::kLog || key.name() != head.origin) continue;
+    if (seal.substr(0, kIdBytes) != BigEndian(key.id(), kIdBytes)) continue;
+    if (key.Verify(Sealed(head, recorded_at_micros), seal.substr(kIdBytes))) return absl::OkStatus();
+  }
+  return errors::LogCorrupt(head.size, "the head's seal is not of this head by a key of this log");
 }
 
 }  // namespace seisaku::ledger

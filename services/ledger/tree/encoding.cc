@@ -1,3 +1,4 @@
+// The encodings of hash.h. They stand apart from hash.cc, because tests/bench/unhashed replaces that file alone.
 #include <algorithm>
 
 #include "absl/strings/escaping.h"

@@ -23,11 +23,11 @@ absl::Status SignatureMissing();
 // FAILED_PRECONDITION ORIGIN_MISMATCH: a checkpoint of another log; metadata `expected`, `actual`.
 absl::Status OriginMismatch(std::string_view expected, std::string_view actual);
 // DATA_LOSS LOG_FORK: the log named `origin` has had two histories, both signed; metadata `origin`, the
-// `size` at which both are known, and the roots there, `expected` and `actual`, in base64.
+// `size` at which both are known, and their roots, `expected` and `actual`, in base64.
 absl::Status LogFork(std::string_view origin, uint64_t size, const ledger::Hash& expected,
                      const ledger::Hash& actual);
 // DATA_LOSS TEXT_DIFFERS: a stored text is not the one that its entry commits to; metadata `expected` and
-// `actual`, commitments in base64 or what is wrong with the salt. Whoever knows them adds `position` and
+// `actual`, commitments in base64 or what is wrong with the salt. Callers that know them add `position` and
 // `index`.
 absl::Status TextDiffers(std::string_view expected, std::string_view actual);
 // NOT_FOUND COSIGNATURE_NOT_FOUND: nobody has cosigned a checkpoint of the log.

@@ -34,8 +34,8 @@ class Frontier {
   void Append(const Hash& leaf_hash) {
     Append(leaf_hash, [](int, const Hash&) {});
   }
-  // The same, and tells the root of each complete subtree that this completes, the lowest (height 1, of two
-  // leaves) first.
+  // The same; calls `completed` with the root of each subtree that this completes, the lowest first (height 1
+  // has two leaves).
   void Append(const Hash& leaf_hash, absl::FunctionRef<void(int height, const Hash& root)> completed);
 
   // The root of the tree over all leaves; EmptyRoot() where there are none.

@@ -1,5 +1,5 @@
-// The hashes of an RFC 6962 §2.1 Merkle tree (SHA-256), and the base64 that notes and checkpoints write
-// them in. Pure and thread-safe. A failure of the cryptographic library itself ends the process.
+// The hashes of an RFC 6962 §2.1 Merkle tree (SHA-256) and how they are encoded: bytes, hexadecimal, and the
+// base64 of notes and checkpoints. Pure and thread-safe. A failure of the cryptographic library aborts.
 #pragma once
 
 #include <array>

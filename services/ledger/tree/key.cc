@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "services/base/files.h"
 #include "services/base/status.h"
 #include "services/base/text.h"
 #include "services/ledger/tree/errors.h"
@@ -68,6 +70,28 @@ absl::StatusOr<KeyText> ParseKeyText(std::string_view text) {
 }
 
 std::string FormatId(uint32_t id) { return fmt::format("{:08x}", id); }
+
+absl::Status LogKeyUnreadable(const std::string& file, std::string_view why) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_KEY_UNREADABLE",
+                   fmt::format("{}: {}", file, why), {{"file", file}, {"why", std::string(why)}});
+}
+
+constexpr size_t kMaxBytes = 64 << 10;  // a key is one line
+
+template <typename Key>
+absl::StatusOr<Key> ReadKey(const std::string& file) {
+  absl::StatusOr<std::string> text = ReadRegularFile(file, kMaxBytes, Links::kFollow);
+  if (!text.ok()) return LogKeyUnreadable(file, std::string(text.status().message()));
+  absl::StripTrailingAsciiWhitespace(&*text);
+  absl::StatusOr<Key> key = Key::Parse(*text);
+  if (!key.ok()) return LogKeyUnreadable(file, std::string(key.status().message()));
+  return key;
+}
+
+absl::Status OfOtherType(const std::string& file, KeyType wanted) {
+  return LogKeyUnreadable(
+      file, wanted == KeyType::kLog ? "a cosigner's key, not a log's" : "a log's key, not a cosigner's");
+}
 
 }  // namespace
 
@@ -151,6 +175,37 @@ std::string SigningKey::Sign(std::string_view message) const {
   Require(crypto_sign_detached(Bytes(signature), nullptr, Bytes(message), message.size(), secret_->data()) ==
           0);
   return signature;
+}
+
+absl::StatusOr<SigningKey> ReadSigningKey(const std::string& file, KeyType type) {
+  ASSIGN_OR_RETURN(SigningKey key, ReadKey<SigningKey>(file));
+  if (key.verifier().type() != type) return OfOtherType(file, type);
+  return key;
+}
+
+absl::StatusOr<VerifierKey> ReadVerifierKey(const std::string& file, KeyType type) {
+  ASSIGN_OR_RETURN(VerifierKey key, ReadKey<VerifierKey>(file));
+  if (key.type() != type) return OfOtherType(file, type);
+  return key;
+}
+
+std::string RotationStatement(std::string_view previous_key, std::string_view next_key) {
+  return fmt::format("seisaku key rotation v1\n{}\n{}\n", previous_key, next_key);
+}
+
+absl::StatusOr<KeyRotation> OpenKeyRotation(std::string_view previous_key, std::string_view next_key,
+                                            std::string_view next_key_signature) {
+  ASSIGN_OR_RETURN(VerifierKey previous, VerifierKey::Parse(previous_key));
+  ASSIGN_OR_RETURN(VerifierKey next, VerifierKey::Parse(next_key));
+  if (previous.type() != KeyType::kLog || next.type() != KeyType::kLog) {
+    return errors::Malformed("key rotation", "a cosigner's key, not a log's");
+  }
+  if (previous.name() != next.name()) return errors::Malformed("key rotation", "keys of different logs");
+  if (previous.ToString() == next.ToString()) return errors::Malformed("key rotation", "twice the same key");
+  if (!next.Verify(RotationStatement(previous_key, next_key), next_key_signature)) {
+    return errors::SignatureInvalid(next.name());
+  }
+  return KeyRotation{std::move(previous), std::move(next)};
 }
 
 }  // namespace seisaku::ledger

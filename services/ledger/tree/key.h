@@ -1,5 +1,6 @@
-// The Ed25519 keys of C2SP signed notes, and their texts. A key's id is the first four bytes of
-// SHA-256(name || 0x0A || type || public key). Values, cheap to copy; const use is thread-safe.
+// The Ed25519 keys of C2SP signed notes: their texts, the files that hold them, and how a log changes its key.
+// A key's id is the first four bytes of SHA-256(name || 0x0A || type || public key). Keys are values, cheap to
+// copy; const use is thread-safe.
 #pragma once
 
 #include <array>
@@ -79,5 +80,27 @@ class SigningKey {
   VerifierKey verifier_;
   std::shared_ptr<const Secret> secret_;  // overwritten when the last copy is gone
 };
+
+// Read the one key in `file`, as seisaku-admin keygen writes it. FAILED_PRECONDITION LOG_KEY_UNREADABLE: the
+// file cannot be read, or holds no key of `type`; metadata `file` and `why`, which never repeats the content.
+absl::StatusOr<SigningKey> ReadSigningKey(const std::string& file, KeyType type);
+absl::StatusOr<VerifierKey> ReadVerifierKey(const std::string& file, KeyType type = KeyType::kLog);
+
+// What the next key of a log signs. It proves that whoever names the key holds it (log.v1.KeyRotated):
+//   "seisaku key rotation v1\n" previous_key "\n" next_key "\n"
+// Both keys are written as by VerifierKey::ToString(). The first line has spaces, so it is no origin: nobody can
+// take the statement for a checkpoint, a cosignature or a seal, nor one of those for it.
+std::string RotationStatement(std::string_view previous_key, std::string_view next_key);
+
+struct KeyRotation {
+  VerifierKey previous;
+  VerifierKey next;
+};
+
+// Parses and verifies the fields of a log.v1.KeyRotated. The caller checks that `previous` was the log's key.
+// INVALID_ARGUMENT MALFORMED: one is no log key, the names differ, or both are the same key.
+// UNAUTHENTICATED SIGNATURE_INVALID: the next key did not sign the statement.
+absl::StatusOr<KeyRotation> OpenKeyRotation(std::string_view previous_key, std::string_view next_key,
+                                            std::string_view next_key_signature);
 
 }  // namespace seisaku::ledger

@@ -89,7 +89,7 @@ absl::StatusOr<NoteParts> ParseNote(std::string_view message) {
   return note;
 }
 
-// What was written, unless no reader would take it.
+// `message`, unless OpenNote would refuse it.
 absl::StatusOr<std::string> Openable(std::string message, size_t signatures) {
   if (message.size() > kMaxNoteBytes) return errors::Malformed("note", "longer than 1,000,000 bytes");
   if (signatures > kMaxNoteSignatures) return errors::Malformed("note", "over 100 signatures");
@@ -173,7 +173,7 @@ std::string WithCosignatures(std::string note, const std::vector<std::string>& l
   // Room for the log's own signatures, and for those that are added to the note afterwards.
   constexpr size_t kMost = kMaxNoteSignatures / 2, kMostBytes = kMaxNoteBytes / 2;
   const std::string text = note.substr(0, note.rfind("\n\n") + 2);
-  // What names the log, and is no cosigner's, would be taken for a signature of its own that does not fit.
+  // A line that names the log would count as the log's own signature, and be invalid.
   const std::string of_log = text.substr(0, text.find('\n')) + "+";
   std::vector<std::string> known, others;
   std::set<std::string> signers;  // of known

@@ -18,7 +18,7 @@ namespace seisaku::ledger {
 inline constexpr size_t kMaxNoteBytes = 1'000'000;
 inline constexpr size_t kMaxNoteSignatures = 100;
 
-// A signature that a known key has been seen to have made.
+// A signature that was verified with a known key.
 struct VerifiedSignature {
   std::string key_name;
   uint32_t key_id = 0;
@@ -41,10 +41,9 @@ absl::StatusOr<std::string> SignNote(std::string_view text, const SigningKey& ke
 absl::StatusOr<std::string> SignNote(std::string_view text, absl::Span<const SigningKey> keys);
 
 // `message`, a signed note, with the cosignature of `key` (of type kCosigner) added as its last line: a
-// statement by the key's owner that at `time` this was the newest text it had seen, and verified (C2SP
-// tlog-cosignature). Does not check the signatures that stand there: open the note first. INVALID_ARGUMENT
-// MALFORMED: no signed note, or one that has no room for a signature more; a time before 1970; or a key of
-// another type.
+// statement by the key's owner that at `time` this was the newest text it had seen and verified (C2SP
+// tlog-cosignature). Does not verify the existing signatures: open the note first. INVALID_ARGUMENT MALFORMED:
+// no signed note, or no room for another signature; a time before 1970; a key of another type.
 absl::StatusOr<std::string> CosignNote(std::string_view message, const SigningKey& key, absl::Time time);
 
 // The text of `message` and who of `verifiers` signed it. Signatures of other keys are ignored, as the
@@ -52,13 +51,13 @@ absl::StatusOr<std::string> CosignNote(std::string_view message, const SigningKe
 // signature that bears the name and id of a verifier is not its; SIGNATURE_MISSING: none bears them.
 absl::StatusOr<Note> OpenNote(std::string_view message, absl::Span<const VerifierKey> verifiers);
 
-// Whose signature line `line` (with its newline) is: the key's name, "+" and its id in 8 hexadecimal digits.
-// nullopt: it is no signature line. Nothing is verified.
+// The key that the signature line `line` (with its newline) names: its name, "+" and its id in 8 hexadecimal
+// digits. nullopt: it is no signature line. Verifies nothing.
 std::optional<std::string> SignerOf(std::string_view line);
 
-// `note`, a signed note, with those of `lines` added below it that may stand there: signature lines, and
-// where one of `cosigners` is named, its signature. What spoils the note is left out, and what makes it too
-// long. `verified`, if set, is how many of them `cosigners` have made.
+// Adds to the signed note `note` those of `lines` that are signature lines. A line that names one of `cosigners`
+// must be its signature. Lines that would spoil the note, or make it too long, are left out. `*verified`, where
+// given, is the number of lines by `cosigners`.
 std::string WithCosignatures(std::string note, const std::vector<std::string>& lines,
                              absl::Span<const VerifierKey> cosigners, size_t* verified = nullptr);
 

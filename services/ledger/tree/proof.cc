@@ -56,11 +56,11 @@ absl::StatusOr<Proof> ReadUpwards(const std::vector<Range>& ranges, HashReader& 
   return proof;
 }
 
-// What a proof climbs through above node `node` of a level whose last node is `last`. Up to where the ways of
-// the two meet there is a sibling at every level, on the side that the node's bit says; from there on the
-// node is the last of its level, and a level counts only where it has a sibling, on the left.
-struct Way {
-  Way(uint64_t node, uint64_t last)
+// The siblings on the path from node `node` of a level, whose last node is `last`, to the root. Below the level
+// where the paths of the two nodes meet there is a sibling at every level, on the side that the node's bit says.
+// Above it the node is the last of its level: only some levels have a sibling, on the left.
+struct Path {
+  Path(uint64_t node, uint64_t last)
       : node(node),
         inner(static_cast<size_t>(std::bit_width(node ^ last))),
         length(inner + (inner == 64 ? 0 : static_cast<size_t>(std::popcount(node >> inner)))) {}
@@ -68,14 +68,14 @@ struct Way {
   bool IsLeft(size_t sibling) const { return sibling >= inner || ((node >> sibling) & 1) != 0; }
 
   uint64_t node;
-  size_t inner;   // Siblings below where the ways meet.
+  size_t inner;   // Siblings below the level where the paths meet.
   size_t length;  // All siblings.
 };
 
-// Joins `hash` with the siblings on its way: with all of them, or with those on its left only.
-Hash Climb(Hash hash, const Way& way, absl::Span<const Hash> siblings, bool left_only) {
+// The root that `hash` and its siblings lead to; with `left_only`, only the siblings on its left count.
+Hash RootFrom(Hash hash, const Path& path, absl::Span<const Hash> siblings, bool left_only) {
   for (size_t i = 0; i < siblings.size(); ++i) {
-    if (way.IsLeft(i)) {
+    if (path.IsLeft(i)) {
       hash = NodeHash(siblings[i], hash);
     } else if (!left_only) {
       hash = NodeHash(hash, siblings[i]);
@@ -107,9 +107,10 @@ absl::Status VerifyInclusion(const Hash& leaf_hash, uint64_t index, uint64_t siz
                              const Hash& root) {
   const auto invalid = [](std::string_view why) { return errors::ProofInvalid("inclusion", why); };
   if (index >= size) return invalid("the leaf lies outside the tree");
-  const Way way(index, size - 1);
-  if (proof.size() != way.length) return invalid("it has not the length that index and size ask for");
-  if (Climb(leaf_hash, way, proof, /*left_only=*/false) != root) return invalid("it leads to another root");
+  const Path path(index, size - 1);
+  if (proof.size() != path.length) return invalid("it has not the length that index and size ask for");
+  if (RootFrom(leaf_hash, path, proof, /*left_only=*/false) != root)
+    return invalid("it leads to another root");
   return absl::OkStatus();
 }
 
@@ -122,18 +123,18 @@ absl::Status VerifyConsistency(uint64_t size1, const Hash& root1, uint64_t size2
   if (size1 == size2 && root1 != root2) return invalid("two roots for one size");
   if (size1 == 0 || size1 == size2) return proof.empty() ? absl::OkStatus() : invalid(kLength);
 
-  // The way starts at the largest complete subtree that ends the earlier tree. Where that is the whole tree,
+  // The path starts at the largest complete subtree that ends the earlier tree. Where that is the whole tree,
   // its hash is root1 and not part of the proof.
   const int level = std::countr_zero(size1);
-  const Way way((size1 - 1) >> level, (size2 - 1) >> level);
+  const Path path((size1 - 1) >> level, (size2 - 1) >> level);
   const bool complete = std::has_single_bit(size1);
-  if (proof.size() != way.length + (complete ? 0 : 1)) return invalid(kLength);
+  if (proof.size() != path.length + (complete ? 0 : 1)) return invalid(kLength);
   const Hash& start = complete ? root1 : proof.front();
   const auto siblings = absl::MakeConstSpan(proof).subspan(complete ? 0 : 1);
   // What stands to the right was appended later: the earlier root has no part in it.
-  if (Climb(start, way, siblings, /*left_only=*/true) != root1)
+  if (RootFrom(start, path, siblings, /*left_only=*/true) != root1)
     return invalid("it leads to another first root");
-  if (Climb(start, way, siblings, /*left_only=*/false) != root2)
+  if (RootFrom(start, path, siblings, /*left_only=*/false) != root2)
     return invalid("it leads to another second root");
   return absl::OkStatus();
 }

@@ -92,7 +92,7 @@ absl::StatusOr<const std::vector<Hash>*> TiledHashes::FullTile(int level, uint64
 absl::Status LeafCheck::Check(uint64_t position, std::string_view leaf) {
   if (position >= size_) return errors::LogCorrupt(position, "an entry stands behind the log's end");
   ASSIGN_OR_RETURN(const Hash committed, tree_.SubtreeHash(0, position));
-  // A proof that holds for one leaf of a tile holds for the tile: the others' hashes are in it.
+  // One proof covers the whole tile, for the tile holds the other leaves' hashes.
   if (const uint64_t tile = position / kTileWidth; !proven_.contains(tile)) {
     ASSIGN_OR_RETURN(const Proof proof, InclusionProof(position, size_, tree_));
     if (!VerifyInclusion(committed, position, size_, proof, root_).ok()) {

@@ -61,9 +61,9 @@ class TileBuilder {
   std::vector<std::vector<Hash>> partial_;  // By level, each shorter than kTileWidth.
 };
 
-// The subtree hashes of one log, from the right edge in memory and full tiles that are read when needed and
-// then kept: make one for each proof, which so reads at most two tiles per level. Serves proofs for every
-// size up to edge.size(). Not thread-safe.
+// The subtree hashes of one log, from the right edge in memory and from full tiles, which are read once and
+// cached. Make one for each proof: a proof then reads at most two tiles per level. Serves proofs for every size
+// up to edge.size(). Not thread-safe.
 class TiledHashes : public HashReader {
  public:
   TiledHashes(TileBuilder edge, TileReader read) : edge_(std::move(edge)), read_(std::move(read)) {}
@@ -80,15 +80,15 @@ class TiledHashes : public HashReader {
   std::map<std::pair<int, uint64_t>, std::vector<Hash>> full_;
 };
 
-// Compares leaves that were read with the tree of one log: whoever keeps them may have changed them since
-// they were hashed. Reads at most two tiles per level, and one for each 256 leaves. Not thread-safe.
+// Verifies stored leaves against the tree of one log: somebody may have changed them since they were hashed.
+// Reads at most two tiles per level, and one for each 256 leaves. Not thread-safe.
 class LeafCheck {
  public:
   LeafCheck(const TileBuilder& edge, TileReader read)
       : size_(edge.size()), root_(edge.frontier().Root()), tree_(edge, std::move(read)) {}
 
-  // OK where `leaf` is the leaf at `position`. DATA_LOSS LOG_CORRUPT: the tree has another one there, or
-  // none; or a stored tile is not of this tree. The reader's errors.
+  // OK where `leaf` is the leaf at `position`. DATA_LOSS LOG_CORRUPT: the tree has another leaf there, or none,
+  // or a stored tile is not of this tree. Else the reader's errors.
   absl::Status Check(uint64_t position, std::string_view leaf);
 
  private:

@@ -6,7 +6,7 @@
 #include "fmt/format.h"
 #include "services/base/status.h"
 #include "services/base/version.h"
-#include "services/ledger/tree/key_files.h"
+#include "services/ledger/tree/key.h"
 
 namespace seisaku::rpc {
 namespace {

@@ -10,7 +10,7 @@
 #include "gtest/gtest.h"
 #include "seisaku/log/v1/log_event.pb.h"
 #include "services/base/timestamp.h"
-#include "services/ledger/tree/key_rotation.h"
+#include "services/ledger/tree/key.h"
 #include "services/ledger/tree/note.h"
 #include "tests/support/matchers.h"
 #include "tools/auditor/verify/report.h"

@@ -1,4 +1,4 @@
-#include "services/ledger/tree/head_seal.h"
+#include "services/ledger/tree/checkpoint.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "services/ledger/tree/key_rotation.h"
+#include "services/ledger/tree/key.h"
 
 #include <gtest/gtest.h>
 

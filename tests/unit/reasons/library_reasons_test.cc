@@ -14,7 +14,6 @@
 #include "services/ledger/tree/key.h"
 #include "services/ledger/tree/note.h"
 #include "services/ledger/tree/proof.h"
-#include "services/ledger/tree/stored_text.h"
 #include "services/progress/domain/decide.h"
 #include "services/progress/domain/state.h"
 #include "services/rpc/status.h"

@@ -5,7 +5,7 @@
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/base/timestamp.h"
-#include "services/ledger/tree/stored_text.h"
+#include "services/ledger/tree/free_text.h"
 #include "tools/bundle/errors.h"
 
 namespace seisaku::auditor {

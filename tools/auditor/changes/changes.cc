@@ -15,7 +15,7 @@
 #include "services/base/status.h"
 #include "services/base/timestamp.h"
 #include "services/catalog/domain/view.h"
-#include "services/ledger/tree/stored_text.h"
+#include "services/ledger/tree/free_text.h"
 
 namespace seisaku::auditor {
 namespace {

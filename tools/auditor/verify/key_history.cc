@@ -5,7 +5,7 @@
 
 #include "fmt/format.h"
 #include "seisaku/log/v1/log_event.pb.h"
-#include "services/ledger/tree/key_rotation.h"
+#include "services/ledger/tree/key.h"
 
 namespace seisaku::auditor {
 namespace {

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "seisaku/log/v1/log_event.pb.h"
-#include "services/ledger/tree/stored_text.h"
+#include "services/ledger/tree/free_text.h"
 #include "services/progress/domain/checkpoint_note.h"
 
 namespace seisaku::auditor {

@@ -7,8 +7,8 @@
 #include "fmt/format.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/ledger/tree/checkpoint.h"
 #include "services/ledger/tree/hash.h"
-#include "services/ledger/tree/head_seal.h"
 
 namespace seisaku::auditor {
 namespace {

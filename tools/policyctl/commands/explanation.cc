@@ -5,7 +5,7 @@
 #include "services/base/status.h"
 #include "services/base/text.h"
 #include "services/base/visible.h"
-#include "services/ledger/tree/stored_text.h"
+#include "services/ledger/tree/free_text.h"
 #include "tools/policyctl/commands/arithmetic.h"
 #include "tools/policyctl/commands/log_entry.h"
 #include "tools/policyctl/display.h"

@@ -10,7 +10,7 @@
 #include "seisaku/log/v1/log_event.pb.h"
 #include "seisaku/progress/v1/events.pb.h"
 #include "services/base/status.h"
-#include "services/ledger/tree/stored_text.h"
+#include "services/ledger/tree/free_text.h"
 #include "tools/policyctl/output.h"
 
 namespace seisaku::policyctl {
