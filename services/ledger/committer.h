@@ -73,7 +73,7 @@ class Committer {
   std::unique_ptr<Batch> DecideAtOnce(const Work& work);
   // What adding a batch came to. In vain: the careful way has to be gone.
   struct Tried {
-    postgres::Finished finished;
+    postgres::TransactionResult finished;
     std::optional<Added> added;
     bool in_vain = false;
   };

@@ -163,7 +163,7 @@ absl::StatusOr<Ahead> LockHead(Transaction& transaction, const std::vector<Reque
   }
   const postgres::TextCall calls[] = {{kLockHead, {}},
                                       {kLookAhead, {postgres::TextArray(callers), postgres::TextArray(ids)}}};
-  ASSIGN_OR_RETURN(Rows rows, transaction.ExecuteInTurn(calls));
+  ASSIGN_OR_RETURN(Rows rows, transaction.ExecuteBatch(calls));
   Ahead ahead;
   ASSIGN_OR_RETURN(ahead.head, ToHead(rows));
   ahead.now_micros = rows.GetInt64(0, 6);

@@ -17,7 +17,7 @@
 #include "services/ledger/tree/checkpoint.h"
 #include "services/ledger/tree/errors.h"
 #include "services/postgres/database.h"
-#include "services/postgres/notifications.h"
+#include "services/postgres/libpq/notifications.h"
 
 namespace seisaku::ledger {
 namespace {

@@ -6,8 +6,8 @@
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/base/steady.h"
-#include "services/postgres/at_work.h"
-#include "services/postgres/connection_string.h"
+#include "services/postgres/libpq/active_backends.h"
+#include "services/postgres/libpq/connection_params.h"
 #include "services/postgres/session.h"
 
 namespace seisaku::postgres {
@@ -15,21 +15,21 @@ namespace {
 
 Settings SessionSettings(const Options& options) {
   Settings settings = {
-      // Whatever somebody sets for the role or the database later on.
+      // Overrides a weaker default of the role or the database.
       {"synchronous_commit", "on"},
-      // It tells that a commit did not reach its standby.
+      // A warning says that a commit did not reach its standby.
       {"client_min_messages", "warning"},
-      // How long is waited is decided here: what was cut off each time would be begun again for ever.
+      // The watchdog decides how long to wait. A statement that the server cuts off would be retried for ever.
       {"statement_timeout", "0"},
       {"lock_timeout", "0"},
       {"default_transaction_isolation", "read committed"},
       {"bytea_output", "hex"},
       {"idle_in_transaction_session_timeout",
        fmt::format("{}", absl::ToInt64Milliseconds(options.idle_in_transaction_timeout))},
-      // A statement whose client has gone, or gave it up, does not go on waiting for a lock.
+      // A statement whose client has gone stops waiting for a lock.
       {"client_connection_check_interval", "1000"},
-      // A client whose host vanished in the middle of a request is not idle in the transaction that it holds
-      // its locks in: only the network can tell the server, which would ask it after two hours.
+      // The host of a client may vanish in the middle of a request. Its transaction is then not idle, and keeps
+      // its locks until TCP notices, by default after two hours.
       {"tcp_keepalives_idle", "2"},
       {"tcp_keepalives_interval", "1"},
       {"tcp_keepalives_count", "2"},
@@ -39,26 +39,45 @@ Settings SessionSettings(const Options& options) {
   return settings;
 }
 
-absl::Status WithoutCommit(Session& session, absl::FunctionRef<absl::Status(Transaction&)> body) {
+absl::Status RunBody(Session& session, absl::FunctionRef<absl::Status(Transaction&)> body) {
   Transaction transaction(session);
   RETURN_IF_ERROR(body(transaction));
-  // PostgreSQL would answer COMMIT after a failed statement with a ROLLBACK that looks like success.
+  // After a failed statement PostgreSQL answers COMMIT with a ROLLBACK that looks like success.
   return transaction.failure();
+}
+
+// As this session has them: synchronous_commit may differ per role and database.
+constexpr Statement kSettings = {"durability-settings",
+                                 "SELECT name, setting FROM pg_catalog.pg_settings "
+                                 "WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')"};
+
+// "local" does not wait for the standby that takes over when this server is lost.
+bool IsDurable(std::string_view value) {
+  return value == "on" || value == "remote_write" || value == "remote_apply";
+}
+
+absl::Status CheckSetting(const Row& row) {
+  std::string name(row.GetText(0));
+  std::string value(row.GetText(1));
+  if (IsDurable(value)) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kFailedPrecondition, "DURABILITY_OFF",
+                   fmt::format("PostgreSQL does not make commits durable: {} is {}", name, value),
+                   {{"setting", name}, {"value", value}});
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Create(Options options) {
-  ASSIGN_OR_RETURN(Connecting connecting, ToConnecting(options.dsn, options.connect_timeout,
-                                                       SessionSettings(options), options.writes));
+  ASSIGN_OR_RETURN(ConnectionParams params,
+                   ParseDsn(options.dsn, options.connect_timeout, SessionSettings(options), options.writes));
   options.pool_size = std::max(1, options.pool_size);
-  return std::unique_ptr<Database>(new Database(std::move(options), std::move(connecting)));
+  return std::unique_ptr<Database>(new Database(std::move(options), std::move(params)));
 }
 
-Database::Database(Options options, Connecting connecting)
+Database::Database(Options options, ConnectionParams params)
     : options_(std::move(options)),
-      connecting_(std::make_unique<Connecting>(std::move(connecting))),
-      timer_(options_.answer_timeout, AtWork) {}
+      params_(std::make_unique<ConnectionParams>(std::move(params))),
+      watchdog_(options_.answer_timeout, ReadActiveBackends) {}
 
 Database::~Database() = default;
 
@@ -67,31 +86,31 @@ absl::Status Database::Run(std::string_view what, absl::FunctionRef<absl::Status
   return RunToOutcome(what, body, mode).status;
 }
 
-Finished Database::RunToOutcome(std::string_view what, absl::FunctionRef<absl::Status(Transaction&)> body,
-                                Mode mode) {
+TransactionResult Database::RunToOutcome(std::string_view what,
+                                         absl::FunctionRef<absl::Status(Transaction&)> body, Mode mode) {
   absl::StatusOr<std::unique_ptr<Session>> session = Acquire();
   if (!session.ok()) {
     Count(session.status());
     return {Outcome::kRolledBack, session.status()};
   }
   absl::Status status = (*session)->Begin(what, mode);
-  if (status.ok()) status = WithoutCommit(**session, body);
-  Finished finished = {Outcome::kRolledBack, status};
-  if ((*session)->finished().has_value()) {
-    finished = *(*session)->finished();
+  if (status.ok()) status = RunBody(**session, body);
+  TransactionResult result = {Outcome::kRolledBack, status};
+  if ((*session)->result().has_value()) {
+    result = *(*session)->result();
   } else if (status.ok()) {
-    finished = (*session)->Commit();
+    result = (*session)->Commit();
   } else {
     (*session)->RollBack();
   }
   Release(*std::move(session));
-  if (!finished.status.ok()) Count(finished.status);
-  return finished;
+  if (!result.status.ok()) Count(result.status);
+  return result;
 }
 
 void Database::Count(const absl::Status& status) {
   const std::string reason = ReasonOf(status);
-  // What the body of a transaction says itself is no failure of PostgreSQL's.
+  // The body's own errors are no failures of PostgreSQL.
   if (reason.rfind("STORAGE_", 0) != 0 || reason == "STORAGE_UNIQUE_VIOLATION") return;
   MutexLock lock(mutex_);
   ++errors_[reason];
@@ -106,7 +125,7 @@ Database::Figures Database::figures() {
 }
 
 absl::StatusOr<std::unique_ptr<Session>> Database::Acquire() {
-  uint64_t losses = 0;
+  uint64_t generation = 0;
   {
     MutexLock lock(mutex_);
     const SteadyTime deadline = SteadyAfter(options_.acquire_timeout);
@@ -116,37 +135,44 @@ absl::StatusOr<std::unique_ptr<Session>> Database::Acquire() {
       }
     }
     ++in_use_;
-    losses = losses_;
+    generation = generation_;
     while (!idle_.empty()) {
       std::unique_ptr<Session> session = std::move(idle_.back());
       idle_.pop_back();
-      session->losses = losses;
+      session->generation = generation;
       if (session->LooksAlive()) return session;
     }
   }
-  absl::StatusOr<std::unique_ptr<Session>> session = Session::Connect(*connecting_, host_, timer_);
+  absl::StatusOr<std::unique_ptr<Session>> session = Session::Connect(*params_, host_, watchdog_);
   if (!session.ok()) {
     Release(nullptr);
     return session;
   }
   host_ = (*session)->host();
-  (*session)->losses = losses;
+  (*session)->generation = generation;
   return session;
 }
 
 void Database::Release(std::unique_ptr<Session> session) {
-  std::vector<std::unique_ptr<Session>> closed;  // outside the lock
+  std::vector<std::unique_ptr<Session>> closed;  // destroyed outside the lock
   MutexLock lock(mutex_);
   --in_use_;
   if (session && session->lost()) {
-    // What took one takes the others, too; where that is half-open, each would be waited for in turn. Those
-    // that are in use follow when they come back.
-    ++losses_;
+    // What broke one connection has most likely broken the others. Half-open ones would each be waited for in
+    // turn. Those in use are closed when they are released.
+    ++generation_;
     std::move(idle_.begin(), idle_.end(), std::back_inserter(closed));
     idle_.clear();
   }
-  if (session) (session->losses == losses_ ? idle_ : closed).push_back(std::move(session));
+  if (session) (session->generation == generation_ ? idle_ : closed).push_back(std::move(session));
   released_.Notify();
+}
+
+absl::Status CheckDurability(Database& database) {
+  return database.Run(
+      "check durability",
+      [](Transaction& transaction) { return transaction.ForEachRow(kSettings, {}, CheckSetting); },
+      Mode::kReadOnly);
 }
 
 }  // namespace seisaku::postgres

@@ -26,8 +26,8 @@ bool EndsConnection(std::string_view sqlstate) {
   return sqlstate.starts_with("08") || absl::c_linear_search(kStates, sqlstate);
 }
 
-// The first line only: those below it (DETAIL and the like) may repeat stored data.
-std::string Headline(std::string_view what, const std::exception& error) {
+// The later lines (DETAIL and the like) may repeat stored data.
+std::string FirstLine(std::string_view what, const std::exception& error) {
   std::string_view text = error.what();
   return fmt::format("{}: {}", what, text.substr(0, text.find('\n')));
 }
@@ -60,11 +60,11 @@ absl::Status Conflict(std::string_view message, std::string_view sqlstate) {
                    {{"sqlstate", std::string(sqlstate)}, {"why", std::string(message)}});
 }
 
-Failure OfSqlError(std::string_view what, const pqxx::sql_error& error) {
-  std::string message = Headline(what, error);
+Failure FromSqlError(std::string_view what, const pqxx::sql_error& error) {
+  std::string message = FirstLine(what, error);
   std::string sqlstate = SqlState(error);
   if (EndsConnection(sqlstate)) return {errors::StorageUnavailable(message), true, false};
-  // Without a SQLSTATE it was not the server who spoke.
+  // Without a SQLSTATE the error is not the server's.
   bool server_spoke = !sqlstate.empty();
   if (sqlstate == "40001" || sqlstate == "40P01") return {Conflict(message, sqlstate), false, true};
   if (sqlstate == "23505") {
@@ -87,12 +87,6 @@ Failure OfSqlError(std::string_view what, const pqxx::sql_error& error) {
 
 }  // namespace
 
-absl::Status StorageError(std::string_view message, std::string_view sqlstate) {
-  Metadata metadata = {{"why", std::string(message)}};
-  if (!sqlstate.empty()) metadata.emplace_back("sqlstate", sqlstate);
-  return MakeError(absl::StatusCode::kInternal, "STORAGE_ERROR", message, std::move(metadata));
-}
-
 absl::Status SettingsIgnored(std::string_view setting, std::string_view expected, std::string_view actual) {
   return MakeError(
       absl::StatusCode::kFailedPrecondition, "SETTINGS_IGNORED",
@@ -109,21 +103,21 @@ Failure CurrentFailure(std::string_view what) {
   try {
     throw;
   } catch (const pqxx::serialization_failure& error) {  // not an sql_error
-    return {Conflict(Headline(what, error), "40001"), false, true};
+    return {Conflict(FirstLine(what, error), "40001"), false, true};
   } catch (const pqxx::deadlock_detected& error) {
-    return {Conflict(Headline(what, error), "40P01"), false, true};
+    return {Conflict(FirstLine(what, error), "40P01"), false, true};
   } catch (const pqxx::statement_completion_unknown& error) {
-    return {errors::StorageUnavailable(Headline(what, error)), true, false};
+    return {errors::StorageUnavailable(FirstLine(what, error)), true, false};
   } catch (const pqxx::transaction_rollback& error) {
-    return {Conflict(Headline(what, error), "40000"), false, true};
+    return {Conflict(FirstLine(what, error), "40000"), false, true};
   } catch (const pqxx::in_doubt_error& error) {
-    return {errors::StorageUnavailable(Headline(what, error)), true, false};
+    return {errors::StorageUnavailable(FirstLine(what, error)), true, false};
   } catch (const pqxx::broken_connection& error) {
-    return {errors::StorageUnavailable(Headline(what, error)), true, false};
+    return {errors::StorageUnavailable(FirstLine(what, error)), true, false};
   } catch (const pqxx::sql_error& error) {
-    return OfSqlError(what, error);
+    return FromSqlError(what, error);
   } catch (const std::exception& error) {
-    return {StorageError(Headline(what, error), ""), true, false};
+    return {StorageError(FirstLine(what, error), ""), true, false};
   }
 }
 

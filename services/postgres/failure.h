@@ -4,23 +4,21 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "services/postgres/libpq/error.h"
 
 namespace seisaku::postgres {
 
 struct Failure {
   absl::Status status;
-  bool connection_lost;  // the connection is of no more use
-  // Whether the same exception out of COMMIT says for certain that nothing was committed.
-  bool surely_rolled_back;
+  bool connection_lost;  // the connection is unusable
+  // Thrown by COMMIT, the exception proves that nothing was committed.
+  bool known_rolled_back;
 };
 
-// Inside a catch block: what the exception under way says, as Database describes it. `what` names the work.
+// Inside a catch block: the current exception as a status, as Database describes them. `what` names the work.
 Failure CurrentFailure(std::string_view what);
 
-// FAILED_PRECONDITION SETTINGS_IGNORED: a session has not the setting that it was opened with.
+// FAILED_PRECONDITION SETTINGS_IGNORED: the session lacks a setting that it was opened with.
 absl::Status SettingsIgnored(std::string_view setting, std::string_view expected, std::string_view actual);
-
-// INTERNAL STORAGE_ERROR; metadata `sqlstate` unless it is empty.
-absl::Status StorageError(std::string_view message, std::string_view sqlstate);
 
 }  // namespace seisaku::postgres

@@ -30,7 +30,7 @@ absl::StatusOr<std::vector<Migration>> LoadMigrations(const std::string& directo
 absl::StatusOr<int> Migrate(std::string_view dsn, std::string_view owner_role,
                             absl::Span<const Migration> migrations);
 
-// What a server asks at start: OK when the database holds exactly these migrations. FAILED_PRECONDITION
+// Checked by a server at its start: OK when the database holds exactly these migrations. FAILED_PRECONDITION
 // SCHEMA_MISMATCH: older, newer or altered; the message says which, metadata `number` where it is one
 // migration.
 absl::Status CheckSchema(Database& database, absl::Span<const Migration> migrations);

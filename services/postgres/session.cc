@@ -1,29 +1,31 @@
 #include "services/postgres/session.h"
 
 #include <fcntl.h>
-#include <libpq-fe.h>
 #include <poll.h>
 #include <unistd.h>
 
+#include <array>
 #include <iterator>
 #include <optional>
+#include <pqxx/binarystring>
 #include <pqxx/except>
 #include <pqxx/result>
 #include <pqxx/row>
+#include <pqxx/transaction_base>
+#include <utility>
 
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
-#include "services/postgres/copy.h"
 #include "services/postgres/failure.h"
-#include "services/postgres/parameters.h"
-#include "services/postgres/pipeline.h"
+#include "services/postgres/libpq/copy.h"
+#include "services/postgres/libpq/pipeline.h"
 
 namespace seisaku::postgres {
 namespace {
 
-// The text protocol would cut such a value short without a word.
+// The text protocol would cut the value at the NUL.
 bool HasNul(Parameters parameters) {
   for (const Parameter& parameter : parameters) {
     const auto* text = std::get_if<std::string_view>(&parameter.value());
@@ -40,27 +42,69 @@ absl::Status CheckParameters(std::string_view doing, Parameters parameters) {
   return absl::OkStatus();
 }
 
-// libpqxx 6 reconnects by itself, also between transactions; a session that is new without anyone knowing has
-// lost its prepared statements and locks. Deprecated there because version 7 never does it.
-void NeverReconnect(pqxx::connection_base& connection) {
+// libpqxx 6 fixes the C++ type of each argument at compile time. But it takes a range as any number of arguments
+// of one type, also none. So each parameter is passed as two ranges, one of binary values and one of texts (a null
+// pointer is NULL), and one of the two is empty.
+class Argument {
+ public:
+  void Set(const Parameter& parameter) {
+    if (const auto* binary = std::get_if<Binary>(&parameter.value())) {
+      binary_.emplace_back(binary->bytes.data(), binary->bytes.size());
+    } else if (const auto* text = std::get_if<std::string_view>(&parameter.value())) {
+      text_storage_ = std::string(*text);
+      text_.push_back(text_storage_.c_str());
+    } else if (const auto* number = std::get_if<int64_t>(&parameter.value())) {
+      text_storage_ = fmt::format_int(*number).str();
+      text_.push_back(text_storage_.c_str());
+    } else {
+      text_.push_back(nullptr);
+    }
+  }
+
+  auto binary() const { return pqxx::prepare::make_dynamic_params(binary_.begin(), binary_.end()); }
+  auto text() const { return pqxx::prepare::make_dynamic_params(text_.begin(), text_.end()); }
+
+ private:
+  std::vector<pqxx::binarystring> binary_;
+  std::vector<const char*> text_;
+  std::string text_storage_;
+};
+
+using Arguments = std::array<Argument, kMaxParameters>;
+
+template <size_t... I>
+pqxx::result Expand(pqxx::transaction_base& transaction, const std::string& name, const Arguments& arguments,
+                    std::index_sequence<I...>) {
+  // One range of pairs would need one type; so: binary of 0, text of 0, binary of 1, …
+  return std::apply([&](const auto&... ranges) { return transaction.exec_prepared(name, ranges...); },
+                    std::tuple_cat(std::make_tuple(arguments[I].binary(), arguments[I].text())...));
+}
+
+// Executes the prepared statement `name`, with at most kMaxParameters. Throws what libpqxx throws.
+pqxx::result ExecutePrepared(pqxx::transaction_base& transaction, const std::string& name,
+                             Parameters parameters) {
+  if (parameters.empty()) return transaction.exec_prepared(name);
+  Arguments arguments;
+  for (size_t i = 0; i < parameters.size(); ++i) arguments[i].Set(parameters[i]);
+  return Expand(transaction, name, arguments, std::make_index_sequence<kMaxParameters>());
+}
+
+// libpqxx 6 reconnects by itself, also between transactions. The new session silently lacks prepared statements
+// and locks. The call is deprecated because version 7 never reconnects.
+void DisableReconnect(pqxx::connection_base& connection) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
   connection.inhibit_reactivation(true);
 #pragma GCC diagnostic pop
 }
 
-// What pgbouncer says to settings that it neither knows nor was told to ignore.
+// pgbouncer's error for settings that it neither knows nor was told to ignore.
 constexpr std::string_view kRefusedSettings = "unsupported startup parameter";
 constexpr std::string_view kReadOnlyTransaction = "25006";
 
 std::string SqlStateOf(const absl::Status& status) {
   const auto info = GetErrorInfo(status);
   return info && info->metadata().contains("sqlstate") ? info->metadata().at("sqlstate") : "";
-}
-
-// To which a connection goes, by its address where it has one: a name may stand for several.
-Host HostOf(const PGconn* connection) {
-  return {PQhost(connection), PQhostaddr(connection), PQport(connection)};
 }
 
 }  // namespace
@@ -83,23 +127,23 @@ SocketCopy::~SocketCopy() {
   if (descriptor_ >= 0) close(descriptor_);
 }
 
-Session::Session(const Connecting& connecting, size_t first, AnswerTimer& timer)
-    : timer_(timer),
-      connection_(connecting.From(first)),
+Session::Session(const ConnectionParams& params, size_t first, Watchdog& watchdog)
+    : watchdog_(watchdog),
+      connection_(params.StartingAt(first)),
       socket_(connection_.sock()),
-      host_(connecting.Find(HostOf(connection_.handle()))),
-      server_{socket_.get(), connection_.backendpid(), connecting.To(HostOf(connection_.handle()))},
+      host_(params.IndexOf(ConnectedHost(connection_.handle()))),
+      server_{socket_.get(), connection_.backendpid(), params.ForHost(ConnectedHost(connection_.handle()))},
       warnings_(connection_) {
-  NeverReconnect(connection_);
+  DisableReconnect(connection_);
   connection_.set_verbosity(pqxx::connection_base::verbose);
 }
 
-absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const Connecting& connecting, size_t first,
-                                                          AnswerTimer& timer) {
+absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const ConnectionParams& params, size_t first,
+                                                          Watchdog& watchdog) {
   try {
-    auto session = std::unique_ptr<Session>(new Session(connecting, first, timer));
+    auto session = std::unique_ptr<Session>(new Session(params, first, watchdog));
     if (session->socket_.get() < 0) return StorageError("no file descriptor is left for a connection", "");
-    RETURN_IF_ERROR(session->CheckOpened(connecting));
+    RETURN_IF_ERROR(session->CheckSettings(params));
     return session;
   } catch (...) {
     const absl::Status status = CurrentFailure("connect").status;
@@ -108,12 +152,12 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Connect(const Connecting& conn
   }
 }
 
-// What stands between here and PostgreSQL may take settings and pass none of them on, or another server's
-// session than the one that was opened. A setting is written in several ways: so PostgreSQL compares.
-absl::Status Session::CheckOpened(const Connecting& connecting) {
+// A pooler may accept settings and drop them, or hand out a session of another server. PostgreSQL compares the
+// values, for a setting can be written in several ways.
+absl::Status Session::CheckSettings(const ConnectionParams& params) {
   std::string sql = "SELECT '', '', current_setting('transaction_read_only')";
   std::vector<std::string> wanted;
-  for (const auto& [name, value] : connecting.settings) {
+  for (const auto& [name, value] : params.settings) {
     wanted.push_back(fmt::format("({}, {})", connection_.quote(name), connection_.quote(value)));
   }
   if (!wanted.empty()) {
@@ -123,14 +167,14 @@ absl::Status Session::CheckOpened(const Connecting& connecting) {
         " FROM had WHERE actual IS DISTINCT FROM set_config(name, value, true)",
         fmt::join(wanted, ", "), sql);
   }
-  AnswerTimer::Wait wait(timer_, server_);
+  Watchdog::Wait wait(watchdog_, server_);
   const pqxx::result rows = pqxx::nontransaction(connection_).exec(sql);
   for (const pqxx::row& row : rows) {
     const auto text = [&row](int column) {
       return std::string(row[column].is_null() ? "" : row[column].c_str());
     };
     if (!text(0).empty()) return SettingsIgnored(text(0), text(1), text(2));
-    if (connecting.writes && text(2) != "off") {
+    if (params.writes && text(2) != "off") {
       return errors::StorageUnavailable("connect: the server takes no writes: it is a standby, or read-only");
     }
   }
@@ -148,12 +192,12 @@ absl::Status Session::Begin(std::string_view what, Mode mode) {
   mode_ = mode;
   begin_ = mode == Mode::kReadOnly ? "BEGIN READ ONLY" : "BEGIN";
   begun_ = false;
-  finished_.reset();
+  result_.reset();
   try {
     transaction_ = std::make_unique<pqxx::nontransaction>(connection_);
     return absl::OkStatus();
   } catch (...) {
-    return Fail("begin");
+    return OnError("begin");
   }
 }
 
@@ -171,7 +215,7 @@ void Session::Prepare(const Statement& statement) {
   }
 }
 
-// Unless it was already.
+// Sends the PREPARE unless it was sent before.
 void Session::PrepareNow(const Statement& statement) {
   Prepare(statement);
   connection_.prepare_now(std::string(statement.name));
@@ -179,21 +223,21 @@ void Session::PrepareNow(const Statement& statement) {
 
 absl::StatusOr<Rows> Session::Execute(const Statement& statement, Parameters parameters) {
   RETURN_IF_ERROR(CheckParameters(statement.name, parameters));
-  if (finished_) return StorageError(fmt::format("{}: the transaction has ended", statement.name), "");
-  AnswerTimer::Wait wait(timer_, server_);
+  if (result_) return StorageError(fmt::format("{}: the transaction has ended", statement.name), "");
+  Watchdog::Wait wait(watchdog_, server_);
   try {
     SendBegin();
     Prepare(statement);
     std::string name(statement.name);
     return Rows(std::make_shared<const pqxx::result>(ExecutePrepared(*transaction_, name, parameters)));
   } catch (...) {
-    return Fail(statement.name);
+    return OnError(statement.name);
   }
 }
 
-absl::StatusOr<Rows> Session::ExecuteInTurn(absl::Span<const TextCall> calls) {
+absl::StatusOr<Rows> Session::ExecuteBatch(absl::Span<const TextCall> calls) {
   std::string sql(begun_ ? "" : begin_);
-  AnswerTimer::Wait wait(timer_, server_);
+  Watchdog::Wait wait(watchdog_, server_);
   try {
     for (const auto& [statement, arguments] : calls) {
       PrepareNow(statement);
@@ -205,60 +249,60 @@ absl::StatusOr<Rows> Session::ExecuteInTurn(absl::Span<const TextCall> calls) {
     begun_ = true;
     return Rows(std::make_shared<const pqxx::result>(transaction_->exec(sql)));
   } catch (...) {
-    return Fail(calls.back().statement.name);
+    return OnError(calls.back().statement.name);
   }
 }
 
-absl::Status Session::CopyOut(std::string_view select, EachCopied each) {
-  // The rows' way is in no transaction of libpqxx's, so what begins this one goes with them.
+absl::Status Session::CopyOut(std::string_view select, OnCopiedRow each) {
+  // COPY bypasses libpqxx, so the BEGIN is sent with it.
   std::string sql = fmt::format("{}{}COPY ({}) TO STDOUT (FORMAT binary)", begun_ ? "" : begin_,
                                 begun_ ? "" : "; ", select);
-  std::optional<AnswerTimer::Wait> wait(std::in_place, timer_, server_);
+  std::optional<Watchdog::Wait> wait(std::in_place, watchdog_, server_);
   try {
     if (lost_ || !connection_.is_open()) throw pqxx::broken_connection("the connection was lost before");
     begun_ = true;
-    ReadCopied(connection_.handle(), sql, each, [&] { wait.emplace(timer_, server_); });
+    ReadCopy(connection_.handle(), sql, each, [&] { wait.emplace(watchdog_, server_); });
     return absl::OkStatus();
   } catch (...) {
-    return Fail("copy");
+    return OnError("copy");
   }
 }
 
 absl::Status Session::ExecuteScript(std::string_view sql) {
-  AnswerTimer::Wait wait(timer_, server_);
+  Watchdog::Wait wait(watchdog_, server_);
   try {
     SendBegin();
     transaction_->exec(std::string(sql));
     return absl::OkStatus();
   } catch (...) {
-    return Fail("script");
+    return OnError("script");
   }
 }
 
-Finished Session::Commit() {
+TransactionResult Session::Commit() {
   warnings_.Clear();
-  AnswerTimer::Wait wait(timer_, server_);
+  Watchdog::Wait wait(watchdog_, server_);
   try {
     if (begun_) transaction_->exec("COMMIT");
     transaction_->commit();
   } catch (...) {
-    return NotCommitted();
+    return AfterFailedCommit();
   }
-  return Committed();
+  return AfterCommit();
 }
 
-Finished Session::ExecuteAndCommit(const Statement& statement, Parameters parameters,
-                                   std::optional<std::string>* value) {
+TransactionResult Session::ExecuteAndCommit(const Statement& statement, Parameters parameters,
+                                            std::optional<std::string>* value) {
   static constexpr Statement kCommit = {"COMMIT", "COMMIT"};
-  if (finished_) return {Outcome::kUnknown, StorageError("the transaction has ended already", "")};
-  finished_ = {Outcome::kRolledBack, CheckParameters(statement.name, parameters)};
-  if (!finished_->status.ok()) {
+  if (result_) return {Outcome::kUnknown, StorageError("the transaction has ended already", "")};
+  result_ = {Outcome::kRolledBack, CheckParameters(statement.name, parameters)};
+  if (!result_->status.ok()) {
     RollBack();
-    return *finished_;
+    return *result_;
   }
   warnings_.Clear();
-  AnswerTimer::Wait wait(timer_, server_);
-  const bool alone = !begun_;  // a statement outside a transaction is one by itself
+  Watchdog::Wait wait(watchdog_, server_);
+  const bool alone = !begun_;  // outside a transaction block the statement is a transaction by itself
   bool sent = false;
   try {
     PrepareNow(statement);
@@ -267,22 +311,22 @@ Finished Session::ExecuteAndCommit(const Statement& statement, Parameters parame
     sent = true;
     pipeline.Send(std::string(statement.name), parameters);
     if (!alone) pipeline.Send(std::string(kCommit.name), {});
-    *value = pipeline.Take();  // where this fails, COMMIT rolls back
-    if (!alone) pipeline.Take();
+    *value = pipeline.Receive();  // where this throws, COMMIT rolls back
+    if (!alone) pipeline.Receive();
     transaction_->commit();
   } catch (...) {
-    if (sent) return *(finished_ = NotCommitted());
-    finished_->status = Fail(statement.name);
+    if (sent) return *(result_ = AfterFailedCommit());
+    result_->status = OnError(statement.name);
     RollBack();
-    return *finished_;
+    return *result_;
   }
-  return *(finished_ = Committed());
+  return *(result_ = AfterCommit());
 }
 
-// After an exception: what it says of the transaction.
-Finished Session::NotCommitted() {
-  Failure failure = Failed("commit");
-  const bool known = failure.surely_rolled_back && connection_.is_open();
+// In a catch block after COMMIT was sent: whether the exception proves that nothing was committed.
+TransactionResult Session::AfterFailedCommit() {
+  Failure failure = ToFailure("commit");
+  const bool known = failure.known_rolled_back && connection_.is_open();
   lost_ = !known || failure.connection_lost;
   if (known) {
     RollBack();
@@ -293,10 +337,10 @@ Finished Session::NotCommitted() {
   return {Outcome::kUnknown, errors::StorageUnavailable(std::string(failure.status.message()))};
 }
 
-Finished Session::Committed() {
+TransactionResult Session::AfterCommit() {
   transaction_.reset();
-  // PostgreSQL answers COMMIT with a warning where it stopped waiting for its standby: committed here, and
-  // perhaps nowhere else.
+  // PostgreSQL answers COMMIT with a warning where it stopped waiting for its standby. The commit is then on this
+  // server, and perhaps on no other.
   if (!warnings_.last().empty()) {
     lost_ = true;
     return {Outcome::kUnknown,
@@ -306,7 +350,7 @@ Finished Session::Committed() {
 }
 
 void Session::RollBack() {
-  AnswerTimer::Wait wait(timer_, server_);
+  Watchdog::Wait wait(watchdog_, server_);
   try {
     if (transaction_ && begun_) transaction_->exec("ROLLBACK");
     transaction_.reset();
@@ -316,10 +360,9 @@ void Session::RollBack() {
   }
 }
 
-Failure Session::Failed(std::string_view doing) const {
+Failure Session::ToFailure(std::string_view doing) const {
   Failure failure = CurrentFailure(fmt::format("{}: {}", what_, doing));
-  // A server that takes no writes where they are wanted has become a standby, or is about to: another one
-  // takes them.
+  // A server that no longer takes writes has become a standby, or is about to: reconnect to find the primary.
   if (mode_ == Mode::kReadWrite && SqlStateOf(failure.status) == kReadOnlyTransaction) {
     failure.status = errors::StorageUnavailable(std::string(failure.status.message()));
     failure.connection_lost = true;
@@ -327,10 +370,10 @@ Failure Session::Failed(std::string_view doing) const {
   return failure;
 }
 
-absl::Status Session::Fail(std::string_view doing) {
-  const Failure failure = Failed(doing);
+absl::Status Session::OnError(std::string_view doing) {
+  const Failure failure = ToFailure(doing);
   if (failure.connection_lost || !connection_.is_open()) lost_ = true;
-  // A connection that went down with another error is the news.
+  // The lost connection matters more than the error that came with it.
   if (lost_ && ReasonOf(failure.status) == "STORAGE_ERROR" && !connection_.is_open()) {
     return errors::StorageUnavailable(std::string(failure.status.message()));
   }

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <pqxx/connection>
 #include <pqxx/errorhandler>
 #include <pqxx/nontransaction>
 #include <string>
@@ -11,14 +12,40 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "services/postgres/answer_timer.h"
-#include "services/postgres/connection.h"
-#include "services/postgres/connection_string.h"
 #include "services/postgres/database.h"
 #include "services/postgres/failure.h"
+#include "services/postgres/libpq/connection_params.h"
 #include "services/postgres/transaction.h"
+#include "services/postgres/watchdog.h"
 
 namespace seisaku::postgres {
+
+// How libpqxx connects. Remembers the PGconn.
+class ConnectionPolicy final : public pqxx::connect_direct {
+ public:
+  using connect_direct::connect_direct;
+  handle do_startconnect(handle original) override {
+    return connected_ = connect_direct::do_startconnect(original);
+  }
+  handle connected() const { return connected_; }
+
+ private:
+  handle connected_ = nullptr;
+};
+
+// A pqxx::connection that gives access to its PGconn, for what libpqxx 6.4 cannot do (see libpq/).
+class Connection final : public pqxx::connection_base {
+ public:
+  // Throws what libpqxx throws.
+  explicit Connection(const std::string& options) : connection_base(policy_), policy_(options) { init(); }
+  ~Connection() noexcept { close(); }
+
+  // Valid while is_open(). May be used between two calls of libpqxx.
+  pqxx::connectionpolicy::handle handle() const { return policy_.connected(); }
+
+ private:
+  ConnectionPolicy policy_;
+};
 
 // Keeps the last warning that the server sent, instead of printing it.
 class WarningRecorder final : public pqxx::errorhandler {
@@ -33,7 +60,7 @@ class WarningRecorder final : public pqxx::errorhandler {
   std::string last_;
 };
 
-// A second descriptor of a connection's socket: libpq may close its own while the timer is about to use it.
+// A duplicate of a connection's socket: libpq may close its own while the watchdog is about to use it.
 class SocketCopy {
  public:
   explicit SocketCopy(int socket);
@@ -46,65 +73,62 @@ class SocketCopy {
   const int descriptor_;
 };
 
-// Not thread-safe. Throws nothing. The order of calls is Begin, any number of executions, then Commit or
-// RollBack; a session is discarded once it is lost.
+// One transaction after the other: Begin, any number of executions, then Commit or RollBack. A lost session is
+// discarded. Not thread-safe. Throws nothing.
 class Session {
  public:
-  // `timer` outlives the session; an answer that it does not wait for is a lost connection.
-  // FAILED_PRECONDITION SETTINGS_IGNORED.
-  // Of several hosts the one at `first` is tried first.
-  static absl::StatusOr<std::unique_ptr<Session>> Connect(const Connecting& connecting, size_t first,
-                                                          AnswerTimer& timer);
+  // Tries the host at `first` first. `watchdog` outlives the session. Errors: Database's.
+  static absl::StatusOr<std::unique_ptr<Session>> Connect(const ConnectionParams& params, size_t first,
+                                                          Watchdog& watchdog);
 
-  // Whether this idle session looks alive. A server that shuts down has said so by now or closed the socket,
-  // and this sees either without a round trip.
+  // Whether this idle session looks alive. A server that shuts down has sent a message or closed the socket; this
+  // sees either without a round trip.
   bool LooksAlive() const;
   bool lost() const { return lost_; }
-  // Which of the hosts it is connected to.
+  // The index of the host that it is connected to.
   size_t host() const { return host_; }
-  // The pool's: how many losses it had seen when it handed this out.
-  uint64_t losses = 0;
+  // The pool's generation when it handed this session out.
+  uint64_t generation = 0;
 
   absl::Status Begin(std::string_view what, Mode mode);
   absl::StatusOr<Rows> Execute(const Statement& statement, Parameters parameters);
-  absl::StatusOr<Rows> ExecuteInTurn(absl::Span<const TextCall> calls);
-  absl::Status CopyOut(std::string_view select, EachCopied each);
+  absl::StatusOr<Rows> ExecuteBatch(absl::Span<const TextCall> calls);
+  absl::Status CopyOut(std::string_view select, OnCopiedRow each);
   absl::Status ExecuteScript(std::string_view sql);
-  Finished Commit();
-  // Executes the last statement and commits, in one round trip; then there is nothing left to commit. `value`
-  // is the first column of its first row.
-  Finished ExecuteAndCommit(const Statement& statement, Parameters parameters,
-                            std::optional<std::string>* value);
-  // What ExecuteAndCommit came to, if it was called.
-  const std::optional<Finished>& finished() const { return finished_; }
+  TransactionResult Commit();
+  // Executes the last statement and commits, in one round trip. `*value` is the first column of the first row.
+  TransactionResult ExecuteAndCommit(const Statement& statement, Parameters parameters,
+                                     std::optional<std::string>* value);
+  // The result of ExecuteAndCommit; nullopt: not called.
+  const std::optional<TransactionResult>& result() const { return result_; }
   void RollBack();
 
  private:
-  Session(const Connecting& connecting, size_t first, AnswerTimer& timer);
-  // Whether the session is what it was opened to be.
-  absl::Status CheckOpened(const Connecting& connecting);
+  Session(const ConnectionParams& params, size_t first, Watchdog& watchdog);
+  // Checks that the server takes writes and that the session has its settings.
+  absl::Status CheckSettings(const ConnectionParams& params);
 
   void Prepare(const Statement& statement);
   void PrepareNow(const Statement& statement);
-  Finished Committed();
-  Finished NotCommitted();
+  TransactionResult AfterCommit();
+  TransactionResult AfterFailedCommit();
   void SendBegin();
-  Failure Failed(std::string_view doing) const;
-  absl::Status Fail(std::string_view doing);
+  Failure ToFailure(std::string_view doing) const;
+  absl::Status OnError(std::string_view doing);
 
-  AnswerTimer& timer_;
+  Watchdog& watchdog_;
   Connection connection_;
   SocketCopy socket_;
   const size_t host_;
-  const AnswerTimer::Server server_;
+  const Watchdog::Server server_;
   WarningRecorder warnings_;
-  std::unique_ptr<pqxx::nontransaction> transaction_;  // BEGIN and COMMIT are this class's own
-  std::string_view begin_;                             // what begins it
+  std::unique_ptr<pqxx::nontransaction> transaction_;  // sends no BEGIN and COMMIT; this class does
+  std::string_view begin_;                             // the BEGIN statement
   Mode mode_ = Mode::kReadWrite;
-  bool begun_ = false;                                     // whether that was sent: with the first statement
+  bool begun_ = false;                                     // whether it was sent: with the first statement
   std::unordered_map<std::string, std::string> prepared_;  // name -> SQL
   std::string what_;
-  std::optional<Finished> finished_;
+  std::optional<TransactionResult> result_;
   bool lost_ = false;
 };
 

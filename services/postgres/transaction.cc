@@ -33,7 +33,7 @@ int Rows::size() const { return static_cast<int>(result_->size()); }
 
 int64_t Rows::affected() const { return static_cast<int64_t>(result_->affected_rows()); }
 
-// noexcept: what these throw is a mistake in the program, and ends it.
+// noexcept: an exception here is a mistake in the program, and ends it.
 bool Rows::IsNull(int row, int column) const noexcept { return Field(*result_, row, column).is_null(); }
 
 int64_t Rows::GetInt64(int row, int column) const noexcept {
@@ -64,9 +64,9 @@ absl::StatusOr<Rows> Transaction::Execute(const Statement& statement, Parameters
   return rows;
 }
 
-absl::StatusOr<Rows> Transaction::ExecuteInTurn(absl::Span<const TextCall> calls) {
+absl::StatusOr<Rows> Transaction::ExecuteBatch(absl::Span<const TextCall> calls) {
   RETURN_IF_ERROR(failure_);
-  absl::StatusOr<Rows> rows = session_.ExecuteInTurn(calls);
+  absl::StatusOr<Rows> rows = session_.ExecuteBatch(calls);
   Remember(rows.status()).IgnoreError();
   return rows;
 }
@@ -86,7 +86,7 @@ absl::Status Transaction::ForEachRow(const Statement& statement, Parameters para
   return absl::OkStatus();
 }
 
-absl::Status Transaction::CopyOut(std::string_view select, EachCopied each) {
+absl::Status Transaction::CopyOut(std::string_view select, OnCopiedRow each) {
   RETURN_IF_ERROR(failure_);
   return Remember(session_.CopyOut(select, each));
 }

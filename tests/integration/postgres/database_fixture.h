@@ -28,7 +28,7 @@ inline absl::Status RunScript(Database& database, std::string_view sql) {
   return database.Run("script", [&](Transaction& transaction) { return transaction.ExecuteScript(sql); });
 }
 
-inline Finished RunScriptToOutcome(Database& database, std::string_view sql) {
+inline TransactionResult RunScriptToOutcome(Database& database, std::string_view sql) {
   return database.RunToOutcome("script",
                                [&](Transaction& transaction) { return transaction.ExecuteScript(sql); });
 }

@@ -18,12 +18,12 @@ TEST_F(DatabaseTest, CommitsWhatItsBodyDidWhereTheBodyReturnsOk) {
 
 TEST_F(DatabaseTest, RollsBackAndReturnsTheErrorOfItsBody) {
   ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a int)"), IsOk());
-  Finished finished = database_->RunToOutcome("refuse", [](Transaction& transaction) {
+  TransactionResult result = database_->RunToOutcome("refuse", [](Transaction& transaction) {
     RETURN_IF_ERROR(transaction.ExecuteScript("INSERT INTO t VALUES (7)"));
     return absl::NotFoundError("mine");
   });
-  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
-  EXPECT_EQ(finished.status, absl::NotFoundError("mine"));
+  EXPECT_EQ(result.outcome, Outcome::kRolledBack);
+  EXPECT_EQ(result.status, absl::NotFoundError("mine"));
   EXPECT_THAT(Sql("SELECT count(*) FROM t"), IsOkAndHolds("0"));
 }
 
@@ -32,14 +32,15 @@ TEST_F(DatabaseTest, ExecutesStatementsInTurnInOneTransactionAndReturnsTheLastOn
   constexpr Statement kInsert = {"insert_texts", "INSERT INTO t SELECT unnest($1::text[])"};
   constexpr Statement kRead = {"read_texts", "SELECT a FROM t WHERE a LIKE $1 ORDER BY a"};
   const std::vector<std::string_view> texts = {"政策", "it's", R"(a "b" \c{,})"};
-  Finished finished = database_->RunToOutcome("in turn", [&](Transaction& transaction) -> absl::Status {
-    const TextCall calls[] = {{kInsert, {TextArray(texts)}}, {kRead, {"%'%"}}};
-    ASSIGN_OR_RETURN(Rows rows, transaction.ExecuteInTurn(calls));
-    EXPECT_EQ(rows.size(), 1);
-    EXPECT_EQ(rows.GetText(0, 0), "it's");
-    return absl::OkStatus();
-  });
-  EXPECT_EQ(finished.outcome, Outcome::kCommitted);
+  TransactionResult result =
+      database_->RunToOutcome("in turn", [&](Transaction& transaction) -> absl::Status {
+        const TextCall calls[] = {{kInsert, {TextArray(texts)}}, {kRead, {"%'%"}}};
+        ASSIGN_OR_RETURN(Rows rows, transaction.ExecuteBatch(calls));
+        EXPECT_EQ(rows.size(), 1);
+        EXPECT_EQ(rows.GetText(0, 0), "it's");
+        return absl::OkStatus();
+      });
+  EXPECT_EQ(result.outcome, Outcome::kCommitted);
   EXPECT_THAT(Sql("SELECT string_agg(a, '|' ORDER BY a COLLATE \"C\") FROM t"),
               IsOkAndHolds(R"(a "b" \c{,}|it's|政策)"));
 }
@@ -47,7 +48,7 @@ TEST_F(DatabaseTest, ExecutesStatementsInTurnInOneTransactionAndReturnsTheLastOn
 constexpr Statement kInsertOne = {"insert_one", "INSERT INTO t VALUES ($1)"};
 
 // Inserts `first` and then `last`, which goes with the COMMIT.
-Finished InsertTwo(Database& database, int first, int last) {
+TransactionResult InsertTwo(Database& database, int first, int last) {
   return database.RunToOutcome("two", [&](Transaction& transaction) -> absl::Status {
     RETURN_IF_ERROR(transaction.Execute(kInsertOne, {first}).status());
     return transaction.ExecuteAndCommit(kInsertOne, {last}).status();
@@ -63,17 +64,17 @@ TEST_F(DatabaseTest, CommitsInOneRoundTripWithTheLastStatement) {
 
 TEST_F(DatabaseTest, CommitsNothingWhereTheLastStatementFails) {
   ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a int PRIMARY KEY)"), IsOk());
-  Finished finished = InsertTwo(*database_, 1, 1);
-  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
-  EXPECT_THAT(finished.status, HasReason("STORAGE_UNIQUE_VIOLATION"));
+  TransactionResult result = InsertTwo(*database_, 1, 1);
+  EXPECT_EQ(result.outcome, Outcome::kRolledBack);
+  EXPECT_THAT(result.status, HasReason("STORAGE_UNIQUE_VIOLATION"));
   EXPECT_EQ(InsertTwo(*database_, 1, 2).outcome, Outcome::kCommitted) << "the session goes on";
 }
 
 TEST_F(DatabaseTest, KnowsThatADeferredViolationRolledBackWhatWasSentWithTheCommit) {
   ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a int UNIQUE DEFERRABLE INITIALLY DEFERRED)"), IsOk());
-  Finished finished = InsertTwo(*database_, 1, 1);
-  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
-  EXPECT_THAT(finished.status, HasReason("STORAGE_UNIQUE_VIOLATION"));
+  TransactionResult result = InsertTwo(*database_, 1, 1);
+  EXPECT_EQ(result.outcome, Outcome::kRolledBack);
+  EXPECT_THAT(result.status, HasReason("STORAGE_UNIQUE_VIOLATION"));
   EXPECT_THAT(Sql("SELECT count(*) FROM t"), IsOkAndHolds("0"));
   EXPECT_EQ(InsertTwo(*database_, 1, 2).outcome, Outcome::kCommitted);
 }
@@ -92,9 +93,9 @@ TEST_F(DatabaseTest, TheOnlyStatementIsATransactionByItselfAndItsValueIsKnown) {
   EXPECT_EQ(value, "No. 7");
   // Only its commit fails: the row had been returned by then.
   value.reset();
-  Finished finished = insert(7, &value);
-  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
-  EXPECT_THAT(finished.status, HasReason("STORAGE_UNIQUE_VIOLATION"));
+  TransactionResult result = insert(7, &value);
+  EXPECT_EQ(result.outcome, Outcome::kRolledBack);
+  EXPECT_THAT(result.status, HasReason("STORAGE_UNIQUE_VIOLATION"));
   EXPECT_EQ(value, std::nullopt);
   EXPECT_EQ(insert(8, &value).outcome, Outcome::kCommitted) << "the session goes on";
   EXPECT_THAT(Sql("SELECT string_agg(a::text, ' ' ORDER BY a) FROM t"), IsOkAndHolds("7 8"));
@@ -104,8 +105,8 @@ TEST_F(DatabaseTest, AStatementThatCouldNotBePreparedIsPreparedTheNextTime) {
   constexpr Statement kRead = {"read_later", "SELECT a FROM later"};
   const TextCall calls[] = {{kOne, {}}, {kRead, {}}};
   auto run = [&] {
-    return database_->Run(
-        "later", [&](Transaction& transaction) { return transaction.ExecuteInTurn(calls).status(); });
+    return database_->Run("later",
+                          [&](Transaction& transaction) { return transaction.ExecuteBatch(calls).status(); });
   };
   EXPECT_THAT(run(), HasReason("STORAGE_ERROR"));
   EXPECT_THAT(Sql("CREATE TABLE later (a int)"), IsOk());
@@ -114,14 +115,14 @@ TEST_F(DatabaseTest, AStatementThatCouldNotBePreparedIsPreparedTheNextTime) {
 
 TEST_F(DatabaseTest, DoesNotCommitAfterAFailedStatementThatItsBodyPassedOver) {
   ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a int)"), IsOk());
-  Finished finished = database_->RunToOutcome("careless", [](Transaction& transaction) {
+  TransactionResult result = database_->RunToOutcome("careless", [](Transaction& transaction) {
     transaction.ExecuteScript("INSERT INTO t VALUES (7)").IgnoreError();
     transaction.ExecuteScript("SELECT nothing").IgnoreError();
     EXPECT_THAT(transaction.Execute(kOne), HasReason("STORAGE_ERROR"));
     return absl::OkStatus();
   });
-  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
-  EXPECT_THAT(finished.status, HasReason("STORAGE_ERROR"));
+  EXPECT_EQ(result.outcome, Outcome::kRolledBack);
+  EXPECT_THAT(result.status, HasReason("STORAGE_ERROR"));
   EXPECT_THAT(Sql("SELECT count(*) FROM t"), IsOkAndHolds("0"));
   EXPECT_THAT(Query(*database_, kOne), IsOk());
 }
@@ -160,20 +161,20 @@ TEST_F(DatabaseTest, RefusesADsnThatCannotBeReadWithoutRepeatingIt) {
 TEST_F(DatabaseTest, ReportsAUniqueViolationWithItsConstraint) {
   ASSERT_THAT(RunScript(*database_, "CREATE TABLE t (a int CONSTRAINT \"一意\" UNIQUE)"), IsOk());
   ASSERT_THAT(RunScript(*database_, "INSERT INTO t VALUES (7)"), IsOk());
-  Finished finished = RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7)");
-  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
-  EXPECT_THAT(finished.status, StatusIs(StatusCode::kAlreadyExists));
-  EXPECT_THAT(finished.status, HasReason("STORAGE_UNIQUE_VIOLATION"));
-  EXPECT_EQ(MetadataOf(finished.status, "constraint"), "一意");
+  TransactionResult result = RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7)");
+  EXPECT_EQ(result.outcome, Outcome::kRolledBack);
+  EXPECT_THAT(result.status, StatusIs(StatusCode::kAlreadyExists));
+  EXPECT_THAT(result.status, HasReason("STORAGE_UNIQUE_VIOLATION"));
+  EXPECT_EQ(MetadataOf(result.status, "constraint"), "一意");
 }
 
 TEST_F(DatabaseTest, KnowsThatADeferredViolationInCommitRolledBack) {
   ASSERT_THAT(
       RunScript(*database_, "CREATE TABLE t (a int CONSTRAINT once UNIQUE DEFERRABLE INITIALLY DEFERRED)"),
       IsOk());
-  Finished finished = RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7), (7)");
-  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
-  EXPECT_EQ(MetadataOf(finished.status, "constraint"), "once");
+  TransactionResult result = RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7), (7)");
+  EXPECT_EQ(result.outcome, Outcome::kRolledBack);
+  EXPECT_EQ(MetadataOf(result.status, "constraint"), "once");
   EXPECT_THAT(Query(*database_, kOne), IsOk());
 }
 

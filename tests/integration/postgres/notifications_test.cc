@@ -1,4 +1,4 @@
-#include "services/postgres/notifications.h"
+#include "services/postgres/libpq/notifications.h"
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"

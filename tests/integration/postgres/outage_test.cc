@@ -80,9 +80,9 @@ class StandbyTest : public testing::Test {
 
   // Runs an INSERT whose COMMIT waits, and `interrupt` (a function of pg_stat_activity's pid) on it
   // meanwhile.
-  Finished InsertInterruptedInCommit(const std::string& interrupt) {
-    Finished finished{Outcome::kRolledBack, absl::UnknownError("did not finish")};
-    std::thread insert([&] { finished = RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7)"); });
+  TransactionResult InsertInterruptedInCommit(const std::string& interrupt) {
+    TransactionResult result{Outcome::kRolledBack, absl::UnknownError("did not finish")};
+    std::thread insert([&] { result = RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7)"); });
     absl::StatusOr<std::string> interrupted;
     const absl::Time deadline = absl::Now() + kPatience;
     do {
@@ -90,7 +90,7 @@ class StandbyTest : public testing::Test {
     } while (interrupted.ok() && *interrupted != "t" && absl::Now() < deadline);
     insert.join();
     EXPECT_THAT(interrupted, IsOkAndHolds("t"));
-    return finished;
+    return result;
   }
 
   std::unique_ptr<PostgresCluster> cluster_;
@@ -122,30 +122,30 @@ TEST_F(OutageTest, WhatWasCommittedBeforeTheServerWasKilledIsThereAfterwards) {
 }
 
 TEST_F(OutageTest, AConnectionThatIsTerminatedInsideATransactionIsUnavailableAndRolledBack) {
-  Finished finished = database_->RunToOutcome("doomed", [&](Transaction& transaction) {
+  TransactionResult result = database_->RunToOutcome("doomed", [&](Transaction& transaction) {
     RETURN_IF_ERROR(transaction.ExecuteScript("CREATE TABLE t (a int)"));
     EXPECT_THAT(Sql(kTerminateOthers), IsOkAndHolds("t"));
     return transaction.Execute(kOne).status();
   });
-  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
-  EXPECT_THAT(finished.status, HasReason("STORAGE_UNAVAILABLE"));
+  EXPECT_EQ(result.outcome, Outcome::kRolledBack);
+  EXPECT_THAT(result.status, HasReason("STORAGE_UNAVAILABLE"));
   EXPECT_THAT(Query(*database_, kOne), IsOk());
 }
 
 TEST_F(OutageTest, AServerKilledInsideATransactionIsUnavailableAndRolledBack) {
-  Finished finished = database_->RunToOutcome("doomed", [&](Transaction& transaction) {
+  TransactionResult result = database_->RunToOutcome("doomed", [&](Transaction& transaction) {
     RETURN_IF_ERROR(transaction.Execute(kOne).status());
     EXPECT_THAT(cluster_->Kill(), IsOk());
     return transaction.Execute(kOne).status();
   });
-  EXPECT_EQ(finished.outcome, Outcome::kRolledBack);
-  EXPECT_THAT(finished.status, HasReason("STORAGE_UNAVAILABLE"));
+  EXPECT_EQ(result.outcome, Outcome::kRolledBack);
+  EXPECT_THAT(result.status, HasReason("STORAGE_UNAVAILABLE"));
 }
 
 TEST_F(StandbyTest, ACommitWhoseAnswerIsLostIsUnknownAlthoughItHappened) {
-  Finished finished = InsertInterruptedInCommit("pg_terminate_backend");
-  EXPECT_EQ(finished.outcome, Outcome::kUnknown);
-  EXPECT_THAT(finished.status, HasReason("STORAGE_UNAVAILABLE"));
+  TransactionResult result = InsertInterruptedInCommit("pg_terminate_backend");
+  EXPECT_EQ(result.outcome, Outcome::kUnknown);
+  EXPECT_THAT(result.status, HasReason("STORAGE_UNAVAILABLE"));
   EXPECT_THAT(Sql("SELECT a FROM t"), IsOkAndHolds("7"));
 }
 
@@ -153,9 +153,9 @@ TEST_F(StandbyTest, ACommitThatDidNotReachItsStandbyIsUnknownAlthoughItAnswered)
   // A role that was told to hear nothing of it hears it nevertheless.
   ASSERT_THAT(Sql("SET synchronous_commit = local; ALTER ROLE postgres SET client_min_messages = error"),
               IsOk());
-  Finished finished = InsertInterruptedInCommit("pg_cancel_backend");
-  EXPECT_EQ(finished.outcome, Outcome::kUnknown);
-  EXPECT_THAT(finished.status, HasReason("STORAGE_UNAVAILABLE"));
+  TransactionResult result = InsertInterruptedInCommit("pg_cancel_backend");
+  EXPECT_EQ(result.outcome, Outcome::kUnknown);
+  EXPECT_THAT(result.status, HasReason("STORAGE_UNAVAILABLE"));
 }
 
 TEST_F(OutageTest, ACommitWhoseConnectionEndsIsUnknownAlthoughItDidNotHappen) {
@@ -166,9 +166,9 @@ TEST_F(OutageTest, ACommitWhoseConnectionEndsIsUnknownAlthoughItDidNotHappen) {
     CREATE CONSTRAINT TRIGGER die AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED
       FOR EACH ROW EXECUTE FUNCTION die())sql"),
               IsOk());
-  Finished finished = RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7)");
-  EXPECT_EQ(finished.outcome, Outcome::kUnknown);
-  EXPECT_THAT(finished.status, HasReason("STORAGE_UNAVAILABLE"));
+  TransactionResult result = RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7)");
+  EXPECT_EQ(result.outcome, Outcome::kUnknown);
+  EXPECT_THAT(result.status, HasReason("STORAGE_UNAVAILABLE"));
   EXPECT_THAT(Sql("SELECT count(*) FROM t"), IsOkAndHolds("0"));
   EXPECT_THAT(Query(*database_, kOne), IsOk());
 }
@@ -297,9 +297,9 @@ TEST_F(OutageTest, AConnectionThatWasGivenUpTakesThoseInUseWithIt) {
 TEST_F(StandbyTest, ACommitWithoutAnAnswerIsUnknown) {
   database_ =
       *Database::Create({.dsn = cluster_->Dsn("postgres"), .answer_timeout = absl::Milliseconds(500)});
-  Finished finished = RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7)");
-  EXPECT_EQ(finished.outcome, Outcome::kUnknown);
-  EXPECT_THAT(finished.status, HasReason("STORAGE_UNAVAILABLE"));
+  TransactionResult result = RunScriptToOutcome(*database_, "INSERT INTO t VALUES (7)");
+  EXPECT_EQ(result.outcome, Outcome::kUnknown);
+  EXPECT_THAT(result.status, HasReason("STORAGE_UNAVAILABLE"));
 }
 
 TEST_F(OutageTest, AConnectionTooManyIsUnavailable) {

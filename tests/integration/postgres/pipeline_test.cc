@@ -1,5 +1,5 @@
 // A pipeline whose connection breaks between two of its statements.
-#include "services/postgres/pipeline.h"
+#include "services/postgres/libpq/pipeline.h"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -14,8 +14,8 @@
 #include <thread>
 
 #include "absl/synchronization/notification.h"
-#include "services/postgres/connection.h"
 #include "services/postgres/failure.h"
+#include "services/postgres/session.h"
 #include "tests/integration/postgres/database_fixture.h"
 
 namespace seisaku::postgres {
@@ -105,8 +105,8 @@ std::optional<Failure> CommitAfterHalfAnAnswer() {
     pipeline.Send("add", {});
     EXPECT_TRUE(relay.WaitUntilCut());
     pipeline.Send("COMMIT", {});
-    pipeline.Take();
-    pipeline.Take();
+    pipeline.Receive();
+    pipeline.Receive();
     return std::nullopt;
   } catch (...) {
     return CurrentFailure("commit");
@@ -130,7 +130,7 @@ TEST(PipelineTest, ACommitThatCouldNotBeSentAfterHalfAnAnswerIsALostConnectionAn
   committer.join();
   ASSERT_TRUE(failure.has_value());
   EXPECT_TRUE(failure->connection_lost) << failure->status;
-  EXPECT_FALSE(failure->surely_rolled_back) << failure->status;
+  EXPECT_FALSE(failure->known_rolled_back) << failure->status;
 }
 
 }  // namespace

@@ -22,11 +22,14 @@ class Layer:
     messages: tuple[str, ...] = ()
     # Whether gRPC and the generated stubs may be included.
     grpc: bool = False
-    # Whether libpqxx and libpq may be included.
+    # Whether libpqxx may be included.
+    libpqxx: bool = False
+    # Whether libpq itself may be.
     libpq: bool = False
 
 
 BASE = "services/base/"
+LIBPQ = "services/postgres/libpq/"
 POSTGRES = "services/postgres/"
 TREE = "services/ledger/tree/"
 LEDGER = "services/ledger/"
@@ -52,9 +55,11 @@ AUDITOR_PARTS = ("tools/auditor/verify/", "tools/auditor/archive/", "tools/audit
 LAYERS = {
     # The contract of a state machine names the entry that it folds.
     BASE: Layer(messages=("type", "log")),
-    POSTGRES: Layer((BASE,), libpq=True),
+    LIBPQ: Layer((BASE,), libpqxx=True, libpq=True),
+    POSTGRES: Layer((BASE, LIBPQ), libpqxx=True),
     TREE: Layer((BASE,), messages=("type", "log")),
-    LEDGER: Layer((BASE, POSTGRES, TREE), messages=("type", "log")),
+    # Of libpq/ only the listener.
+    LEDGER: Layer((BASE, POSTGRES, LIBPQ, TREE), messages=("type", "log")),
     CATALOG: Layer((BASE,), messages=("type", "log", "catalog")),
     PROGRESS: Layer((BASE, CATALOG, TREE), messages=("type", "log", "catalog", "progress")),
     RPC: Layer((BASE, LEDGER), messages=("options", "type", "log"), grpc=True),
@@ -144,8 +149,10 @@ def objection(own: str, target: str) -> str | None:
         return None if may_include(own, target) else "is not a layer below"
     if target.startswith(("grpc/", "grpcpp/", "grpc++/")) or target.endswith(".grpc.pb.h"):
         return None if layer.grpc else "gRPC is for rpc folders, main.cc and tools"
-    if target.startswith(("pqxx/", "libpq", "postgresql/")):
-        return None if layer.libpq else "libpq and libpqxx are for services/postgres"
+    if target.startswith("pqxx/"):
+        return None if layer.libpqxx else "libpqxx is for services/postgres"
+    if target.startswith(("libpq", "postgresql/")):
+        return None if layer.libpq else "libpq is for services/postgres/libpq"
     package = MESSAGES.match(target)
     if package and package[1] not in layer.messages:
         return "are messages that this layer does not know"

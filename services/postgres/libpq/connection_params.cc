@@ -1,7 +1,6 @@
-#include "services/postgres/connection_string.h"
+#include "services/postgres/libpq/connection_params.h"
 
 #include <errno.h>  // program_invocation_short_name
-#include <libpq-fe.h>
 
 #include <algorithm>
 #include <map>
@@ -28,7 +27,7 @@ std::string Escaped(std::string_view text, std::string_view special) {
   return escaped;
 }
 
-// How the server splits `options`: at spaces that no backslash precedes.
+// `settings` as the keyword `options`, which the server splits at spaces without a backslash before them.
 std::string AsOptions(const Settings& settings) {
   std::string options;
   for (const auto& [name, value] : settings) {
@@ -52,7 +51,7 @@ absl::StatusOr<Words> Parse(std::string_view dsn) {
   return given;
 }
 
-// The words of `options`, as the server splits them.
+// Splits `options` as the server does.
 std::vector<std::string> SplitOptions(std::string_view options) {
   std::vector<std::string> words(1);
   for (size_t i = 0; i < options.size(); ++i) {
@@ -84,8 +83,7 @@ std::string KeyWord(std::string_view word, std::string_view value) {
   return value.empty() ? "" : fmt::format(" {}='{}'", word, Escaped(value, "\\'"));
 }
 
-// The hosts that `words` name, which are not in it any more. Lists that do not fit together stay as they
-// are, for libpq to say so.
+// Moves the hosts out of `words`. Lists of different lengths stay together as one host: libpq reports them.
 std::vector<Host> TakeHosts(Words& words) {
   const Host all = {words["host"], words["hostaddr"], words["port"]};
   for (const char* word : {"host", "hostaddr", "port"}) words.erase(word);
@@ -105,7 +103,7 @@ std::vector<Host> TakeHosts(Words& words) {
   return hosts;
 }
 
-// The key word for one part of all hosts; none where none has it.
+// The keyword for one part of all hosts; "" where no host has that part.
 std::string ListOf(std::string_view word, std::vector<std::string> values) {
   const bool none =
       std::all_of(values.begin(), values.end(), [](const auto& value) { return value.empty(); });
@@ -114,7 +112,7 @@ std::string ListOf(std::string_view word, std::vector<std::string> values) {
 
 }  // namespace
 
-std::string Connecting::From(size_t first) const {
+std::string ConnectionParams::StartingAt(size_t first) const {
   std::vector<std::string> names, addresses, ports;
   for (size_t i = 0; i < hosts.size(); ++i) {
     const Host& host = hosts[(first + i) % hosts.size()];
@@ -125,11 +123,11 @@ std::string Connecting::From(size_t first) const {
   return text + ListOf("host", names) + ListOf("hostaddr", addresses) + ListOf("port", ports);
 }
 
-std::string Connecting::To(const Host& host) const {
+std::string ConnectionParams::ForHost(const Host& host) const {
   return text + KeyWord("host", host.name) + KeyWord("hostaddr", host.address) + KeyWord("port", host.port);
 }
 
-size_t Connecting::Find(const Host& connected) const {
+size_t ConnectionParams::IndexOf(const Host& connected) const {
   const auto found = std::find_if(hosts.begin(), hosts.end(), [&](const Host& host) {
     const std::string& name = host.name.empty() ? host.address : host.name;
     return name == connected.name && (host.port.empty() || host.port == connected.port);
@@ -137,43 +135,47 @@ size_t Connecting::Find(const Host& connected) const {
   return found == hosts.end() ? 0 : static_cast<size_t>(found - hosts.begin());
 }
 
-absl::StatusOr<Connecting> ToConnecting(std::string_view dsn, absl::Duration timeout,
-                                        const Settings& settings, bool writes) {
+absl::StatusOr<ConnectionParams> ParseDsn(std::string_view dsn, absl::Duration timeout,
+                                          const Settings& settings, bool writes) {
   ASSIGN_OR_RETURN(auto words, Parse(dsn));
   int64_t seconds = std::max<int64_t>(2, absl::ToInt64Seconds(absl::Ceil(timeout, absl::Seconds(1))));
   words.try_emplace("connect_timeout", fmt::format("{}", seconds));
   words.try_emplace("client_encoding", "UTF8");
-  // A host that vanished without closing its connections is noticed within about 20 seconds, where nobody
-  // waits for an answer, who would notice sooner.
+  // Notices within about 20 seconds that the host of an idle connection has vanished. The watchdog is faster,
+  // but only while somebody waits for an answer.
   words.try_emplace("keepalives_idle", "10");
   words.try_emplace("keepalives_interval", "5");
   words.try_emplace("keepalives_count", "2");
   words.try_emplace("tcp_user_timeout", "20000");
-  // A standby lags behind: of several hosts, the one that takes writes is meant.
+  // A standby lags behind, so of several hosts the one that takes writes is meant.
   std::vector<Host> hosts = TakeHosts(words);
   if (hosts.size() > 1 || writes) words.try_emplace("target_session_attrs", "read-write");
 
   std::string options = AsOptions(settings);
   const std::string theirs = words["options"];
-  // The server lets the last -c of a name win.
+  // The last -c of a name wins.
   if (!theirs.empty()) options += fmt::format("{}{}", options.empty() ? "" : " ", theirs);
   words["options"] = options;
-  // Who is connected, for pg_stat_activity and PostgreSQL's log; application_name and PGAPPNAME go before it,
-  // but options would not.
+  // The program's name, for pg_stat_activity and PostgreSQL's log. application_name and PGAPPNAME override it,
+  // but a setting in `options` would not.
   if (!NamesIn(options).contains("application_name")) {
     words.try_emplace("fallback_application_name", program_invocation_short_name);
   }
 
-  Connecting connecting{.text = {}, .hosts = std::move(hosts), .settings = {}, .writes = writes};
-  for (const auto& [word, value] : words) connecting.text += KeyWord(word, value);
+  ConnectionParams params{.text = {}, .hosts = std::move(hosts), .settings = {}, .writes = writes};
+  for (const auto& [word, value] : words) params.text += KeyWord(word, value);
   const std::set<std::string> overridden = NamesIn(theirs);
   std::map<std::string, std::string> shown;
   for (const auto& [name, value] : settings) {
-    // Of TCP, a session by a Unix socket shows nothing.
+    // A session over a Unix socket shows no TCP settings.
     if (overridden.count(name) == 0 && !name.starts_with("tcp_")) shown[name] = value;
   }
-  connecting.settings.assign(shown.begin(), shown.end());
-  return connecting;
+  params.settings.assign(shown.begin(), shown.end());
+  return params;
+}
+
+Host ConnectedHost(const PGconn* connection) {
+  return {PQhost(connection), PQhostaddr(connection), PQport(connection)};
 }
 
 }  // namespace seisaku::postgres

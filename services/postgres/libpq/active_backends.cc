@@ -1,4 +1,4 @@
-#include "services/postgres/at_work.h"
+#include "services/postgres/libpq/active_backends.h"
 
 #include <libpq-fe.h>
 #include <poll.h>
@@ -15,29 +15,29 @@ namespace {
 using Connection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
 using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
-// False: not until then.
-bool Await(const PGconn* connection, short events, SteadyTime until) {
+// False: the events did not come by `until`.
+bool WaitFor(const PGconn* connection, short events, SteadyTime until) {
   const absl::Duration left = UntilSteady(until);
   if (left <= absl::ZeroDuration()) return false;
   pollfd socket = {.fd = PQsocket(connection), .events = events, .revents = 0};
   return poll(&socket, 1, static_cast<int>(absl::ToInt64Milliseconds(left)) + 1) > 0;
 }
 
-// libpq's own way of connecting waits for whole seconds, of each host.
+// PQconnectdb would wait for whole seconds, and for each host.
 bool Connect(PGconn* connection, SteadyTime until) {
   if (connection == nullptr || PQstatus(connection) == CONNECTION_BAD) return false;
   for (PostgresPollingStatusType next = PGRES_POLLING_WRITING; next != PGRES_POLLING_OK;
        next = PQconnectPoll(connection)) {
     if (next == PGRES_POLLING_FAILED) return false;
-    if (!Await(connection, next == PGRES_POLLING_READING ? POLLIN : POLLOUT, until)) return false;
+    if (!WaitFor(connection, next == PGRES_POLLING_READING ? POLLIN : POLLOUT, until)) return false;
   }
   return true;
 }
 
 }  // namespace
 
-std::optional<std::vector<int>> AtWork(const std::string& connection_string,
-                                       const std::vector<int>& processes, SteadyTime until) {
+std::optional<std::vector<int>> ReadActiveBackends(const std::string& connection_string,
+                                                   const std::vector<int>& processes, SteadyTime until) {
   const Connection connection(PQconnectStart(connection_string.c_str()), &PQfinish);
   if (!Connect(connection.get(), until)) return std::nullopt;
   const std::string ask = fmt::format(
@@ -47,15 +47,16 @@ std::optional<std::vector<int>> AtWork(const std::string& connection_string,
       fmt::join(processes, ", "));
   if (PQsendQuery(connection.get(), ask.c_str()) == 0) return std::nullopt;
   while (PQisBusy(connection.get()) != 0) {
-    if (!Await(connection.get(), POLLIN, until) || PQconsumeInput(connection.get()) == 0) return std::nullopt;
+    if (!WaitFor(connection.get(), POLLIN, until) || PQconsumeInput(connection.get()) == 0)
+      return std::nullopt;
   }
   const Result result(PQgetResult(connection.get()), &PQclear);
   if (PQresultStatus(result.get()) != PGRES_TUPLES_OK) return std::nullopt;
-  std::vector<int> at_work;
+  std::vector<int> active;
   for (int row = 0; row < PQntuples(result.get()); ++row) {
-    at_work.push_back(std::atoi(PQgetvalue(result.get(), row, 0)));
+    active.push_back(std::atoi(PQgetvalue(result.get(), row, 0)));
   }
-  return at_work;
+  return active;
 }
 
 }  // namespace seisaku::postgres

@@ -1,13 +1,11 @@
-// Arrays as PostgreSQL takes them. Its binary array format (what its array_recv reads): the number of
-// dimensions, a flag for NULLs, the oid of the element type; per dimension its length and lower bound; then
-// each element as its length and bytes. Everything is big-endian.
-#include <string>
-
-#include "services/postgres/transaction.h"
+#include "services/postgres/libpq/values.h"
 
 namespace seisaku::postgres {
 namespace {
 
+// The binary array format, as array_recv reads it: the number of dimensions, a flag for NULLs, the oid of the
+// element type; per dimension its length and lower bound; then each element as its length and bytes. Everything is
+// big-endian.
 constexpr uint32_t kByteaOid = 17;
 constexpr uint32_t kInt8Oid = 20;
 
@@ -71,6 +69,13 @@ std::string TextArray(absl::Span<const std::string_view> elements) {
   }
   out.push_back('}');
   return out;
+}
+
+int64_t Int64FromBinary(std::string_view column) {
+  if (column.size() != sizeof(int64_t)) return 0;
+  uint64_t number = 0;
+  for (unsigned char byte : column) number = number << 8 | byte;
+  return static_cast<int64_t>(number);
 }
 
 }  // namespace seisaku::postgres

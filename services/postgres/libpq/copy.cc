@@ -1,21 +1,19 @@
-#include "services/postgres/copy.h"
-
-#include <libpq-fe.h>
+#include "services/postgres/libpq/copy.h"
 
 #include <memory>
 #include <pqxx/except>
 #include <string_view>
 #include <vector>
 
-#include "services/postgres/pipeline.h"
+#include "services/postgres/libpq/error.h"
 
 namespace seisaku::postgres {
 namespace {
 
-// What the first row has before it: this, 32 bits of flags, and the length of an extension that is empty.
+// The first row follows a header: this signature, 32 bits of flags, and the length of an empty extension.
 constexpr std::string_view kSignature("PGCOPY\n\xff\r\n\0", 11);
 constexpr size_t kHeaderBytes = kSignature.size() + 4 + 4;
-constexpr size_t kBytesBetweenSigns = 1 << 20;
+constexpr size_t kProgressBytes = 1 << 20;
 
 struct Free {
   void operator()(PGresult* result) const { PQclear(result); }
@@ -51,18 +49,18 @@ class RowReader {
 };
 
 // The rows of a COPY that has begun. libpq gives one row at a time.
-void ReadRows(PGconn* connection, EachCopied each, absl::FunctionRef<void()> arriving) {
+void ReadRows(PGconn* connection, OnCopiedRow each, absl::FunctionRef<void()> on_progress) {
   std::vector<std::string_view> columns;
   bool wanted = true;
-  size_t since_sign = 0;
+  size_t since_progress = 0;
   char* data = nullptr;
   int size = 0;
   while ((size = PQgetCopyData(connection, &data, /*async=*/0)) > 0) {
     std::unique_ptr<char, Free> owned(data);
-    since_sign += static_cast<size_t>(size);
-    if (since_sign > kBytesBetweenSigns) {
-      arriving();
-      since_sign = 0;
+    since_progress += static_cast<size_t>(size);
+    if (since_progress > kProgressBytes) {
+      on_progress();
+      since_progress = 0;
     }
     if (!wanted) continue;
     RowReader row(std::string_view(data, static_cast<size_t>(size)));
@@ -72,31 +70,24 @@ void ReadRows(PGconn* connection, EachCopied each, absl::FunctionRef<void()> arr
     for (int i = 0; i < count; ++i) columns.push_back(row.Value());
     wanted = each(columns);
   }
-  if (size < -1) ThrowFailure(connection, nullptr, "COPY");
+  if (size < -1) ThrowError(connection, nullptr, "COPY");
 }
 
 }  // namespace
 
-int64_t Int64FromBinary(std::string_view column) {
-  if (column.size() != sizeof(int64_t)) return 0;
-  uint64_t number = 0;
-  for (unsigned char byte : column) number = number << 8 | byte;
-  return static_cast<int64_t>(number);
-}
-
-void ReadCopied(pqxx::connectionpolicy::handle connection, const std::string& sql, EachCopied each,
-                absl::FunctionRef<void()> arriving) {
-  if (PQsendQuery(connection, sql.c_str()) == 0) ThrowFailure(connection, nullptr, "COPY");
+void ReadCopy(PGconn* connection, const std::string& sql, OnCopiedRow each,
+              absl::FunctionRef<void()> on_progress) {
+  if (PQsendQuery(connection, sql.c_str()) == 0) ThrowError(connection, nullptr, "COPY");
   std::unique_ptr<PGresult, Free> failed;
   while (std::unique_ptr<PGresult, Free> result{PQgetResult(connection)}) {
     const ExecStatusType status = PQresultStatus(result.get());
     if (status == PGRES_COPY_OUT) {
-      ReadRows(connection, each, arriving);
+      ReadRows(connection, each, on_progress);
     } else if (status != PGRES_COMMAND_OK && failed == nullptr) {
       failed = std::move(result);
     }
   }
-  if (failed != nullptr) ThrowFailure(connection, failed.get(), "COPY");
+  if (failed != nullptr) ThrowError(connection, failed.get(), "COPY");
 }
 
 }  // namespace seisaku::postgres

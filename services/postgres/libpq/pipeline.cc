@@ -1,12 +1,10 @@
-#include "services/postgres/pipeline.h"
-
-#include <libpq-fe.h>
+#include "services/postgres/libpq/pipeline.h"
 
 #include <memory>
-#include <pqxx/except>
 #include <vector>
 
 #include "fmt/format.h"
+#include "services/postgres/libpq/error.h"
 
 namespace seisaku::postgres {
 namespace {
@@ -16,7 +14,7 @@ struct Clear {
 };
 using Result = std::unique_ptr<PGresult, Clear>;
 
-// Parameters as libpq takes them: pointers into themselves and into what they were made of.
+// Parameters as libpq takes them. They point into this object and into the values they were made of.
 class Values {
  public:
   explicit Values(Parameters parameters) {
@@ -57,23 +55,14 @@ class Values {
 
 }  // namespace
 
-void ThrowFailure(pqxx::connectionpolicy::handle connection, const void* result,
-                  const std::string& statement) {
-  const auto* answer = static_cast<const PGresult*>(result);
-  const char* state = answer == nullptr ? nullptr : PQresultErrorField(answer, PG_DIAG_SQLSTATE);
-  const std::string message = answer == nullptr ? PQerrorMessage(connection) : PQresultErrorMessage(answer);
-  if (PQstatus(connection) != CONNECTION_OK) throw pqxx::broken_connection(message);
-  throw pqxx::sql_error(message, statement, state == nullptr ? "" : state);
-}
-
-Pipeline::Pipeline(pqxx::connectionpolicy::handle connection) : connection_(connection) {
-  if (PQenterPipelineMode(connection_) == 0) ThrowFailure(connection_, nullptr, "pipeline");
+Pipeline::Pipeline(PGconn* connection) : connection_(connection) {
+  if (PQenterPipelineMode(connection_) == 0) ThrowError(connection_, nullptr, "pipeline");
 }
 
 Pipeline::~Pipeline() {
-  while (awaited_ > 0) {
+  while (in_flight_ > 0) {
     try {
-      TakeSync();
+      ReceiveSync();
     } catch (...) {  // nobody asked how it ended
     }
   }
@@ -84,28 +73,28 @@ void Pipeline::Send(const std::string& name, Parameters parameters) {
   const Values values(parameters);
   if (PQsendQueryPrepared(connection_, name.c_str(), values.count(), values.values(), values.lengths(),
                           values.formats(), /*resultFormat=*/0) == 0) {
-    ThrowFailure(connection_, nullptr, name);
+    ThrowError(connection_, nullptr, name);
   }
-  ++awaited_;
-  if (PQpipelineSync(connection_) == 0) ThrowFailure(connection_, nullptr, name);
+  ++in_flight_;
+  if (PQpipelineSync(connection_) == 0) ThrowError(connection_, nullptr, name);
 }
 
-std::optional<std::string> Pipeline::Take() {
+std::optional<std::string> Pipeline::Receive() {
   const Result result(PQgetResult(connection_));
   const ExecStatusType status = result == nullptr ? PGRES_FATAL_ERROR : PQresultStatus(result.get());
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
-    ThrowFailure(connection_, result.get(), "pipeline");
+    ThrowError(connection_, result.get(), "pipeline");
   }
-  TakeSync();
+  ReceiveSync();
   if (PQntuples(result.get()) == 0 || PQgetisnull(result.get(), 0, 0) != 0) return std::nullopt;
   return std::string(PQgetvalue(result.get(), 0, 0), static_cast<size_t>(PQgetlength(result.get(), 0, 0)));
 }
 
-// What is left of the next statement's answer: where it is a transaction by itself and only its commit fails,
-// that comes behind what the statement returned. A connection that broke gives no more, and libpq may say so
-// by two ends in a row, without calling the connection bad.
-void Pipeline::TakeSync() {
-  --awaited_;
+// Receives the rest of a statement's answer, up to its Sync. The commit of a statement that is a transaction by
+// itself may fail after its rows have come. A broken connection sends no Sync: libpq then ends the answer twice
+// in a row, and may still call the connection OK.
+void Pipeline::ReceiveSync() {
+  --in_flight_;
   Result failed;
   int ends = 0;
   while (PQstatus(connection_) == CONNECTION_OK && ends < 2) {
@@ -120,7 +109,7 @@ void Pipeline::TakeSync() {
       break;
     }
   }
-  ThrowFailure(connection_, failed.get(), "pipeline");
+  ThrowError(connection_, failed.get(), "pipeline");
 }
 
 }  // namespace seisaku::postgres
