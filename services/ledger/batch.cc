@@ -1,22 +1,33 @@
 #include "services/ledger/batch.h"
 
+#include <openssl/rand.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "services/base/errors.h"
+#include "services/base/ids.h"
 #include "services/base/status.h"
 #include "services/base/timestamp.h"
-#include "services/ledger/new_entry.h"
+#include "services/ledger/tree/free_text.h"
 
 namespace seisaku::ledger {
 namespace {
+
+std::string NewSalt() {
+  std::string salt(kSaltBytes, '\0');
+  // Without random numbers no text can be kept secret.
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(salt.data()), kSaltBytes) != 1) std::abort();
+  return salt;
+}
 
 std::string RequestName(const Command& command) {
   return absl::StrCat(command.request_id, " ", command.caller.subject);
 }
 
-// The outcome of `first`, for whoever sent the same command again.
+// `first`, the outcome of the first such command, as the outcome of `command`, which repeats it.
 absl::StatusOr<Outcome> Repeated(const Command& command, Outcome first) {
   if (first.entries.front().request_digest() != ToBytes(command.request_digest)) {
     return errors::RequestIdReused(command.request_id);
@@ -25,7 +36,7 @@ absl::StatusOr<Outcome> Repeated(const Command& command, Outcome first) {
   return first;
 }
 
-// As it was the first time, from what it added.
+// The first outcome of a request, rebuilt from its entries.
 absl::StatusOr<Outcome> Restore(const EarlierRequest& earlier) {
   Outcome outcome{.begin = earlier.begin, .end = earlier.begin, .entries = {}};
   for (const std::string& bytes : earlier.entries) {
@@ -40,20 +51,44 @@ absl::StatusOr<Outcome> Restore(const EarlierRequest& earlier) {
 
 }  // namespace
 
+NewEntry MakeEntry(NewEvent event, const Command& command, int64_t recorded_at_micros, uint32_t index,
+                   const std::string& producer) {
+  NewEntry made;
+  log::v1::Entry& entry = made.entry;
+  entry.set_event_id(NewUuid(absl::FromUnixMicros(recorded_at_micros)));
+  entry.set_type(std::move(event.type));
+  entry.set_resource(std::move(event.resource));
+  SetMicros(recorded_at_micros, *entry.mutable_recorded_at());
+  entry.set_actor(command.caller.subject);
+  entry.set_request_id(command.request_id);
+  entry.set_request_digest(ToBytes(command.request_digest));
+  entry.set_correlation_id(command.correlation_id);
+  if (event.source.has_value()) *entry.mutable_source() = *std::move(event.source);
+  entry.set_payload(std::move(event.payload));
+  entry.set_command_index(index);
+  entry.set_producer(producer);
+  for (std::string& text : event.texts) {
+    StoredText stored{.salt = NewSalt(), .text = std::move(text)};
+    entry.add_texts()->set_salted_sha256(ToBytes(TextCommitment(stored.salt, stored.text)));
+    made.texts.push_back(std::move(stored));
+  }
+  return made;
+}
+
 Batch::Batch(Image& image, const std::string& producer, int64_t now_micros, const Batch* before)
     : image_(image),
       producer_(producer),
       now_micros_(now_micros),
       recorded_at_micros_(
           std::max(now_micros, before ? before->recorded_at_micros_ : image.last_recorded_at_micros() + 1)),
-      addition_(before ? before->addition_.edge : image.edge()) {}
+      write_batch_(before ? before->write_batch_.edge : image.edge()) {}
 
 void Batch::Decide(const PendingPtr& pending, const std::optional<EarlierRequest>& earlier) {
-  absl::StatusOr<Outcome> outcome = Run(*pending, earlier);
-  answers_.push_back({pending, std::move(outcome)});
+  absl::StatusOr<Outcome> outcome = DecideCommand(*pending, earlier);
+  outcomes_.push_back({pending, std::move(outcome)});
 }
 
-absl::StatusOr<Outcome> Batch::Run(Pending& pending, const std::optional<EarlierRequest>& earlier) {
+absl::StatusOr<Outcome> Batch::DecideCommand(Pending& pending, const std::optional<EarlierRequest>& earlier) {
   const Command& command = pending.command();
   if (earlier.has_value()) {
     ASSIGN_OR_RETURN(Outcome first, Restore(*earlier));
@@ -61,7 +96,7 @@ absl::StatusOr<Outcome> Batch::Run(Pending& pending, const std::optional<Earlier
   }
   std::string name = RequestName(command);
   if (auto found = requests_.find(name); found != requests_.end()) {
-    return Repeated(command, *answers_[found->second].outcome);
+    return Repeated(command, *outcomes_[found->second].outcome);
   }
   Position begin = image_.next();
   absl::StatusOr<Outcome> outcome = DecideSteps(command);
@@ -73,12 +108,12 @@ absl::StatusOr<Outcome> Batch::Run(Pending& pending, const std::optional<Earlier
     outcome->tentative = true;
     {
       Snapshot tentative = image_.ReadTentative();
-      pending.Tell(*outcome);
+      pending.Complete(*outcome);
     }
     image_.Truncate(begin);
   } else if (outcome->end > outcome->begin) {
-    Keep(command, *outcome);
-    requests_.emplace(std::move(name), answers_.size());
+    AddCommand(command, *outcome);
+    requests_.emplace(std::move(name), outcomes_.size());
   }
   return outcome;
 }
@@ -96,15 +131,15 @@ absl::StatusOr<Outcome> Batch::DecideSteps(const Command& command) {
       return command.as_sent(events.status(), *command.steps[step], step);
     }
     if (std::binary_search(command.unchanged.begin(), command.unchanged.end(), step)) continue;
-    for (NewEvent& event : *events) RETURN_IF_ERROR(Take(command, std::move(event), outcome));
+    for (NewEvent& event : *events) RETURN_IF_ERROR(FoldEvent(command, std::move(event), outcome));
   }
-  if (command.redaction.has_value()) RETURN_IF_ERROR(Take(command, command.redaction->event, outcome));
+  if (command.redaction.has_value()) RETURN_IF_ERROR(FoldEvent(command, command.redaction->event, outcome));
   outcome.end = image_.next();
   if (!outcome.entries.empty()) outcome.recorded_at = recorded_at;
   return outcome;
 }
 
-absl::Status Batch::Take(const Command& command, NewEvent event, Outcome& outcome) {
+absl::Status Batch::FoldEvent(const Command& command, NewEvent event, Outcome& outcome) {
   Position position = image_.next();
   NewEntry made = MakeEntry(std::move(event), command, recorded_at_micros_,
                             static_cast<uint32_t>(outcome.entries.size()), producer_);
@@ -120,25 +155,25 @@ absl::Status Batch::Take(const Command& command, NewEvent event, Outcome& outcom
   return absl::OkStatus();
 }
 
-void Batch::Keep(const Command& command, Outcome& outcome) {
+void Batch::AddCommand(const Command& command, Outcome& outcome) {
   for (log::v1::Entry& entry : outcome.entries) {
     entry.set_command_size(static_cast<uint32_t>(outcome.entries.size()));
-    addition_.Append(entry, entry.SerializeAsString());
+    write_batch_.Append(entry, entry.SerializeAsString());
   }
-  std::move(command_texts_.begin(), command_texts_.end(), std::back_inserter(addition_.texts));
+  std::move(command_texts_.begin(), command_texts_.end(), std::back_inserter(write_batch_.texts));
   if (const auto& redaction = command.redaction; redaction.has_value()) {
-    addition_.redactions.push_back({redaction->position, redaction->index, outcome.end - 1});
+    write_batch_.redactions.push_back({redaction->position, redaction->index, outcome.end - 1});
   }
-  ends_.push_back({outcome.end, recorded_at_micros_});
+  command_ends_.push_back({outcome.end, recorded_at_micros_});
   ++recorded_at_micros_;
 }
 
-bool Batch::AllAdd() const {
-  return std::all_of(answers_.begin(), answers_.end(), [](const Answer& answer) {
-    return answer.outcome.ok() && answer.outcome->end > answer.outcome->begin;
+bool Batch::AllAppend() const {
+  return std::all_of(outcomes_.begin(), outcomes_.end(), [](const CommandOutcome& one) {
+    return one.outcome.ok() && one.outcome->end > one.outcome->begin;
   });
 }
 
-void Batch::Publish() { image_.Publish(std::move(addition_.edge), ends_); }
+void Batch::Publish() { image_.Publish(std::move(write_batch_.edge), command_ends_); }
 
 }  // namespace seisaku::ledger

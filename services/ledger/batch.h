@@ -1,6 +1,7 @@
-// What one transaction of the committer decides: each command in turn, against what the ones before it left.
+// One transaction of the committer: commands are decided in turn, each on top of the ones before.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,55 +9,68 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/ledger/answers.h"
+#include "services/base/state_machine.h"
+#include "services/ledger/command_queue.h"
 #include "services/ledger/image.h"
 #include "services/ledger/ledger.h"
 #include "services/ledger/log_store.h"
 
 namespace seisaku::ledger {
 
-// Decides commands and folds their events into the image tentatively. One batch is one transaction.
+struct NewEntry {
+  log::v1::Entry entry;           // without command_size, which is known when the command is complete
+  std::vector<StoredText> texts;  // by TextRef.index
+};
+
+// The entry for `event`, which is event `index` of `command`. `producer` is Entry.producer. Each text gets
+// kSaltBytes random bytes of salt; the entry holds its TextCommitment.
+NewEntry MakeEntry(NewEvent event, const Command& command, int64_t recorded_at_micros, uint32_t index,
+                   const std::string& producer);
+
+// Decides commands and folds their events into the image tentatively. Not thread-safe.
 class Batch {
  public:
-  // `producer` is who appends (Entry.producer); it and `image` outlive the batch. `now_micros` is
-  // PostgreSQL's clock. `before` is decided and not yet published, and is followed by this.
+  // `image` and `producer` (Entry.producer) outlive the batch. `now_micros` is PostgreSQL's clock. `before` is the
+  // batch in flight that this one follows; nullptr: none.
   Batch(Image& image, const std::string& producer, int64_t now_micros, const Batch* before = nullptr);
 
-  // Decides `pending`; `earlier` is what the request of the same id came to, if the log has one. Its outcome,
-  // good or bad, is kept until TakeAnswers; whoever only validates is told at once.
+  // Decides `pending`. `earlier` is the request with the same id, where the log has it. The outcome is kept until
+  // TakeOutcomes; a validate_only command is completed at once.
   void Decide(const PendingPtr& pending, const std::optional<EarlierRequest>& earlier);
 
-  // Whether every command that was decided adds something, or is the same as one of the same batch.
-  bool AllAdd() const;
+  // Whether every command appends entries, or repeats a command of this batch.
+  bool AllAppend() const;
 
-  // What the transaction has to add.
-  const Addition& addition() const { return addition_; }
-  // Seals the head that it leaves.
-  void Seal(const SigningKey& key) { addition_.Seal(key); }
+  // What the transaction writes.
+  const WriteBatch& write_batch() const { return write_batch_; }
+  // Seals the head that follows the batch.
+  void Seal(const SigningKey& key) { write_batch_.Seal(key); }
   int64_t now_micros() const { return now_micros_; }
 
-  // Makes what was decided visible: it is durable.
+  // Makes the batch visible to readers. It must be durable.
   void Publish();
-  // What to tell every caller.
-  std::vector<Answer> TakeAnswers() { return std::move(answers_); }
+  // The outcome of each command.
+  std::vector<CommandOutcome> TakeOutcomes() { return std::move(outcomes_); }
 
  private:
-  absl::StatusOr<Outcome> Run(Pending& pending, const std::optional<EarlierRequest>& earlier);
+  absl::StatusOr<Outcome> DecideCommand(Pending& pending, const std::optional<EarlierRequest>& earlier);
   absl::StatusOr<Outcome> DecideSteps(const Command& command);
   // Folds one more event of the command.
-  absl::Status Take(const Command& command, NewEvent event, Outcome& outcome);
-  void Keep(const Command& command, Outcome& outcome);
+  absl::Status FoldEvent(const Command& command, NewEvent event, Outcome& outcome);
+  // Adds the entries of a command that was accepted to the write batch.
+  void AddCommand(const Command& command, Outcome& outcome);
 
   Image& image_;
   const std::string& producer_;
   const int64_t now_micros_;
   int64_t recorded_at_micros_;
-  Addition addition_;
-  std::unordered_map<std::string, size_t> requests_;  // that add something, by RequestName, in answers_
-  std::vector<CommandEnd> ends_;
-  std::vector<Addition::Text> command_texts_;
+  WriteBatch write_batch_;
+  // RequestName -> index in outcomes_, of the commands that append.
+  std::unordered_map<std::string, size_t> requests_;
+  std::vector<CommandEnd> command_ends_;
+  std::vector<WriteBatch::Text> command_texts_;
   size_t command_bytes_ = 0;
-  std::vector<Answer> answers_;
+  std::vector<CommandOutcome> outcomes_;
 };
 
 }  // namespace seisaku::ledger

@@ -6,49 +6,48 @@
 #include "absl/strings/str_cat.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
-#include "services/ledger/folding.h"
 
 namespace seisaku::ledger {
 namespace {
 
-// Entries of a batch while whose insertion the next one is decided. With smaller ones, whoever is told of one
-// sends what the next is made of.
-constexpr size_t kLargeBatch = 200;
-// How far PostgreSQL's clock may fall behind the last entry before appending waits for it to be repaired.
+// A batch at least this large is appended asynchronously, so that the next one can be decided meanwhile. Smaller
+// batches are not worth it: their callers send the commands of the next batch once they are acknowledged.
+constexpr size_t kMinAsyncEntries = 200;
+// How far PostgreSQL's clock may be behind the last entry. Beyond that appends fail until the clock is repaired.
 constexpr absl::Duration kMaxClockBehindHead = absl::Seconds(10);
-// How old recorded_at may be, on PostgreSQL's clock, when an entry is added without a look at that clock.
-constexpr absl::Duration kMaxCarried = absl::Seconds(1);
+// How old recorded_at may be, on PostgreSQL's clock, when an entry is appended without reading that clock first.
+constexpr absl::Duration kMaxClockAge = absl::Seconds(1);
 constexpr absl::Duration kFirstRetryDelay = absl::Milliseconds(50);
 constexpr absl::Duration kLongestRetryDelay = absl::Seconds(1);
 
-auto PagesOf(postgres::Transaction& transaction) {
+auto PageReader(postgres::Transaction& transaction) {
   return [&transaction](Position begin, Position end) {
     return ReadBytes(transaction, begin, end, kFoldPageBytes);
   };
 }
 
-// Nothing that this process does mends it.
+// Whether this process cannot recover from the error.
 bool IsFinal(const absl::Status& health) {
   return health.code() == absl::StatusCode::kDataLoss || ReasonOf(health) == "LOG_KEY_NOT_CURRENT";
 }
 
-// A repetition is answered from what is stored.
+// A repeated request is answered from stored entries, so these must be the ones that were committed.
 absl::Status CheckRepeated(postgres::Transaction& transaction,
                            const std::vector<std::optional<EarlierRequest>>& requests,
                            const TileBuilder& edge) {
-  LeafCheck own = CheckAgainst(edge, transaction);
+  LeafCheck leaves = MakeLeafCheck(edge, transaction);
   for (const auto& request : requests) {
     if (!request.has_value()) continue;
     for (size_t i = 0; i < request->entries.size(); ++i) {
-      RETURN_IF_ERROR(own.Check(request->begin + i, request->entries[i]));
+      RETURN_IF_ERROR(leaves.Check(request->begin + i, request->entries[i]));
     }
   }
   return absl::OkStatus();
 }
 
-// Whether PostgreSQL refused rows because others stand where the log goes on. Who appends leaves none there;
-// that another command has the request id is no such case.
-bool IsTaken(const absl::Status& status) {
+// Whether PostgreSQL refused rows because others stand beyond the log's end, where no appender leaves any. A
+// request id that the log has already violates another constraint.
+bool IsPositionTaken(const absl::Status& status) {
   if (ReasonOf(status) != "STORAGE_UNIQUE_VIOLATION") return false;
   const auto info = GetErrorInfo(status);
   const auto constraint = info->metadata().find("constraint");
@@ -64,11 +63,11 @@ Committer::Committer(const Options& options, postgres::Database& database, Image
       database_(database),
       image_(image),
       clock_(clock),
-      answers_(image),
+      acknowledger_(image),
       queue_(options.max_queued_commands),
       thread_([this] { Loop(); }) {}
 
-void Committer::End() {
+void Committer::Join() {
   queue_.Close();
   if (thread_.joinable()) thread_.join();
 }
@@ -76,13 +75,13 @@ void Committer::End() {
 absl::Status Committer::Enqueue(PendingPtr pending) {
   if (absl::Status health = Health(); IsFinal(health)) return health;
   RETURN_IF_ERROR(queue_.Push(pending));
-  answers_.Expect(std::move(pending));
+  acknowledger_.Track(std::move(pending));
   return absl::OkStatus();
 }
 
 void Committer::Stop() {
   queue_.Close();
-  answers_.GiveUp();
+  acknowledger_.ExpireAll();
 }
 
 absl::Status Committer::Health() {
@@ -93,7 +92,7 @@ absl::Status Committer::Health() {
 absl::Status Committer::Current(absl::Duration stale) {
   MutexLock lock(mutex_);
   if (IsFinal(health_)) return health_;
-  const absl::Duration since = absl::FromChrono(SteadyNow() - looked_at_);
+  const absl::Duration since = absl::FromChrono(SteadyNow() - end_seen_at_);
   if (since <= stale) return absl::OkStatus();
   return errors::StorageUnavailable(
       absl::StrCat("this replica has not seen the log's end for ", absl::ToInt64Seconds(since), " seconds"));
@@ -102,33 +101,34 @@ absl::Status Committer::Current(absl::Duration stale) {
 void Committer::SetHealth(const absl::Status& status) {
   MutexLock lock(mutex_);
   if (!IsFinal(health_)) health_ = status;
-  if (status.ok()) looked_at_ = SteadyNow();
+  if (status.ok()) end_seen_at_ = SteadyNow();
 }
 
 void Committer::Loop() {
-  Work work;
+  Commands commands;
   Position size = 0;
-  while (queue_.Take(&work, &size)) {
+  while (queue_.Take(&commands, &size)) {
     taken_at_ = std::chrono::steady_clock::now();
-    auto gone = [](const PendingPtr& pending) { return pending->told(); };
-    work.erase(std::remove_if(work.begin(), work.end(), gone), work.end());
-    // What is only validated is decided against what is committed, before anything tentative is there.
-    std::stable_partition(work.begin(), work.end(),
+    auto expired = [](const PendingPtr& pending) { return pending->completed(); };
+    commands.erase(std::remove_if(commands.begin(), commands.end(), expired), commands.end());
+    // validate_only commands come first: they are decided against committed entries only.
+    std::stable_partition(commands.begin(), commands.end(),
                           [](const PendingPtr& pending) { return pending->command().validate_only; });
-    std::unique_ptr<Batch> next = DecideAtOnce(work);  // on top of what is in flight
-    const std::unique_ptr<Batch> landed = Land(&next);
-    if (next != nullptr && next->addition().entries.size() >= kLargeBatch) {
-      Launch(std::exchange(work, {}), std::move(next));
+    std::unique_ptr<Batch> next = DecideOptimistically(commands);  // on top of the batch in flight
+    const std::unique_ptr<Batch> published = AwaitInFlight(&next);
+    if (next != nullptr && next->write_batch().entries.size() >= kMinAsyncEntries) {
+      StartAppend(std::exchange(commands, {}), std::move(next));
     }
-    if (landed != nullptr) answers_.Tell(landed->TakeAnswers());
-    if (!work.empty()) {
-      Process(work, std::move(next));
-    } else if (!flight_.has_value() && size > image_.next()) {
+    if (published != nullptr) acknowledger_.Acknowledge(published->TakeOutcomes());
+    if (!commands.empty()) {
+      CommitCommands(commands, std::move(next));
+    } else if (!in_flight_.has_value() && size > image_.next()) {
       SetHealth(CatchUp());
     }
   }
   std::unique_ptr<Batch> none;
-  if (const auto landed = Land(&none); landed != nullptr) answers_.Tell(landed->TakeAnswers());
+  if (const auto published = AwaitInFlight(&none); published != nullptr)
+    acknowledger_.Acknowledge(published->TakeOutcomes());
 }
 
 absl::Status Committer::CatchUp() {
@@ -136,7 +136,7 @@ absl::Status Committer::CatchUp() {
       "catch up",
       [this](postgres::Transaction& transaction) -> absl::Status {
         ASSIGN_OR_RETURN(Head head, ReadHead(transaction));
-        return FoldTo(image_, head, options_.keys, PagesOf(transaction));
+        return FoldTo(image_, head, options_.keys, PageReader(transaction));
       },
       postgres::Mode::kReadOnly);
 }
@@ -152,161 +152,165 @@ absl::Status Committer::CheckClock(int64_t now_micros) const {
   return absl::OkStatus();
 }
 
-void Committer::Know(Added left) {
-  known_head_ = std::move(left.head);
-  postgres_clock_.Set(left.now_micros);
+void Committer::ExpectHead(Appended appended) {
+  expected_head_ = std::move(appended.head);
+  postgres_clock_.Set(appended.now_micros);
 }
 
-// The careful way asks first: it locks the head, and looks whether others have appended and requests are
-// repeated. Where neither is so, that was in vain; so, while nobody else appends, commands are decided and
-// added with one statement, which adds nothing where one of the two is so after all.
-std::unique_ptr<Batch> Committer::DecideAtOnce(const Work& work) {
-  const auto needs_care = [](const PendingPtr& pending) {
+// AppendWithLock locks the head and looks for other replicas' entries and for repeated requests. While nobody else
+// appends it finds none. So the commands are decided without the lock and appended by one statement, which appends
+// nothing where there are such entries or requests after all.
+std::unique_ptr<Batch> Committer::DecideOptimistically(const Commands& commands) {
+  const auto needs_lock = [](const PendingPtr& pending) {
     return pending->command().validate_only || pending->command().redaction.has_value();
   };
-  if (work.empty() || (!known_head_.has_value() && !flight_.has_value())) return nullptr;
+  if (commands.empty() || (!expected_head_.has_value() && !in_flight_.has_value())) return nullptr;
   const int64_t now = postgres_clock_.Now();
-  if (std::any_of(work.begin(), work.end(), needs_care) || !CheckClock(now).ok()) return nullptr;
+  if (std::any_of(commands.begin(), commands.end(), needs_lock) || !CheckClock(now).ok()) return nullptr;
 
   auto batch = std::make_unique<Batch>(image_, options_.producer, now,
-                                       flight_.has_value() ? flight_->batch.get() : nullptr);
-  for (const PendingPtr& pending : work) batch->Decide(pending, std::nullopt);
-  // What is refused, or changes nothing, may be a request that was taken before.
-  if (batch->AllAdd()) return batch;
-  image_.Truncate(batch->addition().begin);
+                                       in_flight_.has_value() ? in_flight_->batch.get() : nullptr);
+  for (const PendingPtr& pending : commands) batch->Decide(pending, std::nullopt);
+  // A command that is refused or changes nothing may be a repeated request.
+  if (batch->AllAppend()) return batch;
+  image_.Truncate(batch->write_batch().begin);
   return nullptr;
 }
 
-Committer::Tried Committer::AddAtOnce(Batch& batch, const KnownHead& head) {
+Committer::AppendAttempt Committer::AppendIfHeadUnchanged(Batch& batch, const HeadIdentity& head) {
   batch.Seal(options_.keys.current());
-  const Window when = {.from = batch.addition().recorded_at_micros,
-                       .until = batch.now_micros() + absl::ToInt64Microseconds(kMaxCarried)};
-  Tried tried;
-  tried.finished = database_.RunToOutcome("append", [&](postgres::Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(tried.added, Add(transaction, batch.addition(), head, when, Then::kCommit));
+  const ClockWindow window = {.from = batch.write_batch().recorded_at_micros,
+                              .until = batch.now_micros() + absl::ToInt64Microseconds(kMaxClockAge)};
+  AppendAttempt attempt;
+  attempt.result = database_.RunToOutcome("append", [&](postgres::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(attempt.appended,
+                     AppendEntries(transaction, batch.write_batch(), head, window, AfterAppend::kCommit));
     return absl::OkStatus();
   });
-  tried.in_vain = tried.finished.outcome == postgres::Outcome::kCommitted
-                      ? !tried.added.has_value()
-                      : ReasonOf(tried.finished.status) == "STORAGE_UNIQUE_VIOLATION";
-  return tried;
+  attempt.conflict = attempt.result.outcome == postgres::Outcome::kCommitted
+                         ? !attempt.appended.has_value()
+                         : ReasonOf(attempt.result.status) == "STORAGE_UNIQUE_VIOLATION";
+  return attempt;
 }
 
-Committer::Tried Committer::AddCarefully(const Work& work, std::unique_ptr<Batch>* batch) {
-  Tried tried;
-  tried.finished = database_.RunToOutcome("append", [&](postgres::Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(tried.added, Attempt(transaction, work, batch));
+Committer::AppendAttempt Committer::AppendWithLock(const Commands& commands, std::unique_ptr<Batch>* batch) {
+  AppendAttempt attempt;
+  attempt.result = database_.RunToOutcome("append", [&](postgres::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(attempt.appended, DecideUnderLock(transaction, commands, batch));
     return absl::OkStatus();
   });
-  if (IsTaken(tried.finished.status)) {
-    tried.finished.status = errors::LogCorrupt(image_.published(), "rows stand behind the log's end");
+  if (IsPositionTaken(attempt.result.status)) {
+    attempt.result.status = errors::LogCorrupt(image_.published(), "rows stand behind the log's end");
   }
-  return tried;
+  return attempt;
 }
 
-void Committer::Launch(Work work, std::unique_ptr<Batch> batch) {
-  auto add = [this, &adding = *batch, head = *std::exchange(known_head_, std::nullopt)] {
-    Tried tried = AddAtOnce(adding, head);
+void Committer::StartAppend(Commands commands, std::unique_ptr<Batch> batch) {
+  auto append = [this, &appending = *batch, head = *std::exchange(expected_head_, std::nullopt)] {
+    AppendAttempt attempt = AppendIfHeadUnchanged(appending, head);
     queue_.Interrupt();
-    return tried;
+    return attempt;
   };
-  flight_.emplace(
-      Flight{std::move(work), std::move(batch), taken_at_, std::async(std::launch::async, std::move(add))});
+  in_flight_.emplace(InFlight{std::move(commands), std::move(batch), taken_at_,
+                              std::async(std::launch::async, std::move(append))});
 }
 
-std::unique_ptr<Batch> Committer::Land(std::unique_ptr<Batch>* next) {
-  if (!flight_.has_value()) return nullptr;
-  Flight flight = *std::exchange(flight_, std::nullopt);
-  Tried tried = flight.tried.get();
-  if (tried.in_vain) next->reset();
-  const bool settled = Settle(flight.work, &flight.batch, std::move(tried));
-  Count(flight.work, flight.began);
-  if (!settled || !known_head_.has_value()) next->reset();
+std::unique_ptr<Batch> Committer::AwaitInFlight(std::unique_ptr<Batch>* next) {
+  if (!in_flight_.has_value()) return nullptr;
+  InFlight in_flight = *std::exchange(in_flight_, std::nullopt);
+  AppendAttempt attempt = in_flight.attempt.get();
+  if (attempt.conflict) next->reset();
+  const bool done = FinishAppend(in_flight.commands, &in_flight.batch, std::move(attempt));
+  RecordBatch(in_flight.commands, in_flight.began);
+  if (!done || !expected_head_.has_value()) next->reset();
   if (*next == nullptr) image_.Truncate(image_.published());
-  return settled ? std::move(flight.batch) : nullptr;
+  return done ? std::move(in_flight.batch) : nullptr;
 }
 
-void Committer::Process(const Work& work, std::unique_ptr<Batch> batch) {
-  Tried tried =
-      batch ? AddAtOnce(*batch, *std::exchange(known_head_, std::nullopt)) : AddCarefully(work, &batch);
-  const bool settled = Settle(work, &batch, std::move(tried));
-  Count(work, taken_at_);
-  if (settled) answers_.Tell(batch->TakeAnswers());
+void Committer::CommitCommands(const Commands& commands, std::unique_ptr<Batch> batch) {
+  AppendAttempt attempt = batch ? AppendIfHeadUnchanged(*batch, *std::exchange(expected_head_, std::nullopt))
+                                : AppendWithLock(commands, &batch);
+  const bool done = FinishAppend(commands, &batch, std::move(attempt));
+  RecordBatch(commands, taken_at_);
+  if (done) acknowledger_.Acknowledge(batch->TakeOutcomes());
 }
 
-void Committer::Count(const Work& work, std::chrono::steady_clock::time_point began) {
-  batch_commands_.Add(static_cast<double>(work.size()));
+void Committer::RecordBatch(const Commands& commands, std::chrono::steady_clock::time_point began) {
+  batch_commands_.Add(static_cast<double>(commands.size()));
   batch_seconds_.Add(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
 }
 
-absl::StatusOr<std::optional<Added>> Committer::Attempt(postgres::Transaction& transaction, const Work& work,
-                                                        std::unique_ptr<Batch>* batch) {
+absl::StatusOr<std::optional<Appended>> Committer::DecideUnderLock(postgres::Transaction& transaction,
+                                                                   const Commands& commands,
+                                                                   std::unique_ptr<Batch>* batch) {
   std::vector<RequestKey> keys;
-  keys.reserve(work.size());
-  for (const auto& pending : work) {
+  keys.reserve(commands.size());
+  for (const auto& pending : commands) {
     keys.push_back({pending->command().caller.subject, pending->command().request_id});
   }
-  known_head_.reset();
-  ASSIGN_OR_RETURN(Ahead ahead, LockHead(transaction, keys));
-  const bool alone = image_.next() == ahead.head.size;
-  RETURN_IF_ERROR(FoldTo(image_, ahead.head, options_.keys, PagesOf(transaction)));
-  RETURN_IF_ERROR(CheckRepeated(transaction, ahead.requests, image_.edge()));
-  RETURN_IF_ERROR(CheckClock(ahead.now_micros));
+  expected_head_.reset();
+  ASSIGN_OR_RETURN(LockedHead locked, LockHead(transaction, keys));
+  const bool alone = image_.next() == locked.head.size;
+  RETURN_IF_ERROR(FoldTo(image_, locked.head, options_.keys, PageReader(transaction)));
+  RETURN_IF_ERROR(CheckRepeated(transaction, locked.requests, image_.edge()));
+  RETURN_IF_ERROR(CheckClock(locked.now_micros));
 
-  *batch = std::make_unique<Batch>(image_, options_.producer, ahead.now_micros);
-  for (size_t i = 0; i < work.size(); ++i) (*batch)->Decide(work[i], ahead.requests[i]);
-  std::optional<Added> added = Added{ahead.now_micros, ahead.head.known()};
-  if (!(*batch)->addition().entries.empty()) {
+  *batch = std::make_unique<Batch>(image_, options_.producer, locked.now_micros);
+  for (size_t i = 0; i < commands.size(); ++i) (*batch)->Decide(commands[i], locked.requests[i]);
+  std::optional<Appended> appended = Appended{locked.now_micros, locked.head.identity()};
+  if (!(*batch)->write_batch().entries.empty()) {
     (*batch)->Seal(options_.keys.current());
-    ASSIGN_OR_RETURN(added, Add(transaction, (*batch)->addition(), ahead.head.known(), {}, Then::kCommit));
-    if (!added.has_value()) return errors::LogCorrupt(ahead.head.size, "the head changed under its lock");
+    ASSIGN_OR_RETURN(appended, AppendEntries(transaction, (*batch)->write_batch(), locked.head.identity(), {},
+                                             AfterAppend::kCommit));
+    if (!appended.has_value()) return errors::LogCorrupt(locked.head.size, "the head changed under its lock");
   }
-  return alone ? added : std::nullopt;
+  return alone ? appended : std::nullopt;
 }
 
-bool Committer::Settle(const Work& work, std::unique_ptr<Batch>* batch, Tried tried) {
-  if (tried.in_vain) {
+bool Committer::FinishAppend(const Commands& commands, std::unique_ptr<Batch>* batch, AppendAttempt attempt) {
+  if (attempt.conflict) {
     image_.Truncate(image_.published());
     batch->reset();
-    tried = AddCarefully(work, batch);
+    attempt = AppendWithLock(commands, batch);
   }
-  bool open = tried.finished.outcome == postgres::Outcome::kUnknown && *batch != nullptr;
-  bool committed = tried.finished.outcome == postgres::Outcome::kCommitted;
-  if (open) {
-    SetHealth(tried.finished.status);
-    const std::optional<bool> took_place = ResolveUnknown(**batch);
-    open = !took_place.has_value();
-    committed = took_place.value_or(false);
+  bool unknown = attempt.result.outcome == postgres::Outcome::kUnknown && *batch != nullptr;
+  bool committed = attempt.result.outcome == postgres::Outcome::kCommitted;
+  if (unknown) {
+    SetHealth(attempt.result.status);
+    const std::optional<bool> resolved = ResolveUnknownCommit(**batch);
+    unknown = !resolved.has_value();
+    committed = resolved.value_or(false);
   }
-  if (!open) SetHealth(committed ? absl::OkStatus() : tried.finished.status);
+  if (!unknown) SetHealth(committed ? absl::OkStatus() : attempt.result.status);
   if (!committed) {
-    // What was decided was decided against a state that never was.
+    // The batch was decided against entries that do not exist.
     image_.Truncate(image_.published());
-    for (const PendingPtr& pending : work) {
-      pending->Tell(open ? errors::OutcomeUnknown(pending->command().request_id) : tried.finished.status);
+    for (const PendingPtr& pending : commands) {
+      pending->Complete(unknown ? errors::OutcomeUnknown(pending->command().request_id)
+                                : attempt.result.status);
     }
     return false;
   }
-  if (tried.added.has_value()) Know(*std::move(tried.added));
-  if (!(*batch)->addition().entries.empty()) {
+  if (attempt.appended.has_value()) ExpectHead(*std::move(attempt.appended));
+  if (!(*batch)->write_batch().entries.empty()) {
     (*batch)->Publish();
     options_.announce(image_.published());
   }
   return true;
 }
 
-std::optional<bool> Committer::ResolveUnknown(const Batch& batch) {
-  if (batch.addition().entries.empty()) return true;  // nothing was written, so nothing is in doubt
-  const Addition::Entry& first = batch.addition().entries.front();
+std::optional<bool> Committer::ResolveUnknownCommit(const Batch& batch) {
+  if (batch.write_batch().entries.empty()) return true;  // there was nothing to commit
+  const WriteBatch::Entry& first = batch.write_batch().entries.front();
   absl::Duration delay = kFirstRetryDelay;
   while (true) {
     bool found = false;
     absl::Status resolved = database_.Run("resolve", [&](postgres::Transaction& transaction) -> absl::Status {
-      ASSIGN_OR_RETURN(Ahead ahead, LockHead(transaction, {{first.caller, first.request_id}}));
-      // The very entry: another replica may have appended the same request in the same place since.
-      const auto& there = ahead.requests[0];
-      found = there && there->begin == batch.addition().begin && there->entries.front() == first.bytes;
-      // What the lost commit left may be visible and not yet as durable as a commit has to be.
+      ASSIGN_OR_RETURN(LockedHead locked, LockHead(transaction, {{first.caller, first.request_id}}));
+      // Compare the entry itself: another replica may have appended the same request at the same position since.
+      const auto& there = locked.requests[0];
+      found = there && there->begin == batch.write_batch().begin && there->entries.front() == first.bytes;
+      // The lost commit may be visible and not yet durable; a commit after it is.
       return TouchHead(transaction);
     });
     if (resolved.ok()) return found;
@@ -314,7 +318,7 @@ std::optional<bool> Committer::ResolveUnknown(const Batch& batch) {
       SetHealth(resolved);
       return std::nullopt;
     }
-    if (!queue_.WaitFor(delay)) return std::nullopt;
+    if (!queue_.SleepFor(delay)) return std::nullopt;
     delay = std::min(delay * 2, kLongestRetryDelay);
   }
 }

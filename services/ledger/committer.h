@@ -1,4 +1,4 @@
-// The one writer of a log in this process: group commit under the head lock.
+// The one writer of a log in this process: group commit with optimistic concurrency.
 #pragma once
 
 #include <chrono>
@@ -13,18 +13,17 @@
 #include "services/base/distribution.h"
 #include "services/base/mutex.h"
 #include "services/base/steady.h"
-#include "services/ledger/answers.h"
 #include "services/ledger/batch.h"
+#include "services/ledger/command_queue.h"
 #include "services/ledger/image.h"
-#include "services/ledger/signing_keys.h"
-#include "services/ledger/work_queue.h"
+#include "services/ledger/signing.h"
 #include "services/postgres/database.h"
 
 namespace seisaku::ledger {
 
-// Takes what is queued, and in one transaction: locks the head; reads and folds what other replicas added;
-// decides each command; adds all entries; commits; only then publishes and answers. While nobody else
-// appends, that is one statement, and the next batch is decided while PostgreSQL adds a large one.
+// Takes the queued commands and, in one transaction, locks the head, folds what other replicas appended, decides
+// each command, and appends the entries. After the commit it publishes them and acknowledges the commands. While
+// nobody else appends this is one statement, and the next batch is decided while PostgreSQL appends a large one.
 // Thread-safe.
 class Committer {
  public:
@@ -33,78 +32,83 @@ class Committer {
     std::string producer;  // Entry.producer
     absl::Duration clock_tolerance;
     size_t max_queued_commands;
-    std::function<void(Position size)> announce;  // is told what was published, and does not wait
+    std::function<void(Position size)> announce;  // called with the published size; must not block
   };
 
   // `database`, `image` and `clock` outlive the committer. Starts its threads.
   Committer(const Options& options, postgres::Database& database, Image& image, const Clock& clock);
-  // Answers SHUTTING_DOWN to what is still queued, and waits for the batch under way; one whose COMMIT is
-  // unknown and cannot be resolved at once is answered OUTCOME_UNKNOWN. Nothing is announced afterwards.
-  void End();
-  ~Committer() { End(); }
+  ~Committer() { Join(); }
 
-  // Queues a command, whose outcome is told. RESOURCE_EXHAUSTED QUEUE_FULL, UNAVAILABLE SHUTTING_DOWN, or
-  // Health(): nothing was told.
+  // Queues a command, and completes `pending` with its outcome. RESOURCE_EXHAUSTED QUEUE_FULL, UNAVAILABLE
+  // SHUTTING_DOWN, or Health(): it was not queued, and `pending` is not completed.
   absl::Status Enqueue(PendingPtr pending);
 
-  // Answers SHUTTING_DOWN to what is queued and from now on, and OUTCOME_UNKNOWN to what is being committed.
+  // Fails queued and later commands with SHUTTING_DOWN, and those that are being committed with OUTCOME_UNKNOWN.
   void Stop();
+  // Fails queued commands with SHUTTING_DOWN and waits for the batches in flight. A commit whose outcome cannot be
+  // resolved at once fails with OUTCOME_UNKNOWN. Announces nothing afterwards.
+  void Join();
 
   // Looks for entries of other replicas soon, unless `size` entries are known already.
   static constexpr Position kUnknownSize = ~Position{0};
   void Wake(Position size = kUnknownSize) { queue_.Wake(size); }
 
-  // How much waits, and of each batch how many commands it had and how long it took to be decided and added.
+  // The number of queued commands; per batch its commands and the seconds from its start to its commit.
   size_t queued() const { return queue_.size(); }
   Distribution::Reading batch_commands() const { return batch_commands_.Read(); }
   Distribution::Reading batch_seconds() const { return batch_seconds_.Read(); }
 
   // OK, or why nothing can be appended: STORAGE_UNAVAILABLE while PostgreSQL is away, LOG_CORRUPT for good.
   absl::Status Health();
-  // OK while what is published is the whole log, as far as it was seen within `stale`; else Health() where
-  // that is for good, or STORAGE_UNAVAILABLE.
+  // OK where the log's end was seen within the last `stale`. Else Health() where it is final, or
+  // STORAGE_UNAVAILABLE.
   absl::Status Current(absl::Duration stale);
 
  private:
   void Loop();
+  // Folds what other replicas appended.
   absl::Status CatchUp();
-  // Decides without a look at the log before, on top of what is in flight. nullptr: the careful way has to be
-  // gone.
-  std::unique_ptr<Batch> DecideAtOnce(const Work& work);
-  // What adding a batch came to. In vain: the careful way has to be gone.
-  struct Tried {
-    postgres::TransactionResult finished;
-    std::optional<Added> added;
-    bool in_vain = false;
+
+  // One transaction that was to append a batch.
+  struct AppendAttempt {
+    postgres::TransactionResult result;
+    std::optional<Appended> appended;
+    bool conflict =
+        false;  // the head moved, or the log has a request: nothing was appended; use AppendWithLock
   };
-  // Seals and adds what was decided at once, if the head is still `head`; on any thread.
-  Tried AddAtOnce(Batch& batch, const KnownHead& head);
-  // Decides and adds in one transaction that locks the head first.
-  Tried AddCarefully(const Work& work, std::unique_ptr<Batch>* batch);
-  // Adds it at once while the next is decided: it is in flight.
-  void Launch(Work work, std::unique_ptr<Batch> batch);
-  // Waits for what is in flight. It is returned if it is published and its callers have yet to be told.
-  // `next`, which was decided on top of it, is deleted where it can no longer follow.
-  std::unique_ptr<Batch> Land(std::unique_ptr<Batch>* next);
-  // Adds a batch at once; without one, decides carefully.
-  void Process(const Work& work, std::unique_ptr<Batch> batch);
-  // Publishes what was added; goes the careful way where that was in vain, with another batch. Whether its
-  // callers have yet to be told; else they were told why not.
-  bool Settle(const Work& work, std::unique_ptr<Batch>* batch, Tried tried);
-  // The careful way, inside its transaction. Returns what the head was left with.
-  absl::StatusOr<std::optional<Added>> Attempt(postgres::Transaction& transaction, const Work& work,
-                                               std::unique_ptr<Batch>* batch);
-  // What the head was left with: the next commands may be added at once.
-  void Know(Added left);
+  // Decides without the head's lock, on top of the batch in flight. nullptr: use AppendWithLock.
+  std::unique_ptr<Batch> DecideOptimistically(const Commands& commands);
+  // Seals the batch and appends it if the head is still `head`. Runs on any thread.
+  AppendAttempt AppendIfHeadUnchanged(Batch& batch, const HeadIdentity& head);
+  // Locks the head, decides `commands` into a new `*batch`, and appends it, in one transaction.
+  AppendAttempt AppendWithLock(const Commands& commands, std::unique_ptr<Batch>* batch);
+  // The body of that transaction. Returns the head that it leaves; nullopt: others have appended.
+  absl::StatusOr<std::optional<Appended>> DecideUnderLock(postgres::Transaction& transaction,
+                                                          const Commands& commands,
+                                                          std::unique_ptr<Batch>* batch);
+
+  // Appends the batch on another thread: it is in flight.
+  void StartAppend(Commands commands, std::unique_ptr<Batch> batch);
+  // Waits for the batch in flight. Returns it where it is published and its commands are not acknowledged yet.
+  // Deletes `*next`, which was decided on top of it, where it can no longer follow.
+  std::unique_ptr<Batch> AwaitInFlight(std::unique_ptr<Batch>* next);
+  // Appends `batch`, or decides `commands` under the lock where there is none, and acknowledges the commands.
+  void CommitCommands(const Commands& commands, std::unique_ptr<Batch> batch);
+  // Retries under the lock after a conflict, resolves an unknown commit, and publishes. True: `*batch` is committed
+  // and its commands can be acknowledged. False: they have failed.
+  bool FinishAppend(const Commands& commands, std::unique_ptr<Batch>* batch, AppendAttempt attempt);
+  // Whether `batch` was committed after all, when the answer to its COMMIT was lost. Retries until PostgreSQL
+  // can say; nullopt: the committer was stopped first, or the log is corrupt.
+  std::optional<bool> ResolveUnknownCommit(const Batch& batch);
+  // Remembers the head for the next AppendIfHeadUnchanged.
+  void ExpectHead(Appended appended);
+
   absl::Status CheckClock(int64_t now_micros) const;
-  // After a COMMIT whose answer was lost: whether it took place; nullopt when the committer is stopped before
-  // PostgreSQL can say, or the log is not what was committed.
-  std::optional<bool> ResolveUnknown(const Batch& batch);
   void SetHealth(const absl::Status& status);
 
-  // PostgreSQL's clock as it was last read, carried on by this host's: not ahead of it, for the answer took
-  // its time to come.
-  class CarriedClock {
+  // PostgreSQL's clock as it was last read, extrapolated by the host's steady clock. It is never ahead: the answer
+  // took time to arrive.
+  class ExtrapolatedClock {
    public:
     void Set(int64_t micros) {
       micros_ = micros;
@@ -124,30 +128,30 @@ class Committer {
   postgres::Database& database_;
   Image& image_;
   const Clock& clock_;
-  Answers answers_;
-  // Of the thread's: the head, where nobody else had appended when it was last looked at.
-  std::optional<KnownHead> known_head_;
-  CarriedClock postgres_clock_;
-  // A batch that PostgreSQL adds while the next is decided.
-  struct Flight {
-    Work work;
+  Acknowledger acknowledger_;
+  // The head that this replica's last append left; nullopt: in flight, or others have appended. Of the thread.
+  std::optional<HeadIdentity> expected_head_;
+  ExtrapolatedClock postgres_clock_;
+  // A batch that PostgreSQL appends while the next one is decided.
+  struct InFlight {
+    Commands commands;
     std::unique_ptr<Batch> batch;
     std::chrono::steady_clock::time_point began;
-    std::future<Tried> tried;
+    std::future<AppendAttempt> attempt;
   };
-  std::optional<Flight> flight_;
+  std::optional<InFlight> in_flight_;
 
-  // Notes a batch of `work`, which was taken at `began` and has been added, or will not be.
-  void Count(const Work& work, std::chrono::steady_clock::time_point began);
+  // Records the metrics of a batch that was taken at `began` and has ended.
+  void RecordBatch(const Commands& commands, std::chrono::steady_clock::time_point began);
   Distribution batch_commands_{{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}};
   Distribution batch_seconds_{
       {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10}};
-  std::chrono::steady_clock::time_point taken_at_;  // of the thread's: when it took what it works on
+  std::chrono::steady_clock::time_point taken_at_;  // when the thread took its commands
 
-  WorkQueue queue_;
+  CommandQueue queue_;
   Mutex mutex_;
   absl::Status health_ ABSL_GUARDED_BY(mutex_);
-  SteadyTime looked_at_ ABSL_GUARDED_BY(mutex_) = SteadyNow();  // at the log's end
+  SteadyTime end_seen_at_ ABSL_GUARDED_BY(mutex_) = SteadyNow();  // when the log's end was last read
 
   std::thread thread_;
 };

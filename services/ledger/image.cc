@@ -1,6 +1,7 @@
 #include "services/ledger/image.h"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,7 +14,7 @@
 namespace seisaku::ledger {
 namespace {
 
-// How long a digest keeps the committer from folding and publishing.
+// How long a digest may block the committer.
 constexpr std::chrono::milliseconds kDigestSlice(1);
 
 constexpr std::string_view kKeyRotated = "seisaku.log.v1.LogEvent/key_rotated";
@@ -40,6 +41,51 @@ absl::Status CheckTime(const google::protobuf::Timestamp& time) {
   return check("as_of.time.nanos", 0, kLastNano, time.nanos());
 }
 
+using FoldPage = absl::Status (Image::*)(const CommittedEntries&);
+
+absl::Status FoldPages(Image& image, Position end, ReadPage read, FoldPage fold) {
+  using Bytes = absl::StatusOr<std::vector<std::string>>;
+  using Entries = absl::StatusOr<CommittedEntries>;
+  Position begin = image.next();  // of the page that is read
+  if (begin >= end) return absl::OkStatus();
+  // Three pages are in flight: one is folded, the next is parsed and hashed, the one after that is read. A single
+  // page needs no threads.
+  const auto launch = end - begin > kFoldPage ? std::launch::async : std::launch::deferred;
+  const auto read_on = [&] {
+    return std::async(launch, [=] { return read(begin, std::min(end, begin + kFoldPage)); });
+  };
+  std::future<Bytes> reading = read_on();
+  std::future<Entries> parsing;
+  while (image.next() < end) {
+    std::future<Entries> next;
+    if (begin < end) {
+      Bytes bytes = reading.get();
+      const Position first = std::exchange(begin, bytes.ok() ? begin + bytes->size() : end);
+      if (begin < end) reading = read_on();
+      next = std::async(launch, [&image, first, bytes = std::move(bytes)]() -> Entries {
+        RETURN_IF_ERROR(bytes.status());
+        return CommittedEntries::Parse(image.state(), first, *bytes);
+      });
+    }
+    if (parsing.valid()) {
+      ASSIGN_OR_RETURN(CommittedEntries page, parsing.get());
+      RETURN_IF_ERROR((image.*fold)(page));
+    }
+    parsing = std::move(next);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSigned(const Image& image, const Head& head, const SigningKeys& keys) {
+  const absl::Status named = keys.CheckCurrent(image.named_keys());
+  const absl::Status sealed = CheckSeal(head, keys.SealVerifiers(head.size, image.named_keys()));
+  if (sealed.ok() || named.ok()) return sealed.ok() ? named : sealed;
+  // LOG_KEY_NOT_CURRENT explains more than a wrong seal, but only where a key of this log made the seal.
+  std::vector<VerifierKey> known(keys.verifiers().begin(), keys.verifiers().end());
+  for (const auto& [position, key] : image.named_keys()) known.push_back(key);
+  return CheckSeal(head, known).ok() ? named : sealed;
+}
+
 }  // namespace
 
 Snapshot::Snapshot(SharedMutex& mutex, Position size) ABSL_NO_THREAD_SAFETY_ANALYSIS : mutex_(&mutex),
@@ -63,7 +109,7 @@ absl::StatusOr<CommittedEntries> CommittedEntries::Parse(const StateMachine& mac
       return errors::LogCorrupt(begin + i, "the entry cannot be parsed");
     }
     auto event = committed.refused.ok() ? machine.Parse(begin + i, entry, *committed.events)
-                                        : committed.refused;  // as nobody folds beyond that one
+                                        : committed.refused;  // folding ends there
     if (!event.ok()) committed.refused = event.status();
     if (entry.type() == kKeyRotated) {
       ASSIGN_OR_RETURN(VerifierKey key, NextKey(begin + i, entry));
@@ -83,7 +129,7 @@ absl::Status Image::FoldUnpublished(const CommittedEntries& committed) {
     Truncate(published_);
     return folded;
   }
-  std::vector<Tile> completed;  // whoever appended the entries has stored them
+  std::vector<Tile> completed;  // stored by whoever appended the entries
   for (const CommittedEntry& entry : committed.entries) {
     folding_edge_.Append(entry.leaf_hash, &completed);
     completed.clear();
@@ -96,7 +142,7 @@ absl::Status Image::FoldUnpublished(const CommittedEntries& committed) {
 }
 
 void Image::PublishFolded() {
-  // The edge of a log is published at a command's end; a page may stop inside one.
+  // A page may end inside a command; only whole commands are published.
   if (folding_ends_.empty() || folding_ends_.back().end != next_) return;
   published_keys_ = named_keys_.size();
   Publish(folding_edge_, std::exchange(folding_ends_, {}));
@@ -183,7 +229,7 @@ absl::StatusOr<Digests> Image::DigestState(Position size, absl::Time deadline) {
   SteadyTime began = SteadyNow();
   auto digests = DigestRecords(state_, size, [&] {
     if (SteadyNow() - began < kDigestSlice) return true;
-    slice.reset();  // a writer that waits goes first
+    slice.reset();  // lets a waiting writer go first
     slice.emplace(mutex_, size);
     began = SteadyNow();
     return began < until;
@@ -217,6 +263,35 @@ void Image::StopWaiting() {
   MutexLock lock(wait_mutex_);
   stopped_ = true;
   grown_.NotifyAll();
+}
+
+absl::Status FoldTo(Image& image, Position end, ReadPage read) {
+  return FoldPages(image, end, read, &Image::FoldCommitted);
+}
+
+absl::Status CheckTree(const Image& image, const Head& head) {
+  const bool whole = image.folded_whole_commands() && image.folded().size() == head.size;
+  if (!whole || image.folded().ToBytes() != head.frontier) {
+    return errors::LogCorrupt(head.size, "the head's frontier is not that of the entries");
+  }
+  if (image.folded_recorded_at_micros() == head.recorded_at_micros) return absl::OkStatus();
+  return errors::LogCorrupt(head.size, "the head's time is not that of its last entry");
+}
+
+absl::Status FoldTo(Image& image, const Head& head, const SigningKeys& keys, ReadPage read) {
+  if (head.size < image.published()) {
+    return errors::LogCorrupt(head.size, absl::StrCat("the log has ", head.size, " entries and had ",
+                                                      image.published(), ": an older copy was restored"));
+  }
+  absl::Status folded = FoldPages(image, head.size, read, &Image::FoldUnpublished);
+  if (folded.ok()) folded = CheckTree(image, head);
+  if (folded.ok()) folded = CheckSigned(image, head, keys);
+  if (folded.ok()) {
+    image.PublishFolded();
+  } else {
+    image.Truncate(image.published());
+  }
+  return folded;
 }
 
 }  // namespace seisaku::ledger

@@ -6,12 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "services/base/mutex.h"
 #include "services/base/state_machine.h"
 #include "services/ledger/ledger.h"
-#include "services/ledger/signing_keys.h"
+#include "services/ledger/log_store.h"
+#include "services/ledger/signing.h"
 #include "services/ledger/tree/tiles.h"
 
 namespace seisaku::ledger {
@@ -22,73 +24,71 @@ struct CommandEnd {
   int64_t recorded_at_micros;
 };
 
-// What folding needs of a committed entry.
+// A committed entry, ready to fold.
 struct CommittedEntry {
-  const google::protobuf::Message* event = nullptr;  // nullptr: the machine refused it
+  const google::protobuf::Message* event = nullptr;  // nullptr: the state machine cannot parse it
   Hash leaf_hash;
   int64_t recorded_at_micros = 0;
   uint32_t command_index = 0;
   uint32_t command_size = 0;
 };
 
-// Committed entries, and all of folding them that needs no state, so that any thread can do it.
+// Committed entries, parsed and hashed. Needs no state, so any thread can do it.
 struct CommittedEntries {
-  // Keeps why `machine` refused the first event that it did, for whoever folds so far. DATA_LOSS LOG_CORRUPT:
-  // one of them, `begin` being the position of the first, is no Entry.
+  // `begin` is the position of the first entry. The first event that `machine` cannot parse is no error here: its
+  // status is kept in `refused`, until it is folded. DATA_LOSS LOG_CORRUPT: one is no Entry.
   static absl::StatusOr<CommittedEntries> Parse(const StateMachine& machine, Position begin,
                                                 absl::Span<const std::string> bytes);
 
-  std::unique_ptr<google::protobuf::Arena> events;  // where they are
+  std::unique_ptr<google::protobuf::Arena> events;  // owns the events
   std::vector<CommittedEntry> entries;
   absl::Status refused;
   std::vector<NamedKey> named_keys;  // in order
 };
 
-// How much is folded at a time: readers wait meanwhile.
+// The size of a page that is folded at once, during which readers wait.
 inline constexpr Position kFoldPage = 2000;
 inline constexpr int64_t kFoldPageBytes = 4 << 20;
 
-// Readers may call Read, ReadNewest, DigestState, WaitForSize, StopWaiting, published and edge from any
-// thread. Everything else is for the one thread that folds (the committer; before it starts, the one that
-// opens the log).
+// Any thread may call Read, ReadNewest, DigestState, WaitForSize, StopWaiting, published and edge. Everything else
+// is for the one thread that folds: the committer's, and before it starts the one that opens the log.
 class Image {
  public:
   explicit Image(StateMachine& state) : state_(state) {}
 
-  // Folds entries that follow the ones folded so far. On an error nothing of them stays that was not
-  // published: DATA_LOSS LOG_CORRUPT, with the position.
+  // Folds the next entries. After an error only published entries stay. DATA_LOSS LOG_CORRUPT, with the position.
   absl::Status FoldUnpublished(const CommittedEntries& committed);
-  // Publishes what was folded, where it ends with a whole command.
+  // Publishes the folded entries, unless they end inside a command.
   void PublishFolded();
-  // Both, one after the other.
+  // FoldUnpublished, then PublishFolded.
   absl::Status FoldCommitted(const CommittedEntries& committed);
 
-  // The newest state, tentative revisions included.
+  // The newest state, with tentative revisions.
   const StateMachine& state() const { return state_; }
-  // Where the next entry goes, tentative ones counted.
+  // The position of the next entry, after tentative ones.
   Position next() const { return next_; }
-  // The tree of all entries that were folded from the log, of whole commands or not.
+  // The tree of all entries folded from the log, also of a command that is not complete.
   const Frontier& folded() const { return folding_edge_.frontier(); }
-  // Whether these end with a whole command.
+  // Whether they end with a complete command.
   bool folded_whole_commands() const {
     return folding_ends_.empty() ? folded().size() == published_
                                  : folding_ends_.back().end == folded().size();
   }
-  // When the last of these commands was recorded; 0: there is none.
+  // When the last of them was recorded; 0: there is none.
   int64_t folded_recorded_at_micros() const {
     return folding_ends_.empty() ? last_recorded_at_micros() : folding_ends_.back().recorded_at_micros;
   }
-  // The keys that the log's KeyRotated entries name, in order, as far as they were folded from the log.
+  // The keys that KeyRotated entries name, in order, as far as the log was folded.
   absl::Span<const NamedKey> named_keys() const { return named_keys_; }
   // Folds an entry that is not committed yet.
   absl::Status FoldTentative(const log::v1::Entry& entry);
-  // Forgets tentative entries at or above `size`.
+  // Drops tentative entries at or above `size`.
   void Truncate(Position size);
-  // The tentative entries are durable now: lets readers see them.
+  // Makes the tentative entries visible to readers. They must be durable.
   void Publish(TileBuilder edge, absl::Span<const CommandEnd> commands);
-  // Lets the caller's thread look at the state up to next(), as readers do.
+  // A snapshot with the tentative entries, for the folding thread.
   Snapshot ReadTentative() { return Snapshot(mutex_, next_); }
-  // The same up to what is published, from any thread.
+  // A snapshot of the published entries.
   Snapshot ReadNewest() { return Snapshot(mutex_, published()); }
 
   Position published();
@@ -97,11 +97,11 @@ class Image {
   }
   TileBuilder edge();
 
-  // As Ledger says of its functions of these names.
+  // See LogReader.
   absl::StatusOr<Snapshot> Read(const ReadOptions& options);
   absl::StatusOr<Digests> DigestState(Position size, absl::Time deadline);
   Position WaitForSize(Position size, absl::Time deadline);
-  // From now on nobody waits any longer.
+  // Ends all waits, now and later.
   void StopWaiting();
 
  private:
@@ -110,9 +110,9 @@ class Image {
 
   StateMachine& state_;
   Position next_ = 0;
-  TileBuilder folding_edge_;  // of entries folded from the log, whole commands or not
+  TileBuilder folding_edge_;  // of entries folded from the log, published or not
   std::vector<CommandEnd> folding_ends_;
-  std::vector<NamedKey> named_keys_;  // those of published entries first
+  std::vector<NamedKey> named_keys_;  // the first published_keys_ are published
   size_t published_keys_ = 0;
 
   SharedMutex mutex_;  // also guards what state_ holds below next_
@@ -125,5 +125,20 @@ class Image {
   Position announced_ ABSL_GUARDED_BY(wait_mutex_) = 0;
   bool stopped_ ABSL_GUARDED_BY(wait_mutex_) = false;
 };
+
+// Reads the bytes of entries [begin, end), or of the first of them, at least one. One call at a time.
+using ReadPage = absl::FunctionRef<absl::StatusOr<std::vector<std::string>>(Position begin, Position end)>;
+
+// Folds the entries up to `end` and publishes them page by page. For a start, when nobody reads before the log is
+// verified. DATA_LOSS LOG_CORRUPT; the errors of `read`.
+absl::Status FoldTo(Image& image, Position end, ReadPage read);
+
+// OK where the folded entries have the tree and the time of `head`; else DATA_LOSS LOG_CORRUPT.
+absl::Status CheckTree(const Image& image, const Head& head);
+
+// Folds the entries up to `head`. Publishes them where they have its tree, and one of `keys` that may seal it did;
+// else drops them. DATA_LOSS LOG_CORRUPT: also where the log became shorter. FAILED_PRECONDITION
+// LOG_KEY_NOT_CURRENT: another key signs the log by now. The errors of `read`.
+absl::Status FoldTo(Image& image, const Head& head, const SigningKeys& keys, ReadPage read);
 
 }  // namespace seisaku::ledger

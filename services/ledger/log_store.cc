@@ -24,8 +24,7 @@ using postgres::Transaction;
 
 #define NOW_MICROS "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
-// What is met first of an index from the greatest size down is the head, whatever older versions of it there
-// are.
+// The newest version of the head comes first in the index, however many older versions there are.
 #define NEWEST " FROM log_head ORDER BY size DESC LIMIT 1"
 
 constexpr Statement kFindHead = {"find_head", "SELECT" NEWEST};
@@ -38,9 +37,9 @@ constexpr Statement kTouchHead = {"touch_head",
                                   "UPDATE log_head SET size = size WHERE size = (SELECT size" NEWEST ")"};
 constexpr Statement kWriteSeal = {"write_seal", "UPDATE log_head SET seal = $1 WHERE size = $2"};
 
-// A statement of its own after the lock: it sees what was committed, and what the time is, after the wait.
-constexpr Statement kLookAhead = {
-    "look_ahead",
+// Runs as a statement of its own after the lock, so it sees what was committed during the wait, and the time.
+constexpr Statement kReadLockedHead = {
+    "read_locked_head",
     "SELECT head.*, " NOW_MICROS
     ", "
     "       found.ordinal, found.position, found.bytes "
@@ -50,10 +49,8 @@ constexpr Statement kLookAhead = {
     "  FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS wanted (caller, request_id, ordinal)"
     "  JOIN entry USING (caller, request_id)) AS found ON true"};
 
-// The update waits for whoever holds the head, and looks at it again where that one changed it. A version has
-// its number in this database only: a copy of it, or a standby that took over, gives the same number to
-// another head.
-#define ADD_ENTRIES                                                                               \
+// The UPDATE waits for the head's lock, and checks its conditions again where the holder changed the row.
+#define APPEND_ENTRIES                                                                            \
   "WITH head AS ("                                                                                \
   "  UPDATE log_head SET size = $3, sealed_size = $3, frontier = $4, recorded_at = $5, seal = $8" \
   "  WHERE size = $2 AND xmin = $1::text::xid AND coalesce(seal, '') = $9 AND " NOW_MICROS        \
@@ -66,20 +63,21 @@ constexpr Statement kLookAhead = {
   "    convert_from(nullif(id, ''), 'UTF8')::uuid"                                                \
   "  FROM head, unnest($10::bytea[], $11::bytea[], $12::bytea[])"                                 \
   "    WITH ORDINALITY AS e (bytes, caller, id, ordinal)"
-#define ADDED ") SELECT now || ' ' || version FROM head"
+#define APPENDED ") SELECT now || ' ' || version FROM head"
 
-// For entries without texts and tiles, which most are: to set up the other one's plan takes twice as long.
-constexpr Statement kAddBare = {"add_bare", ADD_ENTRIES ADDED};
+// For entries without texts and tiles, which are most: the plan of the full statement takes twice as long to set
+// up.
+constexpr Statement kAppendBare = {"append_bare", APPEND_ENTRIES APPENDED};
 constexpr size_t kBareColumns = 3;
-constexpr Statement kAdd = {
-    "add", ADD_ENTRIES
+constexpr Statement kAppend = {
+    "append", APPEND_ENTRIES
     "), new_texts AS ("
     "  INSERT INTO entry_text (position, index, salt, text)"
     "  SELECT position, index, salt, convert_from(text, 'UTF8') FROM head,"
     "    unnest($13::bigint[], $14::bigint[], $15::bytea[], $16::bytea[]) AS t (position, index, salt, text)"
     "), new_tiles AS ("
     "  INSERT INTO tile (level, index, hashes)"
-    "  SELECT tile.* FROM head, unnest($17::bigint[], $18::bigint[], $19::bytea[]) AS tile" ADDED};
+    "  SELECT tile.* FROM head, unnest($17::bigint[], $18::bigint[], $19::bytea[]) AS tile" APPENDED};
 
 constexpr Statement kRedact = {"redact", "SELECT redact_text($1, $2, $3)"};
 
@@ -117,11 +115,11 @@ absl::StatusOr<Head> ToHead(const Rows& rows) {
               .seal = rows.IsNull(0, 5) ? std::string() : rows.GetBytes(0, 5)};
 }
 
-Added ToAdded(const std::string& left, const Addition& addition) {
+Appended ToAppended(const std::string& left, const WriteBatch& batch) {
   const std::vector<std::string> parts = absl::StrSplit(left, ' ');
-  Added added = {.now_micros = 0, .head = {.version = parts.back(), .seal = addition.seal}};
-  (void)absl::SimpleAtoi(parts.front(), &added.now_micros);  // a number, by the statement
-  return added;
+  Appended appended = {.now_micros = 0, .head = {.version = parts.back(), .seal = batch.seal}};
+  (void)absl::SimpleAtoi(parts.front(), &appended.now_micros);  // a number, by the statement
+  return appended;
 }
 
 // One column of the rows to insert, as the parameter for unnest.
@@ -143,7 +141,7 @@ std::string Column(const std::vector<T>& rows, Get get) {
 absl::Status CreateHead(Transaction& transaction, const std::string& origin) {
   ASSIGN_OR_RETURN(const Rows found, transaction.Execute(kFindHead));
   if (!found.empty()) return absl::OkStatus();
-  // Nothing in the table refuses a second row, so only one at a time may look and insert.
+  // No constraint refuses a second row, so look and insert under a lock.
   RETURN_IF_ERROR(transaction.ExecuteScript("LOCK TABLE log_head IN SHARE ROW EXCLUSIVE MODE"));
   return transaction.Execute(kCreateHead, {origin}).status();
 }
@@ -155,19 +153,19 @@ absl::StatusOr<Head> ReadHead(Transaction& transaction) {
 
 absl::Status TouchHead(Transaction& transaction) { return transaction.Execute(kTouchHead).status(); }
 
-absl::StatusOr<Ahead> LockHead(Transaction& transaction, const std::vector<RequestKey>& keys) {
+absl::StatusOr<LockedHead> LockHead(Transaction& transaction, const std::vector<RequestKey>& keys) {
   std::vector<std::string_view> callers, ids;
   for (const RequestKey& key : keys) {
     callers.push_back(key.caller);
     ids.push_back(key.request_id);
   }
-  const postgres::TextCall calls[] = {{kLockHead, {}},
-                                      {kLookAhead, {postgres::TextArray(callers), postgres::TextArray(ids)}}};
+  const postgres::TextCall calls[] = {
+      {kLockHead, {}}, {kReadLockedHead, {postgres::TextArray(callers), postgres::TextArray(ids)}}};
   ASSIGN_OR_RETURN(Rows rows, transaction.ExecuteBatch(calls));
-  Ahead ahead;
-  ASSIGN_OR_RETURN(ahead.head, ToHead(rows));
-  ahead.now_micros = rows.GetInt64(0, 6);
-  ahead.requests.resize(keys.size());
+  LockedHead locked;
+  ASSIGN_OR_RETURN(locked.head, ToHead(rows));
+  locked.now_micros = rows.GetInt64(0, 6);
+  locked.requests.resize(keys.size());
   for (int row = 0; row < rows.size(); ++row) {
     if (rows.IsNull(row, 7)) continue;
     const auto begin = static_cast<Position>(rows.GetInt64(row, 8));
@@ -176,13 +174,13 @@ absl::StatusOr<Ahead> LockHead(Transaction& transaction, const std::vector<Reque
       return errors::LogCorrupt(begin, "the entry cannot be parsed");
     }
     const Position end = begin + std::max(first.command_size(), 1U);
-    // Somebody else put it there: nobody who appends leaves an entry behind the head.
-    if (end > ahead.head.size) return errors::LogCorrupt(begin, "a command stands behind the log's end");
+    // No appender leaves an entry beyond the head.
+    if (end > locked.head.size) return errors::LogCorrupt(begin, "a command stands behind the log's end");
     ASSIGN_OR_RETURN(auto entries, ReadBytes(transaction, begin, end));
-    ahead.requests[static_cast<size_t>(rows.GetInt64(row, 7)) - 1] =
+    locked.requests[static_cast<size_t>(rows.GetInt64(row, 7)) - 1] =
         EarlierRequest{begin, std::move(entries)};
   }
-  return ahead;
+  return locked;
 }
 
 absl::StatusOr<Checkpoint> CheckpointOf(const Head& head) {
@@ -205,64 +203,65 @@ absl::Status WriteSeal(Transaction& transaction, const Head& head, const Signing
   return errors::LogCorrupt(head.size, "the head changed under its lock");
 }
 
-void Addition::Append(const log::v1::Entry& entry, std::string bytes) {
+void WriteBatch::Append(const log::v1::Entry& entry, std::string bytes) {
   edge.Append(LeafHash(bytes), &tiles);
   recorded_at_micros = ToMicros(entry.recorded_at());
-  Entry& added = entries.emplace_back();
-  added.bytes = std::move(bytes);
+  Entry& appended = entries.emplace_back();
+  appended.bytes = std::move(bytes);
   if (entry.command_index() > 0) return;
-  added.caller = entry.actor();
-  added.request_id = entry.request_id();
+  appended.caller = entry.actor();
+  appended.request_id = entry.request_id();
 }
 
-void Addition::Seal(const SigningKey& key) {
+void WriteBatch::Seal(const SigningKey& key) {
   const Checkpoint after{.origin = key.name(), .size = edge.size(), .root = edge.frontier().Root()};
   seal = SealHead(after, recorded_at_micros, key);
 }
 
-absl::StatusOr<std::optional<Added>> Add(Transaction& transaction, const Addition& addition,
-                                         const KnownHead& head, Window when, Then then) {
-  using Entry = Addition::Entry;
-  using Text = Addition::Text;
-  if (addition.seal.size() != kSealBytes) return absl::InternalError("what is added was not sealed");
-  const std::string frontier = addition.edge.frontier().ToBytes();
+absl::StatusOr<std::optional<Appended>> AppendEntries(Transaction& transaction, const WriteBatch& batch,
+                                                      const HeadIdentity& head, ClockWindow window,
+                                                      AfterAppend then) {
+  using Entry = WriteBatch::Entry;
+  using Text = WriteBatch::Text;
+  if (batch.seal.size() != kSealBytes) return absl::InternalError("what is appended was not sealed");
+  const std::string frontier = batch.edge.frontier().ToBytes();
   std::vector<postgres::Parameter> parameters = {head.version,
-                                                 static_cast<int64_t>(addition.begin),
-                                                 static_cast<int64_t>(addition.edge.size()),
+                                                 static_cast<int64_t>(batch.begin),
+                                                 static_cast<int64_t>(batch.edge.size()),
                                                  Binary{frontier},
-                                                 addition.recorded_at_micros,
-                                                 when.from,
-                                                 when.until,
-                                                 Binary{addition.seal},
+                                                 batch.recorded_at_micros,
+                                                 window.from,
+                                                 window.until,
+                                                 Binary{batch.seal},
                                                  Binary{head.seal}};
   const std::string columns[] = {
-      Column(addition.entries, [](const Entry& e) { return std::string_view(e.bytes); }),
-      Column(addition.entries, [](const Entry& e) { return std::string_view(e.caller); }),
-      Column(addition.entries, [](const Entry& e) { return std::string_view(e.request_id); }),
-      Column(addition.texts, [](const Text& t) { return static_cast<int64_t>(t.position); }),
-      Column(addition.texts, [](const Text& t) { return int64_t{t.index}; }),
-      Column(addition.texts, [](const Text& t) { return std::string_view(t.stored.salt); }),
-      Column(addition.texts, [](const Text& t) { return std::string_view(t.stored.text); }),
-      Column(addition.tiles, [](const Tile& t) { return int64_t{t.level}; }),
-      Column(addition.tiles, [](const Tile& t) { return static_cast<int64_t>(t.index); }),
-      Column(addition.tiles, [](const Tile& t) { return std::string_view(t.hashes); })};
-  const bool bare = addition.texts.empty() && addition.tiles.empty();
-  const Statement& add = bare ? kAddBare : kAdd;
+      Column(batch.entries, [](const Entry& e) { return std::string_view(e.bytes); }),
+      Column(batch.entries, [](const Entry& e) { return std::string_view(e.caller); }),
+      Column(batch.entries, [](const Entry& e) { return std::string_view(e.request_id); }),
+      Column(batch.texts, [](const Text& t) { return static_cast<int64_t>(t.position); }),
+      Column(batch.texts, [](const Text& t) { return int64_t{t.index}; }),
+      Column(batch.texts, [](const Text& t) { return std::string_view(t.stored.salt); }),
+      Column(batch.texts, [](const Text& t) { return std::string_view(t.stored.text); }),
+      Column(batch.tiles, [](const Tile& t) { return int64_t{t.level}; }),
+      Column(batch.tiles, [](const Tile& t) { return static_cast<int64_t>(t.index); }),
+      Column(batch.tiles, [](const Tile& t) { return std::string_view(t.hashes); })};
+  const bool bare = batch.texts.empty() && batch.tiles.empty();
+  const Statement& append = bare ? kAppendBare : kAppend;
   const size_t used = bare ? kBareColumns : std::size(columns);
   for (size_t i = 0; i < used; ++i) parameters.emplace_back(Binary{columns[i]});
-  if (then == Then::kCommit && addition.redactions.empty()) {
-    ASSIGN_OR_RETURN(auto left, transaction.ExecuteAndCommit(add, parameters));
-    return left.has_value() ? std::make_optional(ToAdded(*left, addition)) : std::nullopt;
+  if (then == AfterAppend::kCommit && batch.redactions.empty()) {
+    ASSIGN_OR_RETURN(auto left, transaction.ExecuteAndCommit(append, parameters));
+    return left.has_value() ? std::make_optional(ToAppended(*left, batch)) : std::nullopt;
   }
-  ASSIGN_OR_RETURN(Rows rows, transaction.Execute(add, parameters));
+  ASSIGN_OR_RETURN(Rows rows, transaction.Execute(append, parameters));
   if (rows.empty()) return std::nullopt;
-  for (const Addition::Redaction& redaction : addition.redactions) {
+  for (const WriteBatch::Redaction& redaction : batch.redactions) {
     RETURN_IF_ERROR(transaction
                         .Execute(kRedact, {static_cast<int64_t>(redaction.position), int64_t{redaction.index},
                                            static_cast<int64_t>(redaction.recorded_at)})
                         .status());
   }
-  return ToAdded(std::string(rows.GetText(0, 0)), addition);
+  return ToAppended(std::string(rows.GetText(0, 0)), batch);
 }
 
 absl::StatusOr<std::vector<std::string>> ReadBytes(Transaction& transaction, Position begin, Position end,
@@ -286,9 +285,9 @@ absl::StatusOr<std::vector<std::string>> ReadBytes(Transaction& transaction, Pos
   return bytes;
 }
 
-absl::StatusOr<std::vector<Addition::Text>> ReadTexts(Transaction& transaction, Position begin,
-                                                      Position end) {
-  std::vector<Addition::Text> texts;
+absl::StatusOr<std::vector<WriteBatch::Text>> ReadTexts(Transaction& transaction, Position begin,
+                                                        Position end) {
+  std::vector<WriteBatch::Text> texts;
   RETURN_IF_ERROR(transaction.ForEachRow(kReadTexts, {static_cast<int64_t>(begin), static_cast<int64_t>(end)},
                                          [&](const postgres::Row& row) {
                                            texts.push_back({static_cast<Position>(row.GetInt64(0)),
@@ -301,7 +300,7 @@ absl::StatusOr<std::vector<Addition::Text>> ReadTexts(Transaction& transaction, 
 
 namespace {
 
-// The text that lies beside an entry with these bytes: a withdrawn one would not lie there.
+// Verifies a stored text against its entry. A withdrawn text has no row.
 absl::StatusOr<std::string> OpenStored(const Ledger::TextKey& key, const std::string& bytes,
                                        const StoredText& stored) {
   log::v1::Entry entry;
@@ -339,9 +338,9 @@ absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(Transaction&
                                            return absl::OkStatus();
                                          }));
   std::vector<std::optional<std::string>> texts(keys.size());
-  LeafCheck own = CheckAgainst(edge, transaction);
+  LeafCheck leaves = MakeLeafCheck(edge, transaction);
   for (const Found& one : found) {
-    RETURN_IF_ERROR(own.Check(keys[one.at].position, one.bytes));
+    RETURN_IF_ERROR(leaves.Check(keys[one.at].position, one.bytes));
     ASSIGN_OR_RETURN(texts[one.at], OpenStored(keys[one.at], one.bytes, one.stored));
   }
   return texts;
@@ -376,7 +375,7 @@ absl::StatusOr<std::string> ReadTile(Transaction& transaction, int level, uint64
   return rows.GetBytes(0, 0);
 }
 
-LeafCheck CheckAgainst(const TileBuilder& edge, Transaction& transaction) {
+LeafCheck MakeLeafCheck(const TileBuilder& edge, Transaction& transaction) {
   return {edge, [&transaction](int level, uint64_t index) { return ReadTile(transaction, level, index); }};
 }
 

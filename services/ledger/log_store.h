@@ -1,4 +1,4 @@
-// The log's tables as the committer and the readers use them: every SQL statement of the ledger is here.
+// The log's tables. Every SQL statement of the ledger is here, except those that check the schema.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +20,11 @@ namespace seisaku::ledger {
 // The channel that a commit notifies of the new size.
 inline constexpr char kChannel[] = "seisaku_log";
 
-// Which head an addition follows.
-struct KnownHead {
-  std::string version;  // of its row: every change of it makes another one, in this database
-  std::string seal;     // which tells it from the heads of other histories
+// The head that an append expects. The version alone is not enough: a copy of the database, or a promoted standby,
+// gives the same number to another head.
+struct HeadIdentity {
+  std::string version;  // xmin of its row: every update changes it
+  std::string seal;
 };
 
 // The row of log_head.
@@ -32,46 +33,46 @@ struct Head {
   Position size = 0;
   std::string frontier;
   int64_t recorded_at_micros = 0;
-  std::string version;  // as KnownHead has it
-  std::string seal;     // as tree/checkpoint.h makes it; empty: none
+  std::string version;  // see HeadIdentity
+  std::string seal;     // see SealHead; empty: not sealed
 
-  KnownHead known() const { return {version, seal}; }
+  HeadIdentity identity() const { return {version, seal}; }
 };
-// What the head says of its log. DATA_LOSS LOG_CORRUPT: its frontier is none of its size.
+// `head` as a checkpoint. DATA_LOSS LOG_CORRUPT: the frontier does not fit the size.
 absl::StatusOr<Checkpoint> CheckpointOf(const Head& head);
-// OK where one of `keys` sealed just this head; else DATA_LOSS LOG_CORRUPT. Says nothing of the entries.
+// OK where one of `keys` sealed exactly this head; else DATA_LOSS LOG_CORRUPT. Does not look at the entries.
 absl::Status CheckSeal(const Head& head, absl::Span<const VerifierKey> keys);
 
 struct RequestKey {
   std::string_view caller;
   std::string_view request_id;
 };
-// What a request added: its entries, from `begin` on.
+// A request that the log has: its entries, from `begin` on.
 struct EarlierRequest {
   Position begin;
   std::vector<std::string> entries;
 };
 
-// What one transaction adds, and the head that follows.
-struct Addition {
-  // Adds to the log whose tree has the given edge.
-  explicit Addition(TileBuilder before) : begin(before.size()), edge(std::move(before)) {}
-  // The next entry, whose bytes are those of `entry`.
+// The rows that one transaction appends, and the head that follows.
+struct WriteBatch {
+  // Follows the log whose tree has this edge.
+  explicit WriteBatch(TileBuilder before) : begin(before.size()), edge(std::move(before)) {}
+  // Adds the next entry; `bytes` is `entry` serialized.
   void Append(const log::v1::Entry& entry, std::string bytes);
-  // Seals the head that follows, after the last Append and before Add. `key` is the log's and bears its
-  // origin.
+  // Seals the head that follows. Called after the last Append and before AppendEntries. `key` is the log's and
+  // bears its origin.
   void Seal(const SigningKey& key);
 
   Position begin;
   struct Entry {
     std::string bytes;
-    std::string caller, request_id;  // of the command that begins here, else empty
+    std::string caller, request_id;  // in the first entry of a command, else empty
   };
   std::vector<Entry> entries;  // dense from `begin`
-  TileBuilder edge;            // of the log with them
-  std::vector<Tile> tiles;     // that they fill
+  TileBuilder edge;            // after the entries
+  std::vector<Tile> tiles;     // that the entries fill
   int64_t recorded_at_micros = 0;
-  std::string seal;  // of the head that follows; Add demands one
+  std::string seal;  // of the head that follows; required
   struct Text {
     Position position;
     uint32_t index;
@@ -81,78 +82,80 @@ struct Addition {
   struct Redaction {
     Position position;  // of the text
     uint32_t index;
-    Position recorded_at;  // the entry of this addition that says so
+    Position recorded_at;  // of the entry in this batch that records it
   };
   std::vector<Redaction> redactions;
 };
 
-// All functions run inside the caller's transaction and return what postgres::Database describes.
+// All functions below run inside the caller's transaction. Errors are postgres::Database's and those named here.
 
-// Makes the head where there is none yet, for a log named `origin`; leaves one that is there.
+// Creates the head of a log named `origin` where there is none.
 absl::Status CreateHead(postgres::Transaction& transaction, const std::string& origin);
 absl::StatusOr<Head> ReadHead(postgres::Transaction& transaction);
 
-// The head, PostgreSQL's clock now, and for each key the request that has it.
-struct Ahead {
+// What LockHead read under the lock.
+struct LockedHead {
   Head head;
-  int64_t now_micros = 0;
-  std::vector<std::optional<EarlierRequest>> requests;
+  int64_t now_micros = 0;                               // PostgreSQL's clock
+  std::vector<std::optional<EarlierRequest>> requests;  // for each key; nullopt: the log has no such request
 };
-// Waits for the head's lock, and looks then: at all that earlier holders committed. DATA_LOSS LOG_CORRUPT:
-// what one of the requests is said to have added is not in the log.
-absl::StatusOr<Ahead> LockHead(postgres::Transaction& transaction, const std::vector<RequestKey>& keys);
+// Locks the head until the transaction ends, then reads: it sees what earlier holders committed. DATA_LOSS
+// LOG_CORRUPT: entries of one of the requests are not in the log.
+absl::StatusOr<LockedHead> LockHead(postgres::Transaction& transaction, const std::vector<RequestKey>& keys);
 
-// From when until when, on PostgreSQL's clock, something may happen: microseconds since the epoch.
-struct Window {
+// An interval on PostgreSQL's clock, in microseconds since the epoch; both ends are included.
+struct ClockWindow {
   int64_t from = std::numeric_limits<int64_t>::min();
   int64_t until = std::numeric_limits<int64_t>::max();
 };
-// What an addition left.
-struct Added {
+// The head after an append.
+struct Appended {
   int64_t now_micros;  // PostgreSQL's clock
-  KnownHead head;
+  HeadIdentity head;
 };
-// Adds to the log whose head is `head`, and leaves it sealed with `addition.seal`. nullopt: nothing was
-// added, because the head is another one, though it be of that size, or the clock is outside `when`.
-// ALREADY_EXISTS STORAGE_UNIQUE_VIOLATION: the log has one of the requests. It is one statement, and more
-// where texts are deleted. kCommit: the COMMIT goes in the same round trip where it can, and nothing may
-// follow; what is first in its transaction then needs no lock, no BEGIN and no COMMIT.
-enum class Then { kCommit, kMore };
-absl::StatusOr<std::optional<Added>> Add(postgres::Transaction& transaction, const Addition& addition,
-                                         const KnownHead& head, Window when, Then then);
+// Appends `batch` to the log if its head is still `head` and the clock is inside `window`; the new head has
+// `batch.seal`. nullopt: it is not, and nothing was appended. ALREADY_EXISTS STORAGE_UNIQUE_VIOLATION: the log has
+// one of the requests. One statement, and one more for each redaction.
+//
+// kCommit: commits in the same round trip where it can, and nothing may follow in the transaction. As the only
+// statement of its transaction it needs no lock, no BEGIN and no COMMIT.
+enum class AfterAppend { kCommit, kContinue };
+absl::StatusOr<std::optional<Appended>> AppendEntries(postgres::Transaction& transaction,
+                                                      const WriteBatch& batch, const HeadIdentity& head,
+                                                      ClockWindow window, AfterAppend then);
 
-// Writes the head row unchanged: so the commit that follows is a synchronous one, and the head is of another
-// version, so that an Add that was given up and is still on its way adds nothing.
+// Updates the head row without changing it. The commit that follows is then synchronous, and the row has a new
+// version: an AppendEntries that was given up and still arrives appends nothing.
 absl::Status TouchHead(postgres::Transaction& transaction);
 
-// Seals the head as it is, which is `head` and locked by this transaction: a log from before there were
-// seals, or one that the key before sealed. `key` is the log's and bears its origin.
+// Seals `head`, which this transaction has locked: it has no seal yet, or one by the previous key. `key` is the
+// log's and bears its origin.
 absl::Status WriteSeal(postgres::Transaction& transaction, const Head& head, const SigningKey& key);
 
-// Entry bytes from `begin` on, ascending, below `end`; those of the last ones are left out that would be more
-// than `max_bytes` together, but at least one is returned. DATA_LOSS LOG_CORRUPT: a position missing.
+// The bytes of the entries [begin, end), ascending: as many as fit into `max_bytes`, and at least one. DATA_LOSS
+// LOG_CORRUPT: a position is missing.
 absl::StatusOr<std::vector<std::string>> ReadBytes(postgres::Transaction& transaction, Position begin,
                                                    Position end,
                                                    int64_t max_bytes = std::numeric_limits<int64_t>::max());
 
 // The texts beside entries [begin, end).
-absl::StatusOr<std::vector<Addition::Text>> ReadTexts(postgres::Transaction& transaction, Position begin,
-                                                      Position end);
-// The texts at the given keys, opened against what their entries commit to; nullopt where there is none.
-// DATA_LOSS TEXT_DIFFERS; LOG_CORRUPT: an entry is not that of the tree with this edge.
+absl::StatusOr<std::vector<WriteBatch::Text>> ReadTexts(postgres::Transaction& transaction, Position begin,
+                                                        Position end);
+// The texts at `keys`, each verified against its entry's commitment; nullopt: no text is there. DATA_LOSS
+// TEXT_DIFFERS. DATA_LOSS LOG_CORRUPT: an entry is not the one in the tree with this edge.
 absl::StatusOr<std::vector<std::optional<std::string>>> ReadTextsAt(postgres::Transaction& transaction,
                                                                     const std::vector<Ledger::TextKey>& keys,
                                                                     const TileBuilder& edge);
 
-// As Ledger says of its functions of these names.
+// See Appender and LogReader.
 absl::Status AddCosignatures(postgres::Transaction& transaction, Position size,
                              const std::vector<Cosignature>& cosignatures);
 absl::StatusOr<Cosignatures> ReadCosignatures(postgres::Transaction& transaction, Position least,
                                               Position most);
 
-// 8192 bytes. DATA_LOSS LOG_CORRUPT: not there.
+// The 8192 bytes of a full tile. DATA_LOSS LOG_CORRUPT: it is missing.
 absl::StatusOr<std::string> ReadTile(postgres::Transaction& transaction, int level, uint64_t index);
-// Compares entries that this transaction read with the tree that has this edge.
-LeafCheck CheckAgainst(const TileBuilder& edge, postgres::Transaction& transaction);
+// Verifies entries that `transaction` read against the tree with this edge.
+LeafCheck MakeLeafCheck(const TileBuilder& edge, postgres::Transaction& transaction);
 
 }  // namespace seisaku::ledger

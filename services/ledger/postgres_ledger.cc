@@ -6,14 +6,12 @@
 #include "services/base/errors.h"
 #include "services/base/status.h"
 #include "services/base/steady.h"
-#include "services/ledger/checkpoint_keeper.h"
 #include "services/ledger/committer.h"
-#include "services/ledger/folding.h"
 #include "services/ledger/image.h"
 #include "services/ledger/ledger.h"
 #include "services/ledger/log_store.h"
-#include "services/ledger/protection.h"
 #include "services/ledger/schema.h"
+#include "services/ledger/signing.h"
 #include "services/ledger/tree/checkpoint.h"
 #include "services/ledger/tree/errors.h"
 #include "services/postgres/database.h"
@@ -50,15 +48,15 @@ class PostgresLedger final : public Ledger {
         keys_(options_.key.value(), options_.previous_key),
         database_(std::move(database)),
         image_(state) {}
-  // What was appended last is kept too.
+  // Keeps a last checkpoint.
   ~PostgresLedger() override {
-    if (committer_) committer_->End();  // it tells the listener, and the listener wakes it
+    if (committer_) committer_->Join();  // first: it calls the listener, and the listener calls it
     listener_.reset();
     committer_.reset();
     if (opened_) (void)KeepNewest();
   }
 
-  // Folds the log, compares it with the kept checkpoint, and starts the threads.
+  // Folds and verifies the log, and starts the threads.
   absl::Status Start(const Clock& clock);
 
   void Submit(Command command, absl::Time deadline, Done done) override;
@@ -75,7 +73,9 @@ class PostgresLedger final : public Ledger {
   absl::StatusOr<std::vector<std::optional<std::string>>> ReadTexts(
       const std::vector<TextKey>& keys) override;
   absl::StatusOr<Frontier> FrontierAt(Position size) override;
-  std::unique_ptr<HashReader> Tree() override { return std::make_unique<TiledHashes>(TreeOf(image_.edge())); }
+  std::unique_ptr<HashReader> Tree() override {
+    return std::make_unique<TiledHashes>(HashesOf(image_.edge()));
+  }
   absl::Status AddCosignatures(Position size, const std::vector<Cosignature>& cosignatures) override;
   absl::StatusOr<Cosignatures> ReadCosignatures(Position least, Position most) override;
   absl::StatusOr<Digests> DigestState(Position size, absl::Time deadline) override {
@@ -90,15 +90,16 @@ class PostgresLedger final : public Ledger {
   Figures figures() override;
 
  private:
-  absl::Status Fold();
-  // Whether the log of `head` was committed by who holds the key: it is sealed, or from before there were
-  // seals and vouched for by what was kept. Folds what it has beyond the image.
-  absl::Status Accept(const Head& head, ReadPage read);
-  // Seals a head that is not sealed with the current key.
+  // Folds the log and compares it with the kept checkpoint and the head.
+  absl::Status Recover();
+  // Folds the log up to `head` and verifies that the holder of the key committed it: the head is sealed, or it is
+  // from before there were seals and the kept checkpoint vouches for it.
+  absl::Status VerifyHead(const Head& head, ReadPage read);
+  // Seals a head that the current key has not sealed.
   absl::Status SealHead();
-  // Whether `frontier` is that of the first entries of the image with this edge. DATA_LOSS LOG_CORRUPT.
-  absl::Status CheckOwn(const Frontier& frontier, const TileBuilder& edge);
-  TiledHashes TreeOf(TileBuilder edge) {
+  // OK where the tree with this edge extends `frontier`; else DATA_LOSS LOG_CORRUPT.
+  absl::Status CheckExtended(const Frontier& frontier, const TileBuilder& edge);
+  TiledHashes HashesOf(TileBuilder edge) {
     return {std::move(edge), [this](int level, uint64_t index) {
               return database_->Read("read tile", [&](Transaction& t) { return ReadTile(t, level, index); });
             }};
@@ -114,7 +115,7 @@ class PostgresLedger final : public Ledger {
   Image image_;
   std::unique_ptr<CheckpointKeeper> keeper_;
   bool opened_ = false;
-  SteadyTime keep_due_;  // of the listener's thread
+  SteadyTime keep_due_;  // used by the listener's thread
   std::unique_ptr<Committer> committer_;
   std::unique_ptr<postgres::Listener> listener_;
 };
@@ -127,8 +128,8 @@ absl::Status PostgresLedger::Start(const Clock& clock) {
   RETURN_IF_ERROR(postgres::CheckDurability(*database_));
   RETURN_IF_ERROR(database_->Run(
       "create head", [&](Transaction& transaction) { return CreateHead(transaction, options_.origin); }));
-  RETURN_IF_ERROR(Fold());
-  RETURN_IF_ERROR(CheckProtection(*database_));  // what is wrong with the log itself is said first
+  RETURN_IF_ERROR(Recover());
+  RETURN_IF_ERROR(CheckProtection(*database_));  // last: errors of the log itself are reported first
   if (keeper_) RETURN_IF_ERROR(keeper_->KeepSealed(image_.published()));
   RETURN_IF_ERROR(KeepNewest());
   opened_ = true;
@@ -141,24 +142,24 @@ absl::Status PostgresLedger::Start(const Clock& clock) {
       [this](const std::string& payload) {
         Position size = Committer::kUnknownSize;
         committer_->Wake(absl::SimpleAtoi(payload, &size) ? size : Committer::kUnknownSize);
-        // Where nobody asks for checkpoints, one is kept nevertheless, soon after what it speaks of.
+        // Keeps a checkpoint of new entries soon, even where nobody asks for one.
         if (SteadyNow() < keep_due_) return;
         keep_due_ = SteadyAfter(options_.poll_interval);
-        (void)KeepNewest();  // Health() says what went wrong
+        (void)KeepNewest();  // Health() reports an error
       });
   if (!listener.ok()) return listener.status();
   listener_ = *std::move(listener);
   return absl::OkStatus();
 }
 
-absl::Status PostgresLedger::Fold() {
+absl::Status PostgresLedger::Recover() {
   const auto read = [this](Position begin, Position end) {
     return database_->Read(
         "fold", [&](Transaction& transaction) { return ReadBytes(transaction, begin, end, kFoldPageBytes); });
   };
   ASSIGN_OR_RETURN(const Head head, database_->Read("open", ReadHead));
   if (head.origin != options_.origin) return errors::OriginMismatch(options_.origin, head.origin);
-  // What was kept is compared with the entries themselves: whoever changed some may have left the tiles.
+  // Compare the kept checkpoint with the entries, not with the tiles: somebody may have changed only entries.
   if (const auto kept = keeper_ ? keeper_->kept() : std::nullopt; kept.has_value()) {
     RETURN_IF_ERROR(FoldTo(image_, std::min(kept->size, head.size), read));
     const Checkpoint found = CheckpointOf(image_.folded());
@@ -168,12 +169,12 @@ absl::Status PostgresLedger::Fold() {
     if (found != *kept) return errors::LogFork(options_.origin, kept->size, kept->root, found.root);
   }
   RETURN_IF_ERROR(FoldTo(image_, head.size, read));
-  RETURN_IF_ERROR(Accept(head, read));
+  RETURN_IF_ERROR(VerifyHead(head, read));
   const bool is_current = CheckSeal(head, {&keys_.current().verifier(), 1}).ok();
   return is_current ? absl::OkStatus() : SealHead();
 }
 
-absl::Status PostgresLedger::Accept(const Head& head, ReadPage read) {
+absl::Status PostgresLedger::VerifyHead(const Head& head, ReadPage read) {
   if (!head.seal.empty()) return FoldTo(image_, head, keys_, read);
   if (keeper_ && keeper_->sealed_size().has_value()) {
     return errors::LogCorrupt(
@@ -183,16 +184,16 @@ absl::Status PostgresLedger::Accept(const Head& head, ReadPage read) {
   const Position vouched_for = kept ? kept->size : 0;
   if (head.size != vouched_for) return errors::LogUnsealed(options_.origin, vouched_for, head.size);
   RETURN_IF_ERROR(CheckTree(image_, head));
-  return keys_.CheckNamed(image_.named_keys());
+  return keys_.CheckCurrent(image_.named_keys());
 }
 
 absl::Status PostgresLedger::SealHead() {
   return database_->Run("seal", [this](Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(const Ahead ahead, LockHead(transaction, {}));
-    RETURN_IF_ERROR(Accept(ahead.head, [&transaction](Position begin, Position end) {
+    ASSIGN_OR_RETURN(const LockedHead locked, LockHead(transaction, {}));
+    RETURN_IF_ERROR(VerifyHead(locked.head, [&transaction](Position begin, Position end) {
       return ReadBytes(transaction, begin, end, kFoldPageBytes);
     }));
-    return WriteSeal(transaction, ahead.head, keys_.current());
+    return WriteSeal(transaction, locked.head, keys_.current());
   });
 }
 
@@ -221,7 +222,7 @@ void PostgresLedger::Submit(Command command, absl::Time deadline, Done done) {
   absl::Status fits = CheckSize(command, bytes);
   auto pending = std::make_shared<Pending>(std::move(command), bytes, ToSteady(deadline), std::move(done));
   if (fits.ok()) fits = committer_->Enqueue(pending);
-  if (!fits.ok()) pending->Tell(fits);
+  if (!fits.ok()) pending->Complete(fits);
 }
 
 absl::StatusOr<std::vector<StoredEntry>> PostgresLedger::ReadEntries(Position begin, int limit,
@@ -238,7 +239,7 @@ absl::StatusOr<std::vector<StoredEntry>> PostgresLedger::ReadEntries(Position be
     }
     if (!with_texts) return stored;
     ASSIGN_OR_RETURN(auto texts, ledger::ReadTexts(transaction, begin, begin + stored.size()));
-    for (Addition::Text& text : texts) {
+    for (WriteBatch::Text& text : texts) {
       auto& of_entry = stored[text.position - begin].texts;
       if (of_entry.size() <= text.index) of_entry.resize(text.index + 1);
       of_entry[text.index] = std::move(text.stored);
@@ -251,7 +252,7 @@ absl::StatusOr<log::v1::Entry> PostgresLedger::ReadEntry(Position position) {
   const TileBuilder edge = image_.edge();
   return database_->Read("read entry", [&](Transaction& transaction) -> absl::StatusOr<log::v1::Entry> {
     ASSIGN_OR_RETURN(const auto bytes, ReadBytes(transaction, position, position + 1));
-    RETURN_IF_ERROR(CheckAgainst(edge, transaction).Check(position, bytes.front()));
+    RETURN_IF_ERROR(MakeLeafCheck(edge, transaction).Check(position, bytes.front()));
     log::v1::Entry entry;
     if (!entry.ParseFromString(bytes.front())) {
       return errors::LogCorrupt(position, "the entry cannot be parsed");
@@ -272,17 +273,16 @@ absl::StatusOr<Frontier> PostgresLedger::FrontierAt(Position size) {
   const TileBuilder edge = image_.edge();
   if (size == edge.size()) return edge.frontier();
   if (size > edge.size()) return errors::PositionBeyondEnd(size, edge.size());
-  TiledHashes tree = TreeOf(edge);
+  TiledHashes tree = HashesOf(edge);
   ASSIGN_OR_RETURN(Frontier frontier, ledger::FrontierAt(size, tree));
-  RETURN_IF_ERROR(CheckOwn(frontier, edge));
+  RETURN_IF_ERROR(CheckExtended(frontier, edge));
   return frontier;
 }
 
-// Tiles, and the entries that a reader hashes, come from PostgreSQL, where somebody may have changed them
-// since they were folded; the edge of the image is what was sealed.
-absl::Status PostgresLedger::CheckOwn(const Frontier& frontier, const TileBuilder& edge) {
+// Stored tiles and entries may have been changed since they were folded. The image's edge is what was sealed.
+absl::Status PostgresLedger::CheckExtended(const Frontier& frontier, const TileBuilder& edge) {
   if (frontier.size() > edge.size()) return errors::PositionBeyondEnd(frontier.size(), edge.size());
-  TiledHashes tree = TreeOf(edge);
+  TiledHashes tree = HashesOf(edge);
   ASSIGN_OR_RETURN(const Proof proof, ConsistencyProof(frontier.size(), edge.size(), tree));
   if (VerifyConsistency(frontier.size(), frontier.Root(), edge.size(), edge.frontier().Root(), proof).ok()) {
     return absl::OkStatus();
@@ -303,10 +303,10 @@ absl::StatusOr<Cosignatures> PostgresLedger::ReadCosignatures(Position least, Po
 }
 
 absl::StatusOr<std::string> PostgresLedger::SignCheckpoint(const Frontier& frontier) {
-  RETURN_IF_ERROR(CheckOwn(frontier, image_.edge()));
+  RETURN_IF_ERROR(CheckExtended(frontier, image_.edge()));
   RETURN_IF_ERROR(Current());
   const Checkpoint wanted = CheckpointOf(frontier);
-  if (keeper_) RETURN_IF_ERROR(keeper_->Keep(wanted));  // one tree: it extends what was kept
+  if (keeper_) RETURN_IF_ERROR(keeper_->Keep(wanted));
   return ledger::SignCheckpoint(wanted, keys_.signers());
 }
 
@@ -318,8 +318,8 @@ absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(Options options, StateMachi
   for (const auto& key : {options.key, options.previous_key}) {
     if (key && key->name() != options.origin) return errors::OriginMismatch(options.origin, key->name());
   }
-  // Every statement here finds its rows by index, and says so once: what a table's early statistics suggest
-  // would stay in a prepared statement for ever. Compiling such statements (jit) takes longer than they do.
+  // Every statement finds its rows by index. A prepared statement would keep for ever a plan that suited the small
+  // table of its first use, so other plans are off. Compiling these statements (jit) takes longer than running them.
   auto database = postgres::Database::Create({.dsn = options.dsn,
                                               .settings = {{"jit", "off"},
                                                            {"plan_cache_mode", "force_generic_plan"},

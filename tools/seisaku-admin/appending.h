@@ -1,4 +1,4 @@
-// Putting entries into a service's database as the service would put them there, sealed at the end.
+// Appends entries to a service's database as the service would, and seals the head at the end.
 #pragma once
 
 #include <string>
@@ -13,29 +13,29 @@
 
 namespace seisaku::admin {
 
-// Adds entries to the log whose head is `before` and locked by `transaction`, which outlives it. Until it is
-// sealed, only the transaction's roll-back leaves a sound log. Not thread-safe.
+// Appends to the log whose head is `before` and locked by `transaction`, which outlives it. Until Seal only a
+// rollback leaves a sound log. Not thread-safe.
 class Appending {
  public:
   // `edge` is that of the tree of `before`.
   Appending(postgres::Transaction& transaction, const ledger::Head& before, ledger::TileBuilder edge)
-      : transaction_(transaction), head_(before.known()), addition_(std::move(edge)) {
-    addition_.recorded_at_micros = before.recorded_at_micros;
+      : transaction_(transaction), head_(before.identity()), write_batch_(std::move(edge)) {
+    write_batch_.recorded_at_micros = before.recorded_at_micros;
   }
 
-  // The next entry, whose bytes are those of `entry`, with the texts that are still there. Now and then,
-  // where a command ends, what was taken goes to PostgreSQL.
+  // Appends the next entry, with `bytes`, those of `entry`, and its texts that were not withdrawn. Writes to
+  // PostgreSQL from time to time, where a command ends.
   absl::Status Take(const log::v1::Entry& entry, std::string bytes,
-                    std::vector<ledger::Addition::Text> texts);
-  // The entry taken last withdraws a text.
+                    std::vector<ledger::WriteBatch::Text> texts);
+  // The last entry withdraws a text.
   void Withdraw(Position position, uint32_t index) {
-    addition_.redactions.push_back({position, index, addition_.edge.size() - 1});
+    write_batch_.redactions.push_back({position, index, write_batch_.edge.size() - 1});
   }
-  // The tree of the log with all that was taken.
-  const ledger::Frontier& frontier() const { return addition_.edge.frontier(); }
+  // The tree after the last entry.
+  const ledger::Frontier& frontier() const { return write_batch_.edge.frontier(); }
 
-  // The end: adds what is left, and the head with the seal of `key`. There was none before: who compares the
-  // tree first gives no seal of another one away, not even to a transaction that is rolled back.
+  // Writes the rest, and the head with a seal by `key`. Nothing is sealed before: a caller who verifies the tree first
+  // never makes a seal of a wrong one, not even in a transaction that is rolled back.
   absl::Status Seal(const ledger::SigningKey& key);
 
  private:
@@ -43,8 +43,8 @@ class Appending {
   absl::Status Add();
 
   postgres::Transaction& transaction_;
-  ledger::KnownHead head_;
-  ledger::Addition addition_;
+  ledger::HeadIdentity head_;
+  ledger::WriteBatch write_batch_;
   size_t bytes_ = 0;
 };
 

@@ -11,13 +11,13 @@
 namespace seisaku::admin {
 namespace {
 
-using ledger::Addition;
+using ledger::WriteBatch;
 using postgres::Transaction;
 
 constexpr Position kPage = 5000;
 constexpr int64_t kPageBytes = 4 << 20;
 
-void SetTexts(std::vector<Addition::Text>::iterator begin, std::vector<Addition::Text>::iterator end,
+void SetTexts(std::vector<WriteBatch::Text>::iterator begin, std::vector<WriteBatch::Text>::iterator end,
               log::v1::StoredEntry& stored) {
   for (auto text = begin; text != end; ++text) {
     while (stored.texts_size() <= static_cast<int>(text->index)) stored.add_texts();
@@ -40,13 +40,13 @@ absl::StatusOr<std::unique_ptr<postgres::Database>> OpenLogDatabase(const std::s
 }
 
 absl::Status WithHead(postgres::Database& database, const std::string& origin, Commit commit,
-                      absl::FunctionRef<absl::Status(Transaction&, ledger::Ahead)> body) {
+                      absl::FunctionRef<absl::Status(Transaction&, ledger::LockedHead)> body) {
   bool looked = false;
   const absl::Status done = database.Run("seisaku-admin", [&](Transaction& transaction) -> absl::Status {
     RETURN_IF_ERROR(ledger::CreateHead(transaction, origin));
-    ASSIGN_OR_RETURN(ledger::Ahead ahead, ledger::LockHead(transaction, {}));
-    if (ahead.head.origin != origin) return errors::OriginMismatch(origin, ahead.head.origin);
-    RETURN_IF_ERROR(body(transaction, std::move(ahead)));
+    ASSIGN_OR_RETURN(ledger::LockedHead locked, ledger::LockHead(transaction, {}));
+    if (locked.head.origin != origin) return errors::OriginMismatch(origin, locked.head.origin);
+    RETURN_IF_ERROR(body(transaction, std::move(locked)));
     if (commit == Commit::kYes) return absl::OkStatus();
     looked = true;
     return absl::AbortedError("only looked");  // rolls back
@@ -58,7 +58,8 @@ absl::Status ForEachStored(Transaction& transaction, Position size, EachStored e
   for (Position at = 0; at < size;) {
     ASSIGN_OR_RETURN(std::vector<std::string> page,
                      ledger::ReadBytes(transaction, at, std::min(size, at + kPage), kPageBytes));
-    ASSIGN_OR_RETURN(std::vector<Addition::Text> texts, ledger::ReadTexts(transaction, at, at + page.size()));
+    ASSIGN_OR_RETURN(std::vector<WriteBatch::Text> texts,
+                     ledger::ReadTexts(transaction, at, at + page.size()));
     auto next_text = texts.begin();
     for (std::string& bytes : page) {
       const auto end =
@@ -75,8 +76,8 @@ absl::Status ForEachStored(Transaction& transaction, Position size, EachStored e
   return absl::OkStatus();
 }
 
-std::vector<Addition::Text> TextsAt(Position position, log::v1::StoredEntry& stored) {
-  std::vector<Addition::Text> texts;
+std::vector<WriteBatch::Text> TextsAt(Position position, log::v1::StoredEntry& stored) {
+  std::vector<WriteBatch::Text> texts;
   for (int index = 0; index < stored.texts_size(); ++index) {
     log::v1::StoredText& text = *stored.mutable_texts(index);
     if (text.salt().empty()) continue;  // withdrawn

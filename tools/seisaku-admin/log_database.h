@@ -20,7 +20,7 @@ absl::StatusOr<std::unique_ptr<postgres::Database>> OpenLogDatabase(const std::s
 // one first. FAILED_PRECONDITION ORIGIN_MISMATCH: it has another log; `body`'s errors and the database's.
 enum class Commit { kNo, kYes };
 absl::Status WithHead(postgres::Database& database, const std::string& origin, Commit commit,
-                      absl::FunctionRef<absl::Status(postgres::Transaction&, ledger::Ahead)> body);
+                      absl::FunctionRef<absl::Status(postgres::Transaction&, ledger::LockedHead)> body);
 
 // Hands on the entries below `size` in order, each with its texts, until `each` returns an error, which is
 // returned. DATA_LOSS LOG_CORRUPT: a position is missing.
@@ -28,6 +28,6 @@ using EachStored = absl::FunctionRef<absl::Status(log::v1::StoredEntry&)>;
 absl::Status ForEachStored(postgres::Transaction& transaction, Position size, EachStored each);
 
 // The texts of an entry that are still there, as they are stored at `position`.
-std::vector<ledger::Addition::Text> TextsAt(Position position, log::v1::StoredEntry& stored);
+std::vector<ledger::WriteBatch::Text> TextsAt(Position position, log::v1::StoredEntry& stored);
 
 }  // namespace seisaku::admin

@@ -117,14 +117,14 @@ absl::Status Copy(const Continuation& continuation, Transaction& from, Appending
 
 absl::Status Begin(const NewOrigin& wanted, const Continuation& continuation, const ledger::SigningKey& key,
                    Transaction& from, postgres::Database& to) {
-  const auto begin = [&](Transaction& transaction, const ledger::Ahead& ahead) -> absl::Status {
-    if (ahead.head.size != 0) {
+  const auto begin = [&](Transaction& transaction, const ledger::LockedHead& locked) -> absl::Status {
+    if (locked.head.size != 0) {
       return absl::FailedPreconditionError(
-          fmt::format("the new database has {} entries of {} already", ahead.head.size, ahead.head.origin));
+          fmt::format("the new database has {} entries of {} already", locked.head.size, locked.head.origin));
     }
     if (!wanted.write) return absl::OkStatus();
-    Appending appending(transaction, ahead.head, ledger::TileBuilder());
-    RETURN_IF_ERROR(TakeFirst(continuation, wanted.reason, ahead.now_micros, appending));
+    Appending appending(transaction, locked.head, ledger::TileBuilder());
+    RETURN_IF_ERROR(TakeFirst(continuation, wanted.reason, locked.now_micros, appending));
     return Copy(continuation, from, appending, key);
   };
   return WithHead(to, wanted.origin, wanted.write ? Commit::kYes : Commit::kNo, begin);

@@ -29,12 +29,12 @@ absl::Status CheckReason(const std::string& reason) {
   return CheckWords("--reason", reason, kMaxReasonBytes, Lines::kAny);
 }
 
-absl::StatusOr<int64_t> RecordedAt(const ledger::Ahead& ahead) {
-  const absl::Time now = absl::FromUnixMicros(ahead.now_micros), host = absl::Now();
+absl::StatusOr<int64_t> RecordedAt(const ledger::LockedHead& locked) {
+  const absl::Time now = absl::FromUnixMicros(locked.now_micros), host = absl::Now();
   if (absl::AbsDuration(now - host) > kClockTolerance) return errors::ClockUnsound(now, host);
-  const absl::Time last = absl::FromUnixMicros(ahead.head.recorded_at_micros);
+  const absl::Time last = absl::FromUnixMicros(locked.head.recorded_at_micros);
   if (now < last - kMaxClockBehindHead) return errors::ClockUnsound(now, last);
-  return std::max(ahead.now_micros, ahead.head.recorded_at_micros + 1);
+  return std::max(locked.now_micros, locked.head.recorded_at_micros + 1);
 }
 
 ledger::NewEntry OwnEntry(const log::v1::LogEvent& event, const std::string& reason,

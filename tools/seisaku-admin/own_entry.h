@@ -6,8 +6,8 @@
 
 #include "absl/status/status.h"
 #include "seisaku/log/v1/log_event.pb.h"
+#include "services/ledger/batch.h"
 #include "services/ledger/log_store.h"
-#include "services/ledger/new_entry.h"
 #include "services/ledger/tree/key.h"
 #include "services/ledger/tree/tiles.h"
 
@@ -16,9 +16,9 @@ namespace seisaku::admin {
 // OK where `reason`, given as --reason, can stand beside an entry; else INVALID_ARGUMENT.
 absl::Status CheckReason(const std::string& reason);
 
-// When an entry behind `ahead.head` is recorded: PostgreSQL's clock, and later than the last one. UNAVAILABLE
+// When an entry behind `locked.head` is recorded: PostgreSQL's clock, and later than the last one. UNAVAILABLE
 // CLOCK_UNSOUND: it is far from the host's, or behind the last entry.
-absl::StatusOr<int64_t> RecordedAt(const ledger::Ahead& ahead);
+absl::StatusOr<int64_t> RecordedAt(const ledger::LockedHead& locked);
 
 // The entry of `event`, a command of its own, with `reason` as its only text, which the event refers to. Its
 // actor is "seisaku-admin": no service authenticated anybody.

@@ -73,7 +73,7 @@ class Pass {
     ASSIGN_OR_RETURN(const log::v1::Entry entry, scan_.Take(stored));
     if (position < head_.size) return Compare(stored);
     if (!write_) return absl::OkStatus();
-    std::vector<ledger::Addition::Text> texts = TextsAt(position, stored);
+    std::vector<ledger::WriteBatch::Text> texts = TextsAt(position, stored);
     RETURN_IF_ERROR(appending_->Take(entry, std::move(*stored.mutable_entry()), std::move(texts)));
     if (const auto& text = scan_.withdrawn_by_last()) appending_->Withdraw(text->first, text->second);
     return absl::OkStatus();
@@ -128,13 +128,13 @@ absl::StatusOr<Refilled> Refill(const Refilling& refilling) {
   Refilled refilled = {.had = 0, .size = checkpoint.size};
   RETURN_IF_ERROR(WithHead(
       *database, checkpoint.origin, refilling.write ? Commit::kYes : Commit::kNo,
-      [&](Transaction& transaction, const ledger::Ahead& ahead) -> absl::Status {
-        refilled.had = ahead.head.size;
+      [&](Transaction& transaction, const ledger::LockedHead& locked) -> absl::Status {
+        refilled.had = locked.head.size;
         if (refilled.had > checkpoint.size) {
           return absl::FailedPreconditionError(fmt::format(
               "the database has {} entries, the checkpoint only {}", refilled.had, checkpoint.size));
         }
-        Pass pass(transaction, ahead.head, refilling.write);
+        Pass pass(transaction, locked.head, refilling.write);
         RETURN_IF_ERROR(source.for_each([&](log::v1::StoredEntry& stored) { return pass.Take(stored); }));
         return pass.Finish(checkpoint, key);
       }));

@@ -55,12 +55,12 @@ absl::StatusOr<KeyRotated> RotateKey(const RotatingKey& rotating) {
     return absl::InvalidArgumentError("--next-key holds the same key as --log-key");
   }
   ASSIGN_OR_RETURN(const auto database, OpenLogDatabase(rotating.dsn));
-  const auto rotate = [&](Transaction& transaction, const ledger::Ahead& ahead) -> absl::Status {
-    ASSIGN_OR_RETURN(const LogScan scan, ScanSealed(transaction, ahead.head, key));
-    ASSIGN_OR_RETURN(const int64_t recorded_at, RecordedAt(ahead));
-    rotated.position = ahead.head.size;
+  const auto rotate = [&](Transaction& transaction, const ledger::LockedHead& locked) -> absl::Status {
+    ASSIGN_OR_RETURN(const LogScan scan, ScanSealed(transaction, locked.head, key));
+    ASSIGN_OR_RETURN(const int64_t recorded_at, RecordedAt(locked));
+    rotated.position = locked.head.size;
     if (!rotating.write) return absl::OkStatus();
-    return AppendOwn(transaction, ahead.head, scan.edge(), Rotation(key, next), rotating.reason, recorded_at,
+    return AppendOwn(transaction, locked.head, scan.edge(), Rotation(key, next), rotating.reason, recorded_at,
                      key);
   };
   RETURN_IF_ERROR(WithHead(*database, key.name(), rotating.write ? Commit::kYes : Commit::kNo, rotate));

@@ -116,8 +116,8 @@ absl::StatusOr<SealLook> SealLog(const Sealing& sealing, ListEntry list) {
   ASSIGN_OR_RETURN(const Kept kept, ReadKept(sealing.checkpoint_file, key));
   ASSIGN_OR_RETURN(const auto database, OpenLogDatabase(sealing.dsn));
   SealLook look = {.state = State::kSealed, .kept_size = kept.checkpoint.size, .size = 0, .log = ""};
-  const auto seal = [&](Transaction& transaction, const ledger::Ahead& ahead) -> absl::Status {
-    const Head& head = ahead.head;
+  const auto seal = [&](Transaction& transaction, const ledger::LockedHead& locked) -> absl::Status {
+    const Head& head = locked.head;
     const bool fits = SealFits(head, key);
     const auto none = [](Position, const log::v1::Entry&) {};
     LogScan scan(head.origin);
@@ -134,7 +134,7 @@ absl::StatusOr<SealLook> SealLog(const Sealing& sealing, ListEntry list) {
     if (look.state == State::kSealed || look.state == State::kByService) return absl::OkStatus();
     RETURN_IF_ERROR(CheckExpected(sealing, look));
     if (!sealing.write) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const int64_t recorded_at, RecordedAt(ahead));
+    ASSIGN_OR_RETURN(const int64_t recorded_at, RecordedAt(locked));
     return AppendOwn(transaction, head, scan.edge(), Accepted(kept.checkpoint, scan.head()), sealing.reason,
                      recorded_at, key);
   };

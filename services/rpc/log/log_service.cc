@@ -15,7 +15,7 @@
 #include "services/base/status.h"
 #include "services/base/steady.h"
 #include "services/base/words.h"
-#include "services/ledger/redaction.h"
+#include "services/ledger/ledger.h"
 #include "services/ledger/tree/frontier.h"
 #include "services/ledger/tree/hash.h"
 #include "services/rpc/log/entry_batches.h"

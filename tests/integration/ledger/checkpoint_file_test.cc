@@ -8,7 +8,7 @@
 
 #include "absl/strings/numbers.h"
 #include "services/base/files.h"
-#include "services/ledger/checkpoint_keeper.h"
+#include "services/ledger/signing.h"
 #include "services/ledger/tree/checkpoint.h"
 #include "services/ledger/tree/note.h"
 #include "tests/integration/ledger/log_fixture.h"

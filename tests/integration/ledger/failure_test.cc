@@ -121,17 +121,17 @@ TEST_F(FailureTest, WhatIsGivenUpAndComesLaterAddsNothing) {
                             }),
               IsOk());
   ASSERT_OK_AND_ASSIGN(const auto first, replica->ledger->ReadEntries(0, 1, /*with_texts=*/false));
-  Addition late{TileBuilder()};
+  WriteBatch late{TileBuilder()};
   late.Append({}, first[0].bytes);
-  late = Addition(late.edge);
+  late = WriteBatch(late.edge);
   late.Append({}, "late");
   late.Seal(LogKey());
   const auto add = [&](postgres::Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(auto added, Add(transaction, late, head.known(), {}, Then::kCommit));
+    ASSIGN_OR_RETURN(auto added, AppendEntries(transaction, late, head.identity(), {}, AfterAppend::kCommit));
     EXPECT_FALSE(added.has_value());
     return absl::OkStatus();
   };
-  ASSERT_THAT(database->Run("settle", TouchHead), IsOk());  // the same size, and another version
+  ASSERT_THAT(database->Run("touch", TouchHead), IsOk());  // the same size, and another version
   EXPECT_THAT(database->Run("late", add), IsOk());
   EXPECT_THAT(cluster().Sql(database_, "SELECT count(*) FROM entry"), IsOkAndHolds("1"));
   EXPECT_THAT(Write(*replica->ledger, {"write a 2"}), IsOk());
@@ -144,12 +144,12 @@ TEST_F(FailureTest, WhatWasDecidedOnAnotherHistoryAddsNothing) {
   auto database = *postgres::Database::Create({.dsn = cluster().Dsn(database_)});
   ASSERT_OK_AND_ASSIGN(const Head head, database->Read("read", ReadHead));
   // Of the same size and version, as the head of a copy may be that has grown since.
-  const KnownHead other = {.version = head.version, .seal = std::string(kSealBytes, 'x')};
-  Addition addition{TileBuilder()};
+  const HeadIdentity other = {.version = head.version, .seal = std::string(kSealBytes, 'x')};
+  WriteBatch addition{TileBuilder()};
   addition.Append({}, "on another history");
   addition.Seal(LogKey());
   const auto add = [&](postgres::Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(auto added, Add(transaction, addition, other, {}, Then::kCommit));
+    ASSIGN_OR_RETURN(auto added, AppendEntries(transaction, addition, other, {}, AfterAppend::kCommit));
     EXPECT_FALSE(added.has_value());
     return absl::OkStatus();
   };

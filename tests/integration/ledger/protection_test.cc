@@ -1,5 +1,5 @@
 // What keeps the log append-only in the database is there, or a service does not start.
-#include "services/ledger/protection.h"
+#include "services/ledger/schema.h"
 
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"

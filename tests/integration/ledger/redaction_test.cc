@@ -1,6 +1,6 @@
 // A text that is withdrawn: gone for good, on record, and no proof the worse for it.
-#include "services/ledger/redaction.h"
 #include "seisaku/log/v1/log_event.pb.h"
+#include "services/ledger/ledger.h"
 #include "services/ledger/tree/checkpoint.h"
 #include "tests/integration/ledger/log_fixture.h"
 

@@ -284,8 +284,8 @@ class RotationTest : public SealedHeadTest {
   absl::Status Rotate(const SigningKey& seals, const SigningKey& next) {
     auto database = *postgres::Database::Create({.dsn = ServiceDsn()});
     return database->Run("rotate", [&](postgres::Transaction& transaction) -> absl::Status {
-      ASSIGN_OR_RETURN(const Ahead ahead, LockHead(transaction, {}));
-      ASSIGN_OR_RETURN(const auto bytes, ReadBytes(transaction, 0, ahead.head.size));
+      ASSIGN_OR_RETURN(const LockedHead locked, LockHead(transaction, {}));
+      ASSIGN_OR_RETURN(const auto bytes, ReadBytes(transaction, 0, locked.head.size));
       TileBuilder edge;
       std::vector<Tile> tiles;
       for (const std::string& leaf : bytes) edge.Append(LeafHash(leaf), &tiles);
@@ -299,10 +299,11 @@ class RotationTest : public SealedHeadTest {
       entry.set_actor("seisaku-admin");
       entry.set_request_id(NewUuid());
       entry.set_payload(event.SerializeAsString());
-      Addition addition(std::move(edge));
+      WriteBatch addition(std::move(edge));
       addition.Append(entry, entry.SerializeAsString());
       addition.Seal(seals);
-      return Add(transaction, addition, ahead.head.known(), {}, Then::kMore).status();
+      return AppendEntries(transaction, addition, locked.head.identity(), {}, AfterAppend::kContinue)
+          .status();
     });
   }
   absl::StatusOr<std::unique_ptr<Replica>> OpenBoth() {

@@ -1,5 +1,5 @@
 // What is stored may have been changed since it was folded: a replica compares it before it uses it.
-#include "services/ledger/redaction.h"
+#include "services/ledger/ledger.h"
 #include "tests/integration/ledger/log_fixture.h"
 
 namespace seisaku::ledger {

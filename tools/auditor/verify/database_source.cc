@@ -6,7 +6,7 @@
 #include "fmt/format.h"
 #include "services/base/status.h"
 #include "services/ledger/log_store.h"
-#include "services/ledger/protection.h"
+#include "services/ledger/schema.h"
 #include "services/ledger/tree/note.h"
 #include "services/postgres/database.h"
 #include "tools/auditor/verify/stored_head.h"

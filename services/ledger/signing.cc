@@ -1,4 +1,4 @@
-#include "services/ledger/checkpoint_keeper.h"
+#include "services/ledger/signing.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -37,6 +37,30 @@ absl::Status Unusable(const std::string& file, std::string_view why) {
 
 }  // namespace
 
+SigningKeys::SigningKeys(SigningKey current, std::optional<SigningKey> previous) {
+  signers_.push_back(std::move(current));
+  if (previous.has_value() && previous->verifier().ToString() != this->current().verifier().ToString())
+    signers_.push_back(*std::move(previous));
+  for (const SigningKey& key : signers_) verifiers_.push_back(key.verifier());
+}
+
+absl::Span<const VerifierKey> SigningKeys::SealVerifiers(Position size,
+                                                         absl::Span<const NamedKey> named) const {
+  const bool is_named_last =
+      !named.empty() && named.back().position + 1 == size && named.back().key.name() == origin();
+  return is_named_last ? verifiers() : verifiers().first(1);
+}
+
+absl::Status SigningKeys::CheckCurrent(absl::Span<const NamedKey> named) const {
+  // A log that continues another one has entries that name keys of the other origin.
+  std::string wanted = verifiers_.back().ToString();
+  for (const auto& [position, key] : named) {
+    if (key.name() == origin()) wanted = key.ToString();
+  }
+  const std::string given = current().verifier().ToString();
+  return wanted == given ? absl::OkStatus() : errors::LogKeyNotCurrent(origin(), wanted, given);
+}
+
 absl::StatusOr<std::unique_ptr<CheckpointKeeper>> CheckpointKeeper::Open(std::string file, SigningKeys keys) {
   std::unique_ptr<CheckpointKeeper> keeper(new CheckpointKeeper(std::move(file), std::move(keys)));
   RETURN_IF_ERROR(keeper->Lock());
@@ -49,7 +73,7 @@ CheckpointKeeper::~CheckpointKeeper() {
   if (lock_ >= 0) close(lock_);
 }
 
-// The kept file is replaced at each write, so the lock is another one beside it.
+// Each write replaces the file, so the lock is on another file beside it.
 absl::Status CheckpointKeeper::Lock() {
   const std::string beside = file_ + ".lock";
   lock_ = open(beside.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);

@@ -1,10 +1,9 @@
-#include "services/ledger/protection.h"
+#include "services/ledger/schema.h"
 
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "services/base/status.h"
-#include "services/ledger/schema.h"
 
 namespace seisaku::ledger {
 namespace {
@@ -15,9 +14,9 @@ using postgres::Statement;
 using postgres::Transaction;
 
 // tgtype is the sum of 1 (FOR EACH ROW), 2 (BEFORE), 8 (DELETE), 16 (UPDATE) and 32 (TRUNCATE); another
-// trigger that comes BEFORE can change or drop what is written. One role may write, the service's: for an
-// auditor that is the one with the most privileges, and where two have as many, both are told. $1 and $2 are
-// the functions' names and bodies, $3 says whether the session's role is the service's.
+// trigger that fires BEFORE can change or drop rows. Only the service's role may write: for an auditor that is the
+// role with the most privileges, and where two have as many, both are reported. $1 and $2 are the functions' names
+// and bodies; $3 is 1 where the session's role is the service's.
 constexpr Statement kFind = {"find_unprotected", R"(
 WITH wanted (relation, name, type, calls) AS (VALUES
   ('entry', 'append_only', 58, 'refuse_change'),
@@ -131,7 +130,7 @@ struct Functions {
   std::vector<std::string_view> names, bodies;
 };
 
-// Those that the migrations make, as they write them: that is what PostgreSQL keeps.
+// The functions that the migrations create, with their source as written: PostgreSQL stores it unchanged.
 Functions FunctionsOf(const std::vector<postgres::Migration>& migrations) {
   constexpr std::string_view kCreate = "CREATE FUNCTION ", kQuote = "$$";
   Functions functions;
