@@ -68,7 +68,7 @@ Slice SliceOf(const Page& page, size_t total, Position as_of) {
   return slice;
 }
 
-absl::StatusOr<ledger::Snapshot> ReadState(ledger::Ledger& ledger, const ledger::ReadOptions& options,
+absl::StatusOr<ledger::Snapshot> ReadState(ledger::LogReader& ledger, const ledger::ReadOptions& options,
                                            const CallContext& call) {
   if (options.min_position > ledger.WaitForSize(0, absl::InfinitePast())) {
     if (!call.may_wait) return WouldWait();

@@ -67,17 +67,17 @@ ledger::ReadOptions ToReadOptions(const Request& request, const CallContext& cal
 }
 
 // The state where a request wants to look, which is waited for; WouldWait() where the call may not wait.
-// Errors: Ledger::Read's, CallContext::Alive's.
-absl::StatusOr<ledger::Snapshot> ReadState(ledger::Ledger& ledger, const ledger::ReadOptions& options,
+// Errors: LogReader::Read's, CallContext::Alive's.
+absl::StatusOr<ledger::Snapshot> ReadState(ledger::LogReader& ledger, const ledger::ReadOptions& options,
                                            const CallContext& call);
 template <typename Request>
-absl::StatusOr<ledger::Snapshot> ReadState(ledger::Ledger& ledger, const Request& request,
+absl::StatusOr<ledger::Snapshot> ReadState(ledger::LogReader& ledger, const Request& request,
                                            const CallContext& call) {
   return ReadState(ledger, ToReadOptions(request, call), call);
 }
 // The same for a page.
 template <typename Request>
-absl::StatusOr<ledger::Snapshot> ReadState(ledger::Ledger& ledger, const Request& request,
+absl::StatusOr<ledger::Snapshot> ReadState(ledger::LogReader& ledger, const Request& request,
                                            const CallContext& call, const Page& page) {
   return ReadState(ledger, ToReadOptions(request, call, page), call);
 }

@@ -18,7 +18,7 @@ constexpr size_t kPageBytes = kMaxBatchBytes / 16 * 15;
 
 }  // namespace
 
-EntryBatches::EntryBatches(ledger::Ledger& ledger, Position start)
+EntryBatches::EntryBatches(ledger::LogReader& ledger, Position start)
     : ledger_(ledger), next_(start), read_to_(start), page_(kFirstPage) {}
 
 absl::StatusOr<std::vector<std::string>> EntryBatches::Next(Position published) {

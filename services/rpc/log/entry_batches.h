@@ -18,7 +18,7 @@ inline constexpr size_t kMaxBatchBytes = 1 << 20;
 class EntryBatches {
  public:
   // `ledger` outlives it.
-  EntryBatches(ledger::Ledger& ledger, Position start);
+  EntryBatches(ledger::LogReader& ledger, Position start);
 
   // The position of the next batch's first entry.
   Position next() const { return next_; }
@@ -36,7 +36,7 @@ class EntryBatches {
   // How many entries of read_ make the next batch; 0: their command's end has not been read yet.
   absl::StatusOr<size_t> BatchLength() const;
 
-  ledger::Ledger& ledger_;
+  ledger::LogReader& ledger_;
   Position next_;
   Position read_to_;  // read_ holds the entries from next_ to here
   std::deque<std::string> read_;

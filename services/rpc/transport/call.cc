@@ -24,7 +24,7 @@ absl::Status SlowConsumer() {
                    "the responses of this stream are not read");
 }
 
-absl::StatusOr<Position> AwaitSize(ledger::Ledger& ledger, Position size, const CallContext& call) {
+absl::StatusOr<Position> AwaitSize(ledger::LogReader& ledger, Position size, const CallContext& call) {
   while (true) {
     const absl::Time until = std::min(call.deadline, absl::Now() + kWaitCheck);
     const Position reached = ledger.WaitForSize(size, until);

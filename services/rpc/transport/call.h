@@ -42,7 +42,7 @@ inline constexpr absl::Duration kWaitCheck = absl::Milliseconds(100);
 
 // Waits, until the call's deadline, for the log to have at least `size` entries; the size that it has then.
 // Alive's errors.
-absl::StatusOr<Position> AwaitSize(ledger::Ledger& ledger, Position size, const CallContext& call);
+absl::StatusOr<Position> AwaitSize(ledger::LogReader& ledger, Position size, const CallContext& call);
 
 // Not an answer: see CallContext::may_wait.
 absl::Status WouldWait();
