@@ -110,6 +110,17 @@ TEST(YearsTest, ColumnsNameTheirYearsInEveryForm) {
                                       "2026: 5人 / no column", "2029: 6人 / no column"}));
 }
 
+TEST(YearsTest, ColumnsNameTargetsAndActualsInEveryForm) {
+  const ProgressSheet sheet =
+      Read({.columns = {"令和3年度目標", "令和4年度末の目標値", "令和4年度 (実績)", "中間目標(R6)",
+                        "最終目標値(令和8年度末)", "令和9年度の最終目標※"},
+            .rows = {{"1人", "2人", "3人", "4人", "5人", "6人"}}});
+  EXPECT_FALSE(HasFatal(sheet.findings)) << Dump(sheet.findings);
+  EXPECT_EQ(YearsOf(sheet.rows.at(0)),
+            (std::vector<std::string>{"2021: 1人 / no column", "2022: 2人 / 3人", "2024: 4人 / no column",
+                                      "2026: 5人 / no column", "2027: 6人 / no column"}));
+}
+
 TEST(YearsTest, ASheetOfThePlansLastYearNeedsNoLaterTarget) {
   const ProgressSheet sheet =
       Read({.columns = {"令和6年度目標値", "令和6年度実績値"}, .rows = {{"5人", "6人"}}});
@@ -208,7 +219,7 @@ TEST(JudgedYearTest, TheYearThatIsJudgedHasATargetAndAnActual) {
 // Columns that are no year's target and no year's actual.
 
 TEST(ColumnsTest, AColumnOfNoOneYearRefusesTheHeaderByItsName) {
-  for (const char* name : {"目標値", "令和4年目標値", "最終目標値", "令和5年度目標", "実績",
+  for (const char* name : {"目標値", "令和4年目標値", "最終目標値", "令和5年度目標値達成見込", "実績",
                            "令和5年度目標値(令和6年度)", "前年度実績値", "令和3年度実績値/令和4年度目標値"}) {
     std::vector<std::string> columns = kThreeTargets;
     columns[2] = name;
@@ -245,6 +256,18 @@ TEST(ColumnsTest, AColumnThatIsNotImportedIsTold) {
   EXPECT_FALSE(HasFatal(sheet.findings)) << Dump(sheet.findings);
   EXPECT_EQ(OnlyFinding(sheet.findings, "COLUMN_IGNORED").printed, "基準値(令和元年度)");
   EXPECT_EQ(YearsOf(sheet.rows.at(0)).at(0), "2022: 10 / 10");
+}
+
+TEST(ColumnsTest, AColumnThatOnlySpeaksOfTargetsIsNotImportedAndTold) {
+  for (const char* name :
+       {"目標達成率", "令和4年度目標達成率", "目標値の設定根拠", "目標値に対する割合", "実績の推移"}) {
+    std::vector<std::string> columns = kThreeTargets;
+    columns.insert(columns.begin() + 1, name);
+    const ProgressSheet sheet = Read({.columns = columns, .rows = {{"10", "7", "10", "20", "30"}}});
+    EXPECT_FALSE(HasFatal(sheet.findings)) << name << Dump(sheet.findings);
+    EXPECT_EQ(OnlyFinding(sheet.findings, "COLUMN_IGNORED").printed, name);
+    EXPECT_EQ(YearsOf(sheet.rows.at(0)).at(0), "2022: 10 / 10");
+  }
 }
 
 TEST(ColumnsTest, PagesWithTheSameYearsInAnotherOrderAreOneSheet) {

@@ -22,25 +22,66 @@ namespace {
 constexpr std::array<std::string_view, kSheetColumns> kExpectedNames = {
     "実施状況", "指標名", "進捗評価", "遅れている理由", "課題", "今後の方策等", "担当課"};
 
-constexpr std::string_view kTargetWord = "目標値";
-constexpr std::string_view kActualWord = "実績値";
 constexpr std::string_view kJudgementWord = "進捗評価";
 
+bool TakeSuffix(std::string_view suffix, std::string_view* text) {
+  if (!text->ends_with(suffix)) return false;
+  text->remove_suffix(suffix.size());
+  return true;
+}
+
+bool IsBracketed(std::string_view text) {
+  return text.size() >= 2 && text.front() == '(' && text.back() == ')';
+}
+
+// "令和4年度", "(R4)", "令和4年度末".
 std::optional<int> YearIn(std::string_view text) {
-  if (text.size() >= 2 && text.front() == '(' && text.back() == ')') text = text.substr(1, text.size() - 2);
+  if (IsBracketed(text)) text = text.substr(1, text.size() - 2);
+  TakeSuffix("末", &text);
   const absl::StatusOr<int> year = ParseFiscalYear(text);
   return year.ok() ? std::optional(*year) : std::nullopt;
 }
 
-// The fiscal year that a column's name gives beside `word`: "令和4年度目標値" or "目標値(令和6年度)".
-// nullopt: none, or one on each side.
+// The fiscal year that a column's name gives beside `word`: "令和4年度目標値", "令和4年度末の目標",
+// "令和8年度(最終目標値)" or "最終目標値(令和8年度)". nullopt: none, one on each side, or something that is
+// neither a year nor a remark in brackets: 令和4年度目標値達成率.
 std::optional<int> YearBeside(std::string_view key, std::string_view word) {
   const size_t at = key.find(word);
   if (at == std::string_view::npos) return std::nullopt;
-  const std::string_view before = key.substr(0, at);
-  const std::optional<int> year_after = YearIn(key.substr(at + word.size()));
+  std::string_view before = key.substr(0, at);
+  std::string_view after = key.substr(at + word.size());
+  for (const std::string_view stage : {"中間", "最終"}) TakeSuffix(stage, &before);
+  if (after.starts_with(')') && TakeSuffix("(", &before)) after.remove_prefix(1);
+  TakeSuffix("の", &before);
+  const std::optional<int> year_after = YearIn(after);
   if (before.empty()) return year_after;
-  return year_after ? std::nullopt : YearIn(before);
+  const bool is_remark =
+      after.empty() || IsBracketed(after) || after.starts_with("※") || after.starts_with('*');
+  return year_after || !is_remark ? std::nullopt : YearIn(before);
+}
+
+// One year's targets or one year's actuals.
+struct FiguresNamed {
+  bool actual = false;
+  int year = 0;
+};
+
+// nullopt: the column holds no figures, or does not say of which year.
+std::optional<FiguresNamed> FiguresOf(std::string_view key) {
+  const bool target = Contains(key, "目標");
+  if (target == Contains(key, "実績")) return std::nullopt;
+  const std::string_view word = target ? "目標" : "実績";
+  const std::string with_value = fmt::format("{}値", word);
+  const std::optional<int> year = YearBeside(key, Contains(key, with_value) ? with_value : word);
+  return year ? std::optional(FiguresNamed{!target, *year}) : std::nullopt;
+}
+
+// What speaks of targets and holds none: 目標達成率, 目標値の設定根拠.
+bool IsAboutFigures(std::string_view key) {
+  constexpr std::array<std::string_view, 7> kWords = {"達成", "設定",   "根拠",    "理由",
+                                                      "推移", "考え方", "に対する"};
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [key](std::string_view word) { return Contains(key, word); });
 }
 
 // What the column called `key` holds, but for targets and actuals.
@@ -76,7 +117,10 @@ bool IsNoLevel(std::string_view key) {
          });
 }
 
-bool HoldsFigures(std::string_view key) { return Contains(key, kTargetWord) || Contains(key, kActualWord); }
+// 基本目標 is a level.
+bool HoldsFigures(std::string_view key) {
+  return Contains(key, "目標値") || Contains(key, "実績値") || FiguresOf(key).has_value();
+}
 
 class HeaderReading {
  public:
@@ -134,7 +178,7 @@ class HeaderReading {
       }
       header_.optional_index[at] = index;
       header_.optional_name[at] = cell.printed;
-    } else if (Contains(key, "目標") || Contains(key, "実績")) {
+    } else if ((Contains(key, "目標") || Contains(key, "実績")) && !IsAboutFigures(key)) {
       PlaceFigures(key, cell);
     } else {
       findings_.push_back(MakeFinding(finding_code::kColumnIgnored, cell, ""));
@@ -150,16 +194,15 @@ class HeaderReading {
 
   // Each is one year's target or one year's actual.
   void PlaceFigures(std::string_view key, const SourceCell& cell) {
-    const bool actual = Contains(key, kActualWord);
-    const std::optional<int> year = YearBeside(key, actual ? kActualWord : kTargetWord);
-    if (!year || (actual && Contains(key, kTargetWord))) {
+    const std::optional<FiguresNamed> named = FiguresOf(key);
+    if (!named) {
       return Refuse(finding_code::kColumnUnclear, cell,
                     Contains(key, "実績") ? "令和4年度実績値" : "令和4年度目標値");
     }
-    if (const FigureColumn* same = header_.Find(*year, actual)) {
+    if (const FigureColumn* same = header_.Find(named->year, named->actual)) {
       return Refuse(finding_code::kColumnTwice, cell, same->name);
     }
-    header_.figures.push_back({*year, actual, cell.column - 1, cell.printed});
+    header_.figures.push_back({named->year, named->actual, cell.column - 1, cell.printed});
   }
 
   void PlaceDepartment() {
