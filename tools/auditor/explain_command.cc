@@ -52,7 +52,10 @@ absl::Status Run(Session& session, const Options& options) {
   }
   RETURN_IF_ERROR(policyctl::AddReasonsOfCatalog(*client, response));
   return session.output().Print(
-      response, [&](const policyctl::TableLayout&) { return ExplanationText(session.language(), response); },
+      response,
+      [&](const policyctl::TableLayout& layout) {
+        return ExplanationText(session.language(), response, layout);
+      },
       [&] { return ExplanationRecords(session.language(), response); });
 }
 

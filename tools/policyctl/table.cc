@@ -14,6 +14,7 @@ constexpr std::string_view kEllipsis = "…";
 // A column that may be cut keeps at least so much.
 constexpr int kLeastWidth = 8;
 constexpr int kWrappedIndent = 2;
+constexpr std::string_view kCommand = "  policyctl ";
 
 void TrimRight(std::string& line) { line.erase(line.find_last_not_of(' ') + 1); }
 
@@ -38,7 +39,26 @@ size_t EndOfLine(std::string_view text, int columns, int ambiguous_width) {
     const size_t at = text.substr(0, full).rfind(mark);
     if (at != std::string_view::npos) best = std::max(best, at + mark.size());
   }
-  return best * 2 > full ? best : full;
+  if (best * 2 > full) return best;
+  // No line begins with a mark that closes what is before it.
+  size_t end = full;
+  for (const std::string_view mark : {"、", "。", "）", "」", ")"}) {
+    if (!text.substr(full).starts_with(mark)) continue;
+    do {
+      --end;
+    } while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80);
+  }
+  return end > 0 ? end : full;
+}
+
+// How wide the mark is that a line begins with: "*1 ", "注: ", "remark: "; 0: none.
+int WidthOfMark(std::string_view text, int ambiguous_width) {
+  constexpr int kWidest = 8;
+  const size_t blank = text.find(' ');
+  if (blank == std::string_view::npos || blank == 0) return 0;
+  if (text.front() != '*' && text[blank - 1] != ':') return 0;
+  const int width = DisplayWidth(text.substr(0, blank + 1), ambiguous_width);
+  return width <= kWidest ? width : 0;
 }
 
 class Renderer {
@@ -79,14 +99,35 @@ class Renderer {
     }
   }
 
+  // A line, or as many as the column needs that is wrapped most.
   std::string RowLine(const std::vector<std::string>& cells) const {
+    std::vector<std::vector<std::string>> pieces;
+    size_t lines = 1;
+    for (size_t i = 0; i < widths_.size(); ++i) {
+      const std::string cell = VisibleLine(cells[i]);
+      if (table_.columns()[i].wraps) {
+        pieces.push_back(WrapToWidth(cell, widths_[i], layout_.ambiguous_width));
+      } else {
+        pieces.push_back({CutToWidth(cell, widths_[i], layout_.ambiguous_width)});
+      }
+      lines = std::max(lines, pieces.back().size());
+    }
+    std::string text;
+    for (size_t line = 0; line < lines; ++line) {
+      std::vector<std::string> shown;
+      for (const auto& of_column : pieces) shown.push_back(line < of_column.size() ? of_column[line] : "");
+      text += OneLine(shown);
+    }
+    return text;
+  }
+
+  std::string OneLine(const std::vector<std::string>& cells) const {
     std::string line;
     for (size_t i = 0; i < widths_.size(); ++i) {
       if (i > 0) line.append(kGap, ' ');
-      const std::string cell = CutToWidth(VisibleLine(cells[i]), widths_[i], layout_.ambiguous_width);
-      const std::string padding(std::max(0, widths_[i] - Width(cell)), ' ');
+      const std::string padding(std::max(0, widths_[i] - Width(cells[i])), ' ');
       const bool right = table_.columns()[i].align == Column::Align::kRight;
-      line += right ? padding + cell : cell + padding;
+      line += right ? padding + cells[i] : cells[i] + padding;
     }
     TrimRight(line);
     return line + '\n';
@@ -143,6 +184,12 @@ std::vector<std::vector<std::string>> Table::Records() const {
   return records;
 }
 
+Table FactTable(std::string label, std::string content) {
+  Column wrapped = {std::move(content), Column::Align::kLeft, true};
+  wrapped.wraps = true;
+  return Table({{std::move(label)}, std::move(wrapped)});
+}
+
 Table Fitting(const Table& table, const TableLayout& layout, std::vector<std::string>& left_out) {
   const std::vector<int> widths = WidthsOf(table, layout.ambiguous_width);
   std::vector<bool> kept(widths.size(), true);
@@ -170,18 +217,32 @@ Table Fitting(const Table& table, const TableLayout& layout, std::vector<std::st
 
 std::string Render(const Table& table, const TableLayout& layout) { return Renderer(table, layout).Render(); }
 
-std::string WrapLine(std::string_view text, const TableLayout& layout) {
-  if (!layout.terminal_width) return std::string(text) + '\n';
-  std::string lines;
-  for (int indent = 0; !text.empty() || lines.empty(); indent = kWrappedIndent) {
-    const int columns = std::max(kLeastWidth, *layout.terminal_width - indent);
-    const size_t end = EndOfLine(text, columns, layout.ambiguous_width);
-    std::string line = std::string(indent, ' ').append(text.substr(0, end));
-    TrimRight(line);
-    lines += line + '\n';
+std::vector<std::string> WrapToWidth(std::string_view text, int columns, int ambiguous_width) {
+  std::vector<std::string> pieces;
+  do {
+    const size_t end = EndOfLine(text, columns, ambiguous_width);
+    std::string piece(text.substr(0, end));
+    TrimRight(piece);
+    pieces.push_back(std::move(piece));
     text.remove_prefix(end);
     while (text.starts_with(' ')) text.remove_prefix(1);
-  }
+  } while (!text.empty());
+  return pieces;
+}
+
+std::string WrapLine(std::string_view text, const TableLayout& layout) {
+  if (!layout.terminal_width || text.starts_with(kCommand)) return std::string(text) + '\n';
+  const int width = *layout.terminal_width;
+  const int mark = WidthOfMark(text, layout.ambiguous_width);
+  const int indent = mark > 0 && mark + kLeastWidth <= width ? mark : kWrappedIndent;
+  const std::string first = WrapToWidth(text, std::max(kLeastWidth, width), layout.ambiguous_width)[0];
+  std::string lines = first + '\n';
+  text.remove_prefix(first.size());
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  if (text.empty()) return lines;
+  for (const std::string& piece :
+       WrapToWidth(text, std::max(kLeastWidth, width - indent), layout.ambiguous_width))
+    lines += std::string(indent, ' ') + piece + '\n';
   return lines;
 }
 

@@ -17,6 +17,8 @@ struct Column {
   int left_out = 0;
   // Before it is cut to less than this, other columns are left out.
   int readable_width = 20;
+  // Is wrapped, to more lines of its row, instead of cut; of a column that may be cut.
+  bool wraps = false;
 };
 
 // Rows and, between them, headings that run over all columns.
@@ -48,6 +50,9 @@ class Table {
   std::vector<Line> lines_;
 };
 
+// An empty table of facts: what each is called, and its content, which is wrapped.
+Table FactTable(std::string label, std::string content);
+
 struct TableLayout {
   std::optional<int> terminal_width;  // nullopt: not a terminal, nothing is cut
   int ambiguous_width = 1;            // of ①※○ and the like
@@ -61,8 +66,13 @@ Table Fitting(const Table& table, const TableLayout& layout, std::vector<std::st
 // columns apart. A control character in a cell is shown as a space.
 std::string Render(const Table& table, const TableLayout& layout);
 
-// One line of words as lines that are no wider than the terminal, each ended by '\n', those behind the first
-// two columns in. A line ends where a blank is or at a mark such as 、, if one is near its end.
+// `text` in pieces that are at most `columns` wide, at least one. A piece ends where a blank is or at a mark
+// such as 、, if one is near its end.
+std::vector<std::string> WrapToWidth(std::string_view text, int columns, int ambiguous_width);
+
+// One line of words as lines that are no wider than the terminal, each ended by '\n', wrapped as WrapToWidth
+// does. Those behind the first stand behind the mark that it begins with ("*1 ", "注: "), else two columns
+// in. A command to be copied ("  policyctl …") stays one line.
 std::string WrapLine(std::string_view text, const TableLayout& layout);
 
 // `text` in at most `columns`, the last of them … where something was cut.

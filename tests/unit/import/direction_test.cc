@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_split.h"
 #include "fmt/format.h"
+#include "services/base/text.h"
 #include "tests/unit/import/importing.h"
 #include "tools/policyctl/import/report.h"
 
@@ -98,8 +100,12 @@ TEST(DirectionTest, TheImportEndsWithATableOfAllProposalsThatWait) {
     EXPECT_THAT(text, HasSubstr("25件 → 25件"));
     const size_t table = text.find("確認するまで評価不可）: 2件");
     ASSERT_NE(table, std::string::npos) << text;
-    EXPECT_THAT(text.substr(table), HasSubstr("policyctl kpi confirm --plan strategy --all"));
-    EXPECT_THAT(text.substr(table), HasSubstr("--direction decrease"));
+    EXPECT_THAT(text.substr(table), HasSubstr("\n  policyctl kpi confirm --plan strategy --all\n"));
+    EXPECT_THAT(text.substr(table), HasSubstr("--direction decrease\n"));
+    const std::string narrow = ReportText(Language::kJapanese, report, {.terminal_width = 60});
+    EXPECT_THAT(narrow, HasSubstr("\n  policyctl kpi confirm 指標 --plan strategy --direction decrease\n"));
+    for (const std::string& line : std::vector<std::string>(absl::StrSplit(narrow, '\n')))
+      EXPECT_TRUE(DisplayWidth(line) <= 60 || line.starts_with("  policyctl ")) << line;
     EXPECT_GT(table, text.find("指摘:"));
     const google::protobuf::Struct json = ReportStruct(Language::kJapanese, report);
     EXPECT_EQ(json.fields().at("proposals").list_value().values_size(), 2);

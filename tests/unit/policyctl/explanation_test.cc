@@ -1,7 +1,9 @@
 #include "tools/policyctl/commands/explanation.h"
 
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/base/text.h"
 #include "tests/unit/policyctl/answers.h"
 
 namespace seisaku::policyctl {
@@ -106,11 +108,30 @@ TEST(ExplanationTest, ADirectionThatNobodyConfirmedNamesTheCommand) {
   response.mutable_evaluation()->set_judgement(type::v1::JUDGEMENT_NOT_EVALUABLE);
   response.mutable_evaluation()->add_codes(progress::v1::EVALUATION_CODE_DIRECTION_UNCONFIRMED);
   const std::string text = ExplanationText(Language::kJapanese, response);
-  EXPECT_THAT(text, HasSubstr("増加が望ましい（方向未確認のため評価していません。確認するには "
-                              "policyctl kpi confirm kpi-030 --plan strategy）\n"));
+  EXPECT_THAT(text, HasSubstr("増加が望ましい（方向未確認のため評価していません）\n"
+                              "  確認するには:\n"
+                              "    policyctl kpi confirm kpi-030 --plan strategy\n"));
   EXPECT_THAT(text, HasSubstr("理由              方向未確認\n"));
   EXPECT_THAT(ExplanationText(Language::kEnglish, response),
               HasSubstr("more is better (direction unconfirmed"));
+}
+
+TEST(ExplanationTest, IsNoWiderThanTheTerminalButForTheCommand) {
+  auto response = Read<GetEvaluationResponse>(kBus);
+  response.mutable_kpi()->set_direction_unconfirmed(true);
+  response.mutable_provenance(2)->set_reason("再集計による。窓口の記録と照合した。\n二度目。");
+  for (const int width : {80, 60, 40}) {
+    const std::string text = ExplanationText(Language::kJapanese, response, {.terminal_width = width});
+    for (const std::string& line : std::vector<std::string>(absl::StrSplit(text, '\n'))) {
+      EXPECT_TRUE(DisplayWidth(line) <= width || line.starts_with("    policyctl ")) << line;
+    }
+    EXPECT_THAT(text, HasSubstr("    policyctl kpi confirm kpi-030 --plan strategy\n"));
+  }
+  EXPECT_THAT(ExplanationText(Language::kJapanese, response, {.terminal_width = 40}),
+              HasSubstr("  理由              再集計による。\n"
+                        "                    窓口の記録と照合し\n"
+                        "                    た。\n"
+                        "                    二度目。\n"));
 }
 
 std::string Arithmetic(Language language, const std::string& component) {

@@ -1,8 +1,13 @@
 #include "tools/policyctl/commands/kpi_confirm.h"
 
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/base/text.h"
+#include "tests/support/matchers.h"
 #include "tests/unit/policyctl/answers.h"
+#include "tools/policyctl/failure.h"
+#include "tools/policyctl/output.h"
 
 namespace seisaku::policyctl {
 namespace {
@@ -61,12 +66,27 @@ TEST(KpiConfirmTest, ShowsWhatWillBeConfirmed) {
   const Table table = ConfirmTable(Language::kJapanese, Kpis());
   const auto records = table.Records();
   EXPECT_THAT(records[0], ElementsAre("ID", "指標", "望ましい方向", "目標値", "後の目標値"));
-  EXPECT_THAT(records[1], ElementsAre("fires", "火災発生件数", "増加が望ましい（方向未確認）",
-                                      "25件（令和4年度）", "20件（令和6年度）"));
+  EXPECT_THAT(records[1], ElementsAre("fires", "火災発生件数", "増加が望ましい", "25件（令和4年度）",
+                                      "20件（令和6年度）"));
   EXPECT_THAT(records[2], ElementsAre("health", "健康寿命", "増加が望ましい",
                                       "男性 78.46歳、女性 80.66歳（令和4年度）", ""));
-  EXPECT_EQ(ConfirmTable(Language::kEnglish, Kpis()).Records()[1][2],
-            "more is better (direction unconfirmed)");
+  EXPECT_EQ(ConfirmTable(Language::kEnglish, Kpis()).Records()[1][2], "more is better");
+}
+
+TEST(KpiConfirmTest, ANarrowTerminalKeepsWhatIsNeededToDecide) {
+  auto kpis = Kpis();
+  kpis[0].set_title("一人当たりの市民農園の利用面積と利用者の人数");
+  const Table table = ConfirmTable(Language::kJapanese, kpis);
+  for (const int width : {80, 60}) {
+    const std::string text = RenderFitting(Language::kJapanese, table, {.terminal_width = width});
+    EXPECT_THAT(text, testing::HasSubstr("後の目標値"));
+    EXPECT_THAT(text, testing::HasSubstr("増加が望ましい"));
+    EXPECT_THAT(text, testing::HasSubstr("20件（"));
+    for (const std::string& line : std::vector<std::string>(absl::StrSplit(text, '\n')))
+      EXPECT_LE(DisplayWidth(line), width);
+  }
+  EXPECT_THAT(RenderFitting(Language::kJapanese, table, {.terminal_width = 40}),
+              testing::HasSubstr("目標値"));
 }
 
 }  // namespace

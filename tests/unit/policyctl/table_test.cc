@@ -103,6 +103,36 @@ TEST(WrapLineTest, EndsLinesAtMarksAndIsNoWiderThanTheTerminal) {
   EXPECT_EQ(WrapLine("", {.terminal_width = 12}), "\n");
 }
 
+TEST(WrapLineTest, FurtherLinesStandBehindTheMark) {
+  EXPECT_EQ(WrapLine("*1 one two three", {.terminal_width = 11}), "*1 one two\n   three\n");
+  EXPECT_EQ(WrapLine("注: 目標値は一つも登録されていません。確かめてください", {.terminal_width = 30}),
+            "注: 目標値は一つも登録されてい\n"
+            "    ません。確かめてください\n");
+  EXPECT_EQ(WrapLine("remark: one two three", {.terminal_width = 16}), "remark: one two\n        three\n");
+}
+
+TEST(WrapLineTest, ACommandStaysOneLine) {
+  const std::string command = "  policyctl kpi confirm kpi-001 --plan strategy --direction decrease";
+  EXPECT_EQ(WrapLine(command, {.terminal_width = 40}), command + "\n");
+}
+
+TEST(TableTest, FactsAreWrappedAndNotCut) {
+  Table table = FactTable("項目", "内容");
+  table.AddRow({"方向", "増加が望ましい（方向未確認）"});
+  table.AddRow({"名称", "健康寿命"});
+  EXPECT_EQ(Render(table, {.terminal_width = 20}),
+            "項目  内容\n"
+            "----  --------------\n"
+            "方向  増加が望ましい\n"
+            "      （方向未確認）\n"
+            "名称  健康寿命\n");
+  EXPECT_EQ(Render(table, {}),
+            "項目  内容\n"
+            "----  ----------------------------\n"
+            "方向  増加が望ましい（方向未確認）\n"
+            "名称  健康寿命\n");
+}
+
 TEST(CutToWidthTest, NeverTakesMoreColumnsThanItMay) {
   const std::string title = "①市民サービスの向上";
   for (int columns = 1; columns < 25; ++columns) {

@@ -36,7 +36,8 @@ absl::Status Explain(Session& session, const ExplainOptions& options) {
     if (const auto raw = session.ConnectForRemarks(); raw.ok()) (void)AddReasonsOfCatalog(**raw, response);
   }
   return session.output().Print(
-      response, [&](const TableLayout&) { return ExplanationText(session.language(), response); },
+      response,
+      [&](const TableLayout& layout) { return ExplanationText(session.language(), response, layout); },
       [&] { return ExplanationRecords(session.language(), response); });
 }
 

@@ -1,6 +1,11 @@
 #include "tools/policyctl/commands/explanation.h"
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "fmt/format.h"
 #include "services/base/status.h"
 #include "services/base/text.h"
@@ -20,21 +25,33 @@ using progress::v1::GetEvaluationResponse;
 using progress::v1::Provenance;
 
 constexpr int kLabelWidth = 20;
+// A content that is wrapped takes at least so many columns, however narrow the terminal is.
+constexpr int kLeastContent = 16;
 
 // Lines of a label and what stands beside it.
 class Writer {
  public:
-  explicit Writer(Language language) : language_(language) {}
+  Writer(Language language, const TableLayout& layout) : language_(language), layout_(layout) {}
 
-  void Title(const std::string& title) { text_ += VisibleLine(title) + "\n"; }
+  void Title(const std::string& title) { text_ += WrapLine(VisibleLine(title), layout_); }
+
+  // What to do next, and the command that does it on a line of its own.
+  void Command(const Text& what, const std::string& command) {
+    text_ += fmt::format("  {}\n    {}\n", In(language_, what), command);
+  }
 
   void Line(int indent, const Text& label, const std::string& content) {
     if (content.empty()) return;
     std::string start = std::string(indent, ' ') + std::string(In(language_, label));
     start.append(std::max(2, kLabelWidth - DisplayWidth(start)), ' ');
     // Lines of a content stand below its first: none looks like a label.
-    const std::string below = "\n" + std::string(DisplayWidth(start), ' ');
-    text_ += start + absl::StrReplaceAll(content, {{"\r\n", below}, {"\n", below}}) + "\n";
+    const std::string below(DisplayWidth(start), ' ');
+    const std::string lines = absl::StrReplaceAll(content, {{"\r\n", "\n"}});
+    for (const std::string& line : std::vector<std::string>(absl::StrSplit(lines, '\n'))) {
+      for (const std::string& piece : Wrapped(line, DisplayWidth(start))) {
+        text_ += std::exchange(start, below) + piece + "\n";
+      }
+    }
   }
 
   // Who recorded an input, where it was read, why.
@@ -52,14 +69,24 @@ class Writer {
   std::string Take() { return std::move(text_); }
 
  private:
+  std::vector<std::string> Wrapped(std::string_view line, int indent) const {
+    if (!layout_.terminal_width) return {std::string(line)};
+    return WrapToWidth(line, std::max(kLeastContent, *layout_.terminal_width - indent),
+                       layout_.ambiguous_width);
+  }
+
   Language language_;
+  TableLayout layout_;
   std::string text_;
 };
 
 class Explainer {
  public:
-  Explainer(Language language, const GetEvaluationResponse& response)
-      : language_(language), response_(response), evaluation_(response.evaluation()), writer_(language) {}
+  Explainer(Language language, const GetEvaluationResponse& response, const TableLayout& layout)
+      : language_(language),
+        response_(response),
+        evaluation_(response.evaluation()),
+        writer_(language, layout) {}
 
   std::string Explain() {
     const catalog::v1::Kpi& kpi = response_.kpi();
@@ -67,7 +94,7 @@ class Explainer {
     writer_.Title(fmt::format("{} ({})", kpi.title(), kpi.name()));
     // The reporting year is the last part of the evaluation's name.
     writer_.Line(0, text::kReportingYear, YearText(language_, std::atoi(IdOf(name).c_str())));
-    writer_.Line(0, text::kDirection, Direction(kpi));
+    Direction(kpi);
     Origins("direction", "");
     Rule();
     for (const ComponentEvaluation& component : evaluation_.components()) Component(component);
@@ -86,10 +113,11 @@ class Explainer {
   }
 
   // With the command that confirms it, where nobody has.
-  std::string Direction(const catalog::v1::Kpi& kpi) const {
+  void Direction(const catalog::v1::Kpi& kpi) {
     const std::string direction = DirectionText(language_, kpi.direction());
-    if (!kpi.direction_unconfirmed()) return direction;
-    return Say(language_, text::kUnconfirmedOf, direction, ConfirmCommand(kpi.name()));
+    if (!kpi.direction_unconfirmed()) return writer_.Line(0, text::kDirection, direction);
+    writer_.Line(0, text::kDirection, Say(language_, text::kUnconfirmedOf, direction));
+    writer_.Command(text::kToConfirm, ConfirmCommand(kpi.name()));
   }
 
   void Rule() {
@@ -214,8 +242,9 @@ absl::Status AddReasonsOfCatalog(Client& client, GetEvaluationResponse& response
   return absl::OkStatus();
 }
 
-std::string ExplanationText(Language language, const GetEvaluationResponse& response) {
-  return Explainer(language, response).Explain();
+std::string ExplanationText(Language language, const GetEvaluationResponse& response,
+                            const TableLayout& layout) {
+  return Explainer(language, response, layout).Explain();
 }
 
 Records ExplanationRecords(Language language, const GetEvaluationResponse& response) {

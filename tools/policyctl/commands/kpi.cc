@@ -113,11 +113,9 @@ absl::Status ListKpis(Session& session, const KpiOptions& options) {
       [&table] { return table.Records(); });
 }
 
-// With the command that confirms it, where nobody has.
 std::string DirectionOf(const Session& session, const catalog::v1::Kpi& kpi) {
   const std::string direction = DirectionText(session.language(), kpi.direction());
-  if (!kpi.direction_unconfirmed()) return direction;
-  return session.Say(text::kUnconfirmedOf, direction, ConfirmCommand(kpi.name()));
+  return kpi.direction_unconfirmed() ? session.Say(text::kUnconfirmedOf, direction) : direction;
 }
 
 // The KPI's facts, a line each, then its targets. It is part of the plan in `years`.
@@ -125,7 +123,7 @@ Table KpiTable(const Session& session, const catalog::v1::Kpi& kpi, const Titles
                const PlaceInPlan& place) {
   const ItemYears& years = place.years;
   const auto title = [&session](const Text& text) { return std::string(session.In(text)); };
-  Table table({{title(text::kItem)}, {title(text::kContent)}});
+  Table table = FactTable(title(text::kItem), title(text::kContent));
   const auto add = [&](const Text& label, std::string content) {
     if (!content.empty()) table.AddRow({title(label), std::move(content)});
   };
@@ -166,7 +164,15 @@ absl::Status ShowKpi(Session& session, const KpiOptions& options) {
   const std::string& name = response.kpi().name();
   ASSIGN_OR_RETURN(auto places, PlacesIn(*client, name.substr(0, name.find("/kpis/")), response.position()));
   const Titles departments = DepartmentTitles(session, *client, response.position());
-  return session.output().Print(response, KpiTable(session, response.kpi(), departments, places[name]));
+  const Table table = KpiTable(session, response.kpi(), departments, places[name]);
+  return session.output().Print(
+      response,
+      [&](const TableLayout& layout) {
+        const std::string shown = RenderFitting(session.language(), table, layout);
+        if (!response.kpi().direction_unconfirmed()) return shown;
+        return shown + fmt::format("\n{}\n  {}\n", session.In(text::kToConfirm), ConfirmCommand(name));
+      },
+      [&table] { return table.Records(); });
 }
 
 }  // namespace

@@ -206,14 +206,16 @@ std::vector<catalog::v1::Change> ConfirmingChanges(const std::vector<catalog::v1
 Table ConfirmTable(Language language, const std::vector<catalog::v1::Kpi>& kpis) {
   const auto title = [language](const Text& text) { return std::string(In(language, text)); };
   using Align = Column::Align;
-  Table table({{title(text::kId), Align::kLeft, false, 2},
-               {title(text::kKpi), Align::kLeft, true},
+  // Whoever decides looks at where the targets go; of a long figure its beginning is enough.
+  constexpr int kFigureWidth = 10;
+  Table table({{title(text::kId), Align::kLeft, false, 1},
+               {title(text::kKpi), Align::kLeft, true, 0, kFigureWidth},
                {title(text::kDirection)},
-               {title(text::kTarget), Align::kLeft, true},
-               {title(kLaterTarget), Align::kLeft, true, 1}});
+               {title(text::kTarget), Align::kLeft, true, 0, kFigureWidth},
+               {title(kLaterTarget), Align::kLeft, true, 2, kFigureWidth}});
   for (const catalog::v1::Kpi& kpi : kpis) {
     const auto& targets = kpi.targets();
-    table.AddRow({IdOf(kpi.name()), kpi.title(), DirectionText(language, kpi),
+    table.AddRow({IdOf(kpi.name()), kpi.title(), DirectionText(language, kpi.direction()),
                   targets.empty() ? "" : TargetText(language, targets[0]),
                   targets.size() < 2 ? "" : TargetText(language, targets[targets.size() - 1])});
   }

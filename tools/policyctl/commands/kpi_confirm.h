@@ -23,7 +23,8 @@ struct Confirmation {
 std::vector<catalog::v1::Change> ConfirmingChanges(const std::vector<catalog::v1::Kpi>& kpis,
                                                    const Confirmation& confirmation);
 
-// KPI, direction, first target, last target where it is another one.
+// Id, KPI, direction (that it is unconfirmed is said above the table), first target, last target where it is
+// another one.
 Table ConfirmTable(Language language, const std::vector<catalog::v1::Kpi>& kpis);
 
 // Adds it below `kpi`.

@@ -77,7 +77,7 @@ absl::Status ShowPlan(Session& session, const PlanOptions& options) {
   ASSIGN_OR_RETURN(const catalog::v1::GetPlanResponse response,
                    client->Call(&Catalog::GetPlan, std::move(request)));
   const catalog::v1::Plan& plan = response.plan();
-  Table table({{std::string(session.In(text::kItem))}, {std::string(session.In(text::kContent))}});
+  Table table = FactTable(std::string(session.In(text::kItem)), std::string(session.In(text::kContent)));
   table.AddRow({std::string(session.In(text::kName)), plan.name()});
   table.AddRow({std::string(session.In(text::kTitle)), plan.title()});
   table.AddRow({std::string(session.In(text::kLevels)), absl::StrJoin(plan.levels(), " / ")});

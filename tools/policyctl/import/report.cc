@@ -18,7 +18,8 @@ using documents::Severity;
 using google::protobuf::ListValue;
 using google::protobuf::Struct;
 
-std::string FindingLine(Language language, const std::string& document, const Finding& finding) {
+std::string FindingLine(Language language, const std::string& document, const Finding& finding,
+                        const TableLayout& layout) {
   const Text& word = finding.severity == Severity::kFatal     ? text::kFatalWord
                      : finding.severity == Severity::kError   ? text::kErrorWord
                      : finding.severity == Severity::kWarning ? text::kWarningWord
@@ -27,9 +28,9 @@ std::string FindingLine(Language language, const std::string& document, const Fi
                      : finding.column == 0 ? text::kFindingLineOfRow
                                            : text::kFindingLine;
   const std::string cell = finding.column_name.empty() ? "" : finding.column_name + ": ";
-  return VisibleLine(Say(language, line, document, finding.line, finding.column, cell, In(language, word),
-                         SentenceOf(language, finding), finding.code)) +
-         "\n";
+  return WrapLine(VisibleLine(Say(language, line, document, finding.line, finding.column, cell,
+                                  In(language, word), SentenceOf(language, finding), finding.code)),
+                  layout);
 }
 
 std::array<int, 4> CountBySeverity(const std::vector<Finding>& findings) {
@@ -38,12 +39,14 @@ std::array<int, 4> CountBySeverity(const std::vector<Finding>& findings) {
   return counts;
 }
 
-std::string DifferenceLine(Language language, const Difference& difference) {
+std::string DifferenceLine(Language language, const Difference& difference, const TableLayout& layout) {
   constexpr int kDetailColumns = 80;
   const std::string detail = VisibleLine(difference.detail);
   const std::string_view shown = TruncateToWidth(detail, kDetailColumns);
-  return fmt::format("  {}  {}  {}{}\n", VisibleLine(difference.resource),
-                     InWords(language, difference.action), shown, shown.size() == detail.size() ? "" : "…");
+  return WrapLine(
+      fmt::format("  {}  {}  {}{}", VisibleLine(difference.resource), InWords(language, difference.action),
+                  shown, shown.size() == detail.size() ? "" : "…"),
+      layout);
 }
 
 std::string PartLine(Language language, bool written, size_t changes, const ServiceOutcome& outcome,
@@ -55,36 +58,41 @@ std::string PartLine(Language language, bool written, size_t changes, const Serv
 
 // The lines of those findings for which `is_told` says so, below a heading where there is one.
 template <typename IsTold>
-std::string FindingLines(Language language, const ImportReport& report, const IsTold& is_told) {
+std::string FindingLines(Language language, const ImportReport& report, const TableLayout& layout,
+                         const IsTold& is_told) {
   std::string lines;
   for (const Finding& finding : report.import.findings) {
-    if (is_told(finding)) lines += FindingLine(language, report.document, finding);
+    if (is_told(finding)) lines += FindingLine(language, report.document, finding, layout);
   }
   return lines;
 }
 
+bool IsStandIn(const Finding& finding) { return finding.code == documents::finding_code::kProvisionalName; }
+
 bool IsAbsent(const Finding& finding) { return finding.code == import_code::kAbsent; }
 
-std::string FindingsText(Language language, const ImportReport& report) {
+std::string FindingsText(Language language, const ImportReport& report, const TableLayout& layout) {
   const ImportPlan& import = report.import;
   // What refuses the file is not hidden among what was repaired.
   if (documents::HasFatal(import.findings)) {
-    return FindingLines(language, report,
+    return FindingLines(language, report, layout,
                         [](const Finding& finding) { return finding.severity == Severity::kFatal; });
   }
   std::string out;
   if (import.left_out > 0) {
     const Text& heading = report.dry_run ? text::kWouldBeLeftOutHeading : text::kLeftOutHeading;
-    out += Say(language, heading, import.left_out) + "\n" + FindingLines(language, report, IsLeftOut) + "\n";
+    out += Say(language, heading, import.left_out) + "\n" +
+           FindingLines(language, report, layout, IsLeftOut) + "\n";
   }
   for (const Severity severity : {Severity::kError, Severity::kWarning}) {
-    out += FindingLines(language, report, [severity](const Finding& finding) {
+    out += FindingLines(language, report, layout, [severity](const Finding& finding) {
       return finding.severity == severity && !IsLeftOut(finding);
     });
   }
   const auto absent = std::count_if(import.findings.begin(), import.findings.end(), IsAbsent);
   if (absent > 0) {
-    out += Say(language, text::kAbsentHeading, absent) + "\n" + FindingLines(language, report, IsAbsent);
+    out +=
+        Say(language, text::kAbsentHeading, absent) + "\n" + FindingLines(language, report, layout, IsAbsent);
   }
   return out;
 }
@@ -111,7 +119,7 @@ std::string ProposalsText(Language language, const ImportReport& report, const T
   const auto title = [language](const Text& text) { return std::string(In(language, text)); };
   Table table({{title(text::kProposalKpi), Column::Align::kLeft, true},
                {title(text::kProposedDirection)},
-               {title(text::kProposedWhy)},
+               {title(text::kProposedWhy), Column::Align::kLeft, true},
                {title(text::kProposalTargets), Column::Align::kLeft, true}});
   const auto or_dash = [](const std::string& text) { return text.empty() ? "-" : text; };
   for (const Proposal& proposal : proposals) {
@@ -122,9 +130,10 @@ std::string ProposalsText(Language language, const ImportReport& report, const T
   }
   const std::string one = fmt::format("policyctl kpi confirm {} --plan {} --direction decrease",
                                       In(language, text::kKpiPlaceholder), IdOf(report.plan));
-  return "\n" + Say(language, text::kProposalsHeading, proposals.size()) + "\n" + Render(table, layout) +
-         Say(language, text::kConfirmAll, ConfirmCommand(report)) + "\n" +
-         Say(language, text::kConfirmOne, one) + "\n";
+  return "\n" + WrapLine(Say(language, text::kProposalsHeading, proposals.size()), layout) +
+         Render(table, layout) + WrapLine(title(text::kConfirmAll), layout) +
+         fmt::format("  {}\n", ConfirmCommand(report)) + WrapLine(title(text::kConfirmOne), layout) +
+         fmt::format("  {}\n", one);
 }
 
 void Set(Struct& object, const char* key, const std::string& value) {
@@ -173,13 +182,15 @@ Struct FindingStruct(Language language, const Finding& finding) {
 
 std::string ReportText(Language language, const ImportReport& report, const TableLayout& layout) {
   const ImportPlan& import = report.import;
-  std::string out = FindingsText(language, report);
+  std::string out = FindingsText(language, report, layout);
   const std::array<int, 4> counts = CountBySeverity(import.findings);
   out += Say(language, text::kFindingCounts, counts[3], counts[2], counts[1], counts[0]) + "\n";
   if (report.plan.empty() || documents::HasFatal(import.findings)) return out;
+  const auto stand_ins = std::count_if(import.findings.begin(), import.findings.end(), IsStandIn);
+  if (stand_ins > 0) out += WrapLine(Say(language, text::kStandIns, stand_ins), layout);
   if (report.dry_run) {
     for (const Difference& difference : DifferencesOf(import, language))
-      out += DifferenceLine(language, difference);
+      out += DifferenceLine(language, difference, layout);
   }
   const ImportOutcome& outcome = report.outcome;
   out += PartLine(language, outcome.written, import.catalog.size(), outcome.catalog, text::kCatalogWritten,

@@ -84,10 +84,15 @@ inline constexpr Text kBecauseOfName{"a word in the name", "名称の語"};
 inline constexpr Text kBecauseOfTextTarget{"the target is words", "目標が文言"};
 inline constexpr Text kBecauseOfNothing{"nothing says otherwise", "手がかりなし（多いほどよいと仮定）"};
 inline constexpr Text kBecauseOfEarlier{"an earlier import", "以前の取込み"};
-inline constexpr Text kConfirmAll{"To confirm all of them as proposed: {}", "すべて案のとおりでよければ: {}"};
+inline constexpr Text kConfirmAll{"To confirm all of them as proposed:", "すべて案のとおりでよければ:"};
 inline constexpr Text kConfirmOne{
-    "To change one of them: {} (or direction = \"…\" for it in the confirmation file, --confirm)",
-    "案と違うものは: {}（または確認ファイル --confirm に direction = \"…\" と書く）"};
+    "To change one of them (or write direction = \"…\" for it in the confirmation file, --confirm):",
+    "案と違うものは（または確認ファイル --confirm に direction = \"…\" と書く）:"};
+inline constexpr Text kStandIns{
+    "names that are not printed and go in under a stand-in until somebody gives them (nothing of them is "
+    "left "
+    "out): {}",
+    "名称が印刷されていないため、仮の名称で取り込むもの（取り込まれない値はありません）: {}件"};
 inline constexpr Text kKpiPlaceholder{"KPI", "指標"};
 
 inline constexpr Text kConflictsLeft{"recorded values that differ from the document and are kept: {}",
