@@ -62,6 +62,21 @@ TEST(KpiConfirmTest, AToleranceGoesWithItsDirection) {
   EXPECT_FALSE(dropped[0].update_kpi().kpi().has_tolerance());
 }
 
+TEST(KpiConfirmTest, AToleranceThatIsMissingOrNoNumberIsToldByItsOption) {
+  const Confirmation missing = {.direction = type::v1::DIRECTION_KEEP_WITHIN, .tolerance = {}, .reason = {}};
+  EXPECT_THAT(CheckTolerance(missing), HasReason("OPTION_MISSING"));
+  const Confirmation words = {
+      .direction = type::v1::DIRECTION_KEEP_WITHIN, .tolerance = "少し", .reason = {}};
+  EXPECT_THAT(CheckTolerance(words), HasReason("OPTION_VALUE_INVALID"));
+  EXPECT_THAT(
+      DescribeFailure(Language::kJapanese, "policyctl kpi confirm", "policyctl", CheckTolerance(words)),
+      testing::HasSubstr("--tolerance の値が正しくありません。整数部18桁、小数部6桁までの数値に"));
+  EXPECT_TRUE(
+      CheckTolerance({.direction = type::v1::DIRECTION_KEEP_WITHIN, .tolerance = "2.5", .reason = {}}).ok());
+  EXPECT_TRUE(
+      CheckTolerance({.direction = type::v1::DIRECTION_DECREASE, .tolerance = {}, .reason = {}}).ok());
+}
+
 TEST(KpiConfirmTest, ShowsWhatWillBeConfirmed) {
   const Table table = ConfirmTable(Language::kJapanese, Kpis());
   const auto records = table.Records();

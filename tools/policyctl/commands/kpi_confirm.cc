@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "services/base/decimal.h"
 #include "services/base/errors.h"
+#include "services/base/expected.h"
 #include "services/base/status.h"
 #include "tools/policyctl/display.h"
 #include "tools/policyctl/naming.h"
@@ -86,7 +88,11 @@ absl::StatusOr<std::vector<catalog::v1::Kpi>> Chosen(Session& session, const Con
   std::vector<catalog::v1::Kpi> chosen;
   for (const std::string& kpi : options.kpis) {
     ASSIGN_OR_RETURN(const std::string name, KpiForReading(session, kpi, options.plan, {}, "catalog"));
-    ASSIGN_OR_RETURN(chosen.emplace_back(), FindIn(all, name));
+    ASSIGN_OR_RETURN(const catalog::v1::Kpi found, FindIn(all, name));
+    const bool is_named_twice =
+        std::any_of(chosen.begin(), chosen.end(),
+                    [&found](const catalog::v1::Kpi& one) { return one.name() == found.name(); });
+    if (!is_named_twice) chosen.push_back(found);
   }
   return chosen;
 }
@@ -166,6 +172,7 @@ absl::Status Send(Session& session, const ConfirmOptions& options,
 }
 
 absl::Status Confirm(Session& session, const ConfirmOptions& options) {
+  RETURN_IF_ERROR(CheckTolerance(options.confirmation));
   catalog::v1::ListKpisRequest request;
   ASSIGN_OR_RETURN(*request.mutable_parent(), ChoosePlan(session, options.plan, {}, "catalog"));
   const std::string plan = request.parent();
@@ -178,6 +185,22 @@ absl::Status Confirm(Session& session, const ConfirmOptions& options) {
 }
 
 }  // namespace
+
+absl::Status CheckTolerance(const Confirmation& confirmation) {
+  const std::string& tolerance = confirmation.tolerance;
+  if (tolerance.empty()) {
+    if (confirmation.direction != type::v1::DIRECTION_KEEP_WITHIN) return absl::OkStatus();
+    return MakeError(absl::StatusCode::kInvalidArgument, "OPTION_MISSING", "a range needs its tolerance",
+                     {{"field", "--tolerance"}});
+  }
+  if (Decimal::Parse(tolerance).ok()) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kInvalidArgument, "OPTION_VALUE_INVALID", "the tolerance is no number",
+                   {{"field", "--tolerance"},
+                    {"expected", std::string(expected::DECIMAL.code)},
+                    {"digits", "18"},
+                    {"scale", "6"},
+                    {"value", tolerance}});
+}
 
 std::vector<catalog::v1::Change> ConfirmingChanges(const std::vector<catalog::v1::Kpi>& kpis,
                                                    const Confirmation& confirmation) {

@@ -18,6 +18,10 @@ struct Confirmation {
   std::string reason;
 };
 
+// INVALID_ARGUMENT OPTION_MISSING or OPTION_VALUE_INVALID (`field`: --tolerance): a range without one, or
+// with one that is no number.
+absl::Status CheckTolerance(const Confirmation& confirmation);
+
 // One change for each KPI that is not confirmed, or is to have another direction; each against the KPI as it
 // is here.
 std::vector<catalog::v1::Change> ConfirmingChanges(const std::vector<catalog::v1::Kpi>& kpis,
