@@ -4,6 +4,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
 #include "tests/unit/policyctl/answers.h"
+#include "tools/policyctl/failure.h"
 
 namespace seisaku::policyctl {
 namespace {
@@ -52,6 +53,16 @@ TEST_F(TypedFigureTest, OtherWordsAreNotJudgedWithoutBeingAsked) {
   ASSERT_OK_AND_ASSIGN(const Actual not_met, Typed(kQualitative, {.value = "待機児童なし", .not_met = true}));
   EXPECT_FALSE(not_met.qualitative_met());
   EXPECT_EQ(notes_, "");
+}
+
+TEST_F(TypedFigureTest, WhereThereIsNoTargetTheQuestionNamesNone) {
+  const absl::StatusOr<Actual> asked =
+      Typed("kpi { direction: DIRECTION_QUALITATIVE }", {.value = "一部で実施"});
+  EXPECT_THAT(asked, HasReason("MET_MISSING_WITHOUT_TARGET"));
+  const std::string told = DescribeFailure(Language::kJapanese, "policyctl", "policyctl", asked.status());
+  EXPECT_THAT(told, testing::HasSubstr(
+                        "この年度には目標値がなく、「一部で実施」を達成とするかどうかの指定もありません"));
+  EXPECT_THAT(told, testing::HasSubstr("--not-met"));
 }
 
 TEST_F(TypedFigureTest, AYearWhoseTargetIsWordsIsJudgedByWords) {

@@ -23,11 +23,15 @@ type::v1::Value TargetOf(const KnownYear& known, const std::string& component) {
   return {};
 }
 
-absl::Status MetMissing(const Session& session, const std::string& words, const type::v1::Value& target) {
+absl::Status MetMissing(const std::string& words, const type::v1::Value& target) {
   const std::string shown = ValueText(target);
-  return MakeError(
-      absl::StatusCode::kInvalidArgument, "MET_MISSING", "whether the words meet the target is not said",
-      {{"actual", words}, {"target", shown.empty() ? std::string(session.In(text::kTargetMissing)) : shown}});
+  if (shown.empty()) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "MET_MISSING_WITHOUT_TARGET",
+                     "whether the words are a success is not said, and there is no target",
+                     {{"actual", words}});
+  }
+  return MakeError(absl::StatusCode::kInvalidArgument, "MET_MISSING",
+                   "whether the words meet the target is not said", {{"actual", words}, {"target", shown}});
 }
 
 // Whether the figure meets the target of a year that is judged by words.
@@ -42,7 +46,7 @@ absl::StatusOr<bool> IsMet(const Session& session, const TypedFigure& typed, con
   if (value.has_text() && known.replaced && known.replaced->value().text() == value.text()) {
     return known.replaced->qualitative_met();
   }
-  return MetMissing(session, ValueText(value), target);
+  return MetMissing(ValueText(value), target);
 }
 
 }  // namespace

@@ -32,9 +32,9 @@ bool IsJudgedByWords(const KnownYear& known, const std::string& component);
 
 // The figure without its KPI and year. A number without a unit is of the KPI's. Where the year is judged by
 // words and neither --met nor --not-met is given, words that are the target's are met, which a note says, and
-// words that are those replaced stay what they were. INVALID_ARGUMENT MET_MISSING (`actual`, `target`): any
-// others; NO_FIGURE
-// (`actual`): words that stand for no figure, where figures are numbers; ParseFigure's and ParseObserved's.
+// words that are those replaced stay what they were. INVALID_ARGUMENT MET_MISSING (`actual`, `target`) or
+// MET_MISSING_WITHOUT_TARGET (`actual`): any others; NO_FIGURE (`actual`): words that stand for no figure,
+// where figures are numbers; ParseFigure's and ParseObserved's.
 absl::StatusOr<progress::v1::Actual> ToActual(const Session& session, const TypedFigure& typed,
                                               const KnownYear& known);
 
