@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_join.h"
 #include "fmt/format.h"
@@ -114,14 +115,19 @@ std::vector<std::string> Candidates(const Session& session, const std::string& k
   return candidates;
 }
 
-// The one KPI whose title is `kpi` but for its spelling; else `not_found`, with what was probably meant.
+// The same for names and ids in full width or capitals: ＫＰＩ－００１ is kpi-001.
+std::string KeyOf(std::string_view text) { return absl::AsciiStrToLower(documents::SearchKey(text)); }
+
+// The one KPI whose title or id is `kpi` but for its spelling; else `not_found`, with what was probably
+// meant.
 absl::StatusOr<std::string> FindBySpelling(Session& session, const std::string& kpi,
                                            const catalog::v1::ListKpisResponse& kpis,
                                            const absl::Status& not_found) {
   const std::string key = documents::SearchKey(kpi);
   std::vector<const catalog::v1::Kpi*> same;
   for (const catalog::v1::Kpi& one : kpis.kpis()) {
-    if (!key.empty() && documents::SearchKey(one.title()) == key) same.push_back(&one);
+    const bool is_id = KeyOf(kpi) == KeyOf(IdOf(one.name()));
+    if (is_id || (!key.empty() && documents::SearchKey(one.title()) == key)) same.push_back(&one);
   }
   if (same.size() == 1) {
     if (same[0]->title() != kpi) {

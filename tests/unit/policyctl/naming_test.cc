@@ -54,6 +54,13 @@ TEST_F(KpiNamingTest, AnotherSpellingIsFoundAndItSaysWhich) {
   EXPECT_THAT(KpiForWriting(session_, "健康 寿命", "p", 2022), IsOkAndHolds("plans/p/kpis/kpi-3"));
 }
 
+TEST_F(KpiNamingTest, AnIdMayBeTypedInFullWidthOrCapitals) {
+  for (const char* typed : {"ＫＰＩ－３", "KPI-3", "ｋｐｉ-３"}) {
+    EXPECT_THAT(Named(typed, "catalog"), IsOkAndHolds("plans/p/kpis/kpi-3")) << typed;
+    EXPECT_THAT(notes_, HasSubstr("is taken as \"健康寿命\" (kpi-3)"));
+  }
+}
+
 TEST_F(KpiNamingTest, APartSuggestsAndFindsNothing) {
   const absl::Status part = Named("バス").status();
   EXPECT_THAT(part, HasReason("RESOURCE_NOT_FOUND"));
