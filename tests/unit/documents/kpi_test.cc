@@ -110,6 +110,18 @@ TEST(KpiTest, DepartmentsAreSplitOnlyIntoNames) {
   EXPECT_EQ(ReadSmallSheet({two}).rows[0].departments, (std::vector<std::string>{"都市開発課", "道路室"}));
   two.department = "こども 保育課";
   EXPECT_EQ(ReadSmallSheet({two}).rows[0].departments, (std::vector<std::string>{"こども 保育課"}));
+  for (const char* marked :
+       {"都市開発課・道路室", "都市開発課、 道路室", "都市開発課／道路室", "都市開発課・ 道路室"}) {
+    two.department = marked;
+    const ProgressSheet sheet = ReadSmallSheet({two});
+    EXPECT_EQ(sheet.rows[0].departments, (std::vector<std::string>{"都市開発課", "道路室"})) << marked;
+    OnlyFinding(sheet.findings, "DEPARTMENTS_SPLIT");
+  }
+  // A mark may belong to the name.
+  for (const char* one : {"公園・緑地課", "子育て・保健課"}) {
+    two.department = one;
+    EXPECT_EQ(ReadSmallSheet({two}).rows[0].departments, (std::vector<std::string>{one}));
+  }
 }
 
 TEST(KpiTest, DirectionIsProposedFromTheName) {

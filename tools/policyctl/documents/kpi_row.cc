@@ -31,6 +31,33 @@ bool EndsLikeADepartment(std::string_view name) {
                      [name](std::string_view ending) { return name.ends_with(ending); });
 }
 
+// The names that marks separate (危機管理課・総務課). Of a name that has a mark itself (公園・緑地課,
+// 子育て・保健課) a part is no department's.
+std::vector<std::string> NamesBetweenMarks(std::string_view printed) {
+  constexpr std::array<std::string_view, 6> kMarks = {"・", "、", "，", ",", "／", "/"};
+  constexpr std::array<std::string_view, 5> kEndings = {"課", "室", "局", "部", "センター"};
+  std::vector<std::string> names = {""};
+  for (size_t at = 0; at < printed.size();) {
+    const auto* const mark = std::find_if(kMarks.begin(), kMarks.end(), [&](std::string_view one) {
+      return printed.substr(at).starts_with(one);
+    });
+    if (mark == kMarks.end()) {
+      names.back() += printed[at++];
+    } else {
+      names.emplace_back();
+      at += mark->size();
+    }
+  }
+  for (std::string& name : names) {
+    name = std::string(Trim(name));
+    const bool is_department =
+        std::any_of(kEndings.begin(), kEndings.end(),
+                    [&name](std::string_view ending) { return std::string_view(name).ends_with(ending); });
+    if (!is_department) return {std::string(Trim(printed))};
+  }
+  return names;
+}
+
 // What the figures of a row are counted in where they do not say so themselves.
 struct RowUnit {
   std::string printed;     // the one unit that is printed; empty where there is none, or several
@@ -100,13 +127,17 @@ class Reading {
       kpi_.departments = above_->departments;
       return Note(finding_code::kInherited, cell, fmt::format("{}", fmt::join(kpi_.departments, "、")));
     }
-    const std::vector<std::string_view> parts = SplitAtSpaces(cell.printed);
-    if (parts.size() == 1 || !std::all_of(parts.begin(), parts.end(), EndsLikeADepartment)) {
-      kpi_.departments = {std::string(Trim(cell.printed))};
-      return;
+    std::vector<std::string_view> parts = SplitAtSpaces(cell.printed);
+    if (!std::all_of(parts.begin(), parts.end(), EndsLikeADepartment)) parts = {Trim(cell.printed)};
+    for (const std::string_view part : parts) {
+      for (std::string& name : NamesBetweenMarks(part)) {
+        const auto& known = kpi_.departments;
+        if (std::find(known.begin(), known.end(), name) == known.end())
+          kpi_.departments.push_back(std::move(name));
+      }
     }
-    kpi_.departments.assign(parts.begin(), parts.end());
-    Note(finding_code::kDepartmentsSplit, cell, fmt::format("{}", fmt::join(parts, "、")));
+    if (kpi_.departments.size() > 1)
+      Note(finding_code::kDepartmentsSplit, cell, fmt::format("{}", fmt::join(kpi_.departments, "、")));
   }
 
   void ReadFigures() {
