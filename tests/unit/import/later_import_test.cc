@@ -317,6 +317,24 @@ TEST(LaterImportTest, OfTwoDepartmentsWithOneTitleTheOneThatEndsFirstIsInCharge)
   }
 }
 
+TEST(LaterImportTest, WordsInAnotherSpellingAreTheSame) {
+  // NFC, half width and 〜; then NFD, full width and ～.
+  const SheetLine first = {.name = "企業数", .later = "ガイド〜随時", .issues = "ガイド10人〜が足りない"};
+  const SheetLine again = {
+      .name = "企業数", .later = "カ\u3099イド～随時", .issues = "カ\u3099イド１０人～が足りない"};
+  CityServices city = CityWith(YearSheet(4, {first}));
+  for (const char* overwrite : {"", "訂正"}) {
+    const ImportPlan plan = PlanSheet(city, YearSheet(4, {again}), {.overwrite = overwrite});
+    EXPECT_EQ(plan.conflicts, 0);
+    EXPECT_THAT(plan.progress, testing::IsEmpty());
+    EXPECT_THAT(plan.catalog, testing::IsEmpty());
+    EXPECT_FALSE(Findings(plan, "SPELLING_VARIANT").empty());
+  }
+  // Who wants the document's spelling names the KPI.
+  EXPECT_EQ(PlanSheet(city, YearSheet(4, {again}), {.overwrite = "訂正", .only = {"企業数"}}).progress.size(),
+            1U);
+}
+
 // Earlier builds kept the reporting year as an observed period.
 TEST(LaterImportTest, AValueThatNamesItsOwnYearIsTheSameWithoutIt) {
   type::v1::Value value;

@@ -7,6 +7,7 @@
 
 #include "fmt/format.h"
 #include "tools/policyctl/display.h"
+#include "tools/policyctl/documents/search_key.h"
 #include "tools/policyctl/import/sheet_import.h"
 #include "tools/policyctl/import/unlikely_values.h"
 #include "tools/policyctl/import/values.h"
@@ -174,6 +175,12 @@ class ProgressPart {
         return draft_.LeaveAlone(narrative.source, "", import_code::kWithdrawnKept);
       }
       if (!recorded.retracted() && recorded.text() == narrative.text) return;
+      // Another spelling of the same words is no other text, unless somebody asks for this KPI's.
+      const bool is_spelling = !recorded.retracted() &&
+                               documents::SearchKey(recorded.text()) == documents::SearchKey(narrative.text);
+      if (is_spelling && !draft_.overwrite().Names(item_)) {
+        return draft_.NoteSpelling(narrative.source, recorded.text());
+      }
       const std::string text = recorded.retracted()
                                    ? documents::InBothLanguages("（取消し済み）", "(retracted)")
                                    : recorded.text();

@@ -4,6 +4,7 @@
 
 #include "fmt/format.h"
 #include "services/base/quantity.h"
+#include "tools/policyctl/documents/search_key.h"
 
 namespace seisaku::policyctl::imports {
 namespace {
@@ -77,7 +78,7 @@ bool SameValue(const Value& a, const Value& b, int reporting_year) {
   const std::optional<Quantity> number = QuantityOf(a);
   const std::optional<Quantity> other = QuantityOf(b);
   if (number.has_value() != other.has_value()) return false;
-  if (!number) return a.text() == b.text();
+  if (!number) return documents::SearchKey(a.text()) == documents::SearchKey(b.text());
   return ToBaseUnit(*number) == ToBaseUnit(*other) && a.qualifier() == b.qualifier();
 }
 
