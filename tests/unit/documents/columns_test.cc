@@ -295,21 +295,60 @@ TEST(HeadingsTest, NumbersOfSeveralPartsTellTheirLevels) {
   EXPECT_TRUE(FindingsOf(sheet.findings, "NUMBER_DAMAGED").empty()) << Dump(sheet.findings);
 }
 
-TEST(HeadingsTest, OneHeadingAtTwoLevelsIsAnErrorWithBothPlaces) {
+TEST(HeadingsTest, OneHeadingAtTwoLevelsRefusesTheFileWithBothPlaces) {
   SmallRow first = Row("企業数");
   first.headings = {"1 産業", "② 交流", "① 企業"};
   SmallRow second = Row("観光客数");
   second.headings = {"2 福祉", "1 介護", "② 交流"};
-  const ProgressSheet sheet = ReadSmallSheet({first, second});
+  ProgressSheet sheet = ReadSmallSheet({first, second});
   const Finding finding = OnlyFinding(sheet.findings, "TWO_LEVELS");
-  EXPECT_EQ(finding.severity, Severity::kError);
+  EXPECT_EQ(finding.severity, Severity::kFatal);
   EXPECT_EQ(finding.line, 4);
   EXPECT_EQ(finding.made, "3行目では小目標、4行目では施策");
   EXPECT_EQ(finding.made_english, "小目標 on line 3, 施策 on line 4");
-  // A measure may be called as its goal is.
-  SmallRow alike = Row("企業数");
-  alike.headings = {"1 産業", "1 雇用", "① 産業"};
-  EXPECT_TRUE(FindingsOf(ReadSmallSheet({alike}).findings, "TWO_LEVELS").empty());
+  EXPECT_NE(SentenceEnglish(finding).find("--force"), std::string::npos);
+  AcceptTwoHeadings(sheet);
+  EXPECT_FALSE(HasFatal(sheet.findings));
+  EXPECT_EQ(OnlyFinding(sheet.findings, "TWO_LEVELS").severity, Severity::kWarning);
+  EXPECT_EQ(PathOf(sheet, 1), "福祉 > 介護 > 交流 > 誘致");
+  // A measure may be called as its goal is, and have its number.
+  for (const char* measure : {"① 産業", "1 産業"}) {
+    SmallRow alike = Row("企業数");
+    alike.headings = {"1 産業", "1 雇用", measure};
+    EXPECT_TRUE(FindingsOf(ReadSmallSheet({alike}).findings, "TWO_LEVELS").empty()) << measure;
+  }
+}
+
+TEST(HeadingsTest, OneHeadingThatIsReadAsTwoBesideOneAnotherRefusesTheFile) {
+  SmallRow first = Row("企業数");
+  first.headings = {"2ひとの創生", "1 雇用", "① 企業"};
+  SmallRow second = Row("件数");
+  second.headings = {"② ひとの創生", "1 介護", "① 予防"};
+  ProgressSheet sheet = ReadSmallSheet({first, second});
+  const Finding finding = OnlyFinding(sheet.findings, "TWO_HEADINGS");
+  EXPECT_EQ(finding.severity, Severity::kFatal);
+  EXPECT_EQ(finding.line, 4);
+  EXPECT_EQ(finding.made, "2ひとの創生");
+  AcceptTwoHeadings(sheet);
+  EXPECT_FALSE(HasFatal(sheet.findings));
+}
+
+// What is printed in order is one tree; with the pages in another order it is none, and not two goals of one
+// name.
+TEST(HeadingsTest, TheSamplesPagesInAnotherOrderAreRefused) {
+  const std::string sample = ReadSourceFile("deploy/sample/isesaki/progress-sheet.txt");
+  EXPECT_FALSE(HasFatal(ReadProgressSheet(sample, {}).findings));
+  constexpr std::string_view kPage = "基本情報";
+  std::string turned;
+  size_t end = sample.size();
+  for (size_t begin = sample.rfind(kPage); begin != std::string::npos; begin = sample.rfind(kPage, end - 1)) {
+    turned += sample.substr(begin, end - begin) + "\n";
+    end = begin;
+  }
+  const ProgressSheet sheet = ReadProgressSheet(turned, {});
+  EXPECT_TRUE(HasFatal(sheet.findings)) << Dump(sheet.findings);
+  EXPECT_FALSE(FindingsOf(sheet.findings, "TWO_LEVELS").empty());
+  EXPECT_FALSE(FindingsOf(sheet.findings, "TWO_HEADINGS").empty());
 }
 
 TEST(HeadingsTest, SpellingsOfAHeadingAreOneHeading) {

@@ -30,7 +30,8 @@ std::string Replaced(std::string text, std::string_view from, std::string_view t
 ImportPlan PlanSheet(const CityServices& city, const std::string& text, const SheetOptions& options) {
   const absl::StatusOr<Sidecar> sidecar = ParseSidecar("confirm.toml", options.confirm);
   EXPECT_TRUE(sidecar.ok()) << sidecar.status();
-  const documents::ProgressSheet sheet = documents::ReadProgressSheet(text, sidecar->confirmations);
+  documents::ProgressSheet sheet = documents::ReadProgressSheet(text, sidecar->confirmations);
+  if (options.force) documents::AcceptTwoHeadings(sheet);
   const SourceDocument document = MakeDocument("some/folder/sheet.txt", text);
   const ExistingPlan plan = city.Plan();
   const ExistingFigures figures = city.Figures(sheet.fiscal_year);

@@ -50,6 +50,7 @@ inline constexpr std::string_view kProvisionalName = "PROVISIONAL_NAME";
 inline constexpr std::string_view kSharedNode = "SHARED_NODE";
 inline constexpr std::string_view kDuplicateItem = "DUPLICATE_ITEM";
 inline constexpr std::string_view kTwoLevels = "TWO_LEVELS";
+inline constexpr std::string_view kTwoHeadings = "TWO_HEADINGS";
 // KPIs.
 inline constexpr std::string_view kDuplicateKpi = "DUPLICATE_KPI";
 inline constexpr std::string_view kDirectionProposed = "DIRECTION_PROPOSED";

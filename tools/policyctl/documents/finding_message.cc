@@ -128,10 +128,17 @@ constexpr FindingMessage kHeadingMessages[] = {
      "\"{0}\" was printed before and is one item."},
     {code::kDuplicateItem, kWarning, "「{0}」が重複しています。一つとしました。",
      "\"{0}\" is printed twice; it is one item."},
-    {code::kTwoLevels, kError,
-     "「{0}」が二つの階層で読まれました: {1}。ページの順序と見出しの列を確かめてください。",
+    {code::kTwoLevels, kFatal,
+     "「{0}」が二つの階層で読まれました: {1}。ページの順序と見出しの列を確かめてください（別の見出しなら "
+     "--force）。",
      "\"{0}\" was read at two levels: {1}. See whether the pages are in order and the headings in their "
-     "columns."},
+     "columns; where they are two headings: --force."},
+    {code::kTwoHeadings, kFatal,
+     "「{0}」と「{1}」は、番号と名称が同じなのに二つの見出しとして読まれました。ページの順序と番号の書き方を"
+     "確かめてください（別の見出しなら --force）。",
+     "\"{0}\" and \"{1}\" have one number and one title, and were read as two headings. See whether the "
+     "pages "
+     "are in order and how the numbers are written; where they are two: --force."},
 };
 
 constexpr FindingMessage kKpiMessages[] = {

@@ -110,13 +110,32 @@ bool HeadingTree::IsBelow(size_t node, size_t other) const {
   return false;
 }
 
-// Whether a person takes both for one heading, though they stand at two levels.
-bool HeadingTree::IsTheSame(size_t node, size_t other) const {
-  if (nodes_[node].level == nodes_[other].level || keys_[node] != keys_[other]) return false;
+// As what a person may read a node: by its number and title, and where its title begins with digits that
+// nothing separates (2ひとの創生), by those too.
+std::vector<HeadingTree::Reading> HeadingTree::ReadingsOf(size_t node) const {
+  std::vector<Reading> readings = {{numbers_[node].value, keys_[node]}};
+  const Heading heading = ParseHeading(nodes_[node].source.printed);
+  if (heading.leading_digits != 0 && !heading.digits_are_a_word) {
+    readings.push_back({heading.leading_digits, SearchKey(AsNumbered(heading).title)});
+  }
+  return readings;
+}
+
+// Whether each is numbered as its own level is, and the other's level in another way: 1 産業 and ① 産業.
+bool HeadingTree::AreNumberedApart(size_t node, size_t other) const {
+  const auto is_as_its_level = [this](size_t one) {
+    const NumberForm form = numbers_[one].form;
+    return form != NumberForm::kNone && form == forms_[static_cast<size_t>(nodes_[one].level)];
+  };
+  return numbers_[node].form != numbers_[other].form && is_as_its_level(node) && is_as_its_level(other);
+}
+
+// Whether both can be one heading that was read as two: at two levels, or beside one another, neither below
+// the other.
+bool HeadingTree::MayBeTheSame(size_t node, size_t other) const {
   if (nodes_[node].provisional || nodes_[other].provisional) return false;
-  const NodeNumber& number = numbers_[node];
-  if (number.form != numbers_[other].form || number.value != numbers_[other].value) return false;
-  return number.form != NumberForm::kNone || !IsBelow(node, other);
+  if (nodes_[node].level == nodes_[other].level && nodes_[node].parent != nodes_[other].parent) return false;
+  return !IsBelow(node, other) && !IsBelow(other, node) && !AreNumberedApart(node, other);
 }
 
 void HeadingTree::CheckLevels() {
@@ -124,10 +143,21 @@ void HeadingTree::CheckLevels() {
     const Node& found = nodes_[node];
     return std::pair(levels_[static_cast<size_t>(found.level)], found.source.line);
   };
+  std::vector<std::vector<Reading>> readings(nodes_.size());  // none of actions
   for (size_t node = 0; node < nodes_.size(); ++node) {
-    if (nodes_[node].level >= heading_levels()) continue;
+    if (nodes_[node].level < heading_levels()) readings[node] = ReadingsOf(node);
+  }
+  const auto are_read_alike = [&readings](size_t node, size_t other) {
+    return std::find_first_of(readings[node].begin(), readings[node].end(), readings[other].begin(),
+                              readings[other].end()) != readings[node].end();
+  };
+  for (size_t node = 0; node < nodes_.size(); ++node) {
     for (size_t other = 0; other < node; ++other) {
-      if (nodes_[other].level >= heading_levels() || !IsTheSame(node, other)) continue;
+      if (!are_read_alike(node, other) || !MayBeTheSame(node, other)) continue;
+      if (nodes_[node].level == nodes_[other].level) {
+        Note(finding_code::kTwoHeadings, nodes_[node].source, Trim(nodes_[other].source.printed));
+        break;
+      }
       const auto [first_level, first_line] = place(other);
       const auto [level, line] = place(node);
       Note(

@@ -59,8 +59,9 @@ class HeadingTree {
   // The level that headings with a composite number of so many parts stand at; 0: none was printed.
   int LevelOfParts(int parts) const;
 
-  // Tells of each heading that was read at two levels (TWO_LEVELS): printed with the same number, or with
-  // none at places of which neither is below the other. Once, when all rows are placed.
+  // Tells of each heading that was read as two, of which neither is below the other: with one title and one
+  // number, or none, at two levels (TWO_LEVELS), or beside one another, because the number of one was taken
+  // for a part of its title (TWO_HEADINGS). Once, when all rows are placed.
   void CheckLevels();
 
  private:
@@ -68,6 +69,12 @@ class HeadingTree {
     NumberForm form = NumberForm::kNone;
     int value = 0;
     int parts = 1;
+  };
+  // What a heading may be read as.
+  struct Reading {
+    int number = 0;
+    std::string key;  // of the title
+    bool operator==(const Reading&) const = default;
   };
   // A heading that can be printed again.
   bool IsAt(size_t node, int level, int parent, const std::string& key) const {
@@ -89,7 +96,9 @@ class HeadingTree {
   int AddLost(int level, const SourceCell& where);
   int AddNode(Node node, NodeNumber number);
   bool IsBelow(size_t node, size_t other) const;
-  bool IsTheSame(size_t node, size_t other) const;
+  std::vector<Reading> ReadingsOf(size_t node) const;
+  bool AreNumberedApart(size_t node, size_t other) const;
+  bool MayBeTheSame(size_t node, size_t other) const;
   RowPlace PlaceAction(const SheetRow& row);
 
   const std::vector<std::string> levels_;

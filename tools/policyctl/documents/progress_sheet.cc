@@ -318,4 +318,11 @@ ProgressSheet ReadProgressSheet(std::string_view bytes, const Confirmations& con
   return Reader(bytes, confirmations).Read();
 }
 
+void AcceptTwoHeadings(ProgressSheet& sheet) {
+  for (Finding& finding : sheet.findings) {
+    if (finding.code == finding_code::kTwoLevels || finding.code == finding_code::kTwoHeadings)
+      finding.severity = Severity::kWarning;
+  }
+}
+
 }  // namespace seisaku::documents

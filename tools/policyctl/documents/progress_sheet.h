@@ -81,4 +81,8 @@ struct ProgressSheet {
 // column (令和4年度進捗評価), or by a title above the table.
 ProgressSheet ReadProgressSheet(std::string_view bytes, const Confirmations& confirmations);
 
+// What somebody says of a sheet of which one heading was read as two (TWO_LEVELS, TWO_HEADINGS), which
+// refuses it: that they are two. They are warnings then.
+void AcceptTwoHeadings(ProgressSheet& sheet);
+
 }  // namespace seisaku::documents

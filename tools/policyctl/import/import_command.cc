@@ -100,8 +100,8 @@ class Import {
     if (!options_.year.empty()) {
       ASSIGN_OR_RETURN(sidecar.confirmations.fiscal_year, ParseFiscalYear(options_.year));
     }
-    const documents::ProgressSheet sheet =
-        documents::ReadProgressSheet(document.bytes, sidecar.confirmations);
+    documents::ProgressSheet sheet = documents::ReadProgressSheet(document.bytes, sidecar.confirmations);
+    if (options_.force) documents::AcceptTwoHeadings(sheet);
     if (documents::HasFatal(sheet.findings)) return Refuse(sheet.findings);
     report_.fiscal_year = sheet.fiscal_year;
     RETURN_IF_ERROR(ReadPlan());

@@ -35,9 +35,10 @@ inline constexpr Text kImportOnlyOption{
     "--overwrite の対象をこの指標・見出し（IDか名称）に限る（繰り返し指定できる）"};
 inline constexpr Text kImportForceOption{
     "Take what looks like a mistake, too (also --accept-unlikely):\n"
-    "figures of a year that is far off, or 100 times as large or small as the KPI's others",
-    "誤りと思われる値（かけ離れた年度の値、ほかの値と100倍以上違う値）も取り込む\n"
-    "（--accept-unlikely も同じ）"};
+    "figures of a year that is far off, or 100 times as large or small as the KPI's others;\n"
+    "headings that were read as two",
+    "誤りと思われるもの（かけ離れた年度の値、ほかの値と100倍以上違う値、\n"
+    "二つに読まれた見出し）も取り込む（--accept-unlikely も同じ）"};
 
 inline constexpr Text kImportKeepAbsentOption{
     "Retire nothing; without it, what this sheet no longer has is retired from its year on",
