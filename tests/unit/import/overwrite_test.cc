@@ -66,6 +66,24 @@ TEST(OverwriteTest, ANameThatIsNeitherInTheDocumentNorInThePlanIsTold) {
   const ImportPlan plan =
       PlanSheet(city, YearSheet(4, {kLoans}), {.overwrite = "訂正", .only = {"貸出数", "ない指標"}});
   EXPECT_THAT(Findings(plan, "ONLY_UNKNOWN"), SizeIs(1));
+  EXPECT_TRUE(documents::HasFatal(plan.findings));
+}
+
+TEST(OverwriteTest, ANameThatIsOnlyAPartIsNotTakenAndWhatWasMeantIsTold) {
+  const CityServices city = CityWith(YearSheet(4, {kLoans, kVisits}));
+  const ImportPlan plan = PlanSheet(city, YearSheet(4, {With(kLoans, "14件"), kVisits}),
+                                    {.overwrite = "訂正", .only = {"来館者"}});
+  EXPECT_THAT(Findings(plan, "ONLY_UNKNOWN"), ElementsAre(HasSubstr("もしかして: 来館者数")));
+  EXPECT_THAT(plan.progress, testing::IsEmpty());
+}
+
+TEST(OverwriteTest, AHeadingMayBeNamedWithItsNumber) {
+  const CityServices city = CityWith(YearSheet(4, {kLoans}));
+  const catalog::v1::Node& node = city.Plan().nodes.at(0);
+  ASSERT_NE(node.number(), "");
+  const ImportPlan plan = PlanSheet(city, YearSheet(4, {kLoans}),
+                                    {.overwrite = "訂正", .only = {node.number() + " " + node.title()}});
+  EXPECT_THAT(Findings(plan, "ONLY_UNKNOWN"), testing::IsEmpty());
 }
 
 TEST(OverwriteTest, AnAssessmentDeclaredByHandIsReplacedOnlyWhereItsKpiIsNamed) {

@@ -150,8 +150,8 @@ const std::vector<FindingMessage>& ImportFindingMessages() {
        "\"{0}\" is 100 times as large or as small as the recorded values and targets ({1}), most likely a "
        "mistaken unit; it was not imported. If it is right: --force.",
        kCostsSomething},
-      {import_code::kOnlyUnknown, Severity::kError, "--only の「{0}」に当たる指標や見出しはありません。",
-       "There is no KPI and no heading \"{0}\", which --only names."},
+      {import_code::kOnlyUnknown, Severity::kFatal, "--only の「{0}」に当たる指標や見出しはありません。{1}。",
+       "There is no KPI and no heading \"{0}\", which --only names. {1}."},
       {import_code::kLevelsDiffer, Severity::kFatal, "文書の階層「{0}」が計画の階層「{1}」と違います。",
        "The document's levels, {0}, are not the plan's, {1}."},
       {import_code::kTextTooLong, Severity::kFatal, "「{0}」が長すぎます（{1}）。",

@@ -81,7 +81,7 @@ inline constexpr std::string_view kDirectionKept = "DIRECTION_KEPT";
 inline constexpr std::string_view kUnlikelyYear = "UNLIKELY_YEAR";
 // A figure or target of quite another size than the KPI's others; taken only with --force.
 inline constexpr std::string_view kUnlikelyFigure = "UNLIKELY_FIGURE";
-// --only names nothing of the document or the plan.
+// --only names nothing of the document or the plan: nothing is sent, as something else was meant.
 inline constexpr std::string_view kOnlyUnknown = "ONLY_UNKNOWN";
 // Longer than what can be stored.
 inline constexpr std::string_view kTextTooLong = "TEXT_TOO_LONG";

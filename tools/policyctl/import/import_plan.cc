@@ -4,17 +4,23 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "tools/policyctl/display.h"
 #include "tools/policyctl/documents/search_key.h"
 #include "tools/policyctl/import/existing.h"
 
 namespace seisaku::policyctl::imports {
+namespace {
+
+constexpr size_t kTitleOfItem = 2;  // of what NamesOf gives
+
+}  // namespace
 
 ItemNames NamesOf(const catalog::v1::Kpi& kpi, const std::string& printed) {
   return {kpi.name(), std::string(IdOf(kpi.name())), kpi.title(), printed};
 }
 
 ItemNames NamesOf(const catalog::v1::Node& node, const std::string& printed) {
-  return {node.name(), std::string(IdOf(node.name())), node.title(), printed};
+  return {node.name(), std::string(IdOf(node.name())), node.title(), printed, NodeText(node)};
 }
 
 bool Overwrite::Takes(const ItemNames& item) const {
@@ -88,12 +94,39 @@ ImportPlan ImportDraft::Finish() && {
   return std::move(plan_);
 }
 
+namespace {
+
+// The titles that `name` is a part of, or that are like it, best first.
+std::string TitlesLike(const std::string& name, const std::vector<ItemNames>& items) {
+  constexpr double kAlike = 0.5;
+  constexpr size_t kMost = 5;
+  const std::string key = documents::SearchKey(name);
+  std::vector<std::pair<double, std::string>> alike;
+  for (const ItemNames& item : items) {
+    const std::string& title = item.size() > kTitleOfItem ? item[kTitleOfItem] : item[0];
+    const bool is_part = !key.empty() && documents::SearchKey(title).find(key) != std::string::npos;
+    const double likeness = documents::Likeness(name, title) + (is_part ? 1 : 0);
+    const bool is_told =
+        std::any_of(alike.begin(), alike.end(), [&title](const auto& one) { return one.second == title; });
+    if (likeness >= kAlike && !is_told) alike.emplace_back(likeness, title);
+  }
+  std::stable_sort(alike.begin(), alike.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<std::string> titles;
+  for (size_t i = 0; i < std::min(kMost, alike.size()); ++i) titles.push_back(alike[i].second);
+  if (titles.empty()) return documents::InBothLanguages("似た名称もありません", "Nothing is called alike");
+  return documents::InBothLanguages(fmt::format("もしかして: {}", fmt::join(titles, "、")),
+                                    fmt::format("Did you mean: {}", fmt::join(titles, ", ")));
+}
+
+}  // namespace
+
 void CheckOnly(const std::vector<ItemNames>& items, ImportDraft& draft) {
   for (const std::string& name : draft.overwrite().only) {
     const Overwrite one{.only = {name}};
     const auto is_named = [&one](const ItemNames& item) { return one.Names(item); };
     if (std::none_of(items.begin(), items.end(), is_named))
-      draft.Note(import_code::kOnlyUnknown, {.printed = name});
+      draft.Note(import_code::kOnlyUnknown, {.printed = name}, TitlesLike(name, items));
   }
 }
 

@@ -34,7 +34,8 @@ struct ImportPlan {
   int left_out = 0;                          // rows and values that were not imported
 };
 
-// What a person may call an item: its full name, its id, its title, what the document prints.
+// What a person may call an item: its full name, its id, its title, what the document prints; a heading also
+// by its number and title (1 防災).
 using ItemNames = std::vector<std::string>;
 ItemNames NamesOf(const catalog::v1::Kpi& kpi, const std::string& printed = "");
 ItemNames NamesOf(const catalog::v1::Node& node, const std::string& printed = "");
@@ -96,7 +97,7 @@ inline constexpr size_t kMaxCellBytes = 4096;
 inline constexpr size_t kMaxNoteBytes = 1024;
 inline constexpr size_t kMaxNarrativeBytes = 65'536;
 
-// ONLY_UNKNOWN for each of the overwrite's names that is none of `items`.
+// ONLY_UNKNOWN, fatal, for each of the overwrite's names that is none of `items`.
 void CheckOnly(const std::vector<ItemNames>& items, ImportDraft& draft);
 
 // The levels of the document, compared with the plan's; LEVELS_DIFFER where they are others.

@@ -58,7 +58,7 @@ class Planning {
 
   void CheckOverwrite() {
     std::vector<ItemNames> items;
-    for (const Item& item : manifesto_.items) items.push_back({item.title});
+    for (const Item& item : manifesto_.items) items.push_back({item.title, item.number + " " + item.title});
     for (const Node& node : plan_.nodes) items.push_back(NamesOf(node));
     CheckOnly(items, draft_);
   }

@@ -43,7 +43,8 @@ void PlanProposals(const SheetInput& input, const std::vector<PlannedRow>& rows,
 void CheckOverwrite(const SheetInput& input, ImportDraft& draft) {
   std::vector<ItemNames> items;
   for (const documents::KpiRow& row : input.sheet.rows) items.push_back({row.name});
-  for (const documents::Node& node : input.sheet.nodes) items.push_back({node.title});
+  for (const documents::Node& node : input.sheet.nodes)
+    items.push_back({node.title, node.number + " " + node.title});
   for (const catalog::v1::Kpi& kpi : input.plan.kpis) items.push_back(NamesOf(kpi));
   for (const catalog::v1::Node& node : input.plan.nodes) items.push_back(NamesOf(node));
   CheckOnly(items, draft);
