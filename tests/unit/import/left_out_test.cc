@@ -102,14 +102,17 @@ TEST(LeftOutTest, SoIsATargetAndAFigureOfOneComponent) {
   EXPECT_EQ(plan.left_out, 2);
 }
 
-TEST(LeftOutTest, AFigureOfAYearThatHasNotBegunIsAskedAbout) {
-  CityServices city = CityWith(YearSheet(4, {kVisitors}));
-  const std::string sheet = YearSheet(12, {kVisitors});
+TEST(LeftOutTest, NothingIsTakenOfASheetOfAYearThatHasNotBegun) {
+  CityServices city = CityWith(YearSheet(4, {kVisitors, {.name = "貸出数"}}));
+  const std::string sheet = YearSheet(12, {kVisitors});  // the other one would be retired from then on
   const ImportPlan plan = PlanSheet(city, sheet, {.this_year = kThisYear});
-  EXPECT_THAT(Findings(plan, "UNLIKELY_YEAR"), ElementsAre("3:8 令和12年度"));
-  EXPECT_EQ(plan.left_out, 1);
-  EXPECT_THAT(Findings(PlanSheet(city, sheet, {.this_year = kThisYear, .force = true}), "UNLIKELY_YEAR"),
-              IsEmpty());
+  EXPECT_THAT(Findings(plan, "SHEET_YEAR_UNLIKELY"), ElementsAre("0:0 令和12年度"));
+  EXPECT_TRUE(documents::HasFatal(plan.findings));
+  EXPECT_THAT(plan.catalog, IsEmpty());
+  EXPECT_THAT(plan.progress, IsEmpty());
+  const ImportPlan forced = PlanSheet(city, sheet, {.this_year = kThisYear, .force = true});
+  EXPECT_THAT(Findings(forced, "SHEET_YEAR_UNLIKELY"), IsEmpty());
+  EXPECT_FALSE(forced.progress.empty());
 }
 
 TEST(LeftOutTest, ItIsToldBeforeEverythingElse) {

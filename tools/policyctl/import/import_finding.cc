@@ -144,6 +144,13 @@ const std::vector<FindingMessage>& ImportFindingMessages() {
        "\"{0}\" would be of {1}, which is most likely a mistake; it was not imported. If it is right: "
        "--force.",
        kCostsSomething},
+      {import_code::kSheetYearUnlikely, Severity::kFatal,
+       "この文書は{1}の実績と評価となっています。年度の誤りと思われます（見出しか --fiscal-year "
+       "を確かめ、正しければ "
+       "--force）。",
+       "The document would be about the figures and judgements of {1}, which is most likely a mistake: see "
+       "the "
+       "header, or --fiscal-year. If it is right: --force."},
       {import_code::kUnlikelyFigure, Severity::kError,
        "「{0}」は登録済みの値や目標値（{1}）と100倍以上違います。単位や桁の誤りと思われるので、取り込んで"
        "いません（正しければ --force）。",

@@ -79,6 +79,8 @@ inline constexpr std::string_view kDirectionConfirmed = "DIRECTION_CONFIRMED";
 inline constexpr std::string_view kDirectionKept = "DIRECTION_KEPT";
 // A figure or target of a year that is far off; taken only with --force.
 inline constexpr std::string_view kUnlikelyYear = "UNLIKELY_YEAR";
+// The year that a sheet judges is far off: nothing of it is taken without --force.
+inline constexpr std::string_view kSheetYearUnlikely = "SHEET_YEAR_UNLIKELY";
 // A figure or target of quite another size than the KPI's others; taken only with --force.
 inline constexpr std::string_view kUnlikelyFigure = "UNLIKELY_FIGURE";
 // --only names nothing of the document or the plan: nothing is sent, as something else was meant.

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "tools/policyctl/display.h"
 #include "tools/policyctl/import/values.h"
+#include "tools/policyctl/unlikely.h"
 
 namespace seisaku::policyctl::imports {
 namespace {
@@ -50,12 +52,23 @@ void CheckOverwrite(const SheetInput& input, ImportDraft& draft) {
   CheckOnly(items, draft);
 }
 
+// A year that is mistyped in the header would retire what the sheet no longer has, and judge the rest, in
+// that year.
+bool IsOfAnUnlikelyYear(const SheetInput& input, ImportDraft& draft) {
+  const int year = input.sheet.fiscal_year;
+  if (input.force || !IsUnlikelyYear(year, input.this_year)) return false;
+  draft.Note(
+      import_code::kSheetYearUnlikely, {},
+      documents::InBothLanguages(YearText(Language::kJapanese, year), YearText(Language::kEnglish, year)));
+  return true;
+}
+
 }  // namespace
 
 ImportPlan PlanSheetImport(const SheetInput& input) {
   ImportDraft draft(input.document, input.overwrite, input.sheet.findings);
   CheckLevels(input.sheet.levels, input.plan.plan, draft);
-  if (!documents::HasFatal(input.sheet.findings)) {
+  if (!documents::HasFatal(input.sheet.findings) && !IsOfAnUnlikelyYear(input, draft)) {
     const std::vector<PlannedRow> rows = PlanCatalogPart(input, draft);
     PlanProgressPart(input, rows, draft);
     PlanProposals(input, rows, draft);
