@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
+#include "tools/policyctl/failure.h"
 #include "tools/policyctl/option_checks.h"
 
 namespace seisaku::policyctl {
@@ -127,6 +128,8 @@ TEST_F(UsageTest, WrongValueIsNamedWithWhatWouldBeRight) {
     return facts["field"] + " " + facts["expected"];
   };
   EXPECT_EQ(expectation({"--fiscal-year", "いつか"}), "--fiscal-year FISCAL_YEAR");
+  EXPECT_THAT(DescribeFailure(Language::kJapanese, "policyctl", "policyctl", Record({"--fiscal-year", "4"})),
+              testing::HasSubstr("令和4年度、2025(R7)年度のように"));
   EXPECT_EQ(expectation({"--level", "8"}), "--level BETWEEN");
   EXPECT_EQ(expectation({"--level", "top"}), "--level WHOLE_NUMBER");
   EXPECT_EQ(expectation({"--limit", "0"}), "--limit AT_LEAST");
