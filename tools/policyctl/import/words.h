@@ -90,10 +90,8 @@ inline constexpr Text kConfirmOne{
     "To change one of them (or write direction = \"…\" for it in the confirmation file, --confirm):",
     "案と違うものは（または確認ファイル --confirm に direction = \"…\" と書く）:"};
 inline constexpr Text kStandIns{
-    "names that are not printed and go in under a stand-in until somebody gives them (nothing of them is "
-    "left "
-    "out): {}",
-    "名称が印刷されていないため、仮の名称で取り込むもの（取り込まれない値はありません）: {}件"};
+    "names that are not printed, with a stand-in in their place until somebody gives them: {}",
+    "名称が印刷されていないため、仮の名称とした見出しと指標: {}件"};
 inline constexpr Text kKpiPlaceholder{"KPI", "指標"};
 
 inline constexpr Text kConflictsLeft{"recorded values that differ from the document and are kept: {}",
