@@ -1,8 +1,5 @@
 #include "services/catalog/domain/event.h"
 
-#include <algorithm>
-#include <vector>
-
 #include "fmt/format.h"
 #include "google/protobuf/descriptor.h"
 #include "services/base/errors.h"
@@ -26,19 +23,6 @@ absl::Status Check(const log::v1::Entry& entry, const v1::Event& event) {
   return CannotBe(fmt::format("the entry names {}, its event {}", entry.resource(), EventResource(event)));
 }
 
-// Entry.type by the number of the event's field; 0 is an event that is not set.
-std::vector<std::string> Types() {
-  const std::string prefix = v1::Event::descriptor()->full_name() + "/";
-  std::vector<std::string> types = {prefix};
-  const google::protobuf::OneofDescriptor& events = *v1::Event::descriptor()->FindOneofByName("event");
-  for (int i = 0; i < events.field_count(); ++i) {
-    const FieldDescriptor& field = *events.field(i);
-    types.resize(std::max(types.size(), static_cast<size_t>(field.number()) + 1));
-    types[field.number()] = prefix + field.name();
-  }
-  return types;
-}
-
 }  // namespace
 
 absl::StatusOr<const google::protobuf::Message*> ParseEvent(Position position, const log::v1::Entry& entry,
@@ -60,16 +44,15 @@ std::string EventAction(const v1::Event& event) {
 }
 
 const std::string& EventType(const v1::Event& event) {
-  static const std::vector<std::string>& types = *new std::vector<std::string>(Types());
-  return types[event.event_case()];
+  static const std::string& none = *new std::string();
+  const Verb* verb = FindVerb(event.event_case());
+  return verb == nullptr ? none : verb->type();
 }
 
 const std::string& EventResource(const v1::Event& event) {
   static const std::string& none = *new std::string();
   const Verb* verb = FindVerb(event.event_case());
-  return verb == nullptr ? none : verb->Resource(event);
+  return verb == nullptr ? none : verb->SubjectOf(event);
 }
-
-absl::Status CannotBe(std::string_view why) { return absl::DataLossError(std::string(why)); }
 
 }  // namespace seisaku::catalog

@@ -22,13 +22,10 @@ absl::StatusOr<const google::protobuf::Message*> ParseEvent(Position position, c
 // The name of the event's set field: "node_created"; empty where none is set.
 std::string EventAction(const v1::Event& event);
 
-// Entry.type: "seisaku.catalog.v1.Event/node_created".
+// Entry.type: "seisaku.catalog.v1.Event/node_created"; empty where no event is set.
 const std::string& EventType(const v1::Event& event);
 
 // The name of the resource that it changes, which lives as long as the event; empty where no event is set.
 const std::string& EventResource(const v1::Event& event);
-
-// Why an event cannot have been committed. State::Fold and ParseEvent make LOG_CORRUPT of it.
-absl::Status CannotBe(std::string_view why);
 
 }  // namespace seisaku::catalog

@@ -3,8 +3,8 @@
 #include "fmt/format.h"
 #include "seisaku/log/v1/log_event.pb.h"
 #include "services/base/errors.h"
-#include "services/catalog/domain/event.h"
 #include "services/catalog/domain/unknown_fields.h"
+#include "services/domain/verb.h"
 
 namespace seisaku::catalog {
 namespace {

@@ -1,8 +1,5 @@
 #include "services/catalog/domain/machine.h"
 
-#include <string>
-#include <utility>
-
 #include "services/base/errors.h"
 #include "services/base/period.h"
 #include "services/base/status.h"
@@ -13,30 +10,6 @@
 #include "services/catalog/domain/words.h"
 
 namespace seisaku::catalog {
-namespace {
-
-// The field at fault in an error that names none: what says which resource is meant, or the etag beside it.
-std::string FieldAtFault(const Verb& verb, absl::StatusCode code) {
-  const std::string_view subject = verb.subject();
-  if (code != absl::StatusCode::kAborted) return std::string(subject);
-  const size_t dot = subject.find('.');
-  return dot == std::string_view::npos ? "etag" : std::string(subject.substr(0, dot)).append(".etag");
-}
-
-NewEvent ToNewEvent(const v1::Change& change, v1::Event event) {
-  NewEvent made;
-  if (!change.reason().empty()) {
-    event.mutable_reason()->set_index(0);
-    made.texts.push_back(change.reason());
-  }
-  made.type = EventType(event);
-  made.resource = EventResource(event);
-  made.payload = event.SerializeAsString();
-  if (change.has_source()) made.source = change.source();
-  return made;
-}
-
-}  // namespace
 
 absl::StatusOr<std::vector<NewEvent>> Decide(const State& state, const v1::Change& change, const Caller&,
                                              absl::Time recorded_at) {
@@ -47,12 +20,8 @@ absl::StatusOr<std::vector<NewEvent>> Decide(const State& state, const v1::Chang
 
   const View view(state, state.size());
   const Deciding in{view, /*has_reason=*/!change.reason().empty(), FiscalYearOf(recorded_at)};
-  v1::Event event;
-  const absl::StatusOr<bool> changes = verb->Decide(in, change, event);
-  if (!changes.ok()) return WithField(changes.status(), FieldAtFault(*verb, changes.status().code()));
-  std::vector<NewEvent> events;
-  if (*changes) events.push_back(ToNewEvent(change, std::move(event)));
-  return events;
+  return DecideBy<v1::Event>(*verb, in, change, change.reason(),
+                             change.has_source() ? &change.source() : nullptr, EventResource);
 }
 
 void VisitRecords(const State& state, Position size, StateMachine::Visit visit, StateMachine::Pause pause) {

@@ -1,27 +1,21 @@
-// The decisions on figures behind Decide. Each is given the newest view and the KPI that the figure is of,
-// and yields the event without its reason; nullopt: nothing would change.
+// What the decisions of several aggregates share.
 #pragma once
 
-#include <optional>
-#include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
-#include "seisaku/progress/v1/changes.pb.h"
-#include "seisaku/progress/v1/events.pb.h"
+#include "services/progress/domain/verb.h"
 #include "services/progress/domain/view.h"
 
 namespace seisaku::progress {
 
-struct FigureEvent {
-  v1::Event event;
-  std::string resource;
-};
-using FigureDecision = absl::StatusOr<std::optional<FigureEvent>>;
+inline constexpr size_t kMaxTextBytes = 65'536;  // of words, and of the reason of a difference
 
-FigureDecision RecordActual(const View& view, const catalog::KpiAt& kpi, const v1::Actual& proto);
-FigureDecision CorrectActual(const View& view, const catalog::KpiAt& kpi, const v1::CorrectActual& correct,
-                             bool has_reason);
-FigureDecision RetractActual(const View& view, const catalog::KpiAt& kpi, const v1::RetractActual& retract,
-                             bool has_reason);
+// OK, or PERMISSION_DENIED ROLE_REQUIRED, which names no field: the caller is none of `makers`.
+absl::Status CheckRole(const Caller& caller, Makers makers);
+
+// The KPI called `name`, which the row's subject holds and which is part of the plan in that year, if the
+// caller may change it in that year. Errors name the subject, or the field `reporting_year` beside it.
+absl::StatusOr<catalog::KpiAt> RequireKpi(const Deciding& in, std::string_view name, int reporting_year);
 
 }  // namespace seisaku::progress

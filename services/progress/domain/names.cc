@@ -1,8 +1,6 @@
 #include "services/progress/domain/names.h"
 
-#include <algorithm>
 #include <charconv>
-#include <vector>
 
 #include "fmt/format.h"
 #include "services/base/errors.h"
@@ -28,39 +26,33 @@ std::string_view KindName(v1::NarrativeKind kind) {
   }
 }
 
-// By number of the field.
-std::vector<std::string> EventTypes() {
-  std::vector<std::string> types(1);  // 0 is no event
-  const google::protobuf::OneofDescriptor& events = *v1::Event::descriptor()->FindOneofByName("event");
-  for (int i = 0; i < events.field_count(); ++i) {
-    const google::protobuf::FieldDescriptor& field = *events.field(i);
-    types.resize(std::max(types.size(), static_cast<size_t>(field.number()) + 1));
-    types[field.number()] = std::string("seisaku.progress.v1.Event/").append(field.name());
-  }
-  return types;
-}
-
 std::string Digits(int number) { return fmt::format_int(number).str(); }
 
 }  // namespace
 
-const std::string& EventType(const v1::Event& event) {
-  static const std::vector<std::string>& types = *new std::vector<std::string>(EventTypes());
-  return types[event.event_case()];
-}
-
-std::string ActualName(const NameInPlan& kpi, int reporting_year, std::string_view component) {
-  std::string name = catalog::KpiName(kpi.plan, kpi.id).append("/actuals/").append(Digits(reporting_year));
+std::string ActualName(std::string_view kpi, int reporting_year, std::string_view component) {
+  std::string name = std::string(kpi).append("/actuals/").append(Digits(reporting_year));
   return component.empty() ? name : name.append("/").append(component);
 }
 
+std::string AssessmentName(std::string_view kpi, int reporting_year) {
+  return std::string(kpi).append("/assessments/").append(Digits(reporting_year));
+}
+
+std::string NarrativeName(std::string_view kpi, int reporting_year, v1::NarrativeKind kind) {
+  return fmt::format("{}/narratives/{}/{}", kpi, reporting_year, KindName(kind));
+}
+
+std::string ActualName(const NameInPlan& kpi, int reporting_year, std::string_view component) {
+  return ActualName(catalog::KpiName(kpi.plan, kpi.id), reporting_year, component);
+}
+
 std::string AssessmentName(const NameInPlan& kpi, int reporting_year) {
-  return catalog::KpiName(kpi.plan, kpi.id).append("/assessments/").append(Digits(reporting_year));
+  return AssessmentName(catalog::KpiName(kpi.plan, kpi.id), reporting_year);
 }
 
 std::string NarrativeName(const NameInPlan& kpi, int reporting_year, v1::NarrativeKind kind) {
-  return fmt::format("{}/narratives/{}/{}", catalog::KpiName(kpi.plan, kpi.id), reporting_year,
-                     KindName(kind));
+  return NarrativeName(catalog::KpiName(kpi.plan, kpi.id), reporting_year, kind);
 }
 
 std::string EvaluationName(const NameInPlan& kpi, int reporting_year) {

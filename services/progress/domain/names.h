@@ -18,10 +18,11 @@ using catalog::NameInPlan;
 // The resource of CatalogAdvanced: what progress knows of catalog.
 inline constexpr std::string_view kCatalogResource = "catalog";
 
-// Entry.type of an event: "seisaku.progress.v1.Event/" and the name of the field that is set; "" where none
-// is.
-const std::string& EventType(const v1::Event& event);
-
+// `kpi` is the KPI's own name.
+std::string ActualName(std::string_view kpi, int reporting_year, std::string_view component);
+std::string AssessmentName(std::string_view kpi, int reporting_year);
+std::string NarrativeName(std::string_view kpi, int reporting_year, v1::NarrativeKind kind);
+// The same of its parts.
 std::string ActualName(const NameInPlan& kpi, int reporting_year, std::string_view component);
 std::string AssessmentName(const NameInPlan& kpi, int reporting_year);
 std::string NarrativeName(const NameInPlan& kpi, int reporting_year, v1::NarrativeKind kind);

@@ -52,39 +52,6 @@ v1::SummaryCounts RenderCounts(const JudgementCounts& counts) {
 
 }  // namespace
 
-void Render(const NameInPlan& kpi, const ActualAt& actual, v1::Actual& proto) {
-  FillProto(kpi, actual.reporting_year, actual.component, *actual.record, proto);
-  proto.set_revision(actual.revision);
-  proto.set_position(actual.position);
-  proto.set_retracted(actual.record->retracted);
-}
-
-v1::Actual Render(const NameInPlan& kpi, const ActualAt& actual) {
-  v1::Actual proto;
-  Render(kpi, actual, proto);
-  return proto;
-}
-
-v1::OfficialAssessment Render(const NameInPlan& kpi, int reporting_year, const AssessmentAt& assessment) {
-  const AssessmentRecord& record = *assessment.record;
-  v1::OfficialAssessment proto;
-  proto.set_kpi(catalog::KpiName(kpi.plan, kpi.id));
-  proto.set_reporting_year(reporting_year);
-  proto.set_judgement(record.judgement);
-  for (type::v1::Cause cause : record.causes) proto.add_causes(cause);
-  proto.set_printed(record.printed);
-  return proto;
-}
-
-v1::Narrative Render(const NameInPlan& kpi, int reporting_year, const NarrativeAt& narrative) {
-  v1::Narrative proto;
-  proto.set_kpi(catalog::KpiName(kpi.plan, kpi.id));
-  proto.set_reporting_year(reporting_year);
-  proto.set_kind(narrative.kind);
-  proto.set_retracted(!narrative.text);
-  return proto;
-}
-
 v1::Evaluation Render(const View& view, const KpiEvaluation& judged) {
   NameInPlan kpi = NameOf(judged.kpi);
   v1::Evaluation proto;

@@ -1,6 +1,14 @@
 #include "services/progress/domain/state.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "fmt/format.h"
+#include "services/base/errors.h"
+#include "services/base/status.h"
+#include "services/catalog/domain/log_event.h"
+#include "services/progress/domain/evolution.h"
+#include "services/progress/domain/verb.h"
 
 namespace seisaku::progress {
 namespace {
@@ -13,7 +21,53 @@ void TruncateCells(Cells& cells, Position size) {
   }
 }
 
+absl::Status FoldEvent(const v1::Event& event, Evolution state) {
+  const Verb* verb = FindVerb(event.event_case());
+  if (verb == nullptr) return CannotBe("it says nothing");
+  return verb->Fold(state, event);
+}
+
 }  // namespace
+
+absl::Status State::Fold(Position position, const google::protobuf::Message& event) {
+  if (position != size_) return errors::LogCorrupt(position, fmt::format("the state has {} entries", size_));
+  if (const auto* own = google::protobuf::DynamicCastToGenerated<v1::Event>(&event)) {
+    const absl::Status folded = FoldEvent(*own, Evolution(*this, position));
+    if (!folded.ok()) return errors::LogCorrupt(position, std::string(folded.message()));
+  } else if (!catalog::IsLogEvent(event)) {
+    return errors::LogCorrupt(position, "its event is another log's");
+  }
+  ++size_;
+  return absl::OkStatus();
+}
+
+absl::Status Evolution::FindKpi(std::string_view name, int reporting_year) {
+  RETURN_IF_ERROR(catalog::CheckYear("reporting_year", reporting_year));
+  auto kpi = catalog::View(state_.catalog_, state_.catalog_.size()).FindKpi(name);
+  if (!kpi) return CannotBe(fmt::format("{} is unknown", name));
+  kpi_ = *kpi;
+  auto found = state_.by_kpi_.find(kpi_.slot);
+  slot_ = found == state_.by_kpi_.end() ? nullptr : &found->second->second;
+  return absl::OkStatus();
+}
+
+KpiSlot& Evolution::SlotToChange() {
+  state_.touched_.push_back({position_, kpi_.slot});
+  if (slot_ == nullptr) {
+    // The last "/" makes the map's order that of the resource names below the KPIs.
+    auto slot = state_.kpis_.try_emplace(catalog::KpiName(kpi_.plan(), kpi_.id()) + "/").first;
+    slot->second.name = NameOf(kpi_);
+    slot_ = &slot->second;
+    state_.by_kpi_.emplace(kpi_.slot, slot);
+  }
+  return *slot_;
+}
+
+void Evolution::SetCatalogTree(const std::string& origin, ledger::Frontier tree, const ledger::Hash& root) {
+  state_.catalog_origin_ = origin;
+  state_.catalog_marks_.Set(position_, {tree.size(), root});
+  state_.catalog_tips_.push_back({position_, std::move(tree)});
+}
 
 Position State::CatalogSize(Position size) const {
   const CatalogMark* mark = catalog_marks_.At(size);

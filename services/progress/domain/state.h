@@ -11,11 +11,9 @@
 
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "seisaku/progress/v1/events.pb.h"
 #include "services/base/revisions.h"
-#include "services/base/state_machine.h"
 #include "services/catalog/domain/state.h"
 #include "services/catalog/domain/view.h"
 #include "services/ledger/tree/frontier.h"
@@ -82,7 +80,7 @@ class State {
   const Kpis& kpis() const { return kpis_; }
 
  private:
-  friend class Evolution;  // evolve.cc: one entry's way into the state
+  friend class Evolution;  // writes what an event changes
 
   // The frontier after the entry at `position`. Needed only for what may yet be truncated, and for the next
   // copy.
@@ -107,11 +105,5 @@ class State {
   absl::flat_hash_map<const catalog::KpiSlot*, Kpis::iterator> by_kpi_;
   std::vector<Touched> touched_;  // ascending by position; only what is not published
 };
-
-// Every record as of `size`, as StateMachine::VisitRecords says. Figures and declarations are Actual,
-// AssessmentRecorded and NarrativeRecorded messages. What is known of catalog is the resource "catalog",
-// whose content is a GetCatalogPositionResponse with the unsigned checkpoint: it commits to all of catalog,
-// and, being about the log and not about the city, is for the state digest only, not for the content digest.
-void VisitRecords(const State& state, Position size, StateMachine::Visit visit, StateMachine::Pause pause);
 
 }  // namespace seisaku::progress

@@ -11,6 +11,7 @@
 #include "services/catalog/domain/event.h"
 #include "services/ledger/tree/checkpoint.h"
 #include "services/ledger/tree/key.h"
+#include "services/progress/domain/event.h"
 #include "services/progress/domain/names.h"
 #include "tests/unit/ledger_tree/tile_store.h"
 #include "tools/auditor/evidence/tlog_proof.h"

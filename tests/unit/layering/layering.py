@@ -33,6 +33,7 @@ LIBPQ = "services/postgres/libpq/"
 POSTGRES = "services/postgres/"
 TREE = "services/ledger/tree/"
 LEDGER = "services/ledger/"
+DOMAIN = "services/domain/"
 CATALOG = "services/catalog/domain/"
 # What a printed value is, which a reader of documents shares.
 CATALOG_VALUE = "services/catalog/domain/value"
@@ -60,8 +61,9 @@ LAYERS = {
     TREE: Layer((BASE,), messages=("type", "log")),
     # Of libpq/ only the listener.
     LEDGER: Layer((BASE, POSTGRES, LIBPQ, TREE), messages=("type", "log")),
-    CATALOG: Layer((BASE,), messages=("type", "log", "catalog")),
-    PROGRESS: Layer((BASE, CATALOG, TREE), messages=("type", "log", "catalog", "progress")),
+    DOMAIN: Layer((BASE,), messages=("type", "log")),
+    CATALOG: Layer((BASE, DOMAIN), messages=("type", "log", "catalog")),
+    PROGRESS: Layer((BASE, DOMAIN, CATALOG, TREE), messages=("type", "log", "catalog", "progress")),
     RPC: Layer((BASE, LEDGER), messages=("options", "type", "log"), grpc=True),
     "services/catalog/rpc/": Layer(CATALOG_RPC, messages=("type", "log", "catalog"), grpc=True),
     "services/progress/rpc/": Layer(

@@ -1,4 +1,4 @@
-#include "services/progress/domain/decide.h"
+#include "services/progress/domain/machine.h"
 
 #include <functional>
 

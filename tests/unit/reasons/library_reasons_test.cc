@@ -14,7 +14,7 @@
 #include "services/ledger/tree/key.h"
 #include "services/ledger/tree/note.h"
 #include "services/ledger/tree/proof.h"
-#include "services/progress/domain/decide.h"
+#include "services/progress/domain/machine.h"
 #include "services/progress/domain/state.h"
 #include "services/rpc/status.h"
 

@@ -13,7 +13,7 @@
 #include "services/catalog/domain/event.h"
 #include "services/catalog/domain/records.h"
 #include "services/progress/domain/names.h"
-#include "services/progress/domain/parse_event.h"
+#include "services/progress/domain/event.h"
 #include "services/progress/domain/render.h"
 #include "services/progress/domain/view.h"
 #include "tools/auditor/changes/field_changes.h"

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "services/base/status.h"
-#include "services/progress/domain/checkpoint_note.h"
+#include "services/progress/domain/catalog_copy.h"
 #include "tools/bundle/bundle.h"
 
 namespace seisaku::auditor {

@@ -5,7 +5,7 @@
 #include "seisaku/progress/v1/events.pb.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/hash.h"
-#include "services/progress/domain/checkpoint_note.h"
+#include "services/progress/domain/catalog_copy.h"
 #include "tools/auditor/verify/evidence.h"
 
 namespace seisaku::auditor {

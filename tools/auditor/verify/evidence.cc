@@ -9,7 +9,7 @@
 #include "fmt/format.h"
 #include "services/base/status.h"
 #include "services/ledger/tree/note.h"
-#include "services/progress/domain/checkpoint_note.h"
+#include "services/progress/domain/catalog_copy.h"
 
 namespace seisaku::auditor {
 

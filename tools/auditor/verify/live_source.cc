@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "services/base/status.h"
-#include "services/progress/domain/checkpoint_note.h"
+#include "services/progress/domain/catalog_copy.h"
 
 namespace seisaku::auditor {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "seisaku/log/v1/log_event.pb.h"
 #include "services/ledger/tree/free_text.h"
-#include "services/progress/domain/checkpoint_note.h"
+#include "services/progress/domain/catalog_copy.h"
 
 namespace seisaku::auditor {
 namespace {

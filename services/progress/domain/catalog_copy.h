@@ -1,4 +1,4 @@
-// What a signed checkpoint says, whoever signed it.
+// Reading what the copy of catalog is verified by.
 #pragma once
 
 #include <string_view>

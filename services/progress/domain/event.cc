@@ -1,34 +1,18 @@
-#include "services/progress/domain/parse_event.h"
-
-#include <string>
+#include "services/progress/domain/event.h"
 
 #include "fmt/format.h"
 #include "services/base/errors.h"
-#include "services/base/status.h"
-#include "services/catalog/domain/event.h"
 #include "services/catalog/domain/log_event.h"
 #include "services/catalog/domain/unknown_fields.h"
-#include "services/progress/domain/names.h"
+#include "services/progress/domain/verb.h"
 
 namespace seisaku::progress {
 namespace {
 
-using catalog::CannotBe;
-
-// Whether the entry commits to the text that `event` names in such a field.
-template <typename Proto>
-bool HasText(const Proto& event, bool (Proto::*has)() const, const log::v1::TextRef& (Proto::*text)() const,
-             const log::v1::Entry& entry) {
-  return !(event.*has)() || (event.*text)().index() < static_cast<uint32_t>(entry.texts_size());
-}
-
+// Whether the entry commits to every text that the event names.
 bool HasTexts(const v1::Event& event, const log::v1::Entry& entry) {
-  using Words = v1::NarrativeRecorded;
-  using Declared = v1::AssessmentRecorded;
-  return HasText(event, &v1::Event::has_reason, &v1::Event::reason, entry) &&
-         HasText(event.narrative_recorded(), &Words::has_text, &Words::text, entry) &&
-         HasText(event.assessment_recorded(), &Declared::has_difference_reason, &Declared::difference_reason,
-                 entry);
+  if (event.has_reason() && event.reason().index() >= static_cast<uint32_t>(entry.texts_size())) return false;
+  return FindVerb(event.event_case())->NamesTextsBelow(event, entry.texts_size());
 }
 
 absl::Status Check(const log::v1::Entry& entry, const v1::Event& event) {
@@ -56,6 +40,17 @@ absl::StatusOr<const google::protobuf::Message*> ParseEvent(Position position, c
     return errors::LogCorrupt(position, std::string(whole.message()));
   }
   return &event;
+}
+
+const std::string& EventType(const v1::Event& event) {
+  static const std::string& none = *new std::string();
+  const Verb* verb = FindVerb(event.event_case());
+  return verb == nullptr ? none : verb->type();
+}
+
+std::string EventResource(const v1::Event& event) {
+  const Verb* verb = FindVerb(event.event_case());
+  return verb == nullptr ? "" : verb->row().resource(verb->EventMessage(event));
 }
 
 }  // namespace seisaku::progress

@@ -1,0 +1,31 @@
+#include "services/progress/domain/verb.h"
+
+namespace seisaku::progress {
+namespace {
+
+const VerbTable<VerbRow>& Verbs() {
+  static const auto& table =
+      *new VerbTable<VerbRow>(*v1::Change::descriptor(), *v1::Event::descriptor(), AllVerbs());
+  return table;
+}
+
+}  // namespace
+
+std::vector<VerbRow> AllVerbs() {
+  std::vector<VerbRow> all;
+  for (absl::Span<const VerbRow> rows :
+       {CatalogCopyVerbs(), ActualVerbs(), NarrativeVerbs(), AssessmentVerbs()}) {
+    all.insert(all.end(), rows.begin(), rows.end());
+  }
+  return all;
+}
+
+absl::Status CheckVerbs(absl::Span<const VerbRow> rows) {
+  return CheckVerbFields(*v1::Change::descriptor(), *v1::Event::descriptor(), {rows.begin(), rows.end()});
+}
+
+const Verb* FindVerb(v1::Change::ChangeCase change) { return Verbs().OfChange(change); }
+const Verb* FindVerb(v1::Event::EventCase event) { return Verbs().OfEvent(event); }
+const Verb* FindVerb(const google::protobuf::Descriptor* step) { return Verbs().OfMessage(step); }
+
+}  // namespace seisaku::progress
