@@ -7,9 +7,9 @@
 
 #include "services/base/errors.h"
 #include "services/base/status.h"
-#include "services/progress/domain/describe.h"
 #include "services/progress/domain/render.h"
 #include "services/progress/rpc/catalog_wait.h"
+#include "services/progress/rpc/describe.h"
 #include "services/progress/rpc/texts.h"
 #include "services/rpc/command.h"
 

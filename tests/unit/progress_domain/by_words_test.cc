@@ -1,7 +1,6 @@
 // Years whose target is words, of KPIs that are counted in other years; and figures with qualifiers.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/progress/domain/describe.h"
 #include "services/progress/domain/render.h"
 #include "tests/support/matchers.h"
 #include "tests/unit/progress_domain/city.h"
@@ -83,17 +82,6 @@ TEST_F(ByWordsTest, TheTargetCountsWhenItIsJudged) {
   EXPECT_THAT(city.Evaluation(kKpi, 2023).evaluation.codes, ElementsAre(v1::EVALUATION_CODE_KIND_MISMATCH));
 }
 
-TEST_F(ByWordsTest, ADifferenceShowsWhetherItIsMet) {
-  SetTarget("全校で実施");
-  ASSERT_THAT(city.Do(Record(ByWords("実施", true))), IsOk());
-  ASSERT_THAT(city.Do(Correct(ByWords("実施", false))), IsOkAndHolds(SizeIs(1)));
-  const Position last = city.size() - 1;
-  ASSERT_OK_AND_ASSIGN(const Described described,
-                       DescribeEntry(city.machine.state(), last, city.entries[last]));
-  EXPECT_EQ(described.result.before(), "実施 (達成)");
-  EXPECT_EQ(described.result.after(), "実施 (未達成)");
-}
-
 v1::Actual Qualified(std::string_view value, type::v1::Qualifier qualifier, const std::string& note) {
   v1::Actual actual = Figure(kKpi, value);
   actual.mutable_value()->set_qualifier(qualifier);
@@ -110,7 +98,7 @@ TEST(QualifiedFigureTest, AnotherQualifierOrNoteIsACorrection) {
     EXPECT_THAT(city.Do(Correct(other)), IsOkAndHolds(SizeIs(1)));
     EXPECT_THAT(city.Do(Record(other)), IsOkAndHolds(IsEmpty()));
   }
-  EXPECT_EQ(Describe(*city.Evaluation(kKpi).actuals[0]->record), "約23人(累計)");
+  EXPECT_EQ(catalog::Describe(city.Evaluation(kKpi).actuals[0]->record->value), "約23人(累計)");
 }
 
 TEST(QualifiedFigureTest, WhatTheQualifierLeavesOpenIsNotJudged) {

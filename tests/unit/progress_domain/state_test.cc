@@ -6,7 +6,6 @@
 #include "gtest/gtest.h"
 #include "seisaku/log/v1/log_event.pb.h"
 #include "services/ledger/tree/checkpoint.h"
-#include "services/progress/domain/describe.h"
 #include "services/progress/domain/render.h"
 #include "tests/support/matchers.h"
 #include "tests/unit/progress_domain/city.h"
@@ -29,7 +28,7 @@ TEST(ProgressStateTest, ACorrectionReplacesTheFigureAndKeepsTheOriginal) {
 
   auto value = [](const View& view) {
     auto actual = view.Actual(*view.ResolveKpi("kpi", kKpi), 2022, "");
-    return actual ? Describe(*actual->record) : "-";
+    return actual ? catalog::Describe(actual->record->value) : "-";
   };
   EXPECT_EQ(value(city.At(recorded - 1)), "-");
   EXPECT_EQ(value(city.At(recorded)), "18人");
@@ -137,22 +136,6 @@ TEST(ProgressStateTest, ShowsAnEvaluationWithItsArithmetic) {
   EXPECT_EQ(proto.rule().method(), "ratio/1");
   EXPECT_TRUE(proto.differs());
   EXPECT_EQ(proto.official().causes(0), type::v1::CAUSE_COVID19);
-}
-
-TEST(ProgressStateTest, DescribesWhatAnEntryChanged) {
-  City city;
-  ASSERT_THAT(city.Do(Record(Figure(kKpi, "244,765人"))), IsOk());
-  ASSERT_THAT(city.Do(Correct(Figure(kKpi, "33万人"))), IsOk());
-  ASSERT_THAT(city.Do(Declare(kKpi, type::v1::JUDGEMENT_DELAYED, {type::v1::CAUSE_COVID19})), IsOk());
-  auto correction = DescribeEntry(city.machine.state(), city.size() - 2, city.entries[city.size() - 2]);
-  ASSERT_THAT(correction, IsOk());
-  EXPECT_EQ(correction->result.name(), kKpi);
-  EXPECT_EQ(correction->result.action(), "actual_corrected");
-  EXPECT_EQ(correction->result.before(), "244,765人");
-  EXPECT_EQ(correction->result.after(), "33万人");
-  auto declared = DescribeEntry(city.machine.state(), city.size() - 1, city.entries.back());
-  ASSERT_THAT(declared, IsOk());
-  EXPECT_EQ(declared->result.after(), "進捗の遅れ(コロナ)");
 }
 
 TEST(ProgressStateTest, RefusesWhatItDoesNotKnowAndStaysAsItWas) {

@@ -10,9 +10,8 @@
 
 namespace seisaku::progress {
 
-// `entry` stands at `position`, below state.size(). Figures and judgements before and after as people write
-// them
-// ("244,765人", "進捗の遅れ(コロナ)"); words are not in the state, so that of them before and after stay
+// `entry` stands at `position`, below state.size(). Figures and judgements before and after are as people
+// write them ("244,765人", "進捗の遅れ(コロナ)"). Words are not in the state: before and after of them stay
 // empty, and `previous_text` is where the words stood before. LOG_CORRUPT: its payload is no event.
 struct Described {
   v1::ChangeResult result;

@@ -1,4 +1,4 @@
-#include "services/progress/domain/describe.h"
+#include "services/progress/rpc/describe.h"
 
 #include "fmt/format.h"
 #include "services/base/errors.h"
