@@ -15,7 +15,7 @@
 #include "services/catalog/domain/records.h"
 #include "services/catalog/domain/verb.h"
 #include "services/catalog/domain/view.h"
-#include "services/catalog/domain/words.h"
+#include "services/domain/words.h"
 
 namespace seisaku::catalog {
 

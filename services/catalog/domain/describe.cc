@@ -11,8 +11,8 @@
 #include "seisaku/catalog/v1/events.pb.h"
 #include "services/catalog/domain/event.h"
 #include "services/catalog/domain/names.h"
-#include "services/catalog/domain/value.h"
 #include "services/catalog/domain/view.h"
+#include "services/domain/value.h"
 
 namespace seisaku::catalog {
 namespace {

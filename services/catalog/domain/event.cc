@@ -3,9 +3,9 @@
 #include "fmt/format.h"
 #include "google/protobuf/descriptor.h"
 #include "services/base/errors.h"
-#include "services/catalog/domain/log_event.h"
-#include "services/catalog/domain/unknown_fields.h"
 #include "services/catalog/domain/verb.h"
+#include "services/domain/log_event.h"
+#include "services/domain/unknown_fields.h"
 
 namespace seisaku::catalog {
 namespace {

@@ -13,7 +13,7 @@
 #include "seisaku/type/v1/judgement.pb.h"
 #include "services/base/decimal.h"
 #include "services/base/field_path.h"
-#include "services/catalog/domain/value.h"
+#include "services/domain/value.h"
 
 namespace seisaku::catalog {
 

@@ -7,8 +7,8 @@
 #include "services/base/errors.h"
 #include "services/catalog/domain/event.h"
 #include "services/catalog/domain/evolution.h"
-#include "services/catalog/domain/log_event.h"
 #include "services/catalog/domain/verb.h"
+#include "services/domain/log_event.h"
 
 namespace seisaku::catalog {
 namespace {

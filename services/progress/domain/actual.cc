@@ -4,7 +4,7 @@
 #include "fmt/format.h"
 #include "services/base/status.h"
 #include "services/catalog/domain/errors.h"
-#include "services/catalog/domain/words.h"
+#include "services/domain/words.h"
 #include "services/progress/domain/decision.h"
 #include "services/progress/domain/errors.h"
 #include "services/progress/domain/evolution.h"
@@ -21,7 +21,7 @@ namespace seisaku::progress {
 
 absl::StatusOr<ActualRecord> FromProto(const FieldPath& field, const v1::Actual& proto) {
   ActualRecord record;
-  ASSIGN_OR_RETURN(record.value, catalog::ValueFromProto(FieldPath(field, "value"), proto.value()));
+  ASSIGN_OR_RETURN(record.value, ValueFromProto(FieldPath(field, "value"), proto.value()));
   if (record.value.observed_period ==
       ObservedPeriod{ObservedPeriod::Kind::kFiscalYear, proto.reporting_year()}) {
     record.value.observed_period.reset();
@@ -38,7 +38,7 @@ void FillProto(const NameInPlan& kpi, int reporting_year, std::string_view compo
   proto.set_reporting_year(reporting_year);
   proto.set_component(component.data(), component.size());
   if (record.retracted) return;
-  catalog::FillProto(record.value, *proto.mutable_value());
+  FillProto(record.value, *proto.mutable_value());
   proto.set_provisional(record.provisional);
   proto.set_qualitative_met(record.qualitative_met);
   proto.set_by_words(record.by_words);
@@ -61,8 +61,7 @@ bool SameFigure(const ActualRecord& a, const ActualRecord& b) {
 
 bool Identical(const ActualRecord& a, const ActualRecord& b) {
   return a.retracted == b.retracted && a.provisional == b.provisional &&
-         a.qualitative_met == b.qualitative_met && a.by_words == b.by_words &&
-         catalog::Identical(a.value, b.value);
+         a.qualitative_met == b.qualitative_met && a.by_words == b.by_words && Identical(a.value, b.value);
 }
 
 // Checks.
@@ -85,19 +84,19 @@ absl::Status CheckComponent(std::string_view field, const catalog::KpiRecord& kp
 
 // The target of the figure's year and component, as far as progress knows catalog; nullptr where there is
 // none.
-const catalog::Value* TargetOf(const View& view, const catalog::KpiAt& kpi, const v1::Actual& proto) {
+const Value* TargetOf(const View& view, const catalog::KpiAt& kpi, const v1::Actual& proto) {
   const auto target = view.catalog().Target(kpi, proto.reporting_year());
-  return target ? catalog::FindComponent(target->record->values, proto.component()) : nullptr;
+  return target ? FindComponent(target->record->values, proto.component()) : nullptr;
 }
 
 // What a figure of a KPI that is not qualitative says beside its value. It may be recorded before its target
 // is set: what it is worth then the evaluation says.
-absl::Status CheckByWords(const catalog::Value* target, const v1::Actual& proto, const ActualRecord& record) {
+absl::Status CheckByWords(const Value* target, const v1::Actual& proto, const ActualRecord& record) {
   const int year = proto.reporting_year();
   if (record.by_words) {
     if (target == nullptr || target->number() == nullptr) return absl::OkStatus();
     return errors::InvalidField("actual.by_words", expected::NUMBER_TARGET,
-                                {{"year", year}, {"target", catalog::Format(*target)}});
+                                {{"year", year}, {"target", Format(*target)}});
   }
   const bool is_number = record.value.number() != nullptr;
   if (is_number && !record.qualitative_met) return absl::OkStatus();
@@ -130,8 +129,8 @@ absl::StatusOr<ActualRecord> CheckedActual(const View& view, const catalog::KpiA
                                            const v1::Actual& proto) {
   RETURN_IF_ERROR(CheckComponent("actual.component", *kpi.record, proto.component()));
   ASSIGN_OR_RETURN(ActualRecord record, FromProto("actual", proto));
-  RETURN_IF_ERROR(catalog::CheckValue("actual.value", record.value));
-  RETURN_IF_ERROR(catalog::CheckPrinted("actual.value", record.value));
+  RETURN_IF_ERROR(CheckValue("actual.value", record.value));
+  RETURN_IF_ERROR(CheckPrinted("actual.value", record.value));
   RETURN_IF_ERROR(CheckKind(view, kpi, proto, record));
   return record;
 }

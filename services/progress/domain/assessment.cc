@@ -4,7 +4,7 @@
 
 #include "fmt/format.h"
 #include "services/base/status.h"
-#include "services/catalog/domain/words.h"
+#include "services/domain/words.h"
 #include "services/progress/domain/decision.h"
 #include "services/progress/domain/errors.h"
 #include "services/progress/domain/evolution.h"
@@ -68,8 +68,8 @@ absl::Status CheckAssessment(const v1::OfficialAssessment& assessment) {
                                   {{"actual", type::v1::Cause_Name(static_cast<type::v1::Cause>(cause))}});
     }
   }
-  RETURN_IF_ERROR(catalog::CheckText("assessment.printed", assessment.printed(), catalog::kMaxPrintedBytes));
-  return catalog::CheckText("assessment.difference_reason", assessment.difference_reason(), kMaxTextBytes);
+  RETURN_IF_ERROR(CheckText("assessment.printed", assessment.printed(), kMaxPrintedBytes));
+  return CheckText("assessment.difference_reason", assessment.difference_reason(), kMaxTextBytes);
 }
 
 // Decisions.

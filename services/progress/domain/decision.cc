@@ -58,7 +58,7 @@ absl::StatusOr<catalog::KpiAt> RequireKpi(const Deciding& in, std::string_view n
   }
   // "actual." of "actual.kpi".
   const std::string_view around = in.subject.substr(0, in.subject.rfind('.') + 1);
-  RETURN_IF_ERROR(WithFieldPrefix(catalog::CheckYear("reporting_year", reporting_year), around));
+  RETURN_IF_ERROR(WithFieldPrefix(CheckYear("reporting_year", reporting_year), around));
   RETURN_IF_ERROR(CheckScope(in.caller, catalog, *kpi, reporting_year));
   if (absl::Status in_force = catalog::CheckInForce(catalog, *kpi, reporting_year); !in_force.ok()) {
     return WithField(in_force, fmt::format("{}reporting_year", around));

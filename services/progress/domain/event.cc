@@ -2,8 +2,8 @@
 
 #include "fmt/format.h"
 #include "services/base/errors.h"
-#include "services/catalog/domain/log_event.h"
-#include "services/catalog/domain/unknown_fields.h"
+#include "services/domain/log_event.h"
+#include "services/domain/unknown_fields.h"
 #include "services/progress/domain/verb.h"
 
 namespace seisaku::progress {
@@ -19,8 +19,8 @@ absl::Status Check(const log::v1::Entry& entry, const v1::Event& event) {
   if (event.event_case() == v1::Event::EVENT_NOT_SET || entry.type() != EventType(event)) {
     return CannotBe(fmt::format("this build does not know its type, {}", entry.type()));
   }
-  if (auto unknown = catalog::FindUnknownField(entry)) return CannotBe("unknown in the entry: " + *unknown);
-  if (auto unknown = catalog::FindUnknownField(event, entry.payload())) {
+  if (auto unknown = FindUnknownField(entry)) return CannotBe("unknown in the entry: " + *unknown);
+  if (auto unknown = FindUnknownField(event, entry.payload())) {
     return CannotBe("unknown in the event: " + *unknown);
   }
   if (HasTexts(event, entry)) return absl::OkStatus();
@@ -31,7 +31,7 @@ absl::Status Check(const log::v1::Entry& entry, const v1::Event& event) {
 
 absl::StatusOr<const google::protobuf::Message*> ParseEvent(Position position, const log::v1::Entry& entry,
                                                             google::protobuf::Arena& arena) {
-  if (catalog::IsLogEvent(entry)) return catalog::ParseLogEvent(position, entry, arena);
+  if (IsLogEvent(entry)) return ParseLogEvent(position, entry, arena);
   auto& event = *google::protobuf::Arena::CreateMessage<v1::Event>(&arena);
   if (!event.ParseFromString(entry.payload())) {
     return errors::LogCorrupt(position, "its payload is not an Event");

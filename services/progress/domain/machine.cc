@@ -2,7 +2,7 @@
 
 #include "fmt/format.h"
 #include "services/base/status.h"
-#include "services/catalog/domain/words.h"
+#include "services/domain/words.h"
 #include "services/progress/domain/decision.h"
 #include "services/progress/domain/errors.h"
 #include "services/progress/domain/record_walk.h"
@@ -29,8 +29,8 @@ absl::StatusOr<std::vector<NewEvent>> Decide(const State& state, const v1::Chang
   const Verb* verb = FindVerb(change.change_case());
   const Makers makers = verb == nullptr ? Makers::kPlannersAndReporters : verb->row().makers;
   RETURN_IF_ERROR(WithField(CheckRole(caller, makers), "change"));
-  RETURN_IF_ERROR(catalog::CheckText("reason", change.reason(), catalog::kMaxReasonBytes));
-  if (change.has_source()) RETURN_IF_ERROR(catalog::CheckSource("source", change.source()));
+  RETURN_IF_ERROR(CheckText("reason", change.reason(), kMaxReasonBytes));
+  if (change.has_source()) RETURN_IF_ERROR(CheckSource("source", change.source()));
   if (verb == nullptr) return errors::RequiredField("change");
   return DecideStep(*verb, state, change, caller, change.reason(),
                     change.has_source() ? &change.source() : nullptr);

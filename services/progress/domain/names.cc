@@ -4,7 +4,7 @@
 
 #include "fmt/format.h"
 #include "services/base/errors.h"
-#include "services/catalog/domain/value.h"
+#include "services/domain/value.h"
 
 namespace seisaku::progress {
 namespace {
@@ -67,7 +67,7 @@ absl::StatusOr<EvaluationReference> ParseEvaluationReference(std::string_view fi
     std::string_view year = name.substr(at + kEvaluations.size());
     auto [end, error] = std::from_chars(year.data(), year.data() + year.size(), reference.reporting_year);
     if (error == std::errc() && end == year.data() + year.size()) {
-      RETURN_IF_ERROR(catalog::CheckYear(field, reference.reporting_year));
+      RETURN_IF_ERROR(CheckYear(field, reference.reporting_year));
       reference.kpi = std::string(name.substr(0, at));
       return reference;
     }

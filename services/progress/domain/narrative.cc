@@ -3,7 +3,7 @@
 #include <array>
 
 #include "services/base/status.h"
-#include "services/catalog/domain/words.h"
+#include "services/domain/words.h"
 #include "services/progress/domain/decision.h"
 #include "services/progress/domain/errors.h"
 #include "services/progress/domain/evolution.h"
@@ -49,7 +49,7 @@ absl::Status CheckKind(v1::NarrativeKind kind) {
 Decided<v1::NarrativeRecorded> RecordNarrative(const Deciding& in, const v1::Narrative& narrative) {
   ASSIGN_OR_RETURN(catalog::KpiAt kpi, RequireKpi(in, narrative.kpi(), narrative.reporting_year()));
   RETURN_IF_ERROR(CheckKind(narrative.kind()));
-  RETURN_IF_ERROR(catalog::CheckText("narrative.text", narrative.text(), kMaxTextBytes));
+  RETURN_IF_ERROR(CheckText("narrative.text", narrative.text(), kMaxTextBytes));
   const bool there = in.view.Narrative(kpi, narrative.reporting_year(), narrative.kind()).has_value();
   if (narrative.text().empty() && !there) return std::nullopt;
 

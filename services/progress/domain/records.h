@@ -13,14 +13,14 @@
 #include "seisaku/progress/v1/resources.pb.h"
 #include "seisaku/type/v1/judgement.pb.h"
 #include "services/catalog/domain/names.h"
-#include "services/catalog/domain/value.h"
+#include "services/domain/value.h"
 
 namespace seisaku::progress {
 
 using catalog::NameInPlan;
 
 struct ActualRecord {
-  catalog::Value value;  // meaningless where retracted
+  Value value;  // meaningless where retracted
   bool provisional = false;
   bool qualitative_met = false;
   bool by_words = false;  // qualitative_met counts where the year's target is words

@@ -5,7 +5,7 @@ namespace {
 
 template <typename Proto>
 void SetRate(const std::optional<Decimal>& rate, Proto* proto) {
-  if (rate) *proto->mutable_rate_percent() = catalog::ToProto(*rate);
+  if (rate) *proto->mutable_rate_percent() = ToProto(*rate);
 }
 
 template <typename Proto>
@@ -20,19 +20,18 @@ v1::ComponentEvaluation RenderComponent(const KpiEvaluation& judged, size_t i) {
   proto.set_component(component);
   proto.set_judgement(one.judgement);
   if (judged.target) {
-    const catalog::Value* target = catalog::FindComponent(judged.target->record->values, component);
-    if (target != nullptr) *proto.mutable_target() = catalog::ToProto(*target);
+    const Value* target = FindComponent(judged.target->record->values, component);
+    if (target != nullptr) *proto.mutable_target() = ToProto(*target);
   }
   if (judged.actuals[i]) *proto.mutable_actual() = Render(NameOf(judged.kpi), *judged.actuals[i]);
   if (one.used_baseline) {
-    *proto.mutable_baseline() =
-        catalog::ToProto(*catalog::FindComponent(judged.kpi.record->baseline, component));
+    *proto.mutable_baseline() = ToProto(*FindComponent(judged.kpi.record->baseline, component));
   }
   proto.set_met(one.met);
   // Scale words and differences can make more digits of them than a message may have.
   if (one.ratio && one.ratio->numerator.IsStorable() && one.ratio->denominator.IsStorable()) {
-    *proto.mutable_numerator() = catalog::ToProto(one.ratio->numerator);
-    *proto.mutable_denominator() = catalog::ToProto(one.ratio->denominator);
+    *proto.mutable_numerator() = ToProto(one.ratio->numerator);
+    *proto.mutable_denominator() = ToProto(one.ratio->denominator);
   }
   SetRate(one.rate_percent, &proto);
   SetCodes(one.codes, &proto);

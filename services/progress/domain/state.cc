@@ -6,7 +6,7 @@
 #include "fmt/format.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
-#include "services/catalog/domain/log_event.h"
+#include "services/domain/log_event.h"
 #include "services/progress/domain/evolution.h"
 #include "services/progress/domain/verb.h"
 
@@ -34,7 +34,7 @@ absl::Status State::Fold(Position position, const google::protobuf::Message& eve
   if (const auto* own = google::protobuf::DynamicCastToGenerated<v1::Event>(&event)) {
     const absl::Status folded = FoldEvent(*own, Evolution(*this, position));
     if (!folded.ok()) return errors::LogCorrupt(position, std::string(folded.message()));
-  } else if (!catalog::IsLogEvent(event)) {
+  } else if (!IsLogEvent(event)) {
     return errors::LogCorrupt(position, "its event is another log's");
   }
   ++size_;
@@ -42,7 +42,7 @@ absl::Status State::Fold(Position position, const google::protobuf::Message& eve
 }
 
 absl::Status Evolution::FindKpi(std::string_view name, int reporting_year) {
-  RETURN_IF_ERROR(catalog::CheckYear("reporting_year", reporting_year));
+  RETURN_IF_ERROR(CheckYear("reporting_year", reporting_year));
   auto kpi = catalog::View(state_.catalog_, state_.catalog_.size()).FindKpi(name);
   if (!kpi) return CannotBe(fmt::format("{} is unknown", name));
   kpi_ = *kpi;

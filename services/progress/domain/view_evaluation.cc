@@ -6,14 +6,14 @@
 namespace seisaku::progress {
 namespace {
 
-Figure ToFigure(const catalog::Value& value, int reporting_year) {
+Figure ToFigure(const Value& value, int reporting_year) {
   ObservedPeriod column{ObservedPeriod::Kind::kFiscalYear, reporting_year};
   return {value.content, value.observed_period.value_or(column), value.qualifier};
 }
 
-std::optional<Figure> FigureOf(const std::vector<catalog::ComponentValue>& values, std::string_view component,
+std::optional<Figure> FigureOf(const std::vector<ComponentValue>& values, std::string_view component,
                                int reporting_year) {
-  const catalog::Value* value = catalog::FindComponent(values, component);
+  const Value* value = FindComponent(values, component);
   if (value == nullptr) return std::nullopt;
   return ToFigure(*value, reporting_year);
 }

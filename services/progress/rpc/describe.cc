@@ -114,7 +114,7 @@ class Description {
 
 std::string Describe(const ActualRecord& actual) {
   if (actual.retracted) return "";
-  std::string text = catalog::Describe(actual.value);
+  std::string text = Describe(actual.value);
   if (actual.by_words) text += actual.qualitative_met ? " (達成)" : " (未達成)";
   if (actual.provisional) text += " (暫定値)";
   return text;

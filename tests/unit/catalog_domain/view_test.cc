@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 #include "services/catalog/domain/describe.h"
 #include "services/catalog/domain/names.h"
-#include "services/catalog/domain/value.h"
+#include "services/domain/value.h"
 #include "tests/unit/catalog_domain/catalog.h"
 
 namespace seisaku::catalog {

@@ -42,7 +42,7 @@ std::string Read(std::string_view printed, std::string_view unit = "") {
   const absl::StatusOr<FigureText> figure = ReadFigureText(printed, unit);
   if (!figure.ok()) return ReasonOf(figure.status());
   EXPECT_EQ(figure->value.printed, printed);
-  const catalog::Value& value = figure->value;
+  const Value& value = figure->value;
   if (figure->kind != FigureText::Kind::kNumber) {
     EXPECT_EQ(value.qualifier, v1::QUALIFIER_UNSPECIFIED) << printed;
     EXPECT_EQ(value.note, "") << printed;

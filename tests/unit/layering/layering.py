@@ -34,9 +34,9 @@ POSTGRES = "services/postgres/"
 TREE = "services/ledger/tree/"
 LEDGER = "services/ledger/"
 DOMAIN = "services/domain/"
-CATALOG = "services/catalog/domain/"
 # What a printed value is, which a reader of documents shares.
-CATALOG_VALUE = "services/catalog/domain/value"
+VALUE = "services/domain/value"
+CATALOG = "services/catalog/domain/"
 PROGRESS = "services/progress/domain/"
 RPC = "services/rpc/"
 
@@ -47,10 +47,10 @@ RPC_CLIENT = (
     "services/rpc/status",
 )
 
-CATALOG_RPC = (CATALOG, RPC, LEDGER, BASE)
-PROGRESS_RPC = (PROGRESS, CATALOG, RPC, LEDGER, BASE)
+CATALOG_RPC = (DOMAIN, CATALOG, RPC, LEDGER, BASE)
+PROGRESS_RPC = (DOMAIN, PROGRESS, CATALOG, RPC, LEDGER, BASE)
 
-ARCHIVE = (BASE, TREE, CATALOG, PROGRESS, "tools/policyctl/", "tools/bundle/")
+ARCHIVE = (BASE, DOMAIN, TREE, CATALOG, PROGRESS, "tools/policyctl/", "tools/bundle/")
 AUDITOR_PARTS = ("tools/auditor/verify/", "tools/auditor/archive/", "tools/auditor/changes/", "tools/auditor/evidence/")
 
 LAYERS = {
@@ -80,11 +80,11 @@ LAYERS = {
     ),
     # The client side: of services/rpc only how a channel is opened and a status is read.
     "tools/policyctl/": Layer(
-        (BASE, TREE, CATALOG_VALUE, "tools/policyctl/documents/", *RPC_CLIENT),
+        (BASE, TREE, VALUE, "tools/policyctl/documents/", *RPC_CLIENT),
         messages=("type", "log", "catalog", "progress"),
         grpc=True,
     ),
-    "tools/policyctl/documents/": Layer((BASE, CATALOG_VALUE), messages=("type",)),
+    "tools/policyctl/documents/": Layer((BASE, VALUE), messages=("type",)),
     "tools/loadgen/": Layer(
         (BASE, *RPC_CLIENT), messages=("type", "log", "catalog", "progress"), grpc=True
     ),
@@ -110,7 +110,7 @@ LAYERS = {
     ),
     # Folds logs, and reads them where they lie.
     "tools/auditor/verify/": Layer(
-        (BASE, TREE, POSTGRES, LEDGER, CATALOG, PROGRESS, "tools/auditor/", "tools/auditor/archive/",
+        (BASE, DOMAIN, TREE, POSTGRES, LEDGER, CATALOG, PROGRESS, "tools/auditor/", "tools/auditor/archive/",
          "tools/policyctl/", "tools/bundle/"),
         messages=("type", "log", "progress"),
     ),
@@ -137,7 +137,7 @@ def may_include(own: str, target: str) -> bool:
     # A folder's subfolders are layers of their own: listing the outer one does not bring them in,
     # except the tree, which is the ledger's vocabulary.
     inner = layer_of(target)
-    return inner == own or inner in allowed or inner == TREE or target.startswith((*RPC_CLIENT, CATALOG_VALUE))
+    return inner == own or inner in allowed or inner == TREE or target.startswith((*RPC_CLIENT, VALUE))
 
 
 def objection(own: str, target: str) -> str | None:

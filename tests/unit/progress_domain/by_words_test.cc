@@ -98,7 +98,7 @@ TEST(QualifiedFigureTest, AnotherQualifierOrNoteIsACorrection) {
     EXPECT_THAT(city.Do(Correct(other)), IsOkAndHolds(SizeIs(1)));
     EXPECT_THAT(city.Do(Record(other)), IsOkAndHolds(IsEmpty()));
   }
-  EXPECT_EQ(catalog::Describe(city.Evaluation(kKpi).actuals[0]->record->value), "約23人(累計)");
+  EXPECT_EQ(Describe(city.Evaluation(kKpi).actuals[0]->record->value), "約23人(累計)");
 }
 
 TEST(QualifiedFigureTest, WhatTheQualifierLeavesOpenIsNotJudged) {

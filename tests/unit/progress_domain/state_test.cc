@@ -28,7 +28,7 @@ TEST(ProgressStateTest, ACorrectionReplacesTheFigureAndKeepsTheOriginal) {
 
   auto value = [](const View& view) {
     auto actual = view.Actual(*view.ResolveKpi("kpi", kKpi), 2022, "");
-    return actual ? catalog::Describe(actual->record->value) : "-";
+    return actual ? Describe(actual->record->value) : "-";
   };
   EXPECT_EQ(value(city.At(recorded - 1)), "-");
   EXPECT_EQ(value(city.At(recorded)), "18人");

@@ -7,7 +7,7 @@
 #include "google/protobuf/descriptor.pb.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "services/base/files.h"
-#include "services/catalog/domain/unknown_fields.h"
+#include "services/domain/unknown_fields.h"
 #include "tools/auditor/verify/bundle_source.h"
 
 namespace seisaku::auditor {
@@ -176,8 +176,7 @@ bool ContractsCheck::IsOurs(const FileDescriptor& file) const {
 bool ContractsCheck::Reads(const Contract& contract, const std::string& bytes) const {
   if (contract.theirs == nullptr) return false;
   const std::unique_ptr<google::protobuf::Message> message(factory_.GetPrototype(contract.theirs)->New());
-  return message->ParseFromString(bytes) && !catalog::FindUnknownField(*message) &&
-         HasNamesOfValues(*message);
+  return message->ParseFromString(bytes) && !FindUnknownField(*message) && HasNamesOfValues(*message);
 }
 
 void ContractsCheck::Lacks(uint64_t position, const std::string& message) {

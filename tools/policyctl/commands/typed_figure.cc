@@ -1,7 +1,7 @@
 #include "tools/policyctl/commands/typed_figure.h"
 
 #include "services/base/status.h"
-#include "services/catalog/domain/value.h"
+#include "services/domain/value.h"
 #include "tools/policyctl/arguments.h"
 #include "tools/policyctl/display.h"
 
@@ -65,7 +65,7 @@ absl::StatusOr<progress::v1::Actual> ToActual(const Session& session, const Type
                      {{"actual", typed.value}});
   }
   progress::v1::Actual actual;
-  *actual.mutable_value() = catalog::ToProto(figure.value);
+  *actual.mutable_value() = ToProto(figure.value);
   if (!typed.observed.empty()) {
     ASSIGN_OR_RETURN(*actual.mutable_value()->mutable_observed_period(), ParseObserved(typed.observed));
   }

@@ -148,7 +148,7 @@ class Reading {
     }
   }
 
-  void AddNumber(std::string_view name, const catalog::Value& number) {
+  void AddNumber(std::string_view name, const Value& number) {
     value_.kind = CellValue::Kind::kNumbers;
     Quantity quantity = *number.number();
     const bool repaired = RepairMisreadKa(quantity.unit);

@@ -257,7 +257,7 @@ class Reading {
   }
 
   void Keep(Quantity quantity) {
-    catalog::Value& value = figure_.value;
+    Value& value = figure_.value;
     std::string_view unit = quantity.unit;
     // 30台 counts machines; 30万人台 is a range.
     if (ConsumeSuffix(unit, "台") && !ToBaseUnit({Decimal(), std::string(unit)}).unit.empty()) {

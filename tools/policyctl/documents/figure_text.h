@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "services/catalog/domain/value.h"
+#include "services/domain/value.h"
 
 namespace seisaku::documents {
 
@@ -15,7 +15,7 @@ struct FigureText {
     kNoFigure,  // there is none, as the word in value.content says: 未集計, 調査なし, …
   };
   Kind kind = Kind::kWords;
-  catalog::Value value;       // value.printed is the text as it was given
+  Value value;                // value.printed is the text as it was given
   bool provisional = false;   // the text says so: 速報値, 暫定値, 見込み
   bool may_be_words = false;  // kNoFigure: a result, where the target is words (なし, 中止)
   bool converted = false;     // kNumber: several numbers were put together (2時間30分 is 2.5時間)

@@ -6,16 +6,15 @@
 #include "absl/status/status.h"
 #include "seisaku/type/v1/source.pb.h"
 #include "services/base/words.h"
-#include "services/catalog/domain/value.h"
+#include "services/domain/value.h"
 
-namespace seisaku::catalog {
+namespace seisaku {
 
 inline constexpr size_t kMaxTitleBytes = 4096;       // of nodes and KPIs
 inline constexpr size_t kMaxShortTitleBytes = 1024;  // of plans and departments
 inline constexpr size_t kMaxLabelBytes = 255;        // levels, components, units, numbers as printed
 inline constexpr size_t kMaxPrintedBytes = 4096;     // a cell
 inline constexpr size_t kMaxNoteBytes = 1024;        // what stands beside a number
-using seisaku::kMaxReasonBytes;
 
 // Each returns OK, or INVALID_ARGUMENT naming `field`: REQUIRED_FIELD when it is empty and may not be, else
 // INVALID_FIELD: longer than allowed, not well-formed UTF-8, or with control characters.
@@ -37,4 +36,4 @@ absl::Status CheckPrinted(const FieldPath& field, const Value& value);
 // Where a change was read.
 absl::Status CheckSource(const FieldPath& field, const type::v1::SourceCell& source);
 
-}  // namespace seisaku::catalog
+}  // namespace seisaku

@@ -6,7 +6,7 @@
 #include "seisaku/log/v1/entry.pb.h"
 #include "services/base/revisions.h"
 
-namespace seisaku::catalog {
+namespace seisaku {
 
 // Whether the type is of such an entry. It changes nothing in a state but its size.
 bool IsLogEvent(const log::v1::Entry& entry);
@@ -19,4 +19,4 @@ absl::StatusOr<const google::protobuf::Message*> ParseLogEvent(Position position
 // Whether that is where the event is from.
 bool IsLogEvent(const google::protobuf::Message& event);
 
-}  // namespace seisaku::catalog
+}  // namespace seisaku

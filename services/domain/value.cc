@@ -1,11 +1,10 @@
-#include "services/catalog/domain/value.h"
+#include "services/domain/value.h"
 
 #include "fmt/format.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
-#include "services/catalog/domain/errors.h"
 
-namespace seisaku::catalog {
+namespace seisaku {
 namespace {
 
 std::string Qualified(const std::string& number, type::v1::Qualifier qualifier) {
@@ -169,4 +168,4 @@ std::string Describe(const Value& value) {
   return text;
 }
 
-}  // namespace seisaku::catalog
+}  // namespace seisaku

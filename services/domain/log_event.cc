@@ -1,12 +1,12 @@
-#include "services/catalog/domain/log_event.h"
+#include "services/domain/log_event.h"
 
 #include "fmt/format.h"
 #include "seisaku/log/v1/log_event.pb.h"
 #include "services/base/errors.h"
-#include "services/catalog/domain/unknown_fields.h"
+#include "services/domain/unknown_fields.h"
 #include "services/domain/verb.h"
 
-namespace seisaku::catalog {
+namespace seisaku {
 namespace {
 
 using log::v1::LogEvent;
@@ -60,4 +60,4 @@ absl::StatusOr<const google::protobuf::Message*> ParseLogEvent(Position position
   return &event;
 }
 
-}  // namespace seisaku::catalog
+}  // namespace seisaku

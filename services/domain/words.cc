@@ -1,4 +1,4 @@
-#include "services/catalog/domain/words.h"
+#include "services/domain/words.h"
 
 #include <optional>
 #include <string>
@@ -9,7 +9,7 @@
 #include "services/base/text.h"
 #include "services/base/words.h"
 
-namespace seisaku::catalog {
+namespace seisaku {
 namespace {
 
 constexpr size_t kMaxDocumentBytes = 255;
@@ -115,4 +115,4 @@ absl::Status CheckSource(const FieldPath& field, const type::v1::SourceCell& sou
   return CheckText(FieldPath(field, "printed"), source.printed(), kMaxPrintedBytes);
 }
 
-}  // namespace seisaku::catalog
+}  // namespace seisaku

@@ -1,4 +1,4 @@
-#include "services/catalog/domain/unknown_fields.h"
+#include "services/domain/unknown_fields.h"
 
 #include <algorithm>
 #include <memory>
@@ -11,7 +11,7 @@
 #include "google/protobuf/wire_format.h"
 #include "services/base/mutex.h"
 
-namespace seisaku::catalog {
+namespace seisaku {
 namespace {
 
 using google::protobuf::Descriptor;
@@ -164,4 +164,4 @@ std::optional<std::string> FindUnknownField(const Message& message) {
   return found.substr(found.find_first_not_of("., "));
 }
 
-}  // namespace seisaku::catalog
+}  // namespace seisaku

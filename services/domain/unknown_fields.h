@@ -8,7 +8,7 @@
 #include "google/protobuf/message.h"
 #include "seisaku/log/v1/entry.pb.h"
 
-namespace seisaku::catalog {
+namespace seisaku {
 
 // The path of a message, at any depth, that carries a field this build does not know
 // ("kpi_created.baseline[1], field 99"); nullopt where there is none.
@@ -18,4 +18,4 @@ std::optional<std::string> FindUnknownField(const google::protobuf::Message& mes
 // The same of an entry, as fast without its bytes.
 std::optional<std::string> FindUnknownField(const log::v1::Entry& entry);
 
-}  // namespace seisaku::catalog
+}  // namespace seisaku

@@ -1,10 +1,10 @@
-#include "services/catalog/domain/unknown_fields.h"
+#include "services/domain/unknown_fields.h"
 
 #include "gmock/gmock.h"
 #include "google/protobuf/descriptor.h"
 #include "gtest/gtest.h"
 
-namespace seisaku::catalog {
+namespace seisaku {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -66,4 +66,4 @@ TEST(UnknownFieldsTest, LooksThroughBytesAsTheParserDoes) {
 }
 
 }  // namespace
-}  // namespace seisaku::catalog
+}  // namespace seisaku

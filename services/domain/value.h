@@ -1,4 +1,4 @@
-// A value of a printed sheet: what baselines, targets and actuals hold. Progress uses it too.
+// A value of a printed sheet: what baselines, targets and actuals hold.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@
 #include "services/base/period.h"
 #include "services/base/quantity.h"
 
-namespace seisaku::catalog {
+namespace seisaku {
 
 // The years that this project speaks of, reporting years and observed periods alike.
 inline constexpr int kFirstYear = 1926;
@@ -72,4 +72,4 @@ std::string Describe(const Value& value);
 // OK, or INVALID_FIELD: the year is outside kFirstYear … kLastYear.
 absl::Status CheckYear(const FieldPath& field, int year);
 
-}  // namespace seisaku::catalog
+}  // namespace seisaku
