@@ -8,6 +8,7 @@
 
 #include "services/base/state_machine.h"
 #include "services/catalog/domain/state.h"
+#include "services/domain/revision_walk.h"
 
 namespace seisaku::catalog {
 
@@ -47,14 +48,7 @@ class RecordWalk {
   // Visits the revisions of one resource. `to_proto` makes the message of a revision's value.
   template <typename T, typename ToProto>
   bool Resource(const std::string& name, const Revisions<T>& revisions, ToProto to_proto) {
-    uint32_t number = 0;
-    for (const auto& revision : revisions.all()) {
-      if (revision.position >= size_) break;
-      // Canonical: without maps and unknown fields, every protobuf implementation writes fields in the order
-      // of their numbers and leaves defaults out.
-      const std::string content = to_proto(revision.value).SerializeAsString();
-      visit_({name, ++number, revision.position, content});
-    }
+    VisitRevisions(name, revisions, size_, visit_, to_proto);
     return pause_();
   }
 
