@@ -6,6 +6,7 @@
 #include "services/ledger/ledger.h"
 #include "services/progress/domain/state.h"
 #include "services/progress/domain/view.h"
+#include "services/progress/rpc/import_watch.h"
 #include "services/rpc/service.h"
 
 namespace seisaku::progress {
@@ -41,6 +42,7 @@ class ProgressRpc final : public rpc::ContractService {
 
   ledger::Ledger& ledger_;
   const State& state_;
+  ImportWatch imports_{ledger_};
 };
 
 }  // namespace seisaku::progress

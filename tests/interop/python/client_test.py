@@ -91,6 +91,27 @@ class ChangingTest(Connected):
         self.assertGreaterEqual(found.position, answer.receipt.position)
         self.assertEqual(short(Judgement.Name(found.evaluation.judgement)), "MOSTLY_ON_TRACK")
 
+    def test_sheet_tells_every_role_that_an_import_is_under_way(self):
+        kpi = self.kpi_called(OWN)
+        sheet = progress.GetProgressSheetRequest(parent=STRATEGY, reporting_year=2022)
+        readers = [self.enterContext(connect(CITY, role)) for role in ("planner", "reporter", "auditor")]
+
+        def record(text: str, part: str):
+            words = Narrative(kpi=kpi, reporting_year=2021, kind=NarrativeKind.NARRATIVE_KIND_ISSUES, text=text)
+            request = progress.RecordNarrativeRequest(narrative=words, correlation_id=f"import 3f0c9a2b7d1e5846 {part}")
+            return self.client.progress.call("RecordNarrative", request).receipt.position
+
+        def told(position: int) -> set[tuple[str, int, int]]:
+            sheet.min_position = position
+            found = [reader.progress.call("GetProgressSheet", sheet).import_under_way for reader in readers]
+            return {(each.import_id, each.part, each.parts) for each in found}
+
+        self.assertEqual(told(record("一", "1/2")), {("3f0c9a2b7d1e5846", 1, 2)})
+        printed = lambda: CITY.ask("sheet", "--plan", "strategy", "--fiscal-year", 2022).out
+        self.assertIn("取込みの途中です（2回のうち1回まで完了）", printed())
+        self.assertEqual(told(record("二", "2/2")), {("", 0, 0)})
+        self.assertNotIn("取込みの途中", printed())
+
     def test_words_that_were_taken_back_are_told_apart_from_none(self):
         kpi = self.kpi_called(OWN)
         words = Narrative(kpi=kpi, reporting_year=2026, kind=NarrativeKind.NARRATIVE_KIND_ISSUES, text="課題の本文")

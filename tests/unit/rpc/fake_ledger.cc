@@ -32,6 +32,12 @@ void FakeLedger::AddCommand(int size, size_t bytes, const std::string& resource)
   grown_.NotifyAll();
 }
 
+void FakeLedger::AddEntry(const log::v1::Entry& entry) {
+  MutexLock lock(mutex_);
+  entries_.push_back(entry.SerializeAsString());
+  grown_.NotifyAll();
+}
+
 void FakeLedger::AddCommandWhenAwaited(int size) {
   MutexLock lock(mutex_);
   awaited_ = size;

@@ -16,6 +16,8 @@ class FakeLedger final : public ledger::Ledger {
  public:
   // Publishes a command of `size` entries, each about `bytes` long, about `resource`.
   void AddCommand(int size, size_t bytes = 64, const std::string& resource = "plans/p");
+  // Publishes `entry` as a command of its own.
+  void AddEntry(const log::v1::Entry& entry);
   // As if another replica did so, and this one learned of it when it is waited for.
   void AddCommandWhenAwaited(int size);
   // The bytes of the entry at `position`.

@@ -1,5 +1,4 @@
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -11,7 +10,6 @@
 #include "tools/policyctl/commands/sheet_remarks.h"
 #include "tools/policyctl/commands/sheet_table.h"
 #include "tools/policyctl/department_titles.h"
-#include "tools/policyctl/import_group.h"
 #include "tools/policyctl/naming.h"
 #include "tools/policyctl/option_checks.h"
 
@@ -34,23 +32,12 @@ void RemoveRepeatedNodes(progress::v1::GetProgressSheetResponse& sheet) {
   sheet.mutable_nodes()->Swap(&nodes);
 }
 
-// That an import of the plan is under way, first of all, where the caller may read that.
-void AddImportUnderWay(Session& session, const std::string& plan, std::vector<std::string>& remarks) {
-  const absl::StatusOr<Client*> client = session.ConnectForRemarks();
-  if (!client.ok()) return;
-  const absl::StatusOr<std::optional<ImportPart>> under_way = FetchImportUnderWay(**client, plan);
-  if (!under_way.ok() || !*under_way) return;
-  remarks.insert(remarks.begin(),
-                 session.Say(text::kImportUnderWay, (*under_way)->part, (*under_way)->parts));
-}
-
 absl::Status ShowSheet(Session& session, const SheetOptions& options) {
   progress::v1::GetProgressSheetRequest request;
   ASSIGN_OR_RETURN(const int year, ParseFiscalYear(options.year));
   request.set_reporting_year(year);
   RETURN_IF_ERROR(SetAsOf(options.as_of, request));
   ASSIGN_OR_RETURN(*request.mutable_parent(), ChoosePlan(session, options.plan, request.as_of()));
-  const std::string plan = request.parent();
   ASSIGN_OR_RETURN(Client * client, session.Connect());
   ASSIGN_OR_RETURN(progress::v1::GetProgressSheetResponse sheet,
                    client->CallForAllPages(&Progress::GetProgressSheet, std::move(request)));
@@ -62,7 +49,10 @@ absl::Status ShowSheet(Session& session, const SheetOptions& options) {
     departments = DepartmentTitles(session, *client, sheet.rows(0).evaluation().catalog_position());
   }
   std::vector<std::string> remarks = SheetRemarks(session.language(), sheet, year);
-  if (options.as_of.empty() && !session.reads_files()) AddImportUnderWay(session, plan, remarks);
+  if (sheet.has_import_under_way()) {
+    const progress::v1::ImportUnderWay& import = sheet.import_under_way();
+    remarks.insert(remarks.begin(), session.Say(text::kImportUnderWay, import.part(), import.parts()));
+  }
   if (session.output().options().format == Format::kCsv) {
     for (const std::string& remark : remarks) session.Note(remark);
   }

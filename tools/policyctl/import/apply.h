@@ -7,10 +7,10 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "services/base/import_part.h"
 #include "tools/policyctl/import/command_group.h"
 #include "tools/policyctl/import/existing.h"
 #include "tools/policyctl/import/import_plan.h"
-#include "tools/policyctl/import_group.h"
 #include "tools/policyctl/session.h"
 
 namespace seisaku::policyctl::imports {
