@@ -1,6 +1,7 @@
 #include "tests/support/documents/derived_plan.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 #include <utility>
 
@@ -85,8 +86,11 @@ class Planning {
     kpi.name = shared_name.empty() ? names_.KpiName() : shared_name;
     kpi.span = span;
     kpi.continues = !first && random_.Chance(70);
-    for (int more = random_.Chance(20) ? 2 : 1; more > 0; --more)
-      kpi.departments.push_back(names_.Department());
+    for (int more = random_.Chance(20) ? 2 : 1; more > 0; --more) {
+      const std::string department = names_.Department();
+      if (std::find(kpi.departments.begin(), kpi.departments.end(), department) == kpi.departments.end())
+        kpi.departments.push_back(department);
+    }
     kpi.series = DeriveSeries(random_, plan_.years.size() == 1);
     kpi.series.last_judged = plan_.years.back();
     if (span.first > 0) kpi.series.first_year = plan_.years[span.first];
