@@ -97,7 +97,7 @@ class ChangingTest(Connected):
         readers = [self.enterContext(connect(CITY, role)) for role in ("planner", "reporter", "auditor")]
 
         def record(text: str, part: str):
-            words = Narrative(kpi=kpi, reporting_year=2021, kind=NarrativeKind.NARRATIVE_KIND_ISSUES, text=text)
+            words = Narrative(kpi=kpi, reporting_year=2025, kind=NarrativeKind.NARRATIVE_KIND_ISSUES, text=text)
             request = progress.RecordNarrativeRequest(narrative=words, correlation_id=f"import 3f0c9a2b7d1e5846 {part}")
             return self.client.progress.call("RecordNarrative", request).receipt.position
 
