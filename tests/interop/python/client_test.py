@@ -108,9 +108,9 @@ class ChangingTest(Connected):
 
         self.assertEqual(told(record("一", "1/2")), {("3f0c9a2b7d1e5846", 1, 2)})
         printed = lambda: CITY.ask("sheet", "--plan", "strategy", "--fiscal-year", 2022).out
-        self.assertIn("取込みの途中です（2回のうち1回まで完了）", printed())
+        self.assertIn("an import is under way: part 1 of 2 is in", printed())
         self.assertEqual(told(record("二", "2/2")), {("", 0, 0)})
-        self.assertNotIn("取込みの途中", printed())
+        self.assertNotIn("under way", printed())
 
     def test_words_that_were_taken_back_are_told_apart_from_none(self):
         kpi = self.kpi_called(OWN)
