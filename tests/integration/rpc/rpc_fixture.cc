@@ -5,8 +5,8 @@
 #include "services/catalog/rpc/service.h"
 #include "services/progress/rpc/catalog_follower.h"
 #include "services/progress/rpc/service.h"
-#include "services/rpc/channel.h"
 #include "services/rpc/status.h"
+#include "services/rpc/transport/channel.h"
 #include "tests/integration/rpc/methods.h"
 
 namespace seisaku {
