@@ -79,7 +79,7 @@ TEST(OverwriteTest, ANameThatIsOnlyAPartIsNotTakenAndWhatWasMeantIsTold) {
 
 TEST(OverwriteTest, AHeadingMayBeNamedWithItsNumber) {
   const CityServices city = CityWith(YearSheet(4, {kLoans}));
-  const catalog::v1::Node& node = city.Plan().nodes.at(0);
+  const catalog::v1::Node node = city.Plan().nodes.at(0);
   ASSERT_NE(node.number(), "");
   const ImportPlan plan = PlanSheet(city, YearSheet(4, {kLoans}),
                                     {.overwrite = "訂正", .only = {node.number() + " " + node.title()}});

@@ -131,7 +131,8 @@ TEST(ChangesTest, AResponseShowsWhatEachChangeWasAboutAndWhereItIs) {
   const auto method = MethodFor<progress::v1::Change>(request);
   ASSERT_OK_AND_ASSIGN(const Steps changes, method->ToChanges(request));
   progress::v1::BatchRecordActualsResponse response;
-  ASSERT_THAT(method->Respond({.begin = 5, .end = 7}, changes, response), IsOk());
+  ASSERT_THAT(method->Respond({.begin = 5, .end = 7, .recorded_at = absl::UnixEpoch()}, changes, response),
+              IsOk());
   ASSERT_EQ(response.actuals_size(), 2);
   EXPECT_EQ(response.actuals(1).kpi(), "plans/p/kpis/b");
   EXPECT_EQ(response.receipt().position(), 7u);
