@@ -18,13 +18,13 @@ class Blow(enum.Enum):
     STOP_REPLICA = "SIGSTOP of the replica"
 
 
-# Of an append: "add at once" while nobody else appends; else lock_head, which is one round trip with BEGIN before it
-# and look_ahead after it, read_entries where another replica was first, add and COMMIT. After one of those that write
-# was left without an answer, touch_head makes the resolution's own COMMIT durable.
-STATEMENTS = ("prepare lock_head", "lock_head", "read_entries", "prepare look_ahead", "add", "add at once", "COMMIT",
-              "touch_head", "connect")
-CAREFUL = ("prepare lock_head", "lock_head", "read_entries", "prepare look_ahead", "add", "COMMIT")
-OTHER_STATEMENTS = ("BEGIN READ", "read_head", "COMMIT READ", "prepare add")
+# Of an append: "append at once" while nobody else appends; else lock_head, which is one round trip with BEGIN before it
+# and read_locked_head after it, read_entries where another replica was first, append and COMMIT. After one of those
+# that write was left without an answer, touch_head makes the resolution's own COMMIT durable.
+STATEMENTS = ("prepare lock_head", "lock_head", "read_entries", "prepare read_locked_head", "append", "append at once",
+              "COMMIT", "touch_head", "connect")
+CAREFUL = ("prepare lock_head", "lock_head", "read_entries", "prepare read_locked_head", "append", "COMMIT")
+OTHER_STATEMENTS = ("BEGIN READ", "read_head", "COMMIT READ", "prepare append")
 BLOWS = ((Blow.KILL_REPLICA, Kind.HOLD), (Blow.KILL_REPLICA, Kind.DELAY), (Blow.KILL_POSTGRES, Kind.HOLD),
          (Blow.KILL_POSTGRES, Kind.DELAY), (Blow.STOP_REPLICA, Kind.DELAY))
 HOWS = (*((None, kind) for kind in Kind), *BLOWS)
@@ -82,7 +82,7 @@ def plan_of(seed: int) -> Plan:
     writers = {replica} | {rng.randrange(REPLICAS) for _ in range(rng.randrange(3))}
     if any(fault.statement in (*CAREFUL, "read_head", "BEGIN READ", "COMMIT READ") for fault in breaks):
         writers = range(REPLICAS)  # one reads what another has written, and so is careful
-    if last.statement == "add at once":
+    if last.statement == "append at once":
         writers = {replica}
     return Plan(seed, breaks, tuple(sorted(writers)))
 

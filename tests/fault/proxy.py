@@ -2,10 +2,10 @@
 
 Speaks PostgreSQL's protocol (version 3) just so far that it knows which statement a service executes: prepared
 statements by their name ("lock_head"), others by their words ("BEGIN"). The BEGIN of a transaction that only reads is
-called BEGIN READ, the COMMIT of one that wrote nothing COMMIT READ, a COPY read_entries, an add outside a transaction
-"add at once", the preparation of add "prepare add", and the start of a connection "connect". One request of the client, from its first message to Sync or
-Query, and its answer, up to ReadyForQuery, are the pieces that faults cut; a second request (COMMIT after add) may be
-on its way before the first is answered.
+called BEGIN READ, the COMMIT of one that wrote nothing COMMIT READ, a COPY read_entries, an append outside a transaction
+"append at once", the preparation of append "prepare append", and the start of a connection "connect". One request of
+the client, from its first message to Sync or Query, and its answer, up to ReadyForQuery, are the pieces that faults cut;
+a second request (COMMIT after append) may be on its way before the first is answered.
 """
 
 import collections
@@ -17,7 +17,7 @@ import threading
 
 SSL_REQUEST, GSS_REQUEST, CANCEL_REQUEST = 80877103, 80877104, 80877102
 CONNECT = "connect"
-WRITING = ("add", "touch_head")
+WRITING = ("append", "touch_head")
 # What is always followed by more of the same answer, and so need not be sent on at once.
 UNFINISHED_ANSWERS = b"DT12CtnHdc"
 
@@ -231,8 +231,8 @@ class Connection:
             return "BEGIN READ" if "READ ONLY" in statement else "BEGIN"
         if statement.startswith("COPY"):
             return "read_entries"
-        if statement == "add" and not self._in_transaction:
-            return "add at once"
+        if statement == "append" and not self._in_transaction:
+            return "append at once"
         self._wrote |= statement in WRITING
         return "COMMIT READ" if statement == "COMMIT" and not self._wrote else statement
 

@@ -111,31 +111,31 @@ class ProxyTest(unittest.TestCase):
         return False
 
     def test_passes_what_has_no_fault(self):
-        self.armed("add at once", Kind.CUT_BEFORE, nth=2)
-        self.assertEqual(self.ask(execution("add")), Server.answer)
+        self.armed("append at once", Kind.CUT_BEFORE, nth=2)
+        self.assertEqual(self.ask(execution("append")), Server.answer)
         self.assertEqual(self.ask(query("COMMIT")), Server.answer)
-        self.assertEqual(self.server.received, execution("add") + query("COMMIT"))
-        self.assertIn("add at once", self.proxy.executed)
+        self.assertEqual(self.server.received, execution("append") + query("COMMIT"))
+        self.assertIn("append at once", self.proxy.executed)
 
     def test_cut_before_sends_nothing(self):
-        fault = self.armed("add at once", Kind.CUT_BEFORE)
-        self.client.sendall(execution("add"))
+        fault = self.armed("append at once", Kind.CUT_BEFORE)
+        self.client.sendall(execution("append"))
         self.assertEqual(self.received(), b"")
         self.assertTrue(fault.hit.wait(30) and self.server.ended.wait(30))
         self.assertEqual(self.server.received, b"")
 
     def test_spoils_the_answer_to_its_own_statement_where_two_were_sent_at_once(self):
         self.armed("COMMIT", Kind.CUT_AFTER)
-        self.client.sendall(query("BEGIN") + execution("add") + execution("COMMIT"))
+        self.client.sendall(query("BEGIN") + execution("append") + execution("COMMIT"))
         self.assertEqual(self.received(), 2 * Server.answer)
-        self.assertEqual(self.server.received, query("BEGIN") + execution("add") + execution("COMMIT"))
+        self.assertEqual(self.server.received, query("BEGIN") + execution("append") + execution("COMMIT"))
 
     def test_cut_within_sends_a_part(self):
-        self.armed("add at once", Kind.CUT_WITHIN)
-        self.client.sendall(execution("add"))
+        self.armed("append at once", Kind.CUT_WITHIN)
+        self.client.sendall(execution("append"))
         self.assertEqual(self.received(), b"")
         self.assertTrue(self.server.ended.wait(30))
-        self.assertTrue(0 < len(self.server.received) < len(execution("add")))
+        self.assertTrue(0 < len(self.server.received) < len(execution("append")))
 
     def test_cut_after_lets_the_statement_be_done(self):
         self.armed("BEGIN", Kind.CUT_AFTER)
@@ -179,14 +179,14 @@ class ProxyTest(unittest.TestCase):
     def test_commit_of_what_wrote_nothing_has_another_name(self):
         fault = self.armed("COMMIT", Kind.CUT_BEFORE)
         reading = query("BEGIN READ ONLY; COPY (SELECT 1) TO STDOUT"), query("COPY (SELECT 2) TO STDOUT"), query("COMMIT")
-        for request in (*reading, query("BEGIN"), execution("add")):
+        for request in (*reading, query("BEGIN"), execution("append")):
             self.assertEqual(self.ask(request), Server.answer)
         self.assertFalse(fault.hit.is_set())
         self.client.sendall(query("COMMIT"))
         self.assertEqual(self.received(), b"")
         self.assertTrue(fault.hit.wait(30))
         self.assertEqual(list(self.proxy.executed),
-                         ["connect", "BEGIN READ", "read_entries", "COMMIT READ", "BEGIN", "add", "COMMIT"])
+                         ["connect", "BEGIN READ", "read_entries", "COMMIT READ", "BEGIN", "append", "COMMIT"])
 
 
 if __name__ == "__main__":

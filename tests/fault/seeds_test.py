@@ -137,7 +137,7 @@ class Seed:
         others = [number for number in self.plan.writers if number != held]
         if others:
             proxy = self.stage.city.proxies[others[0]]
-            proxy.wait_for_one_more(("lock_head", "add at once"), 0.5)
+            proxy.wait_for_one_more(("lock_head", "append at once"), 0.5)
 
     def _demand_appends(self, replicas: list[int]):
         for probe in [self.stage.pool.submit(self._demand_append, number) for number in replicas]:
