@@ -150,6 +150,55 @@ TEST(FigureTextTest, WhatStandsBesideANumberIsItsNote) {
           {"延べ120人(速報値)※", "120 人 (延べ、速報値、※) provisional"}});
 }
 
+TEST(FigureTextTest, WhatSaysSomethingOfANumberIsNoPartOfItsUnit) {
+  Expect({{"60人+α", "INVALID_DECIMAL"},
+          {"60人～", "INVALID_DECIMAL"},
+          {"60人〜", "INVALID_DECIMAL"},
+          {"60%≧", "INVALID_DECIMAL"},
+          {"60人？", "INVALID_DECIMAL"},
+          {"25件→", "INVALID_DECIMAL"},
+          {"25件⇓", "25 件 (⇓)"},
+          {">=60%", ">=60 %"},
+          {"＜＝5%", "<=5 %"},
+          {"100人余り", ">100 人"},
+          {"100人余", ">100 人"},
+          {"100人足らず", "<100 人"},
+          {"100人内外", "~100 人"},
+          {"0件※中止", "0 件 (※中止)"},
+          {"120人※コロナの影響", "120 人 (※コロナの影響)"},
+          {"1,200円/人・年", "1200 円/人・年"}});
+}
+
+TEST(FigureTextTest, TheDigitsOfAMarkAreFewAndBeforeAnotherNumber) {
+  Expect({{"※120 人", "120 人 (※)"},
+          {"※120", "120 (※)"},
+          {"※12 万人", "12 万人 (※)"},
+          {"※1 120人", "120 人 (※1)"},
+          {"※1 未集計", "none: ※1 未集計"},
+          {"※1", "none: ※1"}});
+}
+
+TEST(FigureTextTest, AUnitMayStandInBrackets) {
+  Expect(
+      {{"350(人)", "350 人"}, {"62.5（％）", "62.5 %"}, {"350(人)(速報値)", "350 人 (速報値) provisional"}});
+  Expect({{"350(面)", "350 面"}, {"350(人)", "350 人"}, {"350(累計)", "350 面 (累計)"}}, "面");
+}
+
+TEST(FigureTextTest, WhatIsPlannedIsProvisional) {
+  Expect({{"350人予定", "350 人 (予定) provisional"},
+          {"350人(予定)", "350 人 (予定) provisional"},
+          {"3日予定", "3 日 (予定) provisional"},
+          {"12月予定", "none: 12月予定"}});
+}
+
+TEST(FigureTextTest, AHyphenBeforeANumberIsAMinus) {
+  Expect({{"‐5%", "-5 %"}, {"–3.5", "-3.5"}, {"‑3件", "-3 件"}});
+}
+
+TEST(FigureTextTest, AWordMayStandBetweenADateAndItsNumber) {
+  Expect({{"令和4年度末約350人", "~350 人 (令和4年度末)"}, {"12月末延べ350人", "350 人 (12月末、延べ)"}});
+}
+
 TEST(FigureTextTest, AYearIsWhatTheFigureIsAbout) {
   Expect({{"12,025億円 (令和2年)", "12025 億円 @令和2年"},
           {"350人(令和4年度)", "350 人 @令和4年度"},

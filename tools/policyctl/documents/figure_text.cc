@@ -31,7 +31,7 @@ bool IsDigit(std::string_view text, size_t at) {
 }
 
 void TakeSign(std::string_view& text, std::string& sign) {
-  for (const std::string_view mark : {"-", "−", "▲", "△", "+"}) {
+  for (const std::string_view mark : {"-", "−", "‐", "‑", "–", "▲", "△", "+"}) {
     if (!ConsumePrefix(text, mark)) continue;
     sign = mark == "+" ? "" : "-";
     text = Trim(text);
@@ -45,10 +45,20 @@ bool BeginsLikeANumber(std::string_view text) {
   return IsDigit(text, 0);
 }
 
+// The same, perhaps behind a word: 約350人.
+bool BeginsLikeAFigure(std::string_view text) {
+  ConsumeWordBefore(text);
+  return BeginsLikeANumber(Trim(text));
+}
+
 // Whether what stands behind a number can be a unit, and is not the rest of a sentence or of another number.
 bool IsLikeAUnit(const std::string& unit) {
   constexpr std::array<std::string_view, 12> kOfSentences = {"以上", "以下", "以内", "未満", "を", "が",
                                                              "で",   "に",   "は",   "の",   "、", "。"};
+  // What says something of the number: a comparison, an open end, a direction, a mark.
+  constexpr std::array<std::string_view, 25> kOfNoUnit = {"+", "=", "<", ">", "~", "〜", "?", "!", ":",
+                                                          ";", "≧", "≦", "≥", "≤", "±",  "※", "†", "‡",
+                                                          "→", "←", "⇒", "↑", "↓", "⇑",  "⇓"};
   // The digits that units have.
   const std::string plain = absl::StrReplaceAll(unit, {{"CO2", ""},
                                                        {"PM2.5", ""},
@@ -59,10 +69,19 @@ bool IsLikeAUnit(const std::string& unit) {
                                                        {"CH4", ""},
                                                        {"m2", ""},
                                                        {"m3", ""}});
+  const auto in_unit = [&unit](std::string_view word) { return Contains(unit, word); };
   return plain.find_first_of(kDigits) == std::string::npos &&
          plain.find_first_of("()[]*") == std::string::npos &&
-         std::none_of(kOfSentences.begin(), kOfSentences.end(),
-                      [&unit](std::string_view word) { return Contains(unit, word); });
+         std::none_of(kOfSentences.begin(), kOfSentences.end(), in_unit) &&
+         std::none_of(kOfNoUnit.begin(), kOfNoUnit.end(), in_unit);
+}
+
+// The units that may stand in brackets behind a number: 350(人).
+bool IsUnitInBrackets(std::string_view text) {
+  constexpr std::array<std::string_view, 24> kUnits = {
+      "%",  "人",   "件", "円", "千円", "万円", "百万円", "億円", "万人", "回",   "世帯", "戸",
+      "校", "団体", "社", "台", "点",   "位",   "歳",     "日",   "時間", "か所", "箇所", "㎡"};
+  return std::find(kUnits.begin(), kUnits.end(), text) != kUnits.end();
 }
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kBrackets = {
@@ -150,6 +169,7 @@ class Reading {
   bool TakeAfter() {
     if (const auto inside = ConsumeBracketAfter(body_)) return Say(*inside, after_);
     if (const auto mark = ConsumeMarkAfter(body_); !mark.empty()) return Keep(mark, after_);
+    if (const auto remark = ConsumeRemarkAfter(body_); !remark.empty()) return Keep(remark, after_);
     if (const auto word = ConsumeWordAfter(body_)) {
       body_ = Trim(body_);
       return Say(*word, after_);
@@ -167,7 +187,7 @@ class Reading {
     for (size_t at = 1; at < body_.size(); ++at) {
       std::string_view rest = body_.substr(at);
       const bool parted = rest.front() == ' ' || rest.front() == ':' || rest.starts_with("　");
-      if (!parted && (!BeginsLikeANumber(rest) || IsDigit(body_, at - 1))) continue;
+      if (!parted && (!BeginsLikeAFigure(rest) || IsDigit(body_, at - 1))) continue;
       const std::string_view date = body_.substr(0, at);
       if ((!IsDate(date) && !PeriodOfNote(date)) || (!parted && !EndsADate(date))) continue;
       ConsumePrefix(rest, ":");
@@ -263,6 +283,11 @@ class Reading {
     if (ConsumeSuffix(unit, "台") && !ToBaseUnit({Decimal(), std::string(unit)}).unit.empty()) {
       Say(FigureWord{"台", v1::QUALIFIER_RANGE_FROM}, after_);
       quantity.unit = std::string(unit);
+    }
+    if (quantity.unit.empty() && !after_.empty() &&
+        (IsUnitInBrackets(after_.back()) || (!unit_.empty() && after_.back() == unit_))) {
+      quantity.unit = after_.back();  // the nearest to the number
+      after_.pop_back();
     }
     if (quantity.unit.empty()) quantity.unit = unit_;
     figure_.kind = FigureText::Kind::kNumber;

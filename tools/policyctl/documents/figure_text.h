@@ -24,17 +24,18 @@ struct FigureText {
 // Reads `printed` (UTF-8). White space at its ends does not count, and full-width digits, signs and brackets
 // are as good as those of ASCII.
 //
-//   figure   note* number unit? note*        12,025億円   ▲3.5   １２０ 人   12件/年   100t-CO2   0
-//   number   with correct commas or none; - − ▲ △ before it is minus
-//   unit     where it is missing, `unit` (which may be empty) takes its place
-//   note     what stands in brackets          45件(累計)   41人(R5.3末)   62.5%(50/80)   (見込み)350人
-//            the year that it is about        12,025億円 (令和2年)   350人(R4)      → observed_period, no
-//            note a word that is known             延べ100人   累計 45件   120人 速報値   25件↓ a day or
-//            month                   12月末 350人   350人 R5.3末 a footnote's mark                120人※
-//            120人*1   ※1 120人   120人注1) a bound                          60人以上   5.0%以下   95%超
-//            3日以内   約500人   30万人台   ≧60
-//   several  numbers of one unit together     2時間30分 → 2.5時間   1時間20分 → 80分   1億2,345万円
-//   → 1.2345億円
+//   figure   note* number unit? note*   12,025億円   ▲3.5   １２０ 人   12件/年   100t-CO2   0
+//   number   with correct commas or none; - − ‐ – ▲ △ before it is minus
+//   unit     without digits, marks and signs of comparison; perhaps in brackets: 350(人)
+//            where it is missing, `unit` (which may be empty) takes its place
+//   note     what stands in brackets      45件(累計)   41人(R5.3末)   62.5%(50/80)   (見込み)350人
+//            the year that it is about    12,025億円 (令和2年)   350人(R4)   → observed_period, no note
+//            a word that is known         延べ100人   累計 45件   120人 速報値   25件↓
+//            a day or month               12月末 350人   350人 R5.3末   令和4年度末約350人
+//            a footnote's mark            120人※   120人*1   ※1 120人   120人注1)   0件※中止
+//            a bound                      60人以上   5.0%以下   95%超   3日以内   約500人   30万人台   ≧60
+//   several  numbers of one unit together, each less than one of the unit before it
+//                                         2時間30分 → 2.5時間   1時間20分 → 80分   1億2,345万円 → 1.2345億円
 //            (in the larger unit where that is exact and `unit` is not the smaller one)
 //
 // Bounds become the value's qualifier; 台 is one only behind another unit (30万人台), else the unit (30台).

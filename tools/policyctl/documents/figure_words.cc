@@ -72,6 +72,13 @@ bool IsOneOf(std::string_view text, const std::string_view (&words)[N]) {
 
 bool HasDigit(std::string_view text) { return text.find_first_of("0123456789") != std::string_view::npos; }
 
+// 3日, 2年: how long, where what stands behind it says no more than that it is planned.
+bool IsLengthOfTime(std::string_view text) {
+  const bool is_of_time = ConsumeSuffix(text, "日") || ConsumeSuffix(text, "年") || ConsumeSuffix(text, "期");
+  constexpr size_t kMostDigits = 3;
+  return is_of_time && !text.empty() && text.size() <= kMostDigits && IsOf(text, U"0123456789");
+}
+
 // R5.10公表予定, 令和5年10月頃公表予定, 12月集計予定.
 bool IsAnnounced(std::string_view text) {
   constexpr std::array<std::string_view, 12> kEndings = {"公表予定", "発表予定", "集計予定", "算出予定",
@@ -79,7 +86,9 @@ bool IsAnnounced(std::string_view text) {
                                                          "確定",     "判明",     "集計中",   "予定"};
   return std::any_of(kEndings.begin(), kEndings.end(), [text](std::string_view ending) {
     std::string_view date = text;
+    const bool says_little = ending == "予定" || ending == "確定";
     return ConsumeSuffix(date, ending) && HasDigit(date) && IsOf(date, kOfDates) &&
+           !(says_little && IsLengthOfTime(date)) &&
            (!IsOf(date, U"0123456789") || ParseFiscalYear(date).ok());
   });
 }
@@ -120,6 +129,8 @@ constexpr FigureWord kBefore[] = {
     {"≥", v1::QUALIFIER_AT_LEAST},
     {"≦", v1::QUALIFIER_AT_MOST},
     {"≤", v1::QUALIFIER_AT_MOST},
+    {">=", v1::QUALIFIER_AT_LEAST},
+    {"<=", v1::QUALIFIER_AT_MOST},
     {">", v1::QUALIFIER_MORE_THAN},
     {"<", v1::QUALIFIER_LESS_THAN},
     Note("速報値"),
@@ -159,6 +170,8 @@ constexpr FigureWord kBefore[] = {
     Note("↘"),
     Note("⬆"),
     Note("⬇"),
+    Note("⇑"),
+    Note("⇓"),
 };
 
 constexpr FigureWord kAfter[] = {
@@ -177,6 +190,10 @@ constexpr FigureWord kAfter[] = {
     {"ほど", v1::QUALIFIER_ABOUT},
     {"強", v1::QUALIFIER_MORE_THAN},
     {"弱", v1::QUALIFIER_LESS_THAN},
+    {"余り", v1::QUALIFIER_MORE_THAN},
+    {"余", v1::QUALIFIER_MORE_THAN},
+    {"足らず", v1::QUALIFIER_LESS_THAN},
+    {"内外", v1::QUALIFIER_ABOUT},
     Note("速報値"),
     Note("速報"),
     Note("暫定値"),
@@ -203,6 +220,8 @@ constexpr FigureWord kAfter[] = {
     Note("↘"),
     Note("⬆"),
     Note("⬇"),
+    Note("⇑"),
+    Note("⇓"),
 };
 
 size_t DigitsAt(std::string_view text, size_t at) {
@@ -214,6 +233,13 @@ size_t DigitsAt(std::string_view text, size_t at) {
 }
 
 constexpr std::array<std::string_view, 5> kMarks = {"※", "*", "†", "‡", "注"};
+constexpr size_t kMostDigitsOfAMark = 2;
+
+// Of at most two characters that are no digits, as a unit is: 人, 万人.
+bool IsShort(std::string_view text) {
+  constexpr size_t kMost = 2;
+  return !HasDigit(text) && CodePoints(text).size() <= kMost;
+}
 
 bool IsDayOfYear(std::string_view text) {
   const size_t slash = text.find('/');
@@ -282,10 +308,11 @@ std::string_view ConsumeMarkBefore(std::string_view& text) {
   const std::string_view whole = text;
   for (const std::string_view mark : kMarks) {
     if (!ConsumePrefix(text, mark)) continue;
-    // The digits belong to the mark where nothing else can be the number: ※1 120人.
+    // The digits belong to the mark where nothing else can be the number: ※1 120人, but ※120 人.
     const size_t digits = DigitsAt(text, 0);
     const std::string_view rest = text.substr(digits);
-    if (digits > 0 && (rest.empty() || rest.starts_with(")") || Trim(rest).data() != rest.data())) {
+    const bool parted = Trim(rest).data() != rest.data() && !IsShort(Trim(rest));
+    if (digits > 0 && digits <= kMostDigitsOfAMark && (rest.empty() || rest.starts_with(")") || parted)) {
       text = rest;
       ConsumePrefix(text, ")");
     } else if (mark == "注") {
@@ -308,8 +335,7 @@ std::string_view ConsumeMarkAfter(std::string_view& text) {
          absl::ascii_isdigit(static_cast<unsigned char>(rest[rest.size() - 1 - digits]))) {
     ++digits;
   }
-  constexpr size_t kMostDigits = 2;
-  if (digits > kMostDigits) return {};
+  if (digits > kMostDigitsOfAMark) return {};
   rest.remove_suffix(digits);
   for (const std::string_view mark : kMarks) {
     if (mark == "注" && digits == 0) continue;
@@ -325,10 +351,18 @@ std::string_view ConsumeMarkAfter(std::string_view& text) {
   return taken;
 }
 
+std::string_view ConsumeRemarkAfter(std::string_view& text) {
+  const size_t at = text.find("※");
+  if (at == std::string_view::npos || at == 0) return {};
+  const std::string_view taken = text.substr(at);
+  text = Trim(text.substr(0, at));
+  return taken;
+}
+
 bool SaysProvisional(std::string_view note) {
   constexpr std::array<std::string_view, 6> kWords = {"速報", "暫定", "見込", "概算", "未確定", "仮集計"};
-  return std::any_of(kWords.begin(), kWords.end(),
-                     [note](std::string_view word) { return Contains(note, word); });
+  return note == "予定" || std::any_of(kWords.begin(), kWords.end(),
+                                       [note](std::string_view word) { return Contains(note, word); });
 }
 
 std::optional<ObservedPeriod> PeriodOfNote(std::string_view note) {

@@ -35,8 +35,10 @@ type::v1::Qualifier QualifierOf(std::string_view text);
 // Takes a mark of a footnote off the head or the end: ※, ※1, *1, 注1), †. Empty where there is none.
 std::string_view ConsumeMarkBefore(std::string_view& text);
 std::string_view ConsumeMarkAfter(std::string_view& text);
+// Takes what a ※ inside of `text` begins off its end: 0件※中止. Empty where there is none.
+std::string_view ConsumeRemarkAfter(std::string_view& text);
 
-// Whether a note says that the figure may change: 速報値, 暫定値, 見込み, 概算.
+// Whether a note says that the figure may change: 速報値, 暫定値, 見込み, 概算, 予定.
 bool SaysProvisional(std::string_view note);
 
 // The year that a note names: as ParseObservedPeriod, and a bare year of an era (R4), which is a fiscal year.
