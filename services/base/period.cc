@@ -69,11 +69,14 @@ std::optional<int> TakeKanjiDigit(std::string_view* text) {
   return std::nullopt;
 }
 
-// Takes a number as it is said off the head: 四, 十二, 三十五 (99 at most).
+// Takes a number as it is said, or digit by digit, off the head: 四, 十二, 三十五, 三五, 三〇 (99 at most).
 std::optional<int> TakeKanjiNumber(std::string_view* text) {
   const std::optional<int> tens = TakeKanjiDigit(text);
   if (tens == 0) return std::nullopt;
-  if (!TakePrefix("十", text)) return tens;
+  if (!TakePrefix("十", text)) {
+    const std::optional<int> ones = tens ? TakeKanjiDigit(text) : std::nullopt;
+    return ones ? *tens * 10 + *ones : tens;
+  }
   return tens.value_or(1) * 10 + TakeKanjiDigit(text).value_or(0);
 }
 

@@ -21,8 +21,9 @@ struct ObservedPeriod {
 };
 
 // The grammar of a year, of either width:
-//   year     2022 | 二〇二二 | R4 | H30 | S63 | 令和4 | 令和四 | 令和元 | 平成三十 (letters of either case,
-//   ㋿㍻㍼) in both  2025(R7) | 令和4(2022) | 2025年度(令和7年度): the two must be the same year
+//   year     2022 | 二〇二二 | R4 | H30 | S63 | 令和4 | 令和四 | 令和元 | 平成三十 | 平成三〇
+//            (letters of either case, ㋿㍻㍼)
+//   in both  2025(R7) | 令和4(2022) | 2025年度(令和7年度): the two must be the same year
 // then 年度, 年 or nothing; or FY before it. An era's years go on past its end, as the plans of its time
 // count: 平成35年度 is 2023, H31 and R1 are both 2019. Years 1926 to 2199.
 

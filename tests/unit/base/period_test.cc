@@ -62,6 +62,9 @@ TEST(PeriodTest, ReadsAYearOfBothCalendarsInKanjiOrPastItsErasEnd) {
                                          {"令和十年度", 2028},
                                          {"平成三十年度", 2018},
                                          {"平成三十五年度", 2023},
+                                         {"平成三〇年度", 2018},
+                                         {"平成二九年度", 2017},
+                                         {"令和一〇年度", 2028},
                                          {"二〇二二年度", 2022},
                                          {"平成35年度", 2023},
                                          {"平成５２年度", 2040},
@@ -77,8 +80,9 @@ TEST(PeriodTest, ReadsAYearOfBothCalendarsInKanjiOrPastItsErasEnd) {
 }
 
 TEST(PeriodTest, TheTwoCalendarsOfAYearMustAgree) {
-  for (const char* text : {"2025(R6)年度", "令和4(2021)年度", "2025(R7", "2025()年度", "2025(7)年度",
-                           "2025年度(R7)年度", "令和〇年度", "令和四四年度", "二二年度", "2025(R7)年"}) {
+  for (const char* text :
+       {"2025(R6)年度", "令和4(2021)年度", "2025(R7", "2025()年度", "2025(7)年度", "2025年度(R7)年度",
+        "令和〇年度", "令和四四四年度", "令和〇四年度", "二二年度", "2025(R7)年"}) {
     EXPECT_FALSE(ParseFiscalYear(text).ok()) << text;
   }
   EXPECT_EQ(ParseObservedPeriod("2025(R7)年"), (ObservedPeriod{Kind::kCalendarYear, 2025}));
