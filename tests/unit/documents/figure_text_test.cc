@@ -226,7 +226,8 @@ TEST(FigureTextTest, NumbersInSeveralUnitsAreOneExactly) {
           {"▲1億5,000万円", "-1.5 億円 converted"},
           {"2時間30分以内", "<=2.5 時間 converted"}});
   Expect({{"2時間30分", "150 分 converted"}, {"45", "45 分"}}, "分");
-  for (const char* text : {"30分2時間", "1人1台", "2時間30人", "1年12日", "5校中3校"}) {
+  for (const char* text : {"30分2時間", "1人1台", "2時間30人", "1年12日", "5校中3校", "365日24時間",
+                           "2時間90分", "1年12か月", "1億12,345万円"}) {
     EXPECT_EQ(Read(text), "INVALID_DECIMAL") << text;
   }
 }

@@ -131,7 +131,10 @@ std::optional<Quantity> ReadCompound(std::string_view text, std::string_view uni
         number >= kGreatest || (i > 0 && parts[i].ratio >= parts[i - 1].ratio)) {
       return std::nullopt;
     }
-    sum += absl::int128(number) * (is_last ? 1 : absl::int128(parts[i].ratio) * power);
+    const absl::int128 own = absl::int128(number) * (is_last ? 1 : absl::int128(parts[i].ratio) * power);
+    // 365日24時間 is not 366 days.
+    if (i > 0 && own >= absl::int128(parts[i - 1].ratio) * power) return std::nullopt;
+    sum += own;
   }
   const auto preferred =
       std::find_if(parts.begin(), parts.end(), [unit](const Part& part) { return part.unit == unit; });
