@@ -3,6 +3,7 @@
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
+#include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
 #include <cstdlib>
@@ -71,6 +72,25 @@ std::string ToHalfWidthAscii(std::string_view text) {
     }
   }
   return converted;
+}
+
+std::string WithComposedKana(std::string_view text) {
+  constexpr UChar32 kFirst = 0xFF65, kLast = 0xFF9F;  // half-width kana and their marks
+  UErrorCode error = U_ZERO_ERROR;
+  const icu::Normalizer2* widening = icu::Normalizer2::getNFKCInstance(error);
+  const icu::Normalizer2* composing = icu::Normalizer2::getNFCInstance(error);
+  if (U_FAILURE(error)) std::abort();  // ICU without its own data: a broken installation
+  icu::UnicodeString wide;
+  const icu::UnicodeString given =
+      icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
+  for (int32_t at = 0; at < given.length(); at = given.moveIndex32(at, 1)) {
+    const UChar32 c = given.char32At(at);
+    wide.append(c >= kFirst && c <= kLast ? widening->normalize(icu::UnicodeString(c), error)
+                                          : icu::UnicodeString(c));
+  }
+  std::string composed;
+  composing->normalize(wide, error).toUTF8String(composed);
+  return composed;
 }
 
 }  // namespace seisaku

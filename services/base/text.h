@@ -26,6 +26,10 @@ std::string SearchKey(std::string_view text);
 // Full-width ASCII (０-９Ａ-Ｚ％，．－ and the like) as ASCII; everything else unchanged.
 std::string ToHalfWidthAscii(std::string_view text);
 
+// NFC, with half-width kana as full-width ones: か and its mark apart, and ｶﾞ, as が and ガ. For reading words
+// that are known; everything else that NFC leaves (①, ㎡, full-width letters) stays.
+std::string WithComposedKana(std::string_view text);
+
 // Bytes in windows-31j (CP932) as UTF-8, and back. Strict: nothing is replaced by a look-alike, so that
 // Cp932ToUtf8(Utf8ToCp932(text)) is `text`, private-use characters aside. ～ (U+FF5E) and － (U+FF0D) are
 // in it, 〜 (U+301C) and − (U+2212) are not. INVALID_ARGUMENT NOT_IN_CHARSET: a byte sequence or character

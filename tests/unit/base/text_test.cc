@@ -61,5 +61,12 @@ TEST(TextTest, HalfWidthAsciiChangesNothingElse) {
             "1");
 }
 
+TEST(TextTest, ComposedKanaChangeNothingElse) {
+  EXPECT_EQ(WithComposedKana("か\u3099ハ\u309A"), "がパ");
+  EXPECT_EQ(WithComposedKana("ｶﾞｸﾞﾙｰﾌﾟ･ﾀｯﾁ"), "ガグループ・タッチ");
+  EXPECT_EQ(WithComposedKana("①㎡Ａ１％〜～㍻髙"), "①㎡Ａ１％〜～㍻髙");
+  EXPECT_EQ(WithComposedKana(""), "");
+}
+
 }  // namespace
 }  // namespace seisaku

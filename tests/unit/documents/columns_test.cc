@@ -161,6 +161,13 @@ TEST(ColumnsTest, AColumnForUnitsCountsTheNumbers) {
   EXPECT_TRUE(FindingsOf(sheet.findings, "UNIT_TAKEN").empty());
 }
 
+TEST(ColumnsTest, UnitsAreComparedInOneSpelling) {
+  const ProgressSheet sheet =
+      ReadWith({Row("満足度", "10", "12ホ\u309Aイント", "15ポイント")}, "指標名", "単位", {"ﾎﾟｲﾝﾄ"});
+  EXPECT_EQ(sheet.rows.at(0).unit, "ポイント");
+  EXPECT_TRUE(FindingsOf(sheet.findings, "UNIT_DIFFERS").empty()) << Dump(sheet.findings);
+}
+
 TEST(ColumnsTest, AColumnThatIsNotKnownIsToldOnceWhereverItStands) {
   for (const char* after : {"取組", "指標名", "進捗評価", "今後の方策等"}) {
     const std::string page = WithColumn({Row("企業数")}, after, "予算額(千円)", {"1,200"});

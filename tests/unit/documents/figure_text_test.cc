@@ -199,6 +199,20 @@ TEST(FigureTextTest, AWordMayStandBetweenADateAndItsNumber) {
   Expect({{"令和4年度末約350人", "~350 人 (令和4年度末)"}, {"12月末延べ350人", "350 人 (12月末、延べ)"}});
 }
 
+TEST(FigureTextTest, WordsAreReadInHalfWidthAndWithTheirMarksApart) {
+  Expect({{"3日まて\u3099", "<=3 日"},
+          {"のへ\u3099100人", "100 人 (のべ)"},
+          {"12ホ\u309Aイント", "12 ポイント"},
+          {"12ﾎﾟｲﾝﾄ", "12 ポイント"},
+          {"100人ｸﾞﾙｰﾌﾟ", "100 人グループ"},
+          {"5ｶ所", "5 カ所"},
+          {"テ\u3099ータなし", "none: テ\u3099ータなし"},
+          {"ﾃﾞｰﾀなし", "none: ﾃﾞｰﾀなし"},
+          {"待機児童か\u3099いない", "words: 待機児童か\u3099いない"},
+          {"15㎡", "15 ㎡"},
+          {"①120人", "words: ①120人"}});
+}
+
 TEST(FigureTextTest, AYearIsWhatTheFigureIsAbout) {
   Expect({{"12,025億円 (令和2年)", "12025 億円 @令和2年"},
           {"350人(令和4年度)", "350 人 @令和4年度"},

@@ -129,7 +129,7 @@ std::optional<std::string_view> ConsumeBracketBefore(std::string_view& text) {
 class Reading {
  public:
   Reading(std::string_view printed, std::string_view unit)
-      : unit_(unit), half_width_(ToHalfWidthAscii(Trim(printed))), body_(half_width_) {
+      : unit_(unit), half_width_(ToHalfWidthAscii(WithComposedKana(Trim(printed)))), body_(half_width_) {
     figure_.value.printed = printed;
   }
 

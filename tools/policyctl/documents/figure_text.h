@@ -22,7 +22,7 @@ struct FigureText {
 };
 
 // Reads `printed` (UTF-8). White space at its ends does not count, and full-width digits, signs and brackets
-// are as good as those of ASCII.
+// are as good as those of ASCII, kana in half width or with their marks apart (NFD) as those that are composed.
 //
 //   figure   note* number unit? note*   12,025億円   ▲3.5   １２０ 人   12件/年   100t-CO2   0
 //   number   with correct commas or none; - − ‐ – ▲ △ before it is minus

@@ -67,7 +67,8 @@ struct RowUnit {
 
 RowUnit DecideRowUnit(const SheetRow& row) {
   if (const auto& cell = row.At(OptionalColumn::kUnit); cell && !IsNone(cell->printed)) {
-    std::string unit = absl::StrReplaceAll(ToHalfWidthAscii(Trim(cell->printed)), {{"(", ""}, {")", ""}});
+    std::string unit =
+        absl::StrReplaceAll(ToHalfWidthAscii(WithComposedKana(Trim(cell->printed))), {{"(", ""}, {")", ""}});
     std::string base = ToBaseUnit({Decimal(), unit}).unit;
     return {std::move(unit), std::move(base), true};
   }
