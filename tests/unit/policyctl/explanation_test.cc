@@ -172,6 +172,21 @@ TEST(ExplanationTest, WhatAFigureLeavesOpenIsSaid) {
               HasSubstr("約2.5点 (2.45点 to 2.55点) where the target is 0.5点: met\n"));
 }
 
+TEST(ExplanationTest, AFigureBelowOrAtZeroSaysWhereItEnds) {
+  constexpr char kBelow[] = R"(
+      judgement: JUDGEMENT_NOT_EVALUABLE codes: EVALUATION_CODE_QUALIFIER_LEAVES_OPEN
+      target { number { value { value: "-35" } unit: "%" } }
+      actual { value { number { value { value: "-30" } unit: "%" } qualifier: QUALIFIER_RANGE_FROM } })";
+  EXPECT_THAT(Arithmetic(Language::kJapanese, kBelow), HasSubstr("-30%台（-40%超-30%以下）（目標値 -35%）"));
+  EXPECT_THAT(Arithmetic(Language::kEnglish, kBelow), HasSubstr("(more than -40%, -30% or less)"));
+  constexpr char kZero[] = R"(
+      judgement: JUDGEMENT_NOT_EVALUABLE codes: EVALUATION_CODE_QUALIFIER_LEAVES_OPEN
+      target { number { value { value: "0.05" } unit: "%" } qualifier: QUALIFIER_RANGE_FROM }
+      actual { value { number { value { value: "0.0" } unit: "%" } qualifier: QUALIFIER_ABOUT } })";
+  EXPECT_THAT(Arithmetic(Language::kJapanese, kZero),
+              HasSubstr("約0.0%（-0.05%～0.05%）（目標値 0.05%台（0.05%以上0.06%未満））"));
+}
+
 TEST(ExplanationTest, EnglishSaysTheSame) {
   const std::string text = ExplanationText(Language::kEnglish, Read<GetEvaluationResponse>(kBus));
   EXPECT_THAT(text, HasSubstr("244,765人 < 330,000人: not met"));

@@ -71,27 +71,24 @@ bool IsBounded(const type::v1::Value& value) {
   return value.has_number() && value.qualifier() != type::v1::QUALIFIER_UNSPECIFIED;
 }
 
-// 1 in the last digit that is not 0, and half of it: of 500, 100 and 50; of 0, 1 and 0.5.
+// 1 in the last digit that is not 0, and half of it: of 500, 100 and 50; of 0 in the last digit that is
+// printed: of 0.0, 0.1 and 0.05. As services/progress/domain/extent.h has it.
 struct LastDigit {
-  Decimal one{1};
+  Decimal one;
   Decimal half;
 };
 
 LastDigit LastDigitOf(const Decimal& number) {
-  std::string digits = number.ToString();
-  const size_t point = digits.find('.');
-  const size_t last = digits.find_last_of("123456789");
-  const size_t whole = std::min(point, digits.size());
-  std::string one = "1";
-  std::string half = "0.5";
-  if (last != std::string::npos && last > whole) {  // behind the point
-    one = "0." + std::string(last - whole - 1, '0') + "1";
-    half = "0." + std::string(last - whole, '0') + "5";
-  } else if (last != std::string::npos && last + 1 < whole) {
-    one = "1" + std::string(whole - last - 1, '0');
-    half = "5" + std::string(whole - last - 2, '0');
+  const std::string digits = number.ToString();
+  const size_t point = std::min(digits.find('.'), digits.size());
+  const size_t last = number.sign() == 0 ? digits.size() - 1 : digits.find_last_not_of("0.");
+  if (last > point) {
+    const int places = static_cast<int>(last - point);
+    return {Decimal(1).ScaledDown(places), Decimal(5).ScaledDown(places + 1)};
   }
-  return {Decimal::Parse(one).value_or(Decimal(1)), Decimal::Parse(half).value_or(Decimal(0))};
+  const int zeros = static_cast<int>(point - last) - 1;
+  const Decimal one = Decimal(1).ScaledUp(zeros);
+  return {one, zeros == 0 ? Decimal(5).ScaledDown(1) : Decimal(5).ScaledUp(zeros - 1)};
 }
 
 // 約500人（450人～550人）, 30万人台（300,000人以上400,000人未満）; else as a sheet prints it.
@@ -105,6 +102,10 @@ std::string Bounded(Language language, const type::v1::Value& value) {
   const LastDigit last = LastDigitOf(*number);
   if (value.qualifier() == type::v1::QUALIFIER_ABOUT) {
     return Say(language, text::kFromTo, shown, in_base(*number - last.half), in_base(*number + last.half));
+  }
+  if (value.qualifier() == type::v1::QUALIFIER_RANGE_FROM && number->sign() < 0) {
+    // Away from 0: -30台 ends above -40.
+    return Say(language, text::kFromAbove, shown, in_base(*number - last.one), in_base(*number));
   }
   if (value.qualifier() == type::v1::QUALIFIER_RANGE_FROM) {
     return Say(language, text::kFromBelow, shown, in_base(*number), in_base(*number + last.one));
