@@ -138,5 +138,25 @@ TEST(DirectionTest, TheSamplesConfirmationsAreOfAllKpisAndLeaveNothingOpen) {
   EXPECT_EQ(judgements[type::v1::JUDGEMENT_NOT_EVALUABLE], 3);
 }
 
+TEST(DirectionTest, WordsOfAKpiThatIsQualitativeNoMoreAreTakenAsSuchWhereTheSheetMayOverwrite) {
+  constexpr char kClasses[] = "放課後子供教室";
+  const std::string sheet =
+      YearSheet(4, {{.name = kClasses, .target = "全校で実施", .actual = "全校で実施", .later = "-"}});
+  CityServices city = CityWith(sheet, {.confirm = Confirmed("qualitative", kClasses)});
+  HaveRule(city);
+  EXPECT_EQ(EvaluationOf(city, kClasses).judgement(), type::v1::JUDGEMENT_ON_TRACK);
+  const SheetOptions counted = {.confirm = Confirmed("increase", kClasses)};
+  const ImportPlan plan = ImportSheet(city, sheet, counted);
+  EXPECT_EQ(plan.conflicts, 1);
+  EXPECT_THAT(Findings(plan, "CONFLICT"), ElementsAre("3:8 全校で実施"));
+  EXPECT_THAT(EvaluationOf(city, kClasses).codes(),
+              testing::Contains(progress::v1::EVALUATION_CODE_KIND_MISMATCH));
+  SheetOptions overwriting = counted;
+  overwriting.overwrite = "文言で評価する";
+  EXPECT_THAT(Kinds(ImportSheet(city, sheet, overwriting)), ElementsAre(std::pair("correct_actual", 1)));
+  EXPECT_EQ(EvaluationOf(city, kClasses).judgement(), type::v1::JUDGEMENT_ON_TRACK);
+  EXPECT_EQ(ImportSheet(city, sheet, counted).conflicts, 0);
+}
+
 }  // namespace
 }  // namespace seisaku::policyctl::imports

@@ -25,6 +25,8 @@ using progress::v1::OfficialAssessment;
 bool SameFigure(const Actual& existing, const Actual& wanted) {
   return SameValue(existing.value(), wanted.value(), wanted.reporting_year()) &&
          existing.provisional() == wanted.provisional() &&
+         // Words of the time when the KPI was qualitative judge nothing any more.
+         (existing.by_words() || !wanted.by_words()) &&
          (existing.qualitative_met() || !wanted.qualitative_met());
 }
 
@@ -134,6 +136,11 @@ class ProgressPart {
       return;
     }
     if (!draft_.MayOverwrite(cell, Recorded(*existing), item_)) return;
+    // That the same words meet the target, somebody may have said.
+    if (wanted.by_words() && !existing->by_words() && !existing->retracted() &&
+        SameValue(existing->value(), wanted.value(), wanted.reporting_year())) {
+      wanted.set_qualitative_met(existing->qualitative_met() || wanted.qualitative_met());
+    }
     progress::v1::Change& change = draft_.AddProgress(cell);
     change.set_reason(draft_.overwrite_reason());
     if (existing->retracted()) {
