@@ -150,6 +150,22 @@ TEST(CellsTest, NoneIsAResultBesideATargetInWords) {
   EXPECT_TRUE(FindingsOf(sheet.findings, "NO_FIGURE").empty());
 }
 
+TEST(CellsTest, ABoundOrATimeBeforeANumberIsNoComponent) {
+  for (const char* cell : {"約 500人 最低 600人", "R3 10人 R4 12人", "令和3年度 10人 令和4年度 12人",
+                           "9月末 10人 12月末 12人", "R3： 10人 R4： 12人"}) {
+    const ProgressSheet sheet = ReadSmallSheet({Row("参加者数", "10人", cell, "-")});
+    EXPECT_EQ(OnlyFinding(sheet.findings, "VALUE_NOT_A_NUMBER").printed, cell);
+    EXPECT_TRUE(FindingsOf(sheet.findings, "COMPONENTS_SPLIT").empty()) << cell;
+  }
+}
+
+TEST(CellsTest, AComponentMayHaveAColon) {
+  const ProgressSheet sheet =
+      ReadSmallSheet({Row("率", "小学校 90% 中学校 85%", "小学校： 93.5% 中学校: 85.0%", "-")});
+  EXPECT_THAT(ComponentNames(*sheet.rows.at(0).Judged().actual), testing::ElementsAre("小学校", "中学校"));
+  EXPECT_TRUE(FindingsOf(sheet.findings, "COMPONENTS_DIFFER").empty());
+}
+
 TEST(ColumnsTest, AColumnForUnitsCountsTheNumbers) {
   const ProgressSheet sheet = ReadWith({Row("参加者数", "10", "12", "15"), Row("率", "50", "60.5", "70")},
                                        "指標名", "単位", {"人", "％"});

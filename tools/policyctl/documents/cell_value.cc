@@ -11,6 +11,7 @@
 #include "services/base/text.h"
 #include "tools/policyctl/documents/cell.h"
 #include "tools/policyctl/documents/figure_text.h"
+#include "tools/policyctl/documents/figure_words.h"
 #include "tools/policyctl/documents/finding_code.h"
 
 namespace seisaku::documents {
@@ -46,6 +47,22 @@ bool HasFullWidthDigit(std::string_view text) {
 bool BeginsLikeANumber(std::string_view half_width) {
   ConsumePrefix(half_width, "-");
   return !half_width.empty() && absl::ascii_isdigit(static_cast<unsigned char>(half_width.front()));
+}
+
+// 小学校： of 小学校：93.5% 中学校：85.0% with blanks.
+std::string_view WithoutColon(std::string_view name) {
+  for (const std::string_view colon : {":", "："}) ConsumeSuffix(name, colon);
+  return name;
+}
+
+// A bound (約, 最低) or a time (R3, 令和3年度, 12月末) before a number says something of it and names no
+// part.
+bool MayBeAName(std::string_view half_width) {
+  const std::string_view name = WithoutColon(half_width);
+  if (name.empty() || BeginsLikeANumber(name) || IsDate(name) || PeriodOfNote(name)) return false;
+  std::string_view rest = name;
+  const std::optional<FigureWord> word = ConsumeWordBefore(rest);
+  return !word || !rest.empty() || word->qualifier == type::v1::QUALIFIER_UNSPECIFIED;
 }
 
 // 92力所: the character for power, misread for the syllable ka.
@@ -113,7 +130,7 @@ class Reading {
     std::vector<FigureText> figures;
     for (size_t i = 0; i < parts.size(); i += 2) {
       absl::StatusOr<FigureText> figure = ReadFigureText(parts[i + 1], unit_);
-      if (BeginsLikeANumber(parts[i]) || !names.insert(parts[i]).second) return false;
+      if (!MayBeAName(parts[i]) || !names.insert(WithoutColon(parts[i])).second) return false;
       if (!figure.ok() || figure->kind != FigureText::Kind::kNumber) return false;
       figures.push_back(*std::move(figure));
     }
@@ -128,7 +145,7 @@ class Reading {
     KeepFrame(whole);
     // As printed, in its own width.
     const std::vector<std::string_view> printed = SplitAtSpaces(cell_.printed);
-    for (size_t i = 0; i < figures.size(); ++i) AddNumber(printed[2 * i], figures[i].value);
+    for (size_t i = 0; i < figures.size(); ++i) AddNumber(WithoutColon(printed[2 * i]), figures[i].value);
     return true;
   }
 

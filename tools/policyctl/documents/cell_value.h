@@ -43,7 +43,8 @@ struct CellValue {
 };
 
 // Reads a cell by the grammar of figure_text.h: "12,025億円 (令和2年)", "60人以上", "45件(累計)",
-// "待機児童なし", "-", "未集計". Several of them with names are the components: "小学校 93.5% 中学校 85.0%".
+// "待機児童なし", "-", "未集計". Several of them with names are the components: "小学校 93.5% 中学校 85.0%";
+// a bound or a time (約, R3) is no name.
 // `unit` is the row's: a number that stands without one is counted in it. `beside_words`: the target that the
 // cell is measured by is words, so that なし and 中止 are words too. Findings: YEAR_FROM_CELL,
 // PROVISIONAL_VALUE, NO_FIGURE, FULLWIDTH_DIGITS, CHARACTER_REPAIRED (力所), VALUE_CONVERTED;
