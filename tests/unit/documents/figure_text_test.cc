@@ -169,6 +169,23 @@ TEST(FigureTextTest, WhatSaysSomethingOfANumberIsNoPartOfItsUnit) {
           {"1,200円/人・年", "1200 円/人・年"}});
 }
 
+TEST(FigureTextTest, TwoNumbersWithABlankBetweenAreNotOne) {
+  for (const char* text : {"1 234人", "5 3人", "12　350人", "12 .5人", "12 ,500人", "約5 3人", "1 234"}) {
+    EXPECT_EQ(Read(text, "人"), "INVALID_DECIMAL") << text;
+  }
+}
+
+TEST(FigureTextTest, TwoBoundsAreRefused) {
+  for (const char* text : {"少なくとも60人以下", "≧60%未満", "60人(以上)(以下)", "60人以上 未満"}) {
+    EXPECT_EQ(Read(text), "INVALID_DECIMAL") << text;
+  }
+  Expect({{"最低60人以上", ">=60 人"}, {"最低約60人", ">=60 人 (約)"}});
+}
+
+TEST(FigureTextTest, ThatItIsToBeKeptIsANote) {
+  Expect({{"60%維持", "60 % (維持)"}, {"95％以上維持", ">=95 % (維持)"}, {"100%達成", "100 % (達成)"}});
+}
+
 TEST(FigureTextTest, TheDigitsOfAMarkAreFewAndBeforeAnotherNumber) {
   Expect({{"※120 人", "120 人 (※)"},
           {"※120", "120 (※)"},

@@ -148,7 +148,9 @@ class Reading {
     absl::StatusOr<std::optional<Quantity>> quantity = ReadNumber(body_);
     if (quantity.ok() && !*quantity) quantity = ReadAroundABracket();
     RETURN_IF_ERROR(quantity.status());
-    if (!*quantity || IsDate(body_) || NoteBytes() > kMostNoteBytes) return Words(words);
+    if (!*quantity || IsDate(body_) || NoteBytes() > kMostNoteBytes || has_two_bounds_) {
+      return Words(words);
+    }
     Keep(**std::move(quantity));
     return std::move(figure_);
   }
@@ -227,6 +229,8 @@ class Reading {
       qualifier = word.qualifier;
       return true;
     }
+    // 最低約60人; but 60人以上未満 says nothing.
+    has_two_bounds_ = has_two_bounds_ || word.qualifier != v1::QUALIFIER_ABOUT;
     return Keep(word.word, notes);
   }
 
@@ -250,6 +254,8 @@ class Reading {
     if (!IsDigit(text, 0)) return std::nullopt;
     const size_t end = std::min(text.find_first_not_of("0123456789,."), text.size());
     const std::string_view unit = Trim(text.substr(end));
+    // 5 3人 is not 53人.
+    if (unit.find_first_of("0123456789,.") == 0) return std::nullopt;
     ASSIGN_OR_RETURN(std::optional<Quantity> quantity,
                      ParseQuantity(fmt::format("{}{}{}", sign, text.substr(0, end), unit)));
     if (quantity && IsLikeAUnit(quantity->unit)) return quantity;
@@ -320,6 +326,7 @@ class Reading {
   std::string_view body_;  // of half_width_, without what was understood
   std::vector<std::string> before_;
   std::vector<std::string> after_;  // the last one first
+  bool has_two_bounds_ = false;
   FigureText figure_;
 };
 

@@ -46,7 +46,7 @@ struct FigureText {
 // space only.
 //
 // INVALID_ARGUMENT INVALID_DECIMAL, which says what would be right: a text that begins like a number and is
-// none (3~5人, 1/2, 12,7人), or a number that cannot be stored.
+// none (3~5人, 1/2, 12,7人, 5 3人), has two bounds (60人以上未満), or is a number that cannot be stored.
 absl::StatusOr<FigureText> ReadFigureText(std::string_view printed, std::string_view unit);
 
 // Takes the last group in brackets off the end of `text` (in ASCII width) where it says which year, or how

@@ -203,6 +203,8 @@ constexpr FigureWord kAfter[] = {
     Note("見込み"),
     Note("見込"),
     Note("予定"),
+    Note("維持"),
+    Note("達成"),
     Note("推計値"),
     Note("推計"),
     Note("概算"),
