@@ -27,11 +27,7 @@ inline constexpr size_t kMaxCorrelationBytes = 128;
 
 using Steps = std::vector<std::shared_ptr<const google::protobuf::Message>>;
 
-// One step, or one for each of a request's changes.
-template <typename Change>
-Steps ToStep(Change change) {
-  return {std::make_shared<const Change>(std::move(change))};
-}
+// A step for each of a request's changes.
 template <typename Change>
 Steps ToSteps(google::protobuf::RepeatedPtrField<Change> changes) {
   Steps steps;

@@ -5,8 +5,6 @@
 #include <vector>
 
 #include "seisaku/progress/v1/events.pb.h"
-#include "services/base/errors.h"
-#include "services/base/status.h"
 #include "services/base/timestamp.h"
 
 namespace seisaku::progress {
@@ -25,36 +23,52 @@ std::string_view PlanOf(std::string_view resource) {
 
 }  // namespace
 
-absl::StatusOr<std::optional<ImportPart>> ImportWatch::UnderWay(std::string_view plan, Position size) {
+std::optional<ImportPart> ImportWatch::UnderWay(std::string_view plan, Position size) {
+  ReadUpTo(size);
   MutexLock lock(mutex_);
-  RETURN_IF_ERROR(ReadUpTo(size));
   const auto found = imports_.find(plan);
   if (found == imports_.end() || found->second.part.part == found->second.part.parts) return std::nullopt;
   return found->second.part;
 }
 
-absl::Status ImportWatch::ReadUpTo(Position size) {
-  if (size > kMostRead) read_ = std::max(read_, size - kMostRead);
-  while (read_ < size) {
-    const int limit = static_cast<int>(std::min<Position>(kPage, size - read_));
-    ASSIGN_OR_RETURN(const std::vector<ledger::StoredEntry> page,
-                     log_.ReadEntries(read_, limit, /*with_texts=*/false));
-    if (page.empty()) return errors::PositionBeyondEnd(read_, size);
-    for (const ledger::StoredEntry& stored : page) {
-      log::v1::Entry entry;
-      v1::Event event;
-      if (!entry.ParseFromString(stored.bytes)) return errors::LogCorrupt(read_, "the entry cannot be read");
-      Note(entry);
-      if (entry.type() == kCatalogAdvanced && event.ParseFromString(entry.payload())) {
-        for (const auto& copied : event.catalog_advanced().entries()) {
-          log::v1::Entry of_catalog;
-          if (of_catalog.ParseFromString(copied)) Note(of_catalog);
-        }
-      }
-      ++read_;
+void ImportWatch::ReadUpTo(Position size) {
+  Position begin = 0;
+  {
+    MutexLock lock(mutex_);
+    if (reading_ || read_ >= size || SteadyNow() < not_before_) return;
+    reading_ = true;
+    if (size > kMostRead) read_ = std::max(read_, size - kMostRead);
+    begin = read_;
+  }
+  while (begin < size) {
+    const int limit = static_cast<int>(std::min<Position>(kPage, size - begin));
+    const auto page = log_.ReadEntries(begin, limit, /*with_texts=*/false);
+    MutexLock lock(mutex_);
+    if (!page.ok() || page->empty()) {
+      not_before_ = SteadyNow() + kPause;
+      break;
+    }
+    NotePage(*page);
+    begin += page->size();
+    read_ = begin;
+  }
+  MutexLock lock(mutex_);
+  reading_ = false;
+}
+
+// An entry that cannot be read says nothing here; who folds or proves the log finds it.
+void ImportWatch::NotePage(const std::vector<ledger::StoredEntry>& page) {
+  for (const ledger::StoredEntry& stored : page) {
+    log::v1::Entry entry;
+    v1::Event event;
+    if (!entry.ParseFromString(stored.bytes)) continue;
+    Note(entry);
+    if (entry.type() != kCatalogAdvanced || !event.ParseFromString(entry.payload())) continue;
+    for (const auto& copied : event.catalog_advanced().entries()) {
+      log::v1::Entry of_catalog;
+      if (of_catalog.ParseFromString(copied)) Note(of_catalog);
     }
   }
-  return absl::OkStatus();
 }
 
 void ImportWatch::Note(const log::v1::Entry& entry) {

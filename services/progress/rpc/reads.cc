@@ -128,12 +128,12 @@ absl::StatusOr<v1::GetProgressSheetResponse> ProgressRpc::GetProgressSheet(
   RETURN_IF_ERROR(texts.Fill(ledger_, call));
   if (request.has_as_of()) return response;
   // A remark: the sheet is right without it, and stays readable while storage is away.
-  const auto import = imports_.UnderWay(request.parent(), response.position());
-  if (!import.ok() || !*import) return response;
-  v1::ImportUnderWay& under_way = *response.mutable_import_under_way();
-  under_way.set_import_id((*import)->import_id);
-  under_way.set_part(static_cast<uint32_t>((*import)->part));
-  under_way.set_parts(static_cast<uint32_t>((*import)->parts));
+  if (const auto import = imports_.UnderWay(request.parent(), response.position())) {
+    v1::ImportUnderWay& under_way = *response.mutable_import_under_way();
+    under_way.set_import_id(import->import_id);
+    under_way.set_part(static_cast<uint32_t>(import->part));
+    under_way.set_parts(static_cast<uint32_t>(import->parts));
+  }
   return response;
 }
 

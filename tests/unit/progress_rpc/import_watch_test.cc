@@ -1,12 +1,16 @@
 #include "services/progress/rpc/import_watch.h"
 
+#include <atomic>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
+#include "absl/synchronization/notification.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "seisaku/progress/v1/events.pb.h"
-#include "tests/support/matchers.h"
+#include "services/base/errors.h"
 #include "tests/unit/rpc/fake_ledger.h"
 
 namespace seisaku::progress {
@@ -30,11 +34,7 @@ class ImportWatchTest : public testing::Test {
     log_.AddEntry(entry);
     ++size_;
   }
-  std::optional<ImportPart> UnderWay() {
-    const auto found = watch_.UnderWay(kPlan, size_);
-    EXPECT_THAT(found, IsOk());
-    return found.value_or(std::nullopt);
-  }
+  std::optional<ImportPart> UnderWay() { return watch_.UnderWay(kPlan, size_); }
 
   rpc::FakeLedger log_;
   ImportWatch watch_{log_};
@@ -75,6 +75,31 @@ TEST_F(ImportWatchTest, OfALongLogTheNewestEntriesAreReadAndEachOnce) {
   Add("plans/strategy/kpis/kpi-001", "import bb 1/3");
   log_.LimitReads(1);
   EXPECT_EQ(UnderWay(), (ImportPart{"bb", 1, 3}));
+}
+
+// Storage that answers when it is let go on, and counts who asks.
+class SilentLog final : public rpc::FakeLedger {
+ public:
+  absl::StatusOr<std::vector<ledger::StoredEntry>> ReadEntries(Position, int, bool) override {
+    ++asked;
+    asked_.Notify();
+    go_on.WaitForNotification();
+    return errors::StorageUnavailable("away");
+  }
+  std::atomic<int> asked = 0;
+  absl::Notification asked_, go_on;
+};
+
+TEST(ImportWatchWithoutStorageTest, NobodyWaitsForSomebodyElsesAnswerNorAsksAgainAtOnce) {
+  SilentLog log;
+  ImportWatch watch(log);
+  std::thread first([&watch] { EXPECT_EQ(watch.UnderWay(kPlan, 5), std::nullopt); });
+  log.asked_.WaitForNotification();
+  EXPECT_EQ(watch.UnderWay(kPlan, 5), std::nullopt);  // while the first one waits
+  log.go_on.Notify();
+  first.join();
+  EXPECT_EQ(watch.UnderWay(kPlan, 5), std::nullopt);
+  EXPECT_EQ(log.asked, 1);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 namespace seisaku::rpc {
 
 // Thread-safe. Decides nothing: Submit is UNIMPLEMENTED. Its state is empty.
-class FakeLedger final : public ledger::Ledger {
+class FakeLedger : public ledger::Ledger {
  public:
   // Publishes a command of `size` entries, each about `bytes` long, about `resource`.
   void AddCommand(int size, size_t bytes = 64, const std::string& resource = "plans/p");
