@@ -30,7 +30,7 @@ SOFT_DESCRIPTORS, SILENT = 256, 400
 HANDSHAKE_SECONDS = 5
 OF_AN_ADDRESS = 256
 RESETTERS, RESETS_PER_SECOND, RESETS = 2, 7500, 60_000
-FLOODED_BYTES = 64 << 20
+FLOODED_BYTES = 1 << 30  # seconds of frames: a look later it is cut off, and how much came meanwhile is the machine's
 BOMBS, BOMB_MIB = 4, 1024
 
 
