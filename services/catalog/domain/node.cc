@@ -1,4 +1,5 @@
-// Nodes: the tree of a plan, level by level. A node has a place, and years in which it is part of the plan.
+// Nodes: the tree of a plan, level by level. A node has a place, years in which it is part of the plan, and links to
+// what serves it in other plans.
 #include <algorithm>
 #include <array>
 
@@ -43,6 +44,7 @@ absl::StatusOr<NodeRecord> FromProto(const FieldPath& field, const v1::Node& pro
   record.first_year = proto.first_year();
   if (record.first_year != 0) RETURN_IF_ERROR(CheckYear(FieldPath(field, "first_year"), record.first_year));
   record.retired_from_year = proto.retired_from_year();
+  record.served_by = {proto.served_by().begin(), proto.served_by().end()};
   return record;
 }
 
@@ -58,6 +60,7 @@ v1::Node ToProto(std::string_view plan, std::string_view node, const NodeRecord&
   AddDepartmentNames(record.departments, *proto.mutable_departments());
   proto.set_retired_from_year(record.retired_from_year);
   proto.set_first_year(record.first_year);
+  proto.mutable_served_by()->Assign(record.served_by.begin(), record.served_by.end());
   return proto;
 }
 
@@ -87,6 +90,9 @@ absl::Status CheckTargetsKept(const FieldPath& field, const View& view, const No
 namespace {
 
 using seisaku::errors::InvalidField;
+using seisaku::errors::RequiredField;
+
+constexpr size_t kMaxLinks = 100;
 
 // The node's parent is a node of the plan one level higher, or it has none and is of the highest level.
 absl::Status CheckPlace(const FieldPath& field, const View& view, const PlanAt& plan,
@@ -121,6 +127,29 @@ absl::Status CheckNode(const FieldPath& field, const View& view, const PlanAt& p
   return CheckDepartments(field, view, node.departments);
 }
 
+// `name` is a KPI or a node of another plan.
+absl::Status CheckServing(const FieldPath& field, const View& view, std::string_view plan,
+                          std::string_view name) {
+  if (name.empty()) return RequiredField(field.ToString());
+  const auto kpi = ParseKpiName(field, name);
+  const auto node = ParseNodeName(field, name);
+  if (!kpi.ok() && !node.ok()) {
+    return InvalidField(field.ToString(), expected::RESOURCE_NAME,
+                        {{"form", "plans/{plan}/kpis/{kpi} | plans/{plan}/nodes/{node}"}, {"actual", name}});
+  }
+  if ((kpi.ok() ? kpi : node)->plan == plan) {
+    return InvalidField(field.ToString(), expected::OTHER_THAN, {{"actual", PlanName(plan)}});
+  }
+  const bool exists = kpi.ok() ? view.FindKpi(kpi->plan, kpi->id).has_value()
+                               : view.FindNode(node->plan, node->id).has_value();
+  if (exists) return absl::OkStatus();
+  return InvalidField(field.ToString(), expected::EXISTING, {{"actual", name}});
+}
+
+bool IsServedBy(const NodeRecord& node, std::string_view name) {
+  return std::find(node.served_by.begin(), node.served_by.end(), name) != node.served_by.end();
+}
+
 // Decisions.
 
 absl::StatusOr<NodeAt> RequireNode(const View& view, std::string_view field, std::string_view name) {
@@ -146,6 +175,9 @@ Decided<v1::Node> CreateNode(const Deciding& in, const v1::Node& proto) {
   if (record.retired_from_year != 0) {
     return InvalidField("node.retired_from_year", expected::SET_BY, {{"change", "retire_node"}});
   }
+  if (!record.served_by.empty()) {
+    return InvalidField("node.served_by", expected::SET_BY, {{"change", "link_node"}});
+  }
   auto existing = in.view.FindNode(name.plan, name.id);
   if (record.order == 0) {
     record.order = existing ? existing->record->order : LastPlace(in.view, plan, record.parent);
@@ -153,7 +185,9 @@ Decided<v1::Node> CreateNode(const Deciding& in, const v1::Node& proto) {
   RETURN_IF_ERROR(CheckNode("node", in.view, plan, record));
   v1::Node created = ToProto(name.plan, name.id, record);
   if (!existing) return created;
-  if (Same(created, ToProto(name.plan, name.id, *existing->record))) return std::nullopt;
+  v1::Node before = ToProto(name.plan, name.id, *existing->record);
+  before.clear_served_by();
+  if (Same(created, before)) return std::nullopt;
   return seisaku::errors::AlreadyExists(proto.name());
 }
 
@@ -176,6 +210,7 @@ Decided<v1::Node> UpdateNode(const Deciding& in, const v1::UpdateNode& update) {
   if (Same(updated, before)) return std::nullopt;
   updated.clear_parent();
   updated.clear_retired_from_year();
+  updated.clear_served_by();
   return updated;
 }
 
@@ -212,6 +247,34 @@ Decided<v1::Retired> RetireNode(const Deciding& in, const v1::Retire& retire) {
                       node.record->retired_from_year);
 }
 
+Decided<v1::NodeLinked> LinkNode(const Deciding& in, const v1::LinkNode& link) {
+  ASSIGN_OR_RETURN(NodeAt node, RequireNode(in.view, "name", link.name()));
+  RETURN_IF_ERROR(errors::CheckEtag(link.name(), link.etag(), in.view.LastChange(node)));
+  RETURN_IF_ERROR(CheckServing("served_by", in.view, node.plan(), link.served_by()));
+  if (IsServedBy(*node.record, link.served_by())) return std::nullopt;
+  if (!in.has_reason) return RequiredField("reason");
+  if (node.record->served_by.size() >= kMaxLinks) {
+    return InvalidField("served_by", expected::AT_MOST_ITEMS,
+                        {{"max", kMaxLinks}, {"actual", node.record->served_by.size() + 1}});
+  }
+  v1::NodeLinked linked;
+  linked.set_name(link.name());
+  linked.set_served_by(link.served_by());
+  return linked;
+}
+
+Decided<v1::NodeUnlinked> UnlinkNode(const Deciding& in, const v1::UnlinkNode& link) {
+  ASSIGN_OR_RETURN(NodeAt node, RequireNode(in.view, "name", link.name()));
+  RETURN_IF_ERROR(errors::CheckEtag(link.name(), link.etag(), in.view.LastChange(node)));
+  RETURN_IF_ERROR(CheckServing("served_by", in.view, node.plan(), link.served_by()));
+  if (!IsServedBy(*node.record, link.served_by())) return std::nullopt;
+  if (!in.has_reason) return RequiredField("reason");
+  v1::NodeUnlinked unlinked;
+  unlinked.set_name(link.name());
+  unlinked.set_served_by(link.served_by());
+  return unlinked;
+}
+
 }  // namespace
 
 // Fold.
@@ -239,6 +302,7 @@ absl::Status NodeCreated(Evolution& state, const v1::Node& proto) {
   ASSIGN_OR_RETURN(PlanSlot * plan, state.Plan(PlanName(name.plan)));
   if (plan->nodes.contains(name.id))
     return CannotBe(fmt::format("{} is created a second time", proto.name()));
+  if (!record.served_by.empty()) return CannotBe("node_created has links");
   RETURN_IF_ERROR(CheckPlace("node", state.before(), state.Present(*plan), record));
   RETURN_IF_ERROR(CheckDepartments("node", state.before(), record.departments));
   NodeSlot& node = state.Add(plan->nodes, name.id);
@@ -255,13 +319,14 @@ absl::Status NodeUpdated(Evolution& state, const v1::Node& proto) {
   ASSIGN_OR_RETURN(NameInPlan name, ParseNodeName("node.name", proto.name()));
   ASSIGN_OR_RETURN(NodeSlot * node, state.Node(proto.name()));
   const NodeRecord& now = state.Now(*node);
-  if (!record.parent.empty() || record.retired_from_year != 0) {
-    return CannotBe("node_updated has a parent or a retirement");
+  if (!record.parent.empty() || record.retired_from_year != 0 || !record.served_by.empty()) {
+    return CannotBe("node_updated has a parent, a retirement or links");
   }
   if (record.level != now.level) return CannotBe("node_updated has another level");
   RETURN_IF_ERROR(CheckDepartments("node", state.before(), record.departments));
   record.parent = now.parent;
   record.retired_from_year = now.retired_from_year;
+  record.served_by = now.served_by;
   ASSIGN_OR_RETURN(PlanSlot * plan, state.Plan(PlanName(name.plan)));
   state.Raise(*Siblings(*plan, record).second, record.order);
   state.Set(node->record, std::move(record));
@@ -291,6 +356,25 @@ absl::Status NodeMoved(Evolution& state, const v1::NodeMoved& moved) {
 absl::Status NodeRetired(Evolution& state, const v1::Retired& retired) {
   ASSIGN_OR_RETURN(NodeSlot * node, state.Node(retired.name()));
   return state.Retire(*node, retired);
+}
+
+absl::Status NodeLinked(Evolution& state, const v1::NodeLinked& linked) {
+  ASSIGN_OR_RETURN(NameInPlan name, ParseNodeName("name", linked.name()));
+  ASSIGN_OR_RETURN(NodeSlot * node, state.Node(linked.name()));
+  RETURN_IF_ERROR(CheckServing("served_by", state.before(), name.plan, linked.served_by()));
+  NodeRecord record = state.Now(*node);
+  if (IsServedBy(record, linked.served_by())) return CannotBe("a node is linked a second time");
+  record.served_by.push_back(linked.served_by());
+  state.Set(node->record, std::move(record));
+  return absl::OkStatus();
+}
+
+absl::Status NodeUnlinked(Evolution& state, const v1::NodeUnlinked& unlinked) {
+  ASSIGN_OR_RETURN(NodeSlot * node, state.Node(unlinked.name()));
+  NodeRecord record = state.Now(*node);
+  if (std::erase(record.served_by, unlinked.served_by()) == 0) return CannotBe("there is no such link");
+  state.Set(node->record, std::move(record));
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -325,6 +409,8 @@ absl::Span<const VerbRow> NodeVerbs() {
       Row<UpdateNode, NodeUpdated>(v1::Change::kUpdateNode, v1::Event::kNodeUpdated, "node.name"),
       Row<MoveNode, NodeMoved>(v1::Change::kMoveNode, v1::Event::kNodeMoved, "name"),
       Row<RetireNode, NodeRetired>(v1::Change::kRetireNode, v1::Event::kNodeRetired, "name"),
+      Row<LinkNode, NodeLinked>(v1::Change::kLinkNode, v1::Event::kNodeLinked, "name"),
+      Row<UnlinkNode, NodeUnlinked>(v1::Change::kUnlinkNode, v1::Event::kNodeUnlinked, "name"),
   };
   return kRows;
 }

@@ -38,6 +38,7 @@ struct NodeRecord {
   std::vector<std::string> departments;  // department ids, the leading one first
   int first_year = 0;                    // 0: always
   int retired_from_year = 0;             // 0: in force
+  std::vector<std::string> served_by;    // names of KPIs and nodes of other plans
 };
 
 struct KpiRecord {

@@ -82,6 +82,80 @@ TEST_F(CatalogServiceTest, RetireNodeEndsANodeAndWhatIsBelowItFromAYearOn) {
       items { node { name: "plans/p/nodes/n3" } } items { depth: 1 kpi { name: "plans/p/kpis/k2" } })"));
 }
 
+// A manifesto beside the fixture's plan, one of whose nodes is served by n1, and so by k1 below it.
+constexpr char kManifesto[] = R"(
+    changes { create_plan { name: "plans/m" title: "公約" levels: "政策" levels: "内容" } }
+    changes { create_node { name: "plans/m/nodes/a" title: "働く場" } }
+    changes { create_node { name: "plans/m/nodes/a1" parent: "plans/m/nodes/a" level: 1 title: "起業" } }
+    changes { create_node { name: "plans/m/nodes/b" title: "交通" } })";
+constexpr char kLink[] =
+    R"(link { name: "plans/m/nodes/a" served_by: "plans/p/nodes/n1" } reason: "起業は産業の施策で進める")";
+
+TEST_F(CatalogServiceTest, LinkNodeSaysWhatServesANode) {
+  Call("ApplyCatalog", kManifesto);
+  const std::string node = R"(node { name: "plans/m/nodes/a" served_by: "plans/p/nodes/n1" })";
+  EXPECT_THAT(Call("LinkNode", kLink), Shows(node + "receipt { entries: 1 }"));
+  EXPECT_THAT(Call("GetNode", R"(name: "plans/m/nodes/a")"), Shows(node));
+}
+
+TEST_F(CatalogServiceTest, UnlinkNodeTakesALinkBack) {
+  Call("ApplyCatalog", kManifesto);
+  Call("LinkNode", kLink);
+  EXPECT_THAT(
+      Call("UnlinkNode", R"(link { name: "plans/m/nodes/a" served_by: "plans/p/nodes/n1" } reason: "r")"),
+      Shows(R"(node { name: "plans/m/nodes/a" } receipt { entries: 1 })"));
+  EXPECT_THAT(Call("GetNode", R"(name: "plans/m/nodes/a")"),
+              Not(Shows(R"(node { served_by: "plans/p/nodes/n1" })")));
+}
+
+TEST_F(CatalogServiceTest, ListLinksShowsWhatServesThePlansNodesAndSinceWhen) {
+  Call("ApplyCatalog", kManifesto);
+  Call("LinkNode", kLink);
+  Call("LinkNode", R"(link { name: "plans/m/nodes/a" served_by: "plans/p/kpis/k2" } reason: "r")");
+  Call("UpdateNode",
+       R"(update { node { name: "plans/m/nodes/a" title: "仕事" } update_mask { paths: "title" } })");
+  const std::string first =
+      R"(links { node: "plans/m/nodes/a" served_by: "plans/p/nodes/n1" position: 13 } )";
+  const std::string second =
+      R"(links { node: "plans/m/nodes/a" served_by: "plans/p/kpis/k2" position: 14 } )";
+  EXPECT_THAT(Call("ListLinks", R"(parent: "plans/m")"), Shows(first + second + "position: 16"));
+  EXPECT_THAT(Call("ListLinks", R"(parent: "plans/-" served_by: "plans/p")"), Shows(first + second));
+  EXPECT_THAT(Call("ListLinks", R"(parent: "plans/m" as_of { size: 14 })"), Shows(first));
+  using Links = catalog::v1::ListLinksResponse;
+  EXPECT_THAT(Call("ListLinks", R"(parent: "plans/m" served_by: "plans/p/kpis/k2")"), Shows(second));
+  EXPECT_EQ(CallFor<Links>("ListLinks", R"(parent: "plans/m" served_by: "plans/p/kpis/k2")").links_size(), 1);
+  EXPECT_EQ(CallFor<Links>("ListLinks", R"(parent: "plans/p")").links_size(), 0);
+  const auto page = CallFor<Links>("ListLinks", R"(parent: "plans/-" page_size: 1)");
+  EXPECT_EQ(page.links_size(), 1);
+  EXPECT_THAT(
+      Call("ListLinks", R"(parent: "plans/-" page_size: 1 page_token: ")" + page.next_page_token() + '"'),
+      Shows(second));
+}
+
+TEST_F(CatalogServiceTest, GetCoverageShowsWhatNeitherSideCovers) {
+  Call("ApplyCatalog", kManifesto);
+  const std::string asked = R"(parent: "plans/m" serving_plan: "plans/p" )";
+  EXPECT_THAT(Call("GetCoverage", asked), Shows(R"(
+      node_count: 2 unserved_count: 2 serving_count: 2 unlinked_count: 2
+      unserved { name: "plans/m/nodes/a1" } unserved { name: "plans/m/nodes/b" }
+      unlinked { depth: 2 kpi { name: "plans/p/kpis/k1" } } unlinked { depth: 1 kpi { name: "plans/p/kpis/k2" } })"));
+  Call("LinkNode", kLink);
+  EXPECT_THAT(Call("GetCoverage", asked), Shows(R"(
+      node_count: 2 unserved_count: 1 serving_count: 2 unlinked_count: 1
+      unserved { name: "plans/m/nodes/b" } unlinked { depth: 1 kpi { name: "plans/p/kpis/k2" } } position: 14)"));
+  const auto page = CallFor<catalog::v1::GetCoverageResponse>("GetCoverage", asked + "page_size: 1");
+  EXPECT_EQ(page.unserved_size(), 1);
+  EXPECT_EQ(page.unlinked_size(), 0);
+  EXPECT_THAT(Call("GetCoverage", asked + R"(page_size: 1 page_token: ")" + page.next_page_token() + '"'),
+              Shows(R"(unlinked_count: 1 unlinked { kpi { name: "plans/p/kpis/k2" } })"));
+  // What serves it ends, and serves nothing from then on.
+  Call("RetireNode", R"(retire { name: "plans/p/nodes/n1" from_year: 2025 } reason: "廃止")");
+  EXPECT_THAT(Call("GetCoverage", asked + "reporting_year: 2024"),
+              Shows("unserved_count: 1 unlinked_count: 1"));
+  EXPECT_THAT(Call("GetCoverage", asked + "reporting_year: 2025"), Shows(R"(
+      node_count: 2 unserved_count: 2 serving_count: 1 unlinked_count: 1)"));
+}
+
 TEST_F(CatalogServiceTest, CreateKpiMakesAKpiAtTheEndOfTheSheet) {
   const std::string kpi =
       R"(kpi { node: "plans/p/nodes/n1" title: "起業" unit: "社" direction: DIRECTION_INCREASE )";

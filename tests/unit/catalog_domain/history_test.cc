@@ -18,7 +18,7 @@ std::string RandomChange(std::mt19937& random) {
   int node = pick(6), kpi = pick(5), word = pick(4);
   std::string node_name = fmt::format("plans/p/nodes/r{}", node);
   std::string parent = node < 3 ? "" : fmt::format("parent: \"plans/p/nodes/r{}\"", pick(3));
-  switch (pick(10)) {
+  switch (pick(12)) {
     case 0:
       return fmt::format("create_node {{ name: \"{}\" {} level: {} title: \"t{}\" }}", node_name, parent,
                          node < 3 ? 0 : 1, word);
@@ -58,6 +58,12 @@ std::string RandomChange(std::mt19937& random) {
           "value: "
           "\"{}\" }} mostly_on_track_percent {{ value: \"90\" }} }} }}",
           95 + word);
+    case 9:
+      return fmt::format("reason: \"r\" link_node {{ name: \"plans/m/nodes/a\" served_by: \"{}\" }}",
+                         node_name);
+    case 10:
+      return fmt::format("reason: \"r\" unlink_node {{ name: \"plans/m/nodes/a\" served_by: \"{}\" }}",
+                         node_name);
     default:
       return fmt::format(
           "reason: \"r\" set_target {{ kpi: \"plans/p/kpis/r{}\" target {{ reporting_year: {} values {{ "
@@ -65,6 +71,13 @@ std::string RandomChange(std::mt19937& random) {
           "{{ text: \"t{}\" }} }} }} }}",
           kpi, 2020 + pick(3), word);
   }
+}
+
+// HavePlan's, and a manifesto with one node.
+void HavePlans(Catalog& catalog) {
+  HavePlan(catalog);
+  catalog.Have(R"(create_plan { name: "plans/m" title: "公約" levels: "政策" })");
+  catalog.Have(R"(create_node { name: "plans/m/nodes/a" title: "働く場" })");
 }
 
 // What View's secondary indexes say, for comparing two states.
@@ -89,7 +102,7 @@ class HistoryTest : public testing::TestWithParam<unsigned> {};
 TEST_P(HistoryTest, TruncatedAndAsOfAgreeWithAFoldThatStoppedThere) {
   std::mt19937 random(GetParam());
   Catalog catalog;
-  HavePlan(catalog);
+  HavePlans(catalog);
   for (int i = 0; i < 120; ++i) catalog.Apply(RandomChange(random)).IgnoreError();
   Position size = catalog.state().size();
   ASSERT_GT(size, 25u);
@@ -110,7 +123,7 @@ TEST_P(HistoryTest, TruncatedAndAsOfAgreeWithAFoldThatStoppedThere) {
 TEST_P(HistoryTest, DecidesTheSameAfterATruncationAsIfNothingHadHappened) {
   std::mt19937 random(GetParam());
   Catalog catalog;
-  HavePlan(catalog);
+  HavePlans(catalog);
   for (int i = 0; i < 20; ++i) catalog.Apply(RandomChange(random)).IgnoreError();
   Position kept = catalog.state().size();
   Catalog again;
@@ -131,7 +144,7 @@ TEST_P(HistoryTest, DecidesTheSameAfterATruncationAsIfNothingHadHappened) {
 TEST_P(HistoryTest, RecordsOfASizeStayWhileTheStateChangesAboveIt) {
   std::mt19937 random(GetParam());
   Catalog catalog;
-  HavePlan(catalog);
+  HavePlans(catalog);
   for (int i = 0; i < 20; ++i) catalog.Apply(RandomChange(random)).IgnoreError();
   const Position size = catalog.state().size();
   catalog.machine().Publish(size);
@@ -154,7 +167,7 @@ TEST_P(HistoryTest, RecordsOfASizeStayWhileTheStateChangesAboveIt) {
 
 TEST(RecordsTest, TheVisitEndsWhereThePauseSaysSo) {
   Catalog catalog;
-  HavePlan(catalog);
+  HavePlans(catalog);
   std::vector<std::string> seen;
   catalog.machine().VisitRecords(
       catalog.state().size(), [&](const StateMachine::Record& record) { seen.emplace_back(record.resource); },
