@@ -13,8 +13,6 @@
 
 namespace seisaku::catalog {
 
-using seisaku::CheckYear;  // progress/rpc calls it by this name
-
 // A resource as of a view's size: cheap to copy, points into the state, and is valid only while the state is
 // not written to (while the Snapshot lives).
 struct PlanAt {

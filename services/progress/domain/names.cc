@@ -1,5 +1,6 @@
 #include "services/progress/domain/names.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "fmt/format.h"
@@ -26,21 +27,27 @@ std::string_view KindName(v1::NarrativeKind kind) {
   }
 }
 
+std::optional<int> ParseYear(std::string_view text) {
+  int year = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), year);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(year) : std::nullopt;
+}
+
 std::string Digits(int number) { return fmt::format_int(number).str(); }
 
 }  // namespace
 
 std::string ActualName(std::string_view kpi, int reporting_year, std::string_view component) {
-  std::string name = std::string(kpi).append("/actuals/").append(Digits(reporting_year));
+  std::string name = fmt::format("{}/{}/{}", kpi, kActuals, reporting_year);
   return component.empty() ? name : name.append("/").append(component);
 }
 
 std::string AssessmentName(std::string_view kpi, int reporting_year) {
-  return std::string(kpi).append("/assessments/").append(Digits(reporting_year));
+  return fmt::format("{}/{}/{}", kpi, kAssessments, reporting_year);
 }
 
 std::string NarrativeName(std::string_view kpi, int reporting_year, v1::NarrativeKind kind) {
-  return fmt::format("{}/narratives/{}/{}", kpi, reporting_year, KindName(kind));
+  return fmt::format("{}/{}/{}/{}", kpi, kNarratives, reporting_year, KindName(kind));
 }
 
 std::string ActualName(const NameInPlan& kpi, int reporting_year, std::string_view component) {
@@ -59,15 +66,40 @@ std::string EvaluationName(const NameInPlan& kpi, int reporting_year) {
   return catalog::KpiName(kpi.plan, kpi.id).append(kEvaluations).append(Digits(reporting_year));
 }
 
+std::optional<RecordName> ParseRecordName(std::string_view name) {
+  std::string_view rest = name;
+  const auto take_part = [&rest] {
+    const std::string_view part = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+    return part;
+  };
+  for (int part = 0; part < 3; ++part) take_part();  // "plans", the plan, "kpis"
+  const std::string_view kpi = take_part();
+  RecordName record;
+  record.kpi = name.substr(0, static_cast<size_t>(kpi.data() + kpi.size() - name.data()));
+  record.collection = take_part();
+  const auto year = ParseYear(take_part());
+  if (!year) return std::nullopt;
+  record.reporting_year = *year;
+  record.last = rest;  // which may hold slashes
+  return record;
+}
+
+v1::NarrativeKind NarrativeKindOf(std::string_view name) {
+  for (int kind = v1::NarrativeKind_MIN + 1; kind <= v1::NarrativeKind_MAX; ++kind) {
+    if (KindName(static_cast<v1::NarrativeKind>(kind)) == name) return static_cast<v1::NarrativeKind>(kind);
+  }
+  return v1::NARRATIVE_KIND_UNSPECIFIED;
+}
+
 absl::StatusOr<EvaluationReference> ParseEvaluationReference(std::string_view field, std::string_view name) {
   if (name.empty()) return errors::RequiredField(field);
   size_t at = name.rfind(kEvaluations);
   EvaluationReference reference;
   if (at != std::string_view::npos) {
-    std::string_view year = name.substr(at + kEvaluations.size());
-    auto [end, error] = std::from_chars(year.data(), year.data() + year.size(), reference.reporting_year);
-    if (error == std::errc() && end == year.data() + year.size()) {
-      RETURN_IF_ERROR(CheckYear(field, reference.reporting_year));
+    if (const auto year = ParseYear(name.substr(at + kEvaluations.size()))) {
+      RETURN_IF_ERROR(CheckYear(field, *year));
+      reference.reporting_year = *year;
       reference.kpi = std::string(name.substr(0, at));
       return reference;
     }

@@ -3,6 +3,7 @@
 // part and is written as it is.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,21 @@ std::string ActualName(const NameInPlan& kpi, int reporting_year, std::string_vi
 std::string AssessmentName(const NameInPlan& kpi, int reporting_year);
 std::string NarrativeName(const NameInPlan& kpi, int reporting_year, v1::NarrativeKind kind);
 std::string EvaluationName(const NameInPlan& kpi, int reporting_year);
+
+// A name that one of these made, taken apart. Its parts refer to it.
+struct RecordName {
+  std::string_view kpi;         // the KPI's own name
+  std::string_view collection;  // kActuals, kAssessments or kNarratives
+  int reporting_year = 0;
+  std::string_view last;  // an actual's component, which may be empty, or a narrative's kind
+};
+inline constexpr std::string_view kActuals = "actuals";
+inline constexpr std::string_view kAssessments = "assessments";
+inline constexpr std::string_view kNarratives = "narratives";
+// nullopt: it is no such name.
+std::optional<RecordName> ParseRecordName(std::string_view name);
+// The kind that NarrativeName writes as `name`; unspecified where it writes none so.
+v1::NarrativeKind NarrativeKindOf(std::string_view name);
 
 struct EvaluationReference {
   std::string kpi;  // "plans/{plan}/kpis/{id or exact title}", not looked at further

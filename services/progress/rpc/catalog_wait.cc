@@ -5,7 +5,7 @@
 
 namespace seisaku::progress {
 
-absl::Status WaitForCatalog(ledger::Ledger& ledger, const State& state, Position wanted,
+absl::Status WaitForCatalog(ledger::LogReader& ledger, const State& state, Position wanted,
                             const rpc::CallContext& call) {
   while (wanted > 0) {
     Position size = 0;

@@ -11,7 +11,7 @@ namespace seisaku::progress {
 // OK as soon as the published log knows `wanted` entries of catalog; DEADLINE_EXCEEDED
 // CATALOG_POSITION_NOT_REACHED at the call's deadline; WouldWait() where it may not wait;
 // CallContext::Alive's errors.
-absl::Status WaitForCatalog(ledger::Ledger& ledger, const State& state, Position wanted,
+absl::Status WaitForCatalog(ledger::LogReader& ledger, const State& state, Position wanted,
                             const rpc::CallContext& call);
 
 }  // namespace seisaku::progress

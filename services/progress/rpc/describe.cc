@@ -3,6 +3,7 @@
 #include "fmt/format.h"
 #include "services/base/errors.h"
 #include "services/base/status.h"
+#include "services/progress/domain/names.h"
 
 namespace seisaku::progress {
 namespace {
@@ -37,78 +38,38 @@ std::string_view CauseName(type::v1::Cause cause) {
   }
 }
 
-// Before and after of what the event is about.
-class Description {
- public:
-  Description(const State& state, Position position, Described& described)
-      : before_(state, position), after_(state, position + 1), described_(described) {}
+template <typename Found>
+std::string TextOf(const Found& found) {
+  return found ? Describe(*found->record) : std::string();
+}
 
-  absl::Status Run() {
-    const v1::Event& event = described_.event;
-    switch (event.event_case()) {
-      case v1::Event::kActualRecorded:
-        return Figure(event.actual_recorded());
-      case v1::Event::kActualCorrected:
-        return Figure(event.actual_corrected());
-      case v1::Event::kActualRetracted:
-        return Figure(event.actual_retracted());
-      case v1::Event::kNarrativeRecorded:
-        return Words(event.narrative_recorded());
-      case v1::Event::kAssessmentRecorded:
-        return Declaration(event.assessment_recorded());
-      case v1::Event::kCatalogAdvanced:
-        described_.result.set_name(std::string(kCatalogResource));
-        described_.result.set_before(fmt::to_string(before_.catalog().size()));
-        described_.result.set_after(fmt::to_string(after_.catalog().size()));
-        return absl::OkStatus();
-      case v1::Event::EVENT_NOT_SET:
-        break;
-    }
-    return errors::LogCorrupt(before_.size(), "it says nothing");
-  }
-
- private:
-  template <typename Proto>
-  absl::StatusOr<catalog::KpiAt> Kpi(const Proto& proto) {
-    described_.result.set_name(proto.kpi());
-    auto kpi = after_.catalog().FindKpi(proto.kpi());
-    if (!kpi) return errors::LogCorrupt(before_.size(), "its KPI is unknown");
-    return *kpi;
-  }
-
-  template <typename Proto>
-  absl::Status Figure(const Proto& proto) {
-    ASSIGN_OR_RETURN(catalog::KpiAt kpi, Kpi(proto));
-    auto text = [&](const View& view) {
-      auto actual = view.Actual(kpi, proto.reporting_year(), proto.component());
-      return actual ? Describe(*actual->record) : std::string();
-    };
-    described_.result.set_before(text(before_));
-    described_.result.set_after(text(after_));
+// Fills in what `resource` was before the entry at `position` and after it.
+absl::Status Compare(const State& state, Position position, std::string_view resource, Described& described) {
+  const View before(state, position);
+  const View after(state, position + 1);
+  v1::ChangeResult& result = described.result;
+  if (resource == kCatalogResource) {
+    result.set_name(std::string(resource));
+    result.set_before(fmt::to_string(before.catalog().size()));
+    result.set_after(fmt::to_string(after.catalog().size()));
     return absl::OkStatus();
   }
-
-  absl::Status Declaration(const v1::AssessmentRecorded& proto) {
-    ASSIGN_OR_RETURN(catalog::KpiAt kpi, Kpi(proto));
-    auto text = [&](const View& view) {
-      auto assessment = view.Assessment(kpi, proto.reporting_year());
-      return assessment ? Describe(*assessment->record) : std::string();
-    };
-    described_.result.set_before(text(before_));
-    described_.result.set_after(text(after_));
-    return absl::OkStatus();
+  const auto record = ParseRecordName(resource);
+  const auto kpi = record ? after.catalog().FindKpi(record->kpi) : std::nullopt;
+  if (!kpi) return errors::LogCorrupt(position, "its KPI is unknown");
+  result.set_name(std::string(record->kpi));
+  const int year = record->reporting_year;
+  if (record->collection == kActuals) {
+    result.set_before(TextOf(before.Actual(*kpi, year, record->last)));
+    result.set_after(TextOf(after.Actual(*kpi, year, record->last)));
+  } else if (record->collection == kAssessments) {
+    result.set_before(TextOf(before.Assessment(*kpi, year)));
+    result.set_after(TextOf(after.Assessment(*kpi, year)));
+  } else {
+    described.previous_text = before.Narrative(*kpi, year, NarrativeKindOf(record->last));
   }
-
-  absl::Status Words(const v1::NarrativeRecorded& proto) {
-    ASSIGN_OR_RETURN(catalog::KpiAt kpi, Kpi(proto));
-    described_.previous_text = before_.Narrative(kpi, proto.reporting_year(), proto.kind());
-    return absl::OkStatus();
-  }
-
-  View before_;
-  View after_;
-  Described& described_;
-};
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -138,7 +99,7 @@ absl::StatusOr<Described> DescribeEntry(const State& state, Position position, c
   }
   size_t slash = entry.type().find('/');
   described.result.set_action(entry.type().substr(slash == std::string::npos ? 0 : slash + 1));
-  RETURN_IF_ERROR(Description(state, position, described).Run());
+  RETURN_IF_ERROR(Compare(state, position, entry.resource(), described));
   return described;
 }
 

@@ -13,7 +13,7 @@ struct Found {
 };
 
 // The entry at `position` of progress's log, with its event.
-absl::StatusOr<Found> ReadOwn(ledger::Ledger& ledger, Position position) {
+absl::StatusOr<Found> ReadOwn(ledger::LogReader& ledger, Position position) {
   Found found;
   ASSIGN_OR_RETURN(found.entry, ledger.ReadEntry(position));
   if (!found.event.ParseFromString(found.entry.payload())) {
@@ -55,7 +55,7 @@ std::vector<Input> InputsOf(const View& view, const KpiEvaluation& judged) {
   return inputs;
 }
 
-absl::StatusOr<google::protobuf::RepeatedPtrField<v1::Provenance>> Explain(ledger::Ledger& ledger,
+absl::StatusOr<google::protobuf::RepeatedPtrField<v1::Provenance>> Explain(ledger::LogReader& ledger,
                                                                            const std::vector<Input>& inputs,
                                                                            const rpc::CallContext& call) {
   google::protobuf::RepeatedPtrField<v1::Provenance> provenance;

@@ -28,7 +28,7 @@ std::vector<Input> InputsOf(const View& view, const KpiEvaluation& judged);
 
 // Looks every input up in progress's log. Reads PostgreSQL. UNAVAILABLE STORAGE_UNAVAILABLE; DATA_LOSS
 // LOG_CORRUPT.
-absl::StatusOr<google::protobuf::RepeatedPtrField<v1::Provenance>> Explain(ledger::Ledger& ledger,
+absl::StatusOr<google::protobuf::RepeatedPtrField<v1::Provenance>> Explain(ledger::LogReader& ledger,
                                                                            const std::vector<Input>& inputs,
                                                                            const rpc::CallContext& call);
 

@@ -33,7 +33,7 @@ absl::StatusOr<ledger::Snapshot> ProgressRpc::Read(const rpc::CallContext& call,
 absl::StatusOr<v1::ListActualsResponse> ProgressRpc::ListActuals(const rpc::CallContext& call,
                                                                  const v1::ListActualsRequest& request) {
   if (request.reporting_year() != 0) {
-    RETURN_IF_ERROR(catalog::CheckYear("reporting_year", request.reporting_year()));
+    RETURN_IF_ERROR(CheckYear("reporting_year", request.reporting_year()));
   }
   ASSIGN_OR_RETURN(rpc::Page page, rpc::ToPage(request));
   RETURN_IF_ERROR(WaitForCatalog(ledger_, state_, request.min_catalog_position(), call));
@@ -51,7 +51,7 @@ absl::StatusOr<v1::ListActualsResponse> ProgressRpc::ListActuals(const rpc::Call
 
 absl::StatusOr<v1::ListNarrativesResponse> ProgressRpc::ListNarratives(
     const rpc::CallContext& call, const v1::ListNarrativesRequest& request) {
-  RETURN_IF_ERROR(catalog::CheckYear("reporting_year", request.reporting_year()));
+  RETURN_IF_ERROR(CheckYear("reporting_year", request.reporting_year()));
   v1::ListNarrativesResponse response;
   TextSlots texts;
   {
@@ -99,7 +99,7 @@ absl::StatusOr<v1::GetEvaluationResponse> ProgressRpc::GetEvaluation(
 
 absl::StatusOr<v1::GetProgressSheetResponse> ProgressRpc::GetProgressSheet(
     const rpc::CallContext& call, const v1::GetProgressSheetRequest& request) {
-  RETURN_IF_ERROR(catalog::CheckYear("reporting_year", request.reporting_year()));
+  RETURN_IF_ERROR(CheckYear("reporting_year", request.reporting_year()));
   ASSIGN_OR_RETURN(rpc::Page page, rpc::ToPage(request));
   RETURN_IF_ERROR(WaitForCatalog(ledger_, state_, request.min_catalog_position(), call));
   v1::GetProgressSheetResponse response;
@@ -139,7 +139,7 @@ absl::StatusOr<v1::GetProgressSheetResponse> ProgressRpc::GetProgressSheet(
 
 absl::StatusOr<v1::GetSummaryResponse> ProgressRpc::GetSummary(const rpc::CallContext& call,
                                                                const v1::GetSummaryRequest& request) {
-  RETURN_IF_ERROR(catalog::CheckYear("reporting_year", request.reporting_year()));
+  RETURN_IF_ERROR(CheckYear("reporting_year", request.reporting_year()));
   ASSIGN_OR_RETURN(ledger::Snapshot snapshot, Read(call, request));
   View view(state_, snapshot.size());
   ASSIGN_OR_RETURN(catalog::PlanAt plan, PlanOf(view, request.parent()));

@@ -19,15 +19,32 @@ namespace {
 using Changes = google::protobuf::RepeatedPtrField<v1::Change>;
 using google::protobuf::Message;
 
+// The T that the change is, or holds; an empty one where it has none.
+template <typename T>
+const T& Asked(const v1::Change& change) {
+  const auto* verb = change.GetDescriptor()->FindOneofByName("change");
+  const auto* field = change.GetReflection()->GetOneofFieldDescriptor(change, verb);
+  if (field == nullptr) return T::default_instance();
+  const Message& asked = change.GetReflection()->GetMessage(change, field);
+  if (asked.GetDescriptor() == T::descriptor()) return static_cast<const T&>(asked);
+  for (int i = 0; i < asked.GetDescriptor()->field_count(); ++i) {
+    const auto* inner = asked.GetDescriptor()->field(i);
+    if (inner->message_type() == T::descriptor()) {
+      return static_cast<const T&>(asked.GetReflection()->GetMessage(asked, inner));
+    }
+  }
+  return T::default_instance();
+}
+
 // The figure as the command left it; a withdrawn or never recorded one leaves the answer empty.
-void FillActual(const View& view, const v1::Actual& asked, v1::Actual* filled) {
+void Fill(const View& view, const v1::Actual& asked, v1::Actual& filled) {
   auto kpi = view.catalog().FindKpi(asked.kpi());
   auto actual = kpi ? view.Actual(*kpi, asked.reporting_year(), asked.component()) : std::nullopt;
-  if (actual) Render(NameOf(*kpi), *actual, *filled);
+  if (actual) Render(NameOf(*kpi), *actual, filled);
 }
 
 // Words are answered as they were sent: they are what is there now, whether they were new or not.
-void FillNarrative(const View& view, const v1::Narrative& asked, v1::Narrative& filled) {
+void Fill(const View& view, const v1::Narrative& asked, v1::Narrative& filled) {
   filled = asked;
   auto kpi = view.catalog().FindKpi(asked.kpi());
   auto last = kpi ? view.LastNarrative(*kpi, asked.reporting_year(), asked.kind()) : std::nullopt;
@@ -35,21 +52,18 @@ void FillNarrative(const View& view, const v1::Narrative& asked, v1::Narrative& 
   filled.set_withdrawn(false);
 }
 
+void Fill(const View& /*view*/, const v1::OfficialAssessment& asked, v1::OfficialAssessment& filled) {
+  filled = asked;
+  filled.set_difference_reason_withdrawn(false);
+}
+
 void Show(const View& view, const v1::Change& change, Message& resource) {
-  switch (change.change_case()) {
-    case v1::Change::kRecordNarrative:
-      return FillNarrative(view, change.record_narrative(), static_cast<v1::Narrative&>(resource));
-    case v1::Change::kRecordAssessment: {
-      auto& assessment = static_cast<v1::OfficialAssessment&>(resource);
-      assessment = change.record_assessment();
-      assessment.set_difference_reason_withdrawn(false);
-      return;
-    }
-    default:
-      return FillActual(
-          view, change.has_correct_actual() ? change.correct_actual().actual() : change.record_actual(),
-          static_cast<v1::Actual*>(&resource));
-  }
+  const auto fill = [&]<typename T>(T* filled) {
+    if (filled != nullptr) Fill(view, Asked<T>(change), *filled);
+  };
+  fill(dynamic_cast<v1::Actual*>(&resource));
+  fill(dynamic_cast<v1::Narrative*>(&resource));
+  fill(dynamic_cast<v1::OfficialAssessment*>(&resource));
 }
 
 uint64_t MinCatalogPosition(const Message& request) {

@@ -34,8 +34,8 @@ std::optional<Words> WordsOf(const v1::Change& change) {
   return std::nullopt;
 }
 
-std::optional<ledger::Ledger::TextKey> PlaceOfDeclared(const View& view,
-                                                       const v1::OfficialAssessment& assessment) {
+std::optional<ledger::LogReader::TextKey> PlaceOfDeclared(const View& view,
+                                                          const v1::OfficialAssessment& assessment) {
   auto kpi = view.catalog().FindKpi(assessment.kpi());
   auto present = kpi ? view.Assessment(*kpi, assessment.reporting_year()) : std::nullopt;
   if (!present || !present->record->difference_reason) return std::nullopt;
@@ -43,17 +43,17 @@ std::optional<ledger::Ledger::TextKey> PlaceOfDeclared(const View& view,
       assessment.judgement(), {}, assessment.printed(), present->record->difference_reason};
   for (int cause : assessment.causes()) wanted.causes.push_back(static_cast<type::v1::Cause>(cause));
   if (!Identical(*present->record, wanted)) return std::nullopt;
-  return ledger::Ledger::TextKey{present->position, *present->record->difference_reason};
+  return ledger::LogReader::TextKey{present->position, *present->record->difference_reason};
 }
 
 // Where the text is that must be the change's, for the change to be so already.
-std::optional<ledger::Ledger::TextKey> PlaceOf(const View& view, const v1::Change& change) {
+std::optional<ledger::LogReader::TextKey> PlaceOf(const View& view, const v1::Change& change) {
   if (change.has_record_assessment()) return PlaceOfDeclared(view, change.record_assessment());
   const v1::Narrative& narrative = change.record_narrative();
   auto kpi = view.catalog().FindKpi(narrative.kpi());
   auto present = kpi ? view.Narrative(*kpi, narrative.reporting_year(), narrative.kind()) : std::nullopt;
   if (!present) return std::nullopt;
-  return ledger::Ledger::TextKey{present->position, *present->text};
+  return ledger::LogReader::TextKey{present->position, *present->text};
 }
 
 }  // namespace
@@ -71,7 +71,7 @@ void TextSlots::AddDifferenceReason(const AssessmentAt& assessment, v1::Official
   });
 }
 
-absl::Status TextSlots::Fill(ledger::Ledger& ledger, const rpc::CallContext& call) const {
+absl::Status TextSlots::Fill(ledger::LogReader& ledger, const rpc::CallContext& call) const {
   if (keys_.empty()) return absl::OkStatus();
   if (!call.may_wait) return rpc::WouldWait();
   ASSIGN_OR_RETURN(auto texts, ledger.ReadTexts(keys_));
@@ -81,7 +81,7 @@ absl::Status TextSlots::Fill(ledger::Ledger& ledger, const rpc::CallContext& cal
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<size_t>> SaidAgain(ledger::Ledger& ledger, const State& state,
+absl::StatusOr<std::vector<size_t>> SaidAgain(ledger::LogReader& ledger, const State& state,
                                               const rpc::Steps& changes, const rpc::CallContext& call) {
   std::vector<size_t> said_again;
   std::map<std::string, int> times;
@@ -90,7 +90,7 @@ absl::StatusOr<std::vector<size_t>> SaidAgain(ledger::Ledger& ledger, const Stat
   }
   if (times.empty()) return said_again;
   std::vector<size_t> candidates;
-  std::vector<ledger::Ledger::TextKey> keys;
+  std::vector<ledger::LogReader::TextKey> keys;
   {
     ASSIGN_OR_RETURN(ledger::Snapshot snapshot, ledger.Read({}));
     View view(state, snapshot.size());

@@ -28,17 +28,17 @@ class TextSlots {
   void AddDifferenceReason(const AssessmentAt& assessment, v1::OfficialAssessment* proto);
 
   // Tells every slot its text. UNAVAILABLE STORAGE_UNAVAILABLE.
-  absl::Status Fill(ledger::Ledger& ledger, const rpc::CallContext& call) const;
+  absl::Status Fill(ledger::LogReader& ledger, const rpc::CallContext& call) const;
 
  private:
-  std::vector<ledger::Ledger::TextKey> keys_;
+  std::vector<ledger::LogReader::TextKey> keys_;
   std::vector<Slot> slots_;
 };
 
 // Which of `changes` would only say again, word for word, what is there: for Command::unchanged. The state
 // cannot see that, because it holds no texts. Reads PostgreSQL where there are such candidates. UNAVAILABLE
 // STORAGE_UNAVAILABLE.
-absl::StatusOr<std::vector<size_t>> SaidAgain(ledger::Ledger& ledger, const State& state,
+absl::StatusOr<std::vector<size_t>> SaidAgain(ledger::LogReader& ledger, const State& state,
                                               const rpc::Steps& changes, const rpc::CallContext& call);
 
 }  // namespace seisaku::progress
