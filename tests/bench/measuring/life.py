@@ -1,5 +1,6 @@
 """What a service costs beside calls: its start, its memory, being idle, a log that grows, the documents' import."""
 
+import contextlib
 import functools
 import os
 import statistics
@@ -8,37 +9,65 @@ import time
 
 from harness.city import PROGRAMS, SAMPLE, City
 from measuring.ours import BATCH, BenchCity, Figures
-from measuring.rounds import FASTEST, rounds
+from measuring.rounds import FASTEST, OTHER, rounds
 from measuring.scale import How
 from measuring.table import Results, Sample
 
 MILLION = 1_000_000
 
 
+class Started:
+    """A city whose services are started again and again. `prefix` says in the table whose programs they are."""
+
+    def __init__(self, city: BenchCity, prefix: str):
+        self.city = city
+        self.prefix = prefix
+
+    def empty(self, how: How, results: Results):
+        """On an empty log."""
+        seconds = {name: [self.city.restart(name) for _ in range(how.scale.tries)] for name in ("catalog", "progress")}
+        for name, values in seconds.items():
+            what = f"{self.prefix}{name}"
+            results.figure(f"{what}: start to serving, empty log", [1000 * value for value in values], "ms", at_most=300)
+            results.figure(f"{what}: idle memory, empty log", self.city.memory(name, "Rss"), "MiB", at_most=40)
+        self.nothing = statistics.median(seconds["progress"])
+        self.memory = self.city.memory("progress", "Anonymous")
+
+    def fill(self, how: How):
+        Figures(self.city, how.scale.kpis_for(how.scale.entries + BATCH)).fill(how.scale.entries)
+        self.size = self.city.log_size("progress")
+        self.folded = f"{self.prefix}progress: fold of {self.size:,} entries at start"
+        self.copied = f"{self.prefix}COPY out of the same"
+
+    def fold(self) -> Sample:
+        # A log that is folded within what starts differ by is counted as a millisecond.
+        return Sample(rate=self.size / max(0.001, self.city.restart("progress") - self.nothing))
+
+    def report(self, results: Results):
+        rates = [sample.rate for sample in results.samples[self.folded]]
+        results.figure(self.folded, rates, "entries/s", at_least=500_000)
+        results.compare(f"{self.prefix}progress: fold at start beside COPY out", self.folded, self.copied)
+        grown = (self.city.memory("progress", "Anonymous") - self.memory) * (1 << 20)
+        what = f"{self.prefix}progress: memory for each of {self.size:,} entries"
+        results.figure(what, grown / self.size, "bytes", at_most=1024)
+
+
 def start(how: How, results: Results):
     """On an empty log, and folding one of so many entries."""
-    tries = range(how.scale.tries)
-    with BenchCity() as city:
-        empty = {name: [city.restart(name) for _ in tries] for name in ("catalog", "progress")}
-        for name, seconds in empty.items():
-            results.figure(f"{name}: start to serving, empty log", [1000 * value for value in seconds], "ms", at_most=300)
-            results.figure(f"{name}: idle memory, empty log", city.memory(name, "Rss"), "MiB", at_most=40)
-        before = city.memory("progress", "Anonymous")
-        Figures(city, how.scale.kpis_for(how.scale.entries + BATCH)).fill(how.scale.entries)
-        size = city.log_size("progress")
-        nothing = statistics.median(empty["progress"])
-
-        def fold() -> Sample:
-            # A log that is folded within what starts differ by is counted as a millisecond.
-            return Sample(rate=size / max(0.001, city.restart("progress") - nothing))
-
-        folded, copied = f"progress: fold of {size:,} entries at start", "COPY out of the same"
+    with contextlib.ExitStack() as stack:
+        cities = [Started(stack.enter_context(BenchCity()), "")]
+        if how.beside is not None:
+            cities.append(Started(stack.enter_context(BenchCity(other=how.beside)), f"{OTHER}: "))
+        for city in cities:
+            city.empty(how, results)
+            city.fill(how)
         for number in rounds(how):
-            results.take_turns(number, {folded: fold, copied: city.copy_out})
-        results.figure(folded, [sample.rate for sample in results.samples[folded]], "entries/s", at_least=500_000)
-        results.compare("progress: fold at start beside COPY out", folded, copied)
-        grown = (city.memory("progress", "Anonymous") - before) * (1 << 20)
-        results.figure(f"progress: memory for each of {size:,} entries", grown / size, "bytes", at_most=1024)
+            folds = {city.folded: city.fold for city in cities}
+            results.take_turns(number, {**folds, **{city.copied: city.city.copy_out for city in cities}})
+        for city in cities:
+            city.report(results)
+        for other in cities[1:]:
+            results.compare(f"progress: fold at start, beside the {OTHER}", cities[0].folded, other.folded)
     # Without what allocators and libraries keep for themselves.
     command = [str(PROGRAMS / "state_memory")]
     results.note(subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout.strip())
