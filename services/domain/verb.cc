@@ -79,7 +79,7 @@ VerbDescriptors::VerbDescriptors(const Descriptor& change, const Descriptor& eve
 
 const std::string& VerbDescriptors::SubjectOf(const Message& event) const {
   const Message& message = EventMessage(event);
-  std::string unused;  // where a field were not kept as a string
+  std::string unused;  // scratch space, needed only for fields that are not stored as std::string
   return message.GetReflection()->GetStringReference(message, subject_field_, &unused);
 }
 

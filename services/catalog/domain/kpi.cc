@@ -212,7 +212,7 @@ Decided<v1::Kpi> UpdateKpi(const Deciding& in, const v1::UpdateKpi& update) {
   const v1::Kpi before = ToProto(kpi.plan(), kpi.id(), *kpi.record);
   v1::Kpi updated = before;
   TakeFields(update.update_mask(), update.kpi(), updated);
-  // Who names a direction confirms it, unless they say that it is only proposed.
+  // Naming a direction confirms it, unless the request also says that it is unconfirmed.
   if (Names(update.update_mask(), "direction") && !Names(update.update_mask(), "direction_unconfirmed")) {
     updated.clear_direction_unconfirmed();
   }

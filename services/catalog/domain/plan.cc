@@ -170,7 +170,7 @@ absl::StatusOr<PlanSlot*> Evolution::Plan(std::string_view name) {
 namespace {
 
 absl::Status PlanCreated(Evolution& state, const v1::Plan& proto) {
-  // Far more than a plan may ever be given: whoever reads goes down the whole tree, and must come back.
+  // Far more than a decision allows. Readers of the tree recurse, so a log must not make them go too deep.
   constexpr size_t kMostLevels = 100;
   ASSIGN_OR_RETURN(PlanRecord record, FromProto("plan", proto));
   ASSIGN_OR_RETURN(std::string id, ParsePlanName("plan.name", proto.name()));

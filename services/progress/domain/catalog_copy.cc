@@ -43,14 +43,14 @@ absl::Status CheckWholeCommands(const v1::CatalogAdvanced& advance) {
   return whole ? absl::OkStatus() : errors::InvalidField("entries", expected::WHOLE_COMMANDS);
 }
 
-// The tree of all that is copied once `advance` is.
+// The tree of catalog's log after `advance`.
 ledger::Frontier TreeAfter(const State& state, const v1::CatalogAdvanced& advance) {
   ledger::Frontier tree = state.catalog_frontier();
   for (const std::string& entry : advance.entries()) tree.Append(ledger::LeafHash(entry));
   return tree;
 }
 
-// That catalog's log goes on from what is known as the checkpoint says.
+// OK where the known log, extended by the new entries, has the checkpoint's root.
 absl::Status CheckRoot(const State& state, const v1::CatalogAdvanced& advance) {
   ASSIGN_OR_RETURN(ledger::Checkpoint claimed, CheckpointOfNote(advance.checkpoint()));
   const ledger::Frontier tree = TreeAfter(state, advance);

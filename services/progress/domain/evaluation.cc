@@ -83,8 +83,8 @@ class Judging {
     Missing(EVALUATION_CODE_QUALIFIER_LEAVES_OPEN);
   }
 
-  // Each of what is left open makes it better the one way and worse the other, so that between the worst and
-  // the best possibility lie all.
+  // The judgement is monotonic in target, actual and baseline, so two possibilities bound all others: the
+  // worst end of every extent, and the best.
   void JudgeAgainst(const Quantity& target, const Extent& actuals) {
     const Threshold threshold = ThresholdOf(target, component_.target->qualifier, input_.direction);
     Possibility worst{threshold.hardest, Decreasing() ? actuals.high : actuals.low, std::nullopt};
@@ -92,7 +92,7 @@ class Judging {
     bool is_exact = threshold.is_exact() && actuals.is_exact();
     if (input_.rule->method == Rule::Method::kBaseline1) {
       if (const std::optional<EvaluationCode> unusable = BaselineFault(target)) {
-        // What is met needs no ratio, and so no baseline.
+        // A target that is met needs no ratio, and so no baseline.
         return IsMet(input_.direction, worst) ? MetOrDelayed(true) : Missing(*unusable);
       }
       const Extent baselines = ExtentOf(*NumberOf(*component_.baseline), component_.baseline->qualifier);
@@ -149,7 +149,7 @@ bool Has(const ComponentEvaluation& component, EvaluationCode code) {
   return std::find(component.codes.begin(), component.codes.end(), code) != component.codes.end();
 }
 
-// Of one judgement: what is not met and has no ratio comes before any ratio, what is met without one after.
+// The order among equal judgements: not met without a ratio, then any ratio, then met without a ratio.
 int RankWithoutRatio(const ComponentEvaluation& component) {
   return component.ratio ? 1 : component.met ? 2 : 0;
 }

@@ -83,13 +83,11 @@ struct Evaluation {
 // A component is met when its actual stands to its target as the direction asks, compared exactly in the base
 // unit; met is ON_TRACK whatever the ratio, and needs none. Not met:
 // - INCREASE, DECREASE: by the ratio and the rule's bands, exactly. ratio/1 has no ratio where target or
-// actual
-//   is not positive; baseline/1 has none where the target is the baseline, or lies on the side of it that the
-//   direction does not ask for. Without a ratio: DELAYED with RATE_UNDEFINED. baseline/1 without a baseline
-//   in a unit that can be compared: NOT_EVALUABLE.
-// - KEEP_WITHIN, QUALITATIVE: DELAYED. The latter is met as recorded, whatever target and actual look like;
-// so is
-//   a year of any other KPI whose target is words, where its actual was recorded by words.
+//   actual is not positive; baseline/1 has none where the target is the baseline, or lies on the wrong side
+//   of it for the direction. Without a ratio: DELAYED with RATE_UNDEFINED. baseline/1 without a baseline in
+//   a unit that can be compared: NOT_EVALUABLE.
+// - KEEP_WITHIN, QUALITATIVE: DELAYED. A qualitative KPI is met as recorded, whatever target and actual look
+//   like; so is a year of any other KPI whose target is words, where its actual was recorded by words.
 // NOT_EVALUABLE, with a code each: no rule, no target, no actual, words where a number is needed, units that
 // cannot be converted, a direction that nobody has confirmed.
 //

@@ -73,7 +73,7 @@ Threshold ThresholdOf(const Quantity& quantity, type::v1::Qualifier qualifier,
                       type::v1::Direction direction) {
   const Extent extent = ExtentOf(quantity, qualifier);
   const bool decreasing = direction == type::v1::DIRECTION_DECREASE;
-  // Where somebody who goes in the direction comes upon the extent, and where they have it behind them.
+  // The ends of the extent in the direction: the one that is reached first, and the one that is reached last.
   const Point& begins = decreasing ? extent.high : extent.low;
   const Point& ends = decreasing ? extent.low : extent.high;
   const bool says_it = begins.is_finite() && qualifier != QUALIFIER_ABOUT;

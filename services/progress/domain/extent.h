@@ -40,15 +40,13 @@ struct Threshold {
 };
 
 // For INCREASE and DECREASE; the figure has to be at the threshold or beyond it.
-// - A number, and one that is bounded on the side that the direction goes away from (60以上 where more is
-// better,
-//   60以下 where less is), is the threshold itself.
+// - A number is the threshold itself; so is one that is bounded on the side that the direction goes away
+//   from (60以上 where more is better, 60以下 where less is).
 // - 60超 where more is better is a threshold just above 60, 60未満 where less is better just below.
 // - 30台 is reached where the direction first meets it: at 30 where more is better, just below 40 where less
-// is.
-// - What says not where it is reached may ask for any number in its extent: 約60, and what is bounded on the
-// other
-//   side (60以下 where more is better).
+//   is.
+// - A target that does not say where it is reached may ask for any number in its extent: 約60, and what is
+//   bounded on the other side (60以下 where more is better).
 Threshold ThresholdOf(const Quantity& quantity, type::v1::Qualifier qualifier, type::v1::Direction direction);
 
 }  // namespace seisaku::progress

@@ -14,9 +14,9 @@
 
 namespace seisaku::progress {
 
-// The event that a change of figures, words or declarations calls for; none where all is so already. Words
-// and the reason of a difference are not in the state, so that the same words again are taken for new ones:
-// whoever holds the log finds them beforehand (Command::unchanged). Pure: reads the state, changes nothing.
+// The event that a change of figures, words or declarations calls for; none where nothing would change. Words
+// and the reason of a difference are not in the state, so the same words again count as new ones here; a
+// caller that can read the log finds those first (Command::unchanged). Pure: reads the state, changes nothing.
 //
 // Every error names the field, the resource's or the change's own ("actual.value.number.unit",
 // "narrative.text", "assessment.causes[1]", "kpi", "etag", "reason"): INVALID_ARGUMENT REQUIRED_FIELD,
@@ -28,9 +28,9 @@ namespace seisaku::progress {
 absl::StatusOr<std::vector<NewEvent>> Decide(const State& state, const v1::Change& change,
                                              const Caller& caller);
 
-// The event by which progress takes over entries of catalog; none where it knows them already. Pure. The
-// checkpoint's signature was verified beforehand. What only the fold can see, an entry that this build does
-// not know, State::Fold says, which the ledger tries before anything is stored.
+// The event by which progress takes over entries of catalog; none where it has them already. Pure. The
+// checkpoint's signature was verified before. An entry that this build does not know is found by State::Fold,
+// which the ledger runs before it stores anything.
 //
 // PERMISSION_DENIED ROLE_REQUIRED: not a peer. FAILED_PRECONDITION CATALOG_GAP, CATALOG_FORK.
 // INVALID_ARGUMENT INVALID_FIELD: the entries are not whole commands; MALFORMED: the checkpoint is none.

@@ -27,7 +27,7 @@ class Rating {
   std::optional<Ratio> OfTheWay() const {
     const Point& baseline = *one_.baseline;
     if (!baseline.is_finite()) {
-      // From ever further behind, what was gone comes near to the whole way.
+      // As the baseline goes to infinity behind the target, the ratio tends to 1.
       if (IsAhead(baseline)) return std::nullopt;
       return Ratio{Decimal(1), Decimal(1)};
     }
@@ -41,7 +41,7 @@ class Rating {
     return std::nullopt;
   }
 
-  // Whoever is at the target's number has gone the whole way to it, from wherever behind it.
+  // Then the ratio is 1, whatever the baseline.
   bool IsAtTheNumber() const { return one_.actual.value == one_.target.value; }
 
   bool IsAhead(const Point& infinite) const { return (infinite.beyond > 0) != decreasing_; }

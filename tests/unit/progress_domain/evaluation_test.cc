@@ -224,7 +224,6 @@ const Row kRows[] = {
     {"one in another unit, one provisional", kMore, kRatio, {{"10人", "5件"}, {"10人", "10人", "", false, true}}, "評価不可;評価不可;順調", "-;-;100.0", "UNIT_MISMATCH PROVISIONAL;UNIT_MISMATCH;PROVISIONAL"},
 };
 // clang-format on
-// clang-format on
 
 std::vector<std::string> Split(const std::string& text, char separator) {
   std::vector<std::string> parts;

@@ -11,8 +11,8 @@
 // Where the sheet prints a name under several headings, each row has a table of its own:
 //
 //   [[kpi."利用者数"]]
-//   heading = "図書館の充実"     # the row under this heading: its title, or the cell as printed (①
-//   図書館の充実) id = "kpi-001"
+//   heading = "図書館の充実"     # the row under this heading: its title, or its cell as printed
+//   id = "kpi-001"
 //   [[kpi."利用者数"]]
 //   heading = "公民館の充実"
 //   id = "kpi-002"
