@@ -118,7 +118,20 @@ Position LinkedAt(const View& view, const NodeAt& node, const std::string& name)
   return linked;
 }
 
+// What only links to may be asked for.
+absl::Status CheckServing(std::string_view name) {
+  const std::string_view field = "served_by";
+  if (name.empty() || ParsePlanName(field, name).ok() || ParseNodeName(field, name).ok() ||
+      ParseKpiName(field, name).ok()) {
+    return absl::OkStatus();
+  }
+  return InvalidField(
+      field, expected::RESOURCE_NAME,
+      {{"form", "plans/{plan} | plans/{plan}/nodes/{node} | plans/{plan}/kpis/{kpi}"}, {"actual", name}});
+}
+
 absl::StatusOr<std::vector<LinkAt>> ListLinks(const View& view, const v1::ListLinksRequest& request) {
+  RETURN_IF_ERROR(CheckServing(request.served_by()));
   std::vector<PlanAt> plans;
   if (request.parent() == "plans/-") {
     plans = view.Plans();

@@ -130,6 +130,7 @@ TEST_F(CatalogServiceTest, ListLinksShowsWhatServesThePlansNodesAndSinceWhen) {
   EXPECT_THAT(
       Call("ListLinks", R"(parent: "plans/-" page_size: 1 page_token: ")" + page.next_page_token() + '"'),
       Shows(second));
+  EXPECT_THAT(Refusal("ListLinks", R"(parent: "plans/m" served_by: "kpis/k2")"), HasReason("INVALID_FIELD"));
 }
 
 TEST_F(CatalogServiceTest, GetCoverageShowsWhatNeitherSideCovers) {

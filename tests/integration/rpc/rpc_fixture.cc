@@ -134,4 +134,10 @@ Response RpcTest::Call(std::string_view method, const std::string& request, cons
   return response;
 }
 
+absl::Status RpcTest::Refusal(std::string_view method, const std::string& request, const std::string& role) {
+  Responses responses = Begin(method, request, role);
+  responses.Next();
+  return rpc::FromGrpcStatus(responses.Finish());
+}
+
 }  // namespace seisaku

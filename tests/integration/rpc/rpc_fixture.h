@@ -76,7 +76,10 @@ class RpcTest : public ledger::LogTest {
   Responses Begin(std::string_view method, const std::string& request, const std::string& role);
   // Its response. The test fails where the call does.
   Response Call(std::string_view method, const std::string& request, const std::string& role = "planner");
-  // The same as a message of the type that it has.
+  // Its error.
+  absl::Status Refusal(std::string_view method, const std::string& request,
+                       const std::string& role = "planner");
+  // The response as a message of the type that it has.
   template <typename Type>
   Type CallFor(std::string_view method, const std::string& request, const std::string& role = "planner") {
     return dynamic_cast<const Type&>(*Call(method, request, role));
