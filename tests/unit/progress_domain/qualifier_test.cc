@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 
+#include "absl/numeric/int128.h"
 #include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -221,7 +222,7 @@ Judgement JudgementOf(const Case& one, const Asked& asked, int64_t actual, int64
   met = increasing ? actual > target : actual < target;
   met = met || (asked.or_as_much && actual == target);
   if (met) return JUDGEMENT_ON_TRACK;
-  __int128 numerator = increasing ? actual : target, denominator = increasing ? target : actual;
+  absl::int128 numerator = increasing ? actual : target, denominator = increasing ? target : actual;
   if (one.against_baseline) {
     numerator = increasing ? actual - baseline : baseline - actual;
     denominator = increasing ? target - baseline : baseline - target;
@@ -230,7 +231,7 @@ Judgement JudgementOf(const Case& one, const Asked& asked, int64_t actual, int64
   }
   if (denominator <= 0) return JUDGEMENT_DELAYED;
   const auto reaches = [&](int64_t percent) {
-    const __int128 more = numerator * 100 - percent * denominator;
+    const absl::int128 more = numerator * 100 - percent * denominator;
     return more > 0 || (more == 0 && asked.or_as_much);
   };
   return reaches(one.on_track)          ? JUDGEMENT_ON_TRACK
