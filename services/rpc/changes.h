@@ -21,8 +21,7 @@ namespace seisaku::rpc {
 // How a service's domain takes part in the methods that change something. Called by many threads at once.
 struct Changing {
   const google::protobuf::Message& change;  // an empty Change of the service
-  // Adds to a command what it needs besides, or waits for it (WouldWait() where the call may not). May be
-  // empty.
+  // Completes a command, or waits for what it needs (WouldWait() where the call may not wait). May be empty.
   std::function<absl::Status(const CallContext& call, const google::protobuf::Message& request,
                              ledger::Command& command)>
       prepare = {};
@@ -30,7 +29,7 @@ struct Changing {
   std::function<void(Position size, const google::protobuf::Message& change,
                      google::protobuf::Message& resource)>
       show;
-  // Adds to the response of a request with a list of changes, but for its receipt.
+  // Fills in the response to a request with a list of changes, except its receipt.
   std::function<absl::Status(const ledger::Outcome& outcome, google::protobuf::Message& response)> describe =
       {};
 };

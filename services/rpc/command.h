@@ -36,13 +36,13 @@ Steps ToSteps(google::protobuf::RepeatedPtrField<Change> changes) {
   return steps;
 }
 
-// What a field of a change is called in the change as it is sent, "create_kpi.unit", where its decision says
-// "kpi.unit". `change` is a Change of catalog or progress.
+// The name of a field in the change as it was sent ("create_kpi.unit"), for the name that the decision uses
+// ("kpi.unit"). `change` is a Change of catalog or progress.
 std::string FieldOfChange(const google::protobuf::Message& change, std::string_view field);
 // An error, the fields that it speaks of named as `name` says.
 absl::Status WithFieldsNamed(const absl::Status& status,
                              absl::FunctionRef<std::string(std::string_view)> name);
-// For Command::as_sent, of a request with a list of changes.
+// For Command::as_sent, where the request has a list of changes.
 absl::Status OfChanges(const absl::Status& refused, const google::protobuf::Message& change, size_t index);
 // The same of a request that is one change, whose `field` holds what the change does: "update.node.title". Of
 // what is created the name is made of `id_field` and the field `parent`.

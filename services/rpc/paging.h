@@ -25,7 +25,7 @@ inline constexpr int kMaxPageSize = 1000;
 // The page that a request asks for.
 struct Page {
   int size = kDefaultPageSize;    // 1 to kMaxPageSize
-  uint64_t offset = 0;            // how many items the pages before it had
+  uint64_t offset = 0;            // the number of items on earlier pages
   std::optional<Position> as_of;  // the log's size that the first page was read at; nullopt for a first page
   ledger::Hash request_digest{};  // of what is listed
 };
@@ -49,7 +49,7 @@ struct Slice {
 };
 Slice SliceOf(const Page& page, size_t total, Position as_of);
 
-// How a read with as_of and min_position looks at the state; until the call's deadline.
+// The ledger's options for a read with as_of and min_position; it waits until the call's deadline.
 template <typename Request>
 ledger::ReadOptions ToReadOptions(const Request& request, const CallContext& call) {
   ledger::ReadOptions options;
@@ -58,7 +58,7 @@ ledger::ReadOptions ToReadOptions(const Request& request, const CallContext& cal
   options.deadline = call.deadline;
   return options;
 }
-// The same for a page: later pages look where the first one looked.
+// The same for a page: later pages read the state as of the size that the first one read.
 template <typename Request>
 ledger::ReadOptions ToReadOptions(const Request& request, const CallContext& call, const Page& page) {
   ledger::ReadOptions options = ToReadOptions(request, call);
@@ -66,7 +66,7 @@ ledger::ReadOptions ToReadOptions(const Request& request, const CallContext& cal
   return options;
 }
 
-// The state where a request wants to look, which is waited for; WouldWait() where the call may not wait.
+// The state as of the size that a request asks for. Waits for it; WouldWait() where the call may not wait.
 // Errors: LogReader::Read's, CallContext::Alive's.
 absl::StatusOr<ledger::Snapshot> ReadState(ledger::LogReader& ledger, const ledger::ReadOptions& options,
                                            const CallContext& call);

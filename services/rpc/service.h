@@ -26,15 +26,14 @@ class Endpoint {
   virtual ~Endpoint() = default;
   virtual grpc::Service& service() = 0;
   virtual std::string_view full_name() const = 0;  // "seisaku.catalog.v1.CatalogService"
-  // OK, or why it cannot be served: INTERNAL, which names the method: the contract says no roles of it, or
-  // nothing answers it. A server asks before it starts.
+  // OK, or INTERNAL, which names the method: the contract gives it no roles, or it has no answer. A server asks
+  // before it starts.
   virtual absl::Status Complete() const { return absl::OkStatus(); }
-  // Takes calls until the queue shuts down. To be called once, when the server runs; `arrivals` outlives
-  // them.
+  // Takes calls until the queue shuts down. Called once, when the server runs; `arrivals` outlives the calls.
   virtual void Accept(const Arrivals& arrivals) = 0;
 };
 
-// Methods whose requests come as bytes, because nothing is parsed before it is known who sent it.
+// Methods whose requests arrive as bytes, because nothing is parsed before its sender is known.
 class RawService : public grpc::Service {
  protected:
   using Type = grpc::internal::RpcMethod::RpcType;
@@ -46,19 +45,20 @@ class RawService : public grpc::Service {
   std::vector<std::unique_ptr<std::string>> names_;  // gRPC keeps pointers to them
 };
 
-// A service of the contracts. Its methods, who may call them and what they change are read out of the
-// descriptors; what is left to say is what answers each method that makes no change, or a change of its own
-// kind:
+// A service of the contracts. Its methods, their roles and their changes are read from the descriptors. The
+// service adds an answer for each method that is not a plain change:
 //
 //   ContractService service(*v1::GetPlanRequest::descriptor()->file()->FindServiceByName("CatalogService"),
 //                           adapter, ledger);
-//   service.Answer(GetPlan);        // absl::StatusOr<v1::GetPlanResponse>(const CallContext&, const
-//   v1::GetPlanRequest&) service.Answer(WatchEntries);   // absl::Status(…, const v1::WatchEntriesRequest&,
-//   ResponseStream<…Response>&) service.Change(changing);       // every other method that has the option
-//   `change`
+//   // absl::StatusOr<v1::GetPlanResponse> GetPlan(const CallContext&, const v1::GetPlanRequest&)
+//   service.Answer(GetPlan);
+//   // absl::Status WatchEntries(const CallContext&, const v1::WatchEntriesRequest&, ResponseStream<…Response>&)
+//   service.Answer(WatchEntries);
+//   // Every other method that has the option `change`.
+//   service.Change(changing);
 //
-// A method is known by its request's type, which no other method has (buf's RPC_REQUEST_RESPONSE_UNIQUE).
-// Answers are called by many threads at once. Built by one thread, before it is served.
+// A method is found by its request's type, which no other method has (buf's RPC_REQUEST_RESPONSE_UNIQUE).
+// Answers are called by many threads at once. One thread builds the service, before it is served.
 class ContractService : public RawService, public Endpoint {
  public:
   using Message = google::protobuf::Message;
@@ -79,7 +79,7 @@ class ContractService : public RawService, public Endpoint {
           return true;
         });
   }
-  // The same of one whose answer is what a command came to.
+  // The same for a method that submits a command and answers with its outcome.
   template <typename Request, typename Response>
   void Answer(std::function<absl::StatusOr<Mutation<Response>>(const CallContext&, const Request&)> answer) {
     Add(
@@ -98,7 +98,7 @@ class ContractService : public RawService, public Endpoint {
         },
         /*changes=*/true);
   }
-  // The same of a server-streaming method.
+  // The same for a server-streaming method.
   template <typename Request, typename Response>
   void Answer(
       std::function<absl::Status(const CallContext&, const Request&, ResponseStream<Response>&)> answer) {
@@ -108,7 +108,7 @@ class ContractService : public RawService, public Endpoint {
                 return answer(call, static_cast<const Request&>(request), stream);
               });
   }
-  // The same of a member of `owner`, which outlives the service.
+  // The same with a member function of `owner`, which outlives the service.
   template <typename Owner, typename Request, typename Result, typename... Stream>
   void Answer(Owner& owner, Result (Owner::*method)(const CallContext&, const Request&, Stream...)) {
     Answer(std::function<Result(const CallContext&, const Request&, Stream...)>(
@@ -130,7 +130,7 @@ class ContractService : public RawService, public Endpoint {
   void Accept(const Arrivals& arrivals) override;
 
  protected:
-  // Lets every method that is not answered yet be tried at once, whatever the contract says: for tests.
+  // For tests: tries every method that has no answer yet on the thread that takes calls, whatever the contract says.
   void TryAllAtOnce() {
     for (Declared& declared : declared_) declared.method.quick = true;
   }
@@ -147,8 +147,7 @@ class ContractService : public RawService, public Endpoint {
     RawStream& stream_;
   };
 
-  // The declared method of these types; nullptr, and the fault is kept, where there is none that has no
-  // answer yet.
+  // The declared method of these types that has no answer yet. nullptr, and fault_ is set: there is none.
   const Method* Take(const google::protobuf::Descriptor& request,
                      const google::protobuf::Descriptor& response);
   void Add(const google::protobuf::Descriptor& request, const google::protobuf::Descriptor& response,

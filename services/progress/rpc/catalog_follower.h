@@ -23,8 +23,8 @@
 
 namespace seisaku::progress {
 
-// Runs in a thread of its own until it is destroyed. Several replicas may follow at once: who comes second
-// with a stretch finds it known. Thread-safe.
+// Runs on a thread of its own until it is destroyed. Several replicas may follow at once: entries that another replica
+// has copied first are not copied again. Thread-safe.
 class CatalogFollower final : public rpc::Companion {
  public:
   // Its name for the health service.
@@ -37,11 +37,11 @@ class CatalogFollower final : public rpc::Companion {
     Caller self;                   // this service, a peer: the actor of what is copied
     absl::Duration first_retry = absl::Milliseconds(100);
     absl::Duration longest_retry = absl::Seconds(5);
-    // A replica of catalog that lags behind says the same as one whose log was restored from an older copy;
-    // what is said for so long, and nothing else meanwhile, is taken for the latter. One that no longer folds
-    // its log says that instead, before as much time has passed.
+    // A replica of catalog that lags behind reports a shorter log, and so does one that was restored from an older
+    // backup. When nothing else is reported for so long it is taken for the latter. (A replica that no longer folds its
+    // log reports that sooner.)
     absl::Duration shorter_patience = absl::Seconds(30);
-    // Catalog says every five seconds that nothing happened, so an idle copy is so much behind.
+    // Catalog reports every five seconds even when nothing happens, so an idle copy may seem so far behind.
     absl::Duration max_lag = absl::Seconds(30);
   };
 

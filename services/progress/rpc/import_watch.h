@@ -23,10 +23,10 @@ class ImportWatch {
   // Progress's log, which outlives this. It holds catalog's entries too.
   explicit ImportWatch(ledger::LogReader& log) : log_(log) {}
 
-  // The last part that is in of the newest import of `plan` ("plans/strategy"), where parts are missing as of about
-  // `size`. Reads what was appended since it was asked last, of a long log only the newest 10,000 entries. Where
-  // somebody else reads already, or storage did not answer in the last kPause, it is what was read so far: nobody
-  // waits for somebody else's answer.
+  // The last recorded part of the newest import of `plan` ("plans/strategy"), where parts are missing as of about
+  // `size`. Reads the entries that were appended since the last call, at most the newest 10,000. While another thread
+  // reads, and for kPause after storage did not answer, it returns what was read so far, so that no caller waits for
+  // another one's read.
   std::optional<ImportPart> UnderWay(std::string_view plan, Position size);
 
  private:

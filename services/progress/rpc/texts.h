@@ -15,19 +15,19 @@
 
 namespace seisaku::progress {
 
-// Places in a response that wait for a text. Filled after the state was let go of, because it reads
+// Places in a response that wait for a text. They are filled after the state's lock was released, because that reads
 // PostgreSQL.
 class TextSlots {
  public:
-  // Is told a text; nullopt: it was withdrawn.
+  // Receives a text; nullopt: it was withdrawn.
   using Slot = std::function<void(std::optional<std::string>)>;
 
-  // What `slot` writes to stays where it is until Fill.
+  // What `slot` writes to must not move before Fill.
   void Add(Position position, uint32_t text, Slot slot);
   // The reason of a difference, where the declaration has one.
   void AddDifferenceReason(const AssessmentAt& assessment, v1::OfficialAssessment* proto);
 
-  // Tells every slot its text. UNAVAILABLE STORAGE_UNAVAILABLE.
+  // Calls every slot with its text. UNAVAILABLE STORAGE_UNAVAILABLE.
   absl::Status Fill(ledger::LogReader& ledger, const rpc::CallContext& call) const;
 
  private:
@@ -35,9 +35,8 @@ class TextSlots {
   std::vector<Slot> slots_;
 };
 
-// Which of `changes` would only say again, word for word, what is there: for Command::unchanged. The state
-// cannot see that, because it holds no texts. Reads PostgreSQL where there are such candidates. UNAVAILABLE
-// STORAGE_UNAVAILABLE.
+// The indexes of the `changes` whose texts are the same as before, for Command::unchanged. The state cannot tell,
+// because it holds no texts. Reads PostgreSQL where there are candidates. UNAVAILABLE STORAGE_UNAVAILABLE.
 absl::StatusOr<std::vector<size_t>> SaidAgain(ledger::LogReader& ledger, const State& state,
                                               const rpc::Steps& changes, const rpc::CallContext& call);
 

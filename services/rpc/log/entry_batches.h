@@ -14,7 +14,7 @@ namespace seisaku::rpc {
 inline constexpr int kMaxBatchEntries = 2500;
 inline constexpr size_t kMaxBatchBytes = 1 << 20;
 
-// Reads a ledger forward from a position, ahead of who takes the batches where much is left. Not thread-safe.
+// Reads a ledger forward from a position. Reads ahead where much is left. Not thread-safe.
 class EntryBatches {
  public:
   // `ledger` outlives it.
@@ -23,17 +23,17 @@ class EntryBatches {
   // The position of the next batch's first entry.
   Position next() const { return next_; }
 
-  // The entries of the next commands: at least one command to its end, more while they are at most 2,500
-  // entries and 1 MiB together. `published`, a size that the log has, is above next(). UNAVAILABLE
-  // STORAGE_UNAVAILABLE; DATA_LOSS LOG_CORRUPT: an entry is missing or does not say its place in its command.
+  // The entries of the next commands: at least one whole command, and more while they are at most 2,500 entries and
+  // 1 MiB together. `published`, a size of the log, is above next(). UNAVAILABLE STORAGE_UNAVAILABLE; DATA_LOSS
+  // LOG_CORRUPT: an entry is missing, or does not say its place in its command.
   absl::StatusOr<std::vector<std::string>> Next(Position published);
 
  private:
   using Page = absl::StatusOr<std::vector<ledger::StoredEntry>>;
 
-  // Appends a page to read_, and lets the one after it be read meanwhile.
+  // Appends a page to read_, and starts to read the next one.
   absl::Status ReadOn(Position published);
-  // How many entries of read_ make the next batch; 0: their command's end has not been read yet.
+  // The number of entries in read_ that make the next batch; 0: the end of their command has not been read yet.
   absl::StatusOr<size_t> BatchLength() const;
 
   ledger::LogReader& ledger_;
@@ -41,7 +41,7 @@ class EntryBatches {
   Position read_to_;  // read_ holds the entries from next_ to here
   std::deque<std::string> read_;
   int page_;                 // how many entries are about kMaxBatchBytes
-  std::future<Page> ahead_;  // the page from read_to_ on, where somebody reads it already
+  std::future<Page> ahead_;  // the page from read_to_ on, where it is being read
 };
 
 }  // namespace seisaku::rpc

@@ -1,4 +1,4 @@
-// What is measured of a service's log.
+// The metrics of a service's log.
 #pragma once
 
 #include <optional>
@@ -14,14 +14,14 @@ namespace seisaku::rpc {
 // Size, queue, batches, PostgreSQL's connections and errors, and the last checkpoint.
 void SampleLog(ledger::Ledger& ledger, Samples& samples);
 
-// Knows the newest cosignature of a log: those come to any replica. Thread-safe.
+// Watches for the newest cosignature of a log, which any replica may have stored. Thread-safe.
 class CosignatureWatch {
  public:
   // `ledger` outlives it.
   CosignatureWatch(ledger::Ledger& ledger, LogKeys keys)
       : ledger_(ledger), keys_(keys), handlers_(ledger, std::move(keys)) {}
 
-  // To be called about once a second: reads PostgreSQL once a minute while it is there.
+  // Called about once a second. Reads PostgreSQL once a minute while it is available.
   void Look(absl::Time now);
   void Sample(Samples& samples) const;
 

@@ -13,17 +13,16 @@
 
 namespace seisaku::rpc {
 
-// Whose signatures count on this log's checkpoints.
+// The keys whose signatures on this log's checkpoints are accepted.
 struct LogKeys {
   std::vector<ledger::VerifierKey> log;  // one at least; they bear the log's origin
   std::vector<ledger::VerifierKey> cosigners;
 };
 
-// Thread-safe. Every call may wait, for PostgreSQL most of the time.
+// Thread-safe. Every call may wait, mostly for PostgreSQL.
 class LogHandlers {
  public:
-  // `ledger` outlives the handlers. A stream that has nothing to show says how far it has read every
-  // `progress_interval`.
+  // `ledger` outlives the handlers. An idle stream reports its position every `progress_interval`.
   LogHandlers(ledger::Ledger& ledger, LogKeys keys, absl::Duration progress_interval = absl::Seconds(5))
       : ledger_(ledger), keys_(std::move(keys)), progress_interval_(progress_interval) {}
 
@@ -47,14 +46,14 @@ class LogHandlers {
       const CallContext& call, const log::v1::GetStateDigestRequest& request);
 
  private:
-  // OK when `size` is published. Another replica may have published it a moment ago, so this waits a little.
+  // OK when `size` is published. Waits a moment, because another replica may have just published it.
   absl::Status AwaitSize(const CallContext& call, Position size);
   // `wanted` once it is published; 0 means the size that is published now.
   absl::StatusOr<Position> SizeOrNewest(const CallContext& call, Position wanted);
   // The checkpoint of `frontier`, signed by the log and by those of `cosignatures` that fit.
   absl::StatusOr<std::string> CheckpointOf(const ledger::Frontier& frontier,
                                            const ledger::Cosignatures& cosignatures = {});
-  // That of the greatest size, at most `size`, that a known cosigner has signed; makes `size` that one.
+  // The checkpoint of the greatest size up to `size` that a known cosigner has signed. Sets `size` to its size.
   absl::StatusOr<std::string> NewestCosigned(Position& size);
 
   ledger::Ledger& ledger_;

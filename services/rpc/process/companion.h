@@ -14,11 +14,10 @@ namespace seisaku::rpc {
 class Companion {
  public:
   virtual ~Companion() = default;
-  // OK while the service may say that it serves.
+  // OK while the service is ready as far as this companion is concerned.
   virtual absl::Status Health() = 0;
 
-  // What is told beside that, under a name of the health service of its own: SERVING while Current() is OK.
-  // Empty: nothing.
+  // An additional name in the health service, which is SERVING while Current() is OK. Empty: none.
   virtual std::string_view CurrentName() const { return {}; }
   virtual absl::Status Current() { return absl::OkStatus(); }
 };

@@ -36,11 +36,11 @@ struct Flags {
   void AddTo(CLI::App& app);
 };
 
-// Parses the command line into what AddTo bound. Returns the exit code to leave main with when there is one
-// (2 for a wrong command line; 0 after --help and --version), else -1.
+// Parses the command line. Returns the exit code where main should return (2: a wrong command line; 0: --help and
+// --version), else -1.
 int Parse(CLI::App& app, int argc, char** argv);
 
-// What the ledger needs of the flags; reads the log's keys. FAILED_PRECONDITION LOG_KEY_UNREADABLE.
+// The ledger's options from the flags. Reads the log's keys. FAILED_PRECONDITION LOG_KEY_UNREADABLE.
 absl::StatusOr<ledger::Ledger::Options> ToLedgerOptions(const Flags& flags);
 
 // The keys of the cosigners that the service knows. FAILED_PRECONDITION LOG_KEY_UNREADABLE.

@@ -1,6 +1,6 @@
-// grpc.health.v1.Health: whether this replica serves. gRPC's own one brings threads of its callback API with
-// it, which take turns in watching the connections and so cost every other call a change of threads. Who
-// watches costs no thread.
+// grpc.health.v1.Health: whether this replica serves. gRPC's own implementation would start the threads of its callback
+// API, which share the polling of connections and so cost every other call a thread switch. Here a Watch call costs no
+// thread.
 #pragma once
 
 #include <map>
@@ -20,11 +20,11 @@ class HealthService final : public RawService, public Endpoint {
  public:
   explicit HealthService(Adapter& adapter);
 
-  // What Check and Watch say of `service` from now on; "" is the server as a whole.
+  // Sets the status of `service`; "" is the server as a whole.
   void SetServing(const std::string& service, bool serving);
-  // NOT_SERVING for all, for good.
+  // Sets all to NOT_SERVING, for good.
   void Shutdown();
-  // Ends who watches, once Adapter::EndWaits was called.
+  // Ends all Watch calls. Called after Adapter::EndWaits.
   void EndWatches() { watch_.End(); }
 
   grpc::Service& service() override { return *this; }
@@ -36,7 +36,7 @@ class HealthService final : public RawService, public Endpoint {
 
  private:
   class Watcher;
-  // On the wire what HealthCheckRequest (string service = 1) and HealthCheckResponse (status = 1) are.
+  // Wire-compatible with HealthCheckRequest (string service = 1) and HealthCheckResponse (status = 1).
   using Request = google::protobuf::StringValue;
   using Response = google::protobuf::UInt32Value;
   enum Status : uint32_t { kServing = 1, kNotServing = 2, kServiceUnknown = 3 };

@@ -13,13 +13,12 @@ namespace seisaku::rpc {
 
 using LogFields = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
-// With a `why` that is not OK there are more fields: reason, each of its metadata under its own name, and
-// error, its message.
+// A `why` that is not OK adds fields: its reason, each of its metadata under its own name, and its message as `error`.
 void LogInfo(std::string_view message, LogFields fields = {}, const absl::Status& why = {});
 void LogWarning(std::string_view message, LogFields fields = {}, const absl::Status& why = {});
 void LogError(std::string_view message, LogFields fields = {}, const absl::Status& why = {});
 
-// From now on nothing is written: for a program that tells people itself.
+// Turns the log off, for a program that reports to people itself.
 void SilenceLog();
 
 // `"message":…` and the fields as the inside of a JSON object; bytes that are not UTF-8 become U+FFFD. Of

@@ -23,7 +23,7 @@ enum class MetricType;
 
 namespace seisaku::rpc {
 
-// What is true at one moment. Names are as Prometheus wants them: base units, _total for what only grows.
+// Metrics as of one moment. Names follow Prometheus's rules: base units, _total for counters.
 class Samples {
  public:
   using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
@@ -51,13 +51,13 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  // One finished call: seisaku_rpc_total{method,code} and seisaku_rpc_seconds{method}. `method` is one that
-  // the authorization table names, so that callers cannot make new series.
+  // Counts a finished call: seisaku_rpc_total{method,code} and seisaku_rpc_seconds{method}. `method` is declared by a
+  // contract, so that callers cannot make new series.
   void CountCall(std::string_view method, absl::StatusCode code, absl::Duration took);
 
-  // Tells what it knows whenever somebody asks, on that one's thread: it is short and waits for nothing.
+  // Adds its metrics. Called on the thread of each scrape: it must be quick, and must not block.
   using Source = std::function<void(Samples&)>;
-  // As long as it lives the source is asked.
+  // Registers a source while it lives.
   class Subscription {
    public:
     Subscription(Metrics& metrics, std::list<Source>::iterator place) : metrics_(metrics), place_(place) {}

@@ -1,4 +1,4 @@
-// Keeps the health service saying what is true.
+// Keeps the health service up to date.
 #pragma once
 
 #include <functional>
@@ -14,11 +14,11 @@ namespace seisaku::rpc {
 
 class HealthService;
 
-// Asks once a second, in a thread of its own, whether the server is ready. Thread-safe.
+// A thread that asks once a second whether the server is ready. Thread-safe.
 class Readiness {
  public:
-  // What is SERVING while `ready` says OK: the server as a whole ("") or parts of it. `what` names it in the
-  // log.
+  // The names that are SERVING while `ready` returns OK: the server as a whole (""), or parts of it. `what` stands for
+  // them in the log.
   struct Part {
     std::string what;
     std::vector<std::string> names;
@@ -27,10 +27,10 @@ class Readiness {
 
   // Sets the status of all names before it returns. The first part is the server. `health` outlives it.
   Readiness(HealthService& health, std::vector<Part> parts);
-  // Says NOT_SERVING, for good.
+  // Sets NOT_SERVING, for good.
   ~Readiness();
 
-  // What the first part said last.
+  // The last status of the first part.
   absl::Status status() const;
 
  private:

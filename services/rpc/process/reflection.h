@@ -1,5 +1,5 @@
-// grpc.reflection.v1 and v1alpha: what a server serves, and the descriptors of it. gRPC's own service brings
-// threads and asks nobody who they are.
+// grpc.reflection.v1 and v1alpha: the server's services and their descriptors. gRPC's own implementation would start
+// threads and authenticate no caller.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ class ReflectionService final : public RawService, public Endpoint {
   // `services` are the full names of all that the server serves besides.
   ReflectionService(Adapter& adapter, std::vector<std::string> services);
 
-  // Ends all streams, once Adapter::EndWaits was called.
+  // Ends all streams. Called after Adapter::EndWaits.
   void EndStreams();
 
   grpc::Service& service() override { return *this; }

@@ -17,13 +17,13 @@
 
 namespace seisaku::rpc {
 
-// What a service brings besides its log, which is served too.
+// What a process serves in addition to its log.
 struct Endpoints {
   std::vector<std::unique_ptr<Endpoint>> services;  // ContractService
   MakeCompanion companion;                          // may be empty
 };
 
-// What the process gives to what it serves, and what outlives that.
+// What the process provides for its services. Outlives them.
 struct Process {
   Adapter& adapter;
   Metrics& metrics;
@@ -33,17 +33,16 @@ struct Process {
 // What a process serves. Called from one thread.
 struct Service {
   std::string_view name;  // "catalog", for the log of the program
-  // An empty state. Called for each try to open the log: a fold that broke off leaves no state to go on with.
+  // Makes an empty state. Called for each attempt to open the log, because a failed fold leaves an unusable state.
   std::function<std::unique_ptr<StateMachine>()> make_state;
-  // Called once, when the log is open over that state; both outlive what it returns. An error ends the
-  // process.
+  // Called once, when the log is open. The state and the ledger outlive what it returns. An error ends the process.
   std::function<absl::StatusOr<Endpoints>(StateMachine&, ledger::Ledger&, const Process&)> make_endpoints;
 };
 
 // Opens the log (again and again while PostgreSQL is unavailable), serves LogService and the service's
-// endpoints, waits for SIGTERM or SIGINT, and shuts down. Certificates are read again when they change, and
-// at SIGHUP. Returns main's exit code: 0 after a signal, 1 after an error, which is logged. To be called from
-// main before any thread is started.
+// endpoints, waits for SIGTERM or SIGINT, and shuts down. Reads certificates again when they change, and at SIGHUP.
+// Returns main's exit code: 0 after a signal, 1 after an error, which is logged. Called by main before any thread is
+// started.
 int RunService(const Flags& flags, const Service& service);
 
 // The same for a State that is a StateMachine and is made without arguments. A main.cc:
@@ -52,8 +51,8 @@ int RunService(const Flags& flags, const Service& service);
 //   rpc::Flags flags;
 //   flags.AddTo(app);
 //   if (int code = rpc::Parse(app, argc, argv); code >= 0) return code;
-//   return rpc::RunService<Machine>("catalog", flags, [](Machine& machine, Ledger& ledger, const
-//   rpc::Process& process) {
+//   return rpc::RunService<Machine>("catalog", flags,
+//                                   [](Machine& machine, Ledger& ledger, const rpc::Process& process) {
 //     rpc::Endpoints endpoints;
 //     endpoints.services.push_back(std::make_unique<CatalogRpc>(process.adapter, ledger, machine));
 //     return endpoints;

@@ -1,4 +1,4 @@
-// SIGTERM, SIGINT and SIGHUP as something to wait for.
+// Waiting for SIGTERM, SIGINT and SIGHUP.
 #pragma once
 
 #include <csignal>
@@ -8,8 +8,8 @@
 
 namespace seisaku::rpc {
 
-// While it lives, none of them ends the process; they are kept. Made in main before any other thread is
-// started (threads inherit the mask). Not thread-safe.
+// Blocks the signals while it lives, so that they stay pending. Made by main before any other thread is started,
+// because threads inherit the mask. Not thread-safe.
 class Signals {
  public:
   Signals();
@@ -17,10 +17,9 @@ class Signals {
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
-  // Returns when the process has been told to stop (SIGTERM, SIGINT), now or before. Calls `hang_up` for each
-  // SIGHUP until then.
+  // Returns at SIGTERM or SIGINT, which may have come before. Calls `hang_up` for each SIGHUP until then.
   void WaitForStop(const std::function<void()>& hang_up);
-  // The same, for at most `longest`, where SIGHUP means nothing yet; whether it has been told.
+  // The same for at most `longest`; ignores SIGHUP. Returns whether the process was told to stop.
   bool WaitFor(absl::Duration longest);
 
  private:

@@ -1,4 +1,4 @@
-// What a monitor asks, over plain HTTP and without a certificate: so on an address that only it reaches.
+// Pages for a monitor, over plain HTTP without certificates: to be served where only the monitor reaches them.
 #pragma once
 
 #include <functional>
@@ -10,8 +10,8 @@
 
 namespace seisaku::rpc {
 
-// GET /metrics, for Prometheus; /healthz: 200 while the process answers at all; /readyz: 200 where it serves,
-// else 503 with the reason. Thread-safe.
+// GET /metrics: for Prometheus. /healthz: 200 while the process lives. /readyz: 200 where the service serves, else 503
+// with the reason. Thread-safe.
 class StatusPages {
  public:
   struct Contents {

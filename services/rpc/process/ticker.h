@@ -1,4 +1,4 @@
-// Work that is done again and again, in a thread of its own.
+// Repeated work on a thread of its own.
 #pragma once
 
 #include <chrono>
@@ -13,11 +13,11 @@ namespace seisaku::rpc {
 // Thread-safe.
 class Ticker {
  public:
-  // `work` runs now, then whenever `interval` has passed since it last did, and when Hurry asks for it, which
-  // it is told; until the ticker is destroyed. The interval is of steady time.
+  // Runs `work` now, then whenever `interval` of steady time has passed since its last run or Hurry was called, until
+  // the ticker is destroyed. `work` is told whether Hurry was called.
   Ticker(std::chrono::milliseconds interval, std::function<void(bool hurried)> work)
       : interval_(interval), work_(std::move(work)), thread_([this] { Run(); }) {}
-  // Returns when `work` does not run any more.
+  // Waits for a running `work`.
   ~Ticker() {
     {
       MutexLock lock(mutex_);

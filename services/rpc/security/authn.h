@@ -19,7 +19,7 @@ namespace seisaku::rpc {
 // it. The caller's subject is the whole URI. Pure. UNAUTHENTICATED CERTIFICATE_UNUSABLE: another form.
 absl::StatusOr<Caller> ParseCallerUri(std::string_view uri);
 
-// Whether `uri` claims to name a caller: it begins with "seisaku://". Pure.
+// Whether `uri` begins with "seisaku://", as a caller's does. Pure.
 bool IsCallerUri(std::string_view uri);
 
 // The city of a caller's subject: "isesaki" of "seisaku://isesaki/planner/sato". Pure.

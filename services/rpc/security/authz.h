@@ -10,23 +10,23 @@
 
 namespace seisaku::rpc {
 
-// What is known of a method before any of its calls.
+// A method, as its contract declares it.
 struct Method {
   std::string path;  // "/seisaku.catalog.v1.CatalogService/CreatePlan"
   std::vector<Role> roles;
   bool quick = false;
   std::string change = {};
-  const google::protobuf::MethodDescriptor* descriptor = nullptr;  // nullptr: of a protocol of gRPC's own
+  const google::protobuf::MethodDescriptor* descriptor = nullptr;  // nullptr: of one of gRPC's own protocols
 };
 
-// What the contract says of a method (proto/seisaku/options/v1). INTERNAL, which names the method: it gives
-// no role, or one that this build does not know.
+// Reads the options of a method (proto/seisaku/options/v1). INTERNAL, which names the method: it has no role, or one
+// that this build does not know.
 absl::StatusOr<Method> MethodOf(const google::protobuf::MethodDescriptor& descriptor);
 
-// A method that the contracts do not declare, for every role: of health, of reflection.
+// A method of health or reflection, which every role may call.
 Method OpenMethod(std::string path, bool quick = false);
 
-// OK when `method` is for the caller's role, else PERMISSION_DENIED ROLE_REQUIRED.
+// OK where the caller's role may call `method`, else PERMISSION_DENIED ROLE_REQUIRED.
 absl::Status Authorize(const Caller& caller, const Method& method);
 
 }  // namespace seisaku::rpc

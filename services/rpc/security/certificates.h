@@ -1,4 +1,4 @@
-// The certificates that a service shows and trusts, as its files hold them now.
+// The certificates that a service presents and trusts, reloaded when their files change.
 #pragma once
 
 #include <list>
@@ -12,7 +12,7 @@
 
 namespace seisaku::rpc {
 
-// How long before they end certificates are warned of.
+// How long before a certificate expires the operator is warned.
 inline constexpr absl::Duration kCertificateWarning = absl::Hours(24 * 30);
 
 // Thread-safe.
@@ -20,11 +20,11 @@ class Certificates {
  public:
   using Contents = std::shared_ptr<const TlsContents>;
 
-  // Tells one user of the certificates that there are new ones. Used by one thread at a time.
+  // Tells one user of the certificates when there are new ones. Used by one thread at a time.
   class Reader {
    public:
     explicit Reader(const Certificates& all) : all_(all) {}
-    // What is current where that is not what the last call returned, else nullptr.
+    // The current certificates; nullptr: the last call returned them already.
     Contents News();
 
    private:
@@ -37,16 +37,15 @@ class Certificates {
   static absl::StatusOr<std::unique_ptr<Certificates>> Read(TlsFiles files);
 
   Contents current() const;
-  // The city of the certificate that the service was started with (its URI seisaku://{city}/…); "": it names
-  // none.
+  // The city in the URI (seisaku://{city}/…) of the certificate that the service was started with; "": it has none.
   const std::string& city() const { return city_; }
   const TlsFiles& files() const { return files_; }
-  // A reader that lives as long as the certificates: for who may ask them at any time.
+  // A reader that lives as long as the certificates, for users that may ask at any time.
   Reader& AddReader();
 
-  // Reads the files again: what they hold is current from now on. Whether that is something new. Where they
-  // cannot be used all stays as it is: CERTIFICATE_UNREADABLE, also for a certificate that is not good now
-  // while the current one is, or of another city than the service was started with.
+  // Reads the files again and makes their certificates the current ones. Returns whether they are new. An error
+  // changes nothing: CERTIFICATE_UNREADABLE, also for a certificate that is not valid now while the current one is,
+  // or that is of another city than the service was started with.
   absl::StatusOr<bool> Refresh(absl::Time now);
 
  private:
@@ -60,18 +59,17 @@ class Certificates {
   std::list<Reader> readers_ ABSL_GUARDED_BY(mutex_);
 };
 
-// Refreshes certificates and tells the operator of what comes of it. Used by one thread.
+// Refreshes certificates and logs the results for the operator. Used by one thread.
 class CertificateWatch {
  public:
   explicit CertificateWatch(Certificates& certificates) : certificates_(certificates) {}
 
-  // To be called about once a second, and at once where an operator asks for it. Logs that new
-  // certificates are used; once, that those on disk cannot be (the second time that is seen, for files are
-  // replaced one after the other, unless it was asked for); once a day, that some end within
-  // kCertificateWarning.
+  // Called about once a second, and at once when an operator asks for it. Logs that new certificates are in use;
+  // once, that those on disk are unusable (only when seen twice, because files are replaced one by one, unless the
+  // operator asked); and once a day, that some expire within kCertificateWarning.
   void Look(absl::Time now, bool asked_for);
 
-  // Whether the files hold what is used.
+  // Whether the files hold the certificates that are in use.
   bool usable() const { return trouble_.ok(); }
 
  private:

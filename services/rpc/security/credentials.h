@@ -16,10 +16,10 @@ struct TlsFiles {
   std::string ca;           // PEM: who signs the certificates of the other side
 };
 
-// What the certificates of a file say.
+// What is read from the certificates of a file.
 struct CertificateFacts {
   std::vector<std::string> uris;                 // of the first one
-  absl::Time not_before = absl::InfinitePast();  // when all of them are good
+  absl::Time not_before = absl::InfinitePast();  // when all of them are valid
   absl::Time not_after = absl::InfiniteFuture();
 
   bool IsGoodAt(absl::Time time) const { return not_before <= time && time < not_after; }
@@ -38,7 +38,7 @@ struct TlsContents {
 // one, or the key is not the certificate's; metadata `file`.
 absl::StatusOr<TlsContents> ReadTlsFiles(const TlsFiles& files);
 
-// That error, for a `file` that is not what `expectation` says.
+// CERTIFICATE_UNREADABLE: `file` is not as `expectation` says.
 absl::Status CertificateUnreadable(const std::string& file, const Expectation& expectation, Facts facts = {});
 
 }  // namespace seisaku::rpc

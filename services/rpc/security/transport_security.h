@@ -1,5 +1,5 @@
-// How connections are secured and what that proves of the caller: what another kind of proof would change,
-// and what the programs of tests/bench replace to show what it costs.
+// How connections are secured, and what that proves about the caller. Another kind of authentication would change only
+// this; tests/bench replaces it to measure its cost.
 #pragma once
 
 #include <memory>
@@ -16,14 +16,14 @@
 
 namespace seisaku::rpc {
 
-// Mutual TLS: both ends present a certificate that the other's CA has signed. Each handshake is done with the
-// certificates that are current then; a connection that stands keeps those it began with. For one listening
-// port, or one acceptor, of a server; `certificates` outlive the server.
+// Mutual TLS: both ends present a certificate that the other's CA has signed. Each handshake uses the certificates that
+// are current then; an open connection keeps its own. For one listening port, or one acceptor, of a server;
+// `certificates` outlive the server.
 std::shared_ptr<grpc::ServerCredentials> SecureServer(Certificates& certificates);
 std::shared_ptr<grpc::ChannelCredentials> SecureChannel(TlsContents tls);
 
-// Sets `caller` to who is at the other end of a call's connection, as far as that is known. OK where they are
-// of `city` ("": of any) and may call `method`; else Authenticate's, CheckCity's and Authorize's errors.
+// Sets `caller` to the caller of a call, as far as it is known. OK where the caller is of `city` ("": any) and may call
+// `method`. Errors: Authenticate's, CheckCity's, Authorize's.
 absl::Status Admit(const grpc::AuthContext& context, const Method& method, std::string_view city,
                    Caller* caller);
 

@@ -1,5 +1,5 @@
-// Between gRPC and the handlers: every call is authenticated, authorized, bounded in time, counted, and its
-// errors mapped and logged here, once.
+// What happens to every call around its handler, in one place: it is authenticated, authorized, given a deadline
+// and counted, and its error is mapped and logged.
 #pragma once
 
 #include <atomic>
@@ -22,19 +22,19 @@
 
 namespace seisaku::rpc {
 
-// A call without a deadline gets the first; a later deadline than the second is cut to it. Streams last until
-// their deadline, at most an hour, and are then taken up again by the caller.
+// A call without a deadline gets the first; a deadline later than the second is shortened to it. Streams last until
+// their deadline, at most an hour; then the caller starts a new one.
 inline constexpr absl::Duration kDefaultDeadline = absl::Seconds(30);
 inline constexpr absl::Duration kMaxDeadline = absl::Minutes(5);
 inline constexpr absl::Duration kMaxStreamDuration = absl::Hours(1);
 
-// What `handle` throws, as INTERNAL: gRPC would end the process, or tell the caller what() says.
+// Runs `handle`; an exception becomes INTERNAL. (gRPC would end the process, or show what() to the caller.)
 absl::Status WithoutExceptions(absl::FunctionRef<void()> handle);
 
 // Thread-safe. Outlives the services that use it.
 class Adapter {
  public:
-  // Who calls, and whether they may: transport.h's Admit.
+  // Identifies and authorizes the caller: Admit in transport_security.h.
   using Admission = absl::Status (*)(const grpc::AuthContext& context, const Method& method,
                                      std::string_view city, Caller* caller);
 
@@ -43,14 +43,13 @@ class Adapter {
   explicit Adapter(Metrics& metrics, std::string city = "", Admission admission = Admit,
                    absl::Duration default_deadline = kDefaultDeadline);
 
-  // Fills in what is known of a unary call of `method`, which outlives it: who calls, and until when.
-  // Authenticate's and Authorize's errors; INVALID_ARGUMENT COMMAND_TOO_LARGE: its headers are; then End is
-  // called all the same.
+  // Fills in a unary call's caller and deadline. `method` outlives the call. Errors: Authenticate's, Authorize's,
+  // INVALID_ARGUMENT COMMAND_TOO_LARGE (its headers are too large). End is called even after an error.
   absl::Status Begin(const grpc::ServerContext& context, const Method& method, CallContext* call) const {
     return Begin(context, method, default_deadline_, kMaxDeadline, call);
   }
 
-  // The answer that gRPC gives: counts the call, and logs what failed.
+  // The status for gRPC. Counts the call, and logs it where it failed.
   grpc::Status End(const CallContext& call, const absl::Status& status) const;
 
   // The same as Begin for a stream, which may last longer.
@@ -60,21 +59,20 @@ class Adapter {
     return Begin(context, method, kMaxStreamDuration, kMaxStreamDuration, call);
   }
 
-  // OK, or why a stream that may last until `deadline` is over: as ResponseStream::Alive says.
+  // Whether a stream that may last until `deadline` goes on: see ResponseStream::Alive.
   absl::Status StreamAlive(absl::Time deadline) const;
 
-  // OK, or UNAVAILABLE SHUTTING_DOWN: who waits for something is to wait no longer.
+  // OK, or UNAVAILABLE SHUTTING_DOWN: stop waiting.
   absl::Status Serving() const;
 
-  // From now on streams are not Alive and nothing is waited for, so that the server can stop without waiting
-  // for deadlines.
+  // Ends all streams and all waiting, so that the server can stop without waiting for deadlines.
   void EndWaits() { ending_ = true; }
 
  private:
   absl::Status Begin(const grpc::ServerContext& context, const Method& method,
                      absl::Duration default_deadline, absl::Duration max_deadline, CallContext* call) const;
 
-  // Those of one kind that were begun and have not ended, and why others were not begun.
+  // The calls of one kind that have begun and not ended, and how many were refused.
   struct Traffic {
     std::atomic<int64_t> open = 0;
     Mutex mutex;

@@ -23,25 +23,25 @@ struct CallContext {
   std::string_view method;  // "/seisaku.catalog.v1.CatalogService/CreatePlan"
   absl::Time began;
   bool is_stream = false;
-  // What a failure is logged with; nullptr: not known. The call's own.
+  // For logging a failure; nullptr: not known. Both belong to the call.
   const grpc::ServerContext* transport = nullptr;
   const google::protobuf::Message* request = nullptr;
-  // False on the threads that take the calls: a handler that would have to wait, for PostgreSQL or for a
-  // position, returns WouldWait() instead, and is called again where it may.
+  // False on the threads that take the calls. A handler that would have to wait there, for PostgreSQL or for a
+  // position, returns WouldWait() instead, and is called again on a thread that may wait.
   bool may_wait = true;
   // See Alive.
   std::function<absl::Status()> alive = {};
 
-  // OK while somebody waits for the answer. CANCELLED: the caller has gone; UNAVAILABLE SHUTTING_DOWN: this
+  // OK while the caller waits for the answer. CANCELLED: the caller has gone; UNAVAILABLE SHUTTING_DOWN: the
   // server is about to stop. A handler that waits asks every kWaitCheck.
   absl::Status Alive() const { return alive ? alive() : absl::OkStatus(); }
 };
 
-// How long a unary call that waits may not notice that it is over.
+// How often a waiting unary call checks that it is still alive.
 inline constexpr absl::Duration kWaitCheck = absl::Milliseconds(100);
 
-// Waits, until the call's deadline, for the log to have at least `size` entries; the size that it has then.
-// Alive's errors.
+// Waits until the log has at least `size` entries, or until the call's deadline. Returns the size that it has then.
+// Errors: Alive's.
 absl::StatusOr<Position> AwaitSize(ledger::LogReader& ledger, Position size, const CallContext& call);
 
 // Not an answer: see CallContext::may_wait.
@@ -51,9 +51,9 @@ bool IsWouldWait(const absl::Status& status);
 // RESOURCE_EXHAUSTED SLOW_CONSUMER: see ResponseStream::Write.
 absl::Status SlowConsumer();
 
-// What a handler makes of a request that changes something: the command, and what its outcome looks like in
-// the response. `describe` runs at most once, on another thread, while the state as of outcome.end can be
-// read; it is short and does not call the ledger. The receipt is filled in by whoever calls it.
+// What a handler makes of a request that changes something: the command, and how to describe its outcome in the
+// response. `describe` runs at most once, on another thread, while the state as of outcome.end can be read. It must
+// be quick, and must not call the ledger. The receipt is filled in elsewhere.
 template <typename Response>
 struct Mutation {
   ledger::Command command;
@@ -66,14 +66,13 @@ class ResponseStream {
  public:
   virtual ~ResponseStream() = default;
 
-  // OK while the caller listens. CANCELLED: it does not any more; UNAVAILABLE SHUTTING_DOWN: this server is
-  // about to stop; DEADLINE_EXCEEDED: the deadline has passed. To be asked at least once a second by a
-  // handler that waits.
+  // OK while the caller listens. CANCELLED: the caller has gone; UNAVAILABLE SHUTTING_DOWN: the server is about to
+  // stop; DEADLINE_EXCEEDED: the deadline has passed. A handler that waits asks at least once a second.
   virtual absl::Status Alive() const = 0;
 
-  // Sends one response once the one before it is taken. RESOURCE_EXHAUSTED SLOW_CONSUMER: that lasts too
-  // long, and this one is not sent; where the caller can resume, the handler adds that to the metadata.
-  // Otherwise what Alive says.
+  // Sends a response when the previous one has been taken. RESOURCE_EXHAUSTED SLOW_CONSUMER: the caller takes too
+  // long, and this response is not sent; the handler adds to the metadata where the caller can resume. Else Alive's
+  // errors.
   virtual absl::Status Write(const Response& response) = 0;
 };
 

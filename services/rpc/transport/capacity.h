@@ -1,4 +1,4 @@
-// What a server has for its calls: threads, and how much of them, and of memory, one caller may take.
+// What a server has for its calls, threads and memory, and how much of it one caller may take.
 #pragma once
 
 #include "services/rpc/transport/executor.h"
@@ -6,7 +6,7 @@
 
 namespace seisaku::rpc {
 
-// Thread-safe. Outlives the calls. What callers have to know of the numbers stands in proto/README.md.
+// Thread-safe. Outlives the calls. proto/README.md tells callers the numbers.
 struct Capacity {
   // Streams that have a thread each as long as they last.
   struct Streams {
@@ -30,7 +30,7 @@ struct Capacity {
   // Large requests that are parsed.
   Executor parsing{{.threads = 2, .threads_of_one = 1, .waiting = 4096}};
   Streams streams{192, 64};
-  // Other services and replicas that follow this one's log have places of their own.
+  // Peers, which follow this service's log, have places of their own.
   Streams peer_streams{64, 32};
 };
 

@@ -19,9 +19,8 @@ namespace seisaku::rpc {
 absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& target, const TlsFiles& files,
                                                            const std::string& authority = "");
 
-// The same for who connects again and again for years. Each call gives a channel with the certificates that
-// are current then: the one that the last call gave while they have not changed. To be called from one thread
-// at a time; `certificates` outlive it.
+// The same for a long-lived client. Each call returns a channel with the current certificates: a new one only where
+// they have changed. Called from one thread at a time; `certificates` outlive it.
 using ChannelMaker = std::function<std::shared_ptr<grpc::Channel>()>;
 ChannelMaker RenewedChannels(std::string target, Certificates& certificates);
 

@@ -1,4 +1,4 @@
-// What gRPC counts of each connection, which nothing else of its API tells: asked through channelz.
+// What gRPC counts for each connection. Only its channelz API tells.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,11 @@ using SocketId = int64_t;
 // Thread-safe.
 class ConnectionCounts {
  public:
-  // Of the server of this process that was built last.
+  // For the server that this process built last.
   ConnectionCounts();
 
-  // The connections whose handshake is over: the peer's certificate was verified. Those over a socket of the
-  // file system are not among them. A peer may have several from one port, to different addresses of ours.
+  // The TCP connections whose handshake is over: the peer's certificate was verified. A peer may have several from
+  // one port, to different addresses of this server.
   absl::flat_hash_map<PeerAddress, std::vector<SocketId>> Established() const;
 
   // Our end of it. Nothing: it has ended.
@@ -31,7 +31,7 @@ class ConnectionCounts {
   // Nothing: it has ended.
   std::optional<StreamCounts> Of(SocketId socket) const;
 
-  // The certificate that the peer has shown, in an encoding of its own; "": it has ended.
+  // The peer's certificate, in gRPC's encoding; "": the connection has ended.
   std::string CertificateOf(SocketId socket) const;
 
  private:

@@ -1,5 +1,4 @@
-// Where connections come in: accepted here, counted and bounded, handed to gRPC, and cut off where they
-// flood.
+// The edge of the server: accepts connections, counts and bounds them, hands them to gRPC, and closes those that flood.
 #pragma once
 
 #include <sys/epoll.h>
@@ -46,12 +45,12 @@ struct EdgeCounts {
   uint64_t cut_barred = 0;           // of a caller who had flooded shortly before
 };
 
-// A connection costs two descriptors: gRPC's own, and a duplicate, by which its end is seen and brought
-// about. Who is past the handshake has shown a certificate and keeps its place; of the others the oldest
-// gives way to a newer one where no place is left. Who floods is barred for a while, known by the
-// certificate: a connection of theirs is cut off as soon as its handshake is over, and others of that address
-// are handed on one after the other. A socket of the file system is bounded in number, but its connections
-// cannot be told apart, so their floods are not seen. Thread-safe.
+// A connection costs two descriptors: gRPC's own, and a duplicate by which the edge sees its end and can close it.
+// A connection that is past the handshake has shown a certificate and keeps its place. When no place is left, the
+// oldest of the others gives way to a newer one. A caller that floods is barred for a while, by its certificate: its
+// connections are closed as soon as their handshake is over, and others from its address are handed to gRPC one at a
+// time. Connections over a Unix socket are bounded in number, but cannot be told apart, so their floods are not seen.
+// Thread-safe.
 class Edge {
  public:
   // Listens, but accepts nothing yet. Raises the soft limit of descriptors to the hard one.
@@ -63,12 +62,12 @@ class Edge {
   // "host:port", with the port that was chosen.
   const std::string& address() const { return listening_.address; }
 
-  // Before the server is built: it takes connections from here, and only here.
+  // Called before the server is built: makes the edge its only source of connections.
   void AddTo(grpc::ServerBuilder& builder, std::shared_ptr<grpc::ServerCredentials> credentials);
-  // Once it runs; to be called once. Connections are accepted from now on.
+  // Called once, when the server runs. Starts to accept connections.
   void Start();
-  // Before the server shuts down, which has to outlive what is handed to it. No connection is accepted when
-  // it returns; those that are open are still looked after.
+  // Called before the server shuts down, because the server must outlive the connections that it is handed. When it
+  // returns no connection is accepted any more; open ones are still watched.
   void StopAccepting();
 
   EdgeCounts counts() const;
@@ -87,7 +86,7 @@ class Edge {
   // Of an address that a barred caller came back from.
   struct Pace {
     Clock::time_point until;
-    Clock::time_point next;  // when a connection is handed on, unless the last one's caller is known before
+    Clock::time_point next;  // the next is handed on then, or once the last one's caller is known
   };
   struct Waiting {
     Descriptor connection;
@@ -114,7 +113,7 @@ class Edge {
   bool MakeRoom(const PeerAddress& peer);
   Connections::iterator OldestInHandshake(const HostAddress* host);
 
-  // Looking after those that are open.
+  // Watching open connections.
   void Look();
   Flood LookAt(Connection& connection);
   void LearnEstablished();

@@ -13,8 +13,8 @@
 
 namespace seisaku::rpc {
 
-// Starts threads as work comes, up to a limit, and keeps them. Callers take turns, and none has more than its
-// part of the threads, so that who has much to do does not keep the others waiting. Thread-safe.
+// Starts threads as work arrives, up to a limit, and keeps them. Callers take turns, and each has a limited number of
+// threads, so that a busy caller does not keep the others waiting. Thread-safe.
 class Executor {
  public:
   using Work = absl::AnyInvocable<void() &&>;
@@ -22,14 +22,14 @@ class Executor {
   struct Limits {
     size_t threads;
     size_t threads_of_one;  // that work for one caller at a time
-    size_t waiting;         // pieces of work that find no thread; more are refused
+    size_t waiting;         // the longest queue; more work is refused
   };
 
   explicit Executor(const Limits& limits) : limits_(limits) {}
-  // Runs what was taken, and returns when it is done.
+  // Finishes all accepted work first.
   ~Executor();
 
-  // False where there is too much to do already: `work` was not taken and will not run.
+  // False: the queue is full, and `work` will not run.
   bool Run(const std::string& caller, Work work);
 
  private:
@@ -41,7 +41,7 @@ class Executor {
   using ByCaller = std::unordered_map<std::string, Queue>;
 
   void Loop();
-  // Puts who has work that may begin at the end of the turn.
+  // Puts a caller that has work to begin at the end of the turn.
   void Line(ByCaller::value_type& caller) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Limits limits_;

@@ -1,4 +1,4 @@
-// Tells a connection that floods from one that is used.
+// Tells a flood from ordinary use of a connection.
 #pragma once
 
 #include <chrono>
@@ -12,8 +12,8 @@ namespace seisaku::rpc {
 // What came over a connection so far, as gRPC counts it.
 struct StreamCounts {
   uint64_t started = 0;   // calls that the peer began
-  uint64_t ended = 0;     // and that are gone; of these
-  uint64_t failed = 0;    // those that were given up before they were answered
+  uint64_t ended = 0;     // of these, those that have ended
+  uint64_t failed = 0;    // of these, those that the peer cancelled before they were answered
   uint64_t messages = 0;  // whole requests
   uint64_t sent = 0;      // responses
 };
@@ -27,18 +27,18 @@ class FloodMeter {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // Calls that have begun and are not gone. gRPC holds a peer to its number of calls only once the peer has
-  // acknowledged it, and a call that was given up stays until its handler has seen that.
+  // The limit of open calls. gRPC enforces its own limit only once the peer has acknowledged it, and a cancelled call
+  // stays open until its handler has noticed.
   static constexpr uint64_t kMaxCalls = 1024;
-  // What arrives and belongs to no call: SETTINGS, PING, empty frames, a handshake.
+  // The limit of bytes that belong to no call: SETTINGS, PING, empty frames, a handshake.
   static constexpr uint64_t kMaxBytesForNothing = 256 << 10;
-  // What gRPC reads at a time, at most 4 MiB, is counted here before it is there; and as much again.
+  // The kernel counts bytes before gRPC has parsed them. gRPC reads at most 4 MiB at a time; this allows twice that.
   static constexpr uint64_t kMaxUnparsedBytes = 8 << 20;
-  // Of requests that are not complete, so many of the largest at a time may take their time: more than a
-  // caller may have in memory, so that many smaller ones may come together.
+  // Incomplete requests may be slow: as many of the largest as this at a time. That is more than a caller may have in
+  // memory, because many smaller ones may arrive together.
   static constexpr uint64_t kMaxRequestsOnTheWay = 6;
 
-  // What brings less floods nobody, and is not worth asking gRPC about.
+  // Fewer bytes are no flood, and not worth asking gRPC about.
   static constexpr uint64_t kBusyBytes = 2 << 10;
 
   explicit FloodMeter(Time now, const ConnectionLimits& limits = {})

@@ -1,4 +1,4 @@
-// Calls that are in flight: taken and not answered yet, or answered and the answer not taken.
+// Calls in flight: accepted and not answered yet, or answered and the answer not sent yet.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,7 @@
 
 namespace seisaku::rpc {
 
-// Counts the calls that were taken and not answered yet, so that a server can wait for the last one.
-// Thread-safe.
+// Counts the calls that were accepted and not answered yet, so that a server can wait for the last one. Thread-safe.
 class InFlight {
  public:
   void Begin() {
@@ -44,13 +43,13 @@ class InFlight {
   int64_t begun_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
-// Answers that were given and have not gone out yet. A caller who does not read keeps them, and all that they
-// hold, until somebody ends that. Thread-safe.
+// Answers that gRPC has not sent yet. A caller that does not read would keep them in memory for ever, so they have a
+// time limit. Thread-safe.
 class Unsent {
  public:
   class Answer {
    public:
-    // Ends the call. Called under a lock: it is short, and takes nothing away yet. May be called again.
+    // Cancels the call. Called under a lock, perhaps more than once: it must be quick, and must not destroy the answer.
     virtual void GiveUp() = 0;
 
    protected:
@@ -66,7 +65,7 @@ class Unsent {
  public:
   using Place = std::list<Waiting>::iterator;
 
-  // `answer` may take until then to go out; Remove is called before it is destroyed.
+  // Gives `answer` until then to be sent. Remove is called before it is destroyed.
   Place Add(Answer& answer, absl::Time until) {
     MutexLock lock(mutex_);
     return waiting_.insert(waiting_.end(), Waiting{&answer, until});
@@ -76,7 +75,7 @@ class Unsent {
     waiting_.erase(place);
   }
 
-  // Gives up those whose time is over; to be called about once a second.
+  // Cancels those whose time is over. Called about once a second.
   void GiveUpLate(absl::Time now) {
     MutexLock lock(mutex_);
     for (const Waiting& each : waiting_) {

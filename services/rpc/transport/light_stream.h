@@ -1,5 +1,5 @@
-// Streams that cost no thread: a few small messages each way, sent when something happens. For the protocols
-// of gRPC's own that every service speaks: health and reflection.
+// Bidirectional streams that cost no thread: a few small messages each way. For gRPC's own protocols, health and
+// reflection.
 #pragma once
 
 #include <functional>
@@ -16,21 +16,22 @@
 
 namespace seisaku::rpc {
 
-// A call, for who answers it. Thread-safe.
+// A call, as its handler sees it. Thread-safe.
 class LightStream {
  public:
   virtual ~LightStream() = default;
-  // Sends a message; in place of the one before where that is still to be sent.
+  // Sends a message. It replaces an earlier one that has not been sent yet.
   virtual void Send(std::string message) = 0;
 };
 
-// Who answers one call. Its functions are not called by two threads at once. Destroyed when the call is over.
+// The handler of one call. Called by one thread at a time. Destroyed when the call is over.
 class LightTalk {
  public:
   virtual ~LightTalk() = default;
-  // What the caller sent; the next is read when what was sent on it is taken. An error ends the call.
+  // Called with each message of the caller. The next is read once the answer to this one was taken. An error ends the
+  // call.
   virtual absl::Status Hear(const std::string& message) = 0;
-  // The caller will send nothing more. Whether the call ends with that.
+  // Called when the caller will send nothing more. Returns whether that ends the call.
   virtual bool EndsWithQuestions() const = 0;
 };
 
@@ -48,7 +49,7 @@ class LightStreamMethod final : public AnyMethod {
       : adapter_(adapter), method_(std::move(method)), ask_(std::move(ask)), make_(std::move(make)) {}
 
   void Accept(const Arrivals& arrivals) override;
-  // Ends all calls with SHUTTING_DOWN, once Adapter::EndWaits was called; what was to be sent is sent before.
+  // Ends all calls with SHUTTING_DOWN, after sending what is pending. Called after Adapter::EndWaits.
   void End();
 
  private:

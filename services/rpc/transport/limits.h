@@ -3,15 +3,15 @@
 
 namespace seisaku::rpc {
 
-// Above the largest command (16 MiB) with all that is around it.
+// Larger than the largest command (16 MiB) with everything around it.
 inline constexpr int kMaxMessageBytes = 20 << 20;
 // Of all headers, or all trailers, of one call.
 inline constexpr int kMaxHeaderBytes = 16 << 10;
-// How soon a connection that went dead without a word is noticed, so that streams over it end.
+// How soon a dead connection is noticed, so that its streams end.
 inline constexpr int kKeepaliveMillis = 60'000;
 inline constexpr int kKeepaliveTimeoutMillis = 20'000;
-// gRPC itself refuses what is so large, in words of its own. What is larger than the limits above and smaller
-// than these is refused by us, as other errors are.
+// gRPC itself refuses anything larger, with its own message. What lies between the limits above and these is refused
+// by this project, with its usual errors.
 inline constexpr int kGrpcMessageBytes = 24 << 20;
 inline constexpr int kGrpcHeaderBytes = 24 << 10;
 
@@ -19,8 +19,8 @@ inline constexpr int kGrpcHeaderBytes = 24 << 10;
 struct ConnectionLimits {
   int all = 1024;  // fewer where the descriptors are not enough for so many
   int of_an_address = 256;
-  // Of one: calls that are given up, so many at once, and then so many a second. A caller with as many calls
-  // as a connection may have, who gives each up after two thirds of a second, is below it.
+  // Cancelled calls of one connection: a burst, and then a rate per second. A caller that has as many calls open as a
+  // connection may have, and cancels each after two thirds of a second, stays below it.
   double resets_at_once = 2000;
   double resets_per_second = 200;
 };

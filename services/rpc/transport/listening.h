@@ -15,9 +15,9 @@ struct Listening {
   std::string address;              // as it was asked for, with the port that was chosen
 };
 
-// Listens at "host:port", "[IPv6]:port" or "unix:path". A name is listened at on all its addresses, on one
-// port; "0.0.0.0" and "[::]" are every address of both families. A socket's file that nobody listens at any
-// more is replaced. FAILED_PRECONDITION CANNOT_LISTEN: no such form, or the system refuses it.
+// Listens at "host:port", "[IPv6]:port" or "unix:path". A host name stands for all its addresses, on one port;
+// "0.0.0.0" and "[::]" stand for every address of both families. A stale socket file is replaced.
+// FAILED_PRECONDITION CANNOT_LISTEN: another form, or the system refuses it.
 absl::StatusOr<Listening> ListenAt(const std::string& address);
 
 // FAILED_PRECONDITION CANNOT_LISTEN.

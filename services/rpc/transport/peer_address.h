@@ -1,4 +1,4 @@
-// Who is at the other end of a TCP connection.
+// The address at the other end of a connection.
 #pragma once
 
 #include <sys/socket.h>
@@ -16,7 +16,7 @@ namespace seisaku::rpc {
 using HostAddress = std::array<uint8_t, 16>;
 
 struct PeerAddress {
-  HostAddress host = {};  // all zero: a socket of this machine, which has no address
+  HostAddress host = {};  // all zero: a Unix socket, which has no address
   uint16_t port = 0;
 
   friend bool operator==(const PeerAddress&, const PeerAddress&) = default;

@@ -1,4 +1,4 @@
-// gRPC's completion queues of a server, and the thread that takes what happens on them.
+// A server's completion queues, and the thread that takes events from them.
 #pragma once
 
 #include <atomic>
@@ -15,7 +15,7 @@ namespace seisaku::rpc {
 class Event {
  public:
   virtual ~Event() = default;
-  // Called once for each operation that was begun; !ok: it failed, or the queue is shutting down.
+  // Called once for each operation. !ok: it failed, or the queue is shutting down.
   virtual void Happened(bool ok) = 0;
 };
 
@@ -25,25 +25,24 @@ class Queues {
   // Before the server is built.
   explicit Queues(grpc::ServerBuilder& builder);
 
-  // Where calls arrive and all is told but that an answer has gone out, or a caller.
+  // Gets every event except those of answers().
   grpc::ServerCompletionQueue& calls() { return *calls_; }
-  // Where that is told. Nobody waits there, so that an answer wakes no thread: it is looked at when something
-  // happens to another call.
+  // Gets the events that an answer was sent and that a call is over. No thread waits on it, so an answer wakes no
+  // thread: the queue is polled when something happens on calls().
   grpc::ServerCompletionQueue& answers() { return *answers_; }
-  // To be called before an answer is given, after which two things are told: that it went out, and that the
-  // call is over.
+  // Called before an answer is given: two events will follow on answers().
   void ExpectAnswer() { expected_.fetch_add(2, std::memory_order_relaxed); }
-  // Whoever waits for long calls this now and then: it may be that nothing happens to other calls, and who
-  // asked has gone. Does nothing where it was called a moment ago.
+  // Polls answers(), so that a call that waits for long learns that its caller has gone even while nothing happens on
+  // calls(). Does nothing where it was called a moment ago.
   void LookForGone();
-  // Takes all that is there to be told on answers().
+  // Takes all events that answers() has.
   void TakeAnswers();
 
-  // Takes what happens, once the server is built.
+  // Starts the thread that takes events. Called once the server is built.
   void Start();
-  // Returns when all that had happened on calls() before was taken.
+  // Returns when every event that calls() had before was taken.
   void Pass();
-  // Looks at answers at once from now on: the server shuts down when its last call has ended.
+  // From now on answers() is polled at once, because the server shuts down when its last call has ended.
   void PollAnswers();
   // After PollAnswers, when the server has shut down.
   void Stop();
@@ -56,8 +55,7 @@ class Queues {
   const std::unique_ptr<grpc::ServerCompletionQueue> answers_;
   std::atomic<int64_t> expected_ = 0;   // fewer than none where callers have gone
   std::atomic<int64_t> looked_at_ = 0;  // in milliseconds of a steady clock
-  // One takes all calls, because what it does for a call is short; a second would mostly be woken to find
-  // that there is nothing to do.
+  // One thread takes all calls, because its work for a call is short; a second one would mostly wake for nothing.
   std::thread taker_;
   std::thread answer_poller_;
 };

@@ -1,5 +1,5 @@
-// Messages and the bytes that they are on the wire. Nothing is parsed that is larger than a request may be,
-// whatever it unfolds to.
+// Parsing requests and serializing responses. A request is checked before it is parsed, so that a small one cannot
+// expand to a large message.
 #pragma once
 
 #include <cstddef>
@@ -11,21 +11,21 @@
 
 namespace seisaku::rpc {
 
-// At most so many bytes are parsed on a thread that takes calls.
+// Larger requests are not parsed on the thread that takes calls.
 inline constexpr size_t kQuickRequestBytes = 64 << 10;
-// A request whose messages, lists and texts take more memory than this is refused.
+// The limit of memory that a parsed request may take.
 inline constexpr int64_t kMaxParsedBytes = 96 << 20;
-// The fields that this build does not know may be so large together: a newer caller's few.
+// The limit of all unknown fields together: a newer caller may send a few.
 inline constexpr int64_t kMaxUnknownBytes = 64 << 10;
 
-// Parses `received`, which is let go of, into `request`, and lets `share` hold what that takes.
+// Parses `received` into `request`, releases `received`, and charges the memory to `share`.
 // INVALID_ARGUMENT COMMAND_TOO_LARGE: a list of more than ledger::kMaxCommandEvents, or more than
 // kMaxMessageBytes or kMaxParsedBytes; MALFORMED: it is no such message, or more than kMaxUnknownBytes of it
 // are unknown. RESOURCE_EXHAUSTED TOO_MANY_CALLS.
 absl::Status ParseRequest(grpc::ByteBuffer& received, google::protobuf::Message& request,
                           Shares::Share& share);
 
-// A response as it goes out.
+// A response, serialized.
 grpc::ByteBuffer ToBuffer(const google::protobuf::MessageLite& response);
 
 }  // namespace seisaku::rpc

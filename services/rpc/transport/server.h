@@ -25,7 +25,7 @@ class Server {
     std::string listen = "127.0.0.1:0";  // host:port or unix:path; port 0: the system chooses
     ConnectionLimits limits;             // of connections
     std::string address_file;  // gets "host:port\n", atomically, once calls are accepted; empty: none
-    absl::Duration patience = absl::Seconds(10);  // with the caller of a stream who does not read
+    absl::Duration patience = absl::Seconds(10);  // with a stream's caller that does not read
   };
 
   // What a server serves. All of it outlives the server.
@@ -37,11 +37,10 @@ class Server {
     // Asked once a second: OK makes the health service say SERVING, for the server ("") and for each service
     // by its full name. Thread-safe.
     std::function<absl::Status()> ready;
-    // Makes every call end soon that waits for something; called where a shutdown's grace was too short. May
-    // be empty.
+    // Makes every waiting call end soon. Called when a shutdown's grace period is over. May be empty.
     std::function<void()> give_up = {};
-    // Made when the server runs, its health asked with `ready`; destroyed when no call runs any more. May be
-    // empty.
+    // Made when the server runs, and destroyed when no call runs any more. Its health is asked for as `ready` is. May
+    // be empty.
     MakeCompanion companion = {};
   };
 
@@ -49,13 +48,13 @@ class Server {
   // ADDRESS_FILE_UNWRITABLE. INTERNAL: Endpoint::Complete's.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options, const Served& served);
 
-  // Shuts down at once if nobody did before.
+  // Shuts down without grace, unless Shutdown was called.
   virtual ~Server() = default;
 
   // "host:port", with the port that was chosen.
   virtual const std::string& address() const = 0;
 
-  // OK while the health service says SERVING for the server as a whole; SHUTTING_DOWN in the end.
+  // OK while the health service says SERVING for the server as a whole; SHUTTING_DOWN after Shutdown.
   virtual absl::Status ready() const = 0;
 
   // Says NOT_SERVING, ends streams, takes no new calls, and gives running ones `grace` to finish; then

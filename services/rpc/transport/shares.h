@@ -1,4 +1,4 @@
-// What one caller, and all callers together, may have under way at a time.
+// Limits of what one caller, and all callers together, may have in flight.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace seisaku::rpc {
 
-// Counts what calls hold, by caller. Thread-safe. Outlives what it gave.
+// Counts the calls and bytes in flight, by caller. Thread-safe. Outlives its shares.
 class Shares {
   struct Held {
     int64_t calls = 0;
@@ -30,7 +30,7 @@ class Shares {
   };
   enum class Of { kCalls, kStreams };
 
-  // Part of what there is, held until it is destroyed. Used by one thread at a time.
+  // A call's part, given back by the destructor. Used by one thread at a time.
   class Share {
    public:
     Share() = default;
@@ -45,10 +45,9 @@ class Shares {
       if (shares_ != nullptr) shares_->Return(caller_, bytes_);
     }
 
-    // Takes so many bytes more, or gives them back where they are fewer than none. TOO_MANY_CALLS: the share
-    // is as it was.
+    // Takes `bytes` more, or gives them back where negative. TOO_MANY_CALLS: the share is unchanged.
     absl::Status Grow(int64_t bytes);
-    // Takes so many bytes more, be they too many: until they are given back the caller begins no other call.
+    // Takes `bytes` more even beyond the limit; then the caller cannot begin another call until they are given back.
     void Hold(int64_t bytes);
 
    private:
@@ -62,15 +61,15 @@ class Shares {
 
   Shares(Of of, const Limits& limits) : of_(of), limits_(limits) {}
 
-  // Before anything is taken. `look` is asked before something is refused, under no lock: calls that are over
-  // may not have been told yet. Thread-safe.
+  // Called before anything is taken. `look` runs, without a lock held, before something is refused: it may find that
+  // other calls are over. `look` is thread-safe.
   void OnFull(std::function<void()> look) { look_ = std::move(look); }
 
-  // A place for one more call of `caller`. RESOURCE_EXHAUSTED TOO_MANY_CALLS or TOO_MANY_STREAMS, which say
-  // of what there are too many and whose; RetryInfo.
+  // A share for one more call of `caller`. RESOURCE_EXHAUSTED TOO_MANY_CALLS or TOO_MANY_STREAMS, with RetryInfo; the
+  // metadata say which limit was reached, and whose.
   absl::StatusOr<Share> Take(const std::string& caller, int64_t bytes = 0);
 
-  // What is held now, and how often something was refused, for metrics.
+  // For metrics: what is held now, and how many refusals there were.
   struct Counts {
     int64_t calls = 0;
     int64_t bytes = 0;
@@ -81,7 +80,7 @@ class Shares {
  private:
   absl::Status Check(const Held& one, int64_t calls, int64_t bytes) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // What `take` says; once more where that is no, after a look.
+  // Calls `take`; where it fails, calls `look` and then `take` once more.
   absl::Status Try(absl::FunctionRef<absl::Status()> take);
   void Return(ByCaller::value_type* caller, int64_t bytes);
 

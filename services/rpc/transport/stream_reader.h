@@ -1,5 +1,5 @@
-// Reads another server's stream on the queue of one's own server. A thread that waited inside gRPC would
-// watch all connections in turns with the server's, and each would be woken for what is the other's.
+// Reads another server's stream through this server's completion queue. A thread that blocked inside gRPC would share
+// the polling of all connections with the server's thread, and each would wake for the other's events.
 #pragma once
 
 #include <functional>
@@ -13,23 +13,22 @@
 
 namespace seisaku::rpc {
 
-// Begins when it is made. Used by one thread, which is not the queue's; to be finished before it is
-// destroyed.
+// The constructor starts the call. Used by one thread, not the queue's. Finish is called before the destructor.
 template <typename Response>
 class StreamReader {
  public:
-  // Makes gRPC's reader with the tag that it is given, on a queue whose tags are Events.
+  // Makes gRPC's reader for a tag, on a queue whose tags are Events.
   using Start = std::function<std::unique_ptr<grpc::ClientAsyncReader<Response>>(void* tag)>;
 
   explicit StreamReader(const Start& start) : reader_(start(done_.tag())) { done_.Wait(); }
 
-  // Waits for the next response; false when there is none any more.
+  // Waits for the next response. False: there are no more.
   bool Read(Response* response) {
     reader_->Read(response, done_.tag());
     return done_.Wait();
   }
 
-  // How the stream ended. To be called once, after Read said false or the call was cancelled.
+  // How the stream ended. Called once, after Read returned false or the call was cancelled.
   grpc::Status Finish() {
     grpc::Status status;
     reader_->Finish(&status, done_.tag());
@@ -38,7 +37,7 @@ class StreamReader {
   }
 
  private:
-  // That the one operation that runs is done.
+  // The event that the pending operation is done.
   class Done final : public Event {
    public:
     void* tag() { return static_cast<Event*>(this); }

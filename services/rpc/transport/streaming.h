@@ -1,5 +1,4 @@
-// Server-streaming methods on gRPC's completion queue: a thread for each stream, and no write that lasts for
-// ever.
+// Server-streaming methods on gRPC's completion queue: one thread for each stream, and a time limit for each write.
 #pragma once
 
 #include <functional>
@@ -18,13 +17,13 @@ class RawStream {
   virtual absl::Status Write(const grpc::ByteBuffer& response) = 0;
 };
 
-// One response is on its way while the handler makes the next. A caller that does not take it within
-// Arrivals::patience is ended: gRPC sends the status behind what was written, so that whoever reads on gets
-// both; who does not read that in as much time again is cut off.
+// One response is in flight while the handler makes the next. Where a caller does not take it within
+// Arrivals::patience the stream ends: gRPC sends the status after what was written, so a caller that goes on reading
+// gets both. A caller that does not read the status within the same time again is cancelled.
 class StreamingMethod final : public AnyMethod {
  public:
-  // Runs in a thread of its own, until it is done or the stream is not Alive. The request is of the
-  // prototype's type.
+  // Runs on a thread of its own, until it is done or the stream is no longer Alive. The request has the prototype's
+  // type.
   using Handle =
       std::function<absl::Status(const CallContext&, const google::protobuf::Message&, RawStream&)>;
   // Asks gRPC for the next call.

@@ -1,7 +1,6 @@
-// Unary methods on gRPC's completion queue: a few threads take all calls. A call costs no thread of its own;
-// one that has to wait goes to the executor, one that changes something is answered by the ledger. Who asks
-// is known before anything of the request is parsed. Requests and answers are bytes here; what they mean is
-// known by the descriptor of the request.
+// Unary methods on gRPC's completion queue. A call has no thread of its own: one that has to wait goes to the executor,
+// one that changes something is answered by the ledger. The caller is identified before the request is parsed: gRPC
+// hands over bytes, and the request's descriptor says how to parse them.
 #pragma once
 
 #include <functional>
@@ -22,15 +21,14 @@
 
 namespace seisaku::rpc {
 
-// Where calls arrive. Outlives them, as what it names does.
+// What calls use of their server. Outlives the calls, as do the objects that it refers to.
 struct Arrivals {
   Queues& queues;
   Capacity& capacity;
   InFlight& in_flight;
   Unsent& unsent;
-  absl::Duration patience;  // how long a stream's caller may not take a response
-  // Is told the peer's address of each call whose caller went before it was answered; may be empty.
-  // Thread-safe.
+  absl::Duration patience;  // how long a stream's caller may take for a response
+  // Called with the peer's address of each call that its caller left before the answer. May be empty. Thread-safe.
   std::function<void(const std::string& peer)> gone = {};
 };
 
@@ -38,11 +36,11 @@ struct Arrivals {
 class AnyMethod {
  public:
   virtual ~AnyMethod() = default;
-  // Takes calls from now on until the queue shuts down. To be called once; `arrivals` outlives the calls.
+  // Starts to take calls, until the queue shuts down. Called once; `arrivals` outlives the calls.
   virtual void Accept(const Arrivals& arrivals) = 0;
 };
 
-// Leads an operation's end to what is to be done then.
+// The event of an operation's end, which calls a member function.
 template <typename Call>
 class Step final : public Event {
  public:
@@ -57,16 +55,16 @@ class Step final : public Event {
 class UnaryMethod final : public AnyMethod {
  public:
   using Reply = absl::AnyInvocable<void(absl::StatusOr<grpc::ByteBuffer>) &&>;
-  // Replies once, now or later; or returns false, having done nothing, where it would have to wait and may
-  // not. Called by many threads at once. The request is of the prototype's type, and lives until the reply.
+  // Replies once, now or later. False, and nothing is done: it would have to wait, and may not. Called by many threads
+  // at once. The request has the prototype's type, and lives until the reply.
   using Handle = std::function<bool(const CallContext&, const google::protobuf::Message&, Reply&)>;
-  // Asks gRPC for the next call, whose answer is told on the first queue and which arrives on the second.
+  // Asks gRPC for the next call: it arrives on the second queue, and its answer's events on the first.
   using Ask = std::function<void(grpc::ServerContext*, grpc::ByteBuffer*,
                                  grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>*,
                                  grpc::ServerCompletionQueue*, grpc::ServerCompletionQueue*, Event*)>;
 
-  // `adapter` and `request`, the prototype of requests, outlive the method. A handler of a quick method is
-  // first called where it may not wait.
+  // `adapter` and `request`, the prototype of requests, outlive the method. The handler of a quick method is called on
+  // the thread that takes calls first, where it may not wait.
   UnaryMethod(Adapter& adapter, Method method, const google::protobuf::Message& request, Ask ask,
               Handle handle)
       : adapter_(adapter),

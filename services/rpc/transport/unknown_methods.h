@@ -1,5 +1,5 @@
-// Answers calls of methods that a server does not have: UNIMPLEMENTED METHOD_UNKNOWN, with the method in the
-// metadata, where gRPC itself would say UNIMPLEMENTED and nothing more. Who calls is asked first, as for any
+// Answers calls of methods that the server does not have with UNIMPLEMENTED METHOD_UNKNOWN and the method in the
+// metadata. (gRPC itself would answer UNIMPLEMENTED without ErrorInfo.) The caller is authenticated first, as for any
 // method.
 #pragma once
 
