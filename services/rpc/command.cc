@@ -31,7 +31,7 @@ std::string FieldOfChange(const google::protobuf::Message& change, std::string_v
   const std::string first(field.substr(0, field.find_first_of(".[")));
   if (done == nullptr || change.GetDescriptor()->FindFieldByName(first) != nullptr) return std::string(field);
   if (first == "change") return done->name();
-  // A decision names the fields of what is done, or what it is done to by the resource's kind.
+  // A decision names fields of the change, or of the resource by its kind.
   if (done->message_type()->FindFieldByName(first) != nullptr)
     return fmt::format("{}.{}", done->name(), field);
   return done->name() + std::string(field.substr(first.size()));
@@ -57,7 +57,7 @@ absl::Status WithFieldsNamed(const absl::Status& status,
     }
     violations.push_back({std::move(named), violation.description()});
   }
-  // Nothing that names a field is to be retried as it is, so there is no RetryInfo to be kept.
+  // An error that names a field has no RetryInfo to keep: repeating the request would not help.
   return MakeError(status.code(), info->reason(), message, std::move(metadata), std::move(violations));
 }
 

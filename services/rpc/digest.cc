@@ -30,7 +30,7 @@ ledger::Hash DigestOf(std::string_view context, const google::protobuf::Message&
   std::string bytes(context);
   bytes.reserve(bytes.size() + 1 + all.size());
   bytes.push_back('\0');  // ends the context, so that no context and request can be split in two ways
-  // A message is its fields one after the other, so without some fields it is what is left of its bytes.
+  // A serialized message is its fields one after the other: leaving out fields leaves out their bytes.
   google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(all.data()),
                                             static_cast<int>(all.size()));
   for (size_t begin = 0; const uint32_t tag = in.ReadTag();

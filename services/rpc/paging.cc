@@ -22,7 +22,7 @@ std::string ToToken(uint64_t offset, Position as_of, const ledger::Hash& digest)
   return absl::WebSafeBase64Escape(fmt::format("{}.{}.{}", offset, as_of, DigestText(digest)));
 }
 
-// The number at the front of `text`, which it and the dot behind it are taken from; nullopt without one.
+// Takes a number and the dot behind it off the front of `text`; nullopt: there is none.
 std::optional<uint64_t> TakeNumber(std::string_view& text) {
   uint64_t number = 0;
   const char* const end = text.data() + text.size();
@@ -32,7 +32,7 @@ std::optional<uint64_t> TakeNumber(std::string_view& text) {
   return number;
 }
 
-// Puts the token's place into `page`; whether it is a token of the page's request.
+// Fills in `page` from the token. False: it is not a token of this request.
 bool ReadToken(std::string_view token, Page& page) {
   std::string decoded;
   if (!absl::WebSafeBase64Unescape(std::string(token), &decoded)) return false;

@@ -56,7 +56,7 @@ void ContractService::Add(const Descriptor& request, const Descriptor& response,
   const Method* taken = Take(request, response);
   if (taken == nullptr) return;
   Method method = *taken;
-  // A change is tried at once, and again where it may wait: nearly all find what they need.
+  // A change is tried on the thread that takes calls first, since nearly all need not wait.
   if (changes) method.quick = true;
   const int index = Add(method.path, Type::NORMAL_RPC);
   auto ask = [this, index](grpc::ServerContext* context, grpc::ByteBuffer* received,

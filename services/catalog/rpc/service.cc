@@ -47,7 +47,7 @@ absl::StatusOr<KpiAt> KpiOf(const View& view, std::string_view field, std::strin
   return errors::TitleNotUnique(kpi.id, names);
 }
 
-// Reads: each is given the state as of where its request looks.
+// Reads: each gets the state as of the size that its request asks for.
 
 absl::Status GetPlan(const View& view, const v1::GetPlanRequest& request, v1::GetPlanResponse& response) {
   ASSIGN_OR_RETURN(PlanAt plan, PlanOf(view, "name", request.name()));
@@ -105,7 +105,7 @@ struct LinkAt {
   Position position;
 };
 
-// The position since which `node` is served by `name`, as of the view.
+// The position of the entry that linked `node` to `name`, as of the view.
 Position LinkedAt(const View& view, const NodeAt& node, const std::string& name) {
   Position linked = view.LastChange(node);
   const auto& revisions = node.slot->record.all();
@@ -118,7 +118,7 @@ Position LinkedAt(const View& view, const NodeAt& node, const std::string& name)
   return linked;
 }
 
-// What only links to may be asked for.
+// OK where `name` is empty, or the name of a plan, a node or a KPI.
 absl::Status CheckServing(std::string_view name) {
   const std::string_view field = "served_by";
   if (name.empty() || ParsePlanName(field, name).ok() || ParseNodeName(field, name).ok() ||
@@ -283,8 +283,8 @@ void Put(const View& view, size_t i, const TreeLine& line, v1::GetCoverageRespon
   }
 }
 
-// The resource called `name`, of the message's kind. One that was just decided upon exists, as of a repeated
-// request's outcome too.
+// Fills in the resource called `name`. It exists, because a change of it was just decided, or was by an earlier request
+// that this one repeats.
 void Show(const View& view, const std::string& name, google::protobuf::Message& resource) {
   const auto show = [&view](const auto& found, google::protobuf::Message& message) {
     if (found) message.CopyFrom(view.Render(*found));

@@ -20,7 +20,7 @@ namespace {
 constexpr absl::Duration kAppendDeadline = absl::Seconds(30);
 constexpr absl::Duration kAskDeadline = absl::Seconds(5);
 
-// What trying again cannot mend.
+// Errors that trying again cannot mend.
 bool IsForGood(const absl::Status& status) {
   static const std::set<std::string> kReasons = {"CATALOG_FORK",      "LOG_CORRUPT",     "SIGNATURE_INVALID",
                                                  "SIGNATURE_MISSING", "ORIGIN_MISMATCH", "MALFORMED",
@@ -28,8 +28,8 @@ bool IsForGood(const absl::Status& status) {
   return kReasons.count(ReasonOf(status)) > 0;
 }
 
-// Why catalog refused. That a replica of it has stopped, because its log is not what it was, is no reason to
-// follow no other one; nor is what it says of this service's certificate, which may be renewed.
+// The error of a call to catalog, as the follower takes it. A replica that has stopped, because its log is corrupt, is no
+// reason to stop following others; nor is a refused certificate, which may be renewed.
 absl::Status FromCatalog(const grpc::Status& status) {
   const absl::Status refused = rpc::FromGrpcStatus(status);
   if (!absl::IsDataLoss(refused) && !absl::IsPermissionDenied(refused)) return refused;
@@ -119,7 +119,7 @@ void CatalogFollower::Run() {
       health_ = std::move(ended);
       return;
     }
-    // Streams end every hour; what worked is taken up again at once.
+    // Streams end every hour; one that worked is resumed at once.
     retry = took_something_ ? options_.first_retry : std::min(retry * 2, options_.longest_retry);
     if (why != outage_) rpc::LogInfo("catalog is not followed for now", {}, ended);
     outage_ = std::move(why);
@@ -158,7 +158,7 @@ absl::Status CatalogFollower::Follow() {
   auto stub = log::v1::LogService::NewStub(channel);
   grpc::ClientContext asking, context;
   if (!Begin(&asking)) return absl::CancelledError("stopping");
-  // Until the stream has caught up it says only how far it is.
+  // Until the stream has caught up it reports only its position.
   if (const auto size = AskSize(*stub, asking); size.ok()) Note(*size, known.size, false);
   if (!Begin(&context)) return absl::CancelledError("stopping");
   log::v1::WatchEntriesRequest request;
@@ -228,7 +228,7 @@ absl::Status CatalogFollower::Take(log::v1::WatchEntriesResponse response) {
   }
   Note(checkpoint.size, known.size, false);
   if (!response.entries().empty()) RETURN_IF_ERROR(Append(std::move(response)));
-  // Once it has caught up, a stream tells of each addition at once.
+  // Once it has caught up, a stream reports each new entry at once.
   Note(checkpoint.size, std::max(known.size, checkpoint.size), caught_up_);
   return absl::OkStatus();
 }

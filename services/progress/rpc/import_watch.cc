@@ -56,7 +56,7 @@ void ImportWatch::ReadUpTo(Position size) {
   reading_ = false;
 }
 
-// An entry that cannot be read says nothing here; who folds or proves the log finds it.
+// An unreadable entry is ignored here: folding or verifying the log reports it.
 void ImportWatch::NotePage(const std::vector<ledger::StoredEntry>& page) {
   for (const ledger::StoredEntry& stored : page) {
     log::v1::Entry entry;

@@ -1,4 +1,4 @@
-// ProgressService: what is around its changes.
+// ProgressService: its changes, and what their responses show.
 #include "services/progress/rpc/service.h"
 
 #include <map>
@@ -19,7 +19,7 @@ namespace {
 using Changes = google::protobuf::RepeatedPtrField<v1::Change>;
 using google::protobuf::Message;
 
-// The T that the change is, or holds; an empty one where it has none.
+// The message of type T in a change: the change itself, or one of its fields; an empty one where there is none.
 template <typename T>
 const T& Asked(const v1::Change& change) {
   const auto* verb = change.GetDescriptor()->FindOneofByName("change");

@@ -8,7 +8,7 @@
 namespace seisaku::progress {
 namespace {
 
-// What a change says, if it says words at all: about what, and which.
+// The words of a change, if it has any, and what they are about.
 struct Words {
   std::string resource;
   std::string text;
@@ -46,7 +46,7 @@ std::optional<ledger::LogReader::TextKey> PlaceOfDeclared(const View& view,
   return ledger::LogReader::TextKey{present->position, *present->record->difference_reason};
 }
 
-// Where the text is that must be the change's, for the change to be so already.
+// Where the present text is: the change would change nothing where it is the same.
 std::optional<ledger::LogReader::TextKey> PlaceOf(const View& view, const v1::Change& change) {
   if (change.has_record_assessment()) return PlaceOfDeclared(view, change.record_assessment());
   const v1::Narrative& narrative = change.record_narrative();
@@ -97,7 +97,7 @@ absl::StatusOr<std::vector<size_t>> SaidAgain(ledger::LogReader& ledger, const S
     for (size_t i = 0; i < changes.size(); ++i) {
       const v1::Change& change = ChangeOf(*changes[i]);
       auto words = WordsOf(change);
-      // What is said twice in one request is left to Decide: only the first would be said again.
+      // Only the first of several about the same words can be unchanged; Decide handles the others.
       if (!words || words->text.empty() || times[words->resource] > 1) continue;
       auto place = PlaceOf(view, change);
       if (!place) continue;

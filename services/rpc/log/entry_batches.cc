@@ -11,9 +11,9 @@
 namespace seisaku::rpc {
 namespace {
 
-// Of the first pages, when nothing is known of how large the entries are.
+// The size of the first pages, when the size of the entries is not known yet.
 constexpr int kFirstPage = 500;
-// What a page aims at: so that it is one batch even where its entries are a little larger than those before.
+// The size to aim at, so that a page is one batch even where its entries are a little larger than earlier ones.
 constexpr size_t kPageBytes = kMaxBatchBytes / 16 * 15;
 
 }  // namespace
@@ -61,7 +61,7 @@ absl::StatusOr<size_t> EntryBatches::BatchLength() const {
     bytes += read_[count].size();
     if (bytes > kMaxBatchBytes) break;
   }
-  // Commands are contiguous, so the last entry says how much of the batch is whole.
+  // Commands are contiguous, so the last entry tells how much of the batch is complete.
   const Position last = next_ + count - 1;
   log::v1::Entry entry;
   if (!entry.ParseFromString(read_[count - 1])) return errors::LogCorrupt(last, "the entry cannot be parsed");

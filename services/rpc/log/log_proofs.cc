@@ -22,10 +22,10 @@ namespace v1 = log::v1;
 // How far behind another replica this one may be, as a rule.
 constexpr absl::Duration kLag = absl::Milliseconds(500);
 
-// How many sizes of which nothing is a known cosigner's are passed over, on the way down to one that is.
+// How many sizes without a signature of a known cosigner are skipped in search of one that has it.
 constexpr int kLooks = 64;
 
-// Why a proof does not hold that was made of stored entries and tiles.
+// The error of a proof from stored entries and tiles that does not verify.
 constexpr std::string_view kChanged = "a stored entry or tile is not the one that was committed";
 
 template <typename Response>
@@ -49,7 +49,7 @@ absl::StatusOr<Position> LogHandlers::SizeOrNewest(const CallContext& call, Posi
 absl::StatusOr<std::string> LogHandlers::CheckpointOf(const ledger::Frontier& frontier,
                                                       const ledger::Cosignatures& cosignatures) {
   ASSIGN_OR_RETURN(std::string note, ledger_.SignCheckpoint(frontier));
-  // Nobody has verified what else may have come into the table.
+  // The table may hold rows that were never verified.
   return ledger::WithCosignatures(std::move(note), cosignatures.lines, keys_.cosigners);
 }
 

@@ -27,15 +27,15 @@ namespace v1 = log::v1;
 
 constexpr uint32_t kDefaultEntries = 500;
 constexpr uint32_t kMaxEntries = 1000;
-// How long a waiting stream may not notice that it is over.
+// How often a waiting stream checks that it is still alive.
 constexpr absl::Duration kAliveCheck = absl::Seconds(1);
-// How often a stream that has caught up gets a checkpoint while entries come: each is kept in a file,
-// flushed, before it is handed out.
+// How often a stream that has caught up gets a checkpoint while entries arrive. Each checkpoint is written to a file
+// and flushed before it is sent.
 constexpr absl::Duration kSignInterval = absl::Seconds(1);
 
 Position PublishedSize(ledger::Ledger& ledger) { return ledger.WaitForSize(0, absl::InfinitePast()); }
 
-// What one caller wants to see of the entries.
+// What a caller wants of the entries.
 class Filter {
  public:
   explicit Filter(const v1::WatchEntriesRequest& request)
@@ -74,11 +74,10 @@ class Follower {
 
   // Up to where it has read.
   Position next() const { return batches_.next(); }
-  // Whether it has something to show that was not told yet.
+  // Whether there is anything to send.
   bool has_entries() const { return !response_.entries().empty(); }
 
-  // From now on every entry is hashed, and the next response has a signed checkpoint, and others when it is
-  // time.
+  // From now on every entry is hashed. The next response has a signed checkpoint, and later ones when it is due.
   absl::Status HashFromNowOn() {
     if (frontier_) return absl::OkStatus();
     ASSIGN_OR_RETURN(frontier_, ledger_.FrontierAt(next()));
@@ -97,7 +96,7 @@ class Follower {
     return absl::OkStatus();
   }
 
-  // What was taken since the last response. Told says that it was sent: the next one begins there.
+  // The response with what was taken since the last one. Told records that it was sent.
   absl::StatusOr<v1::WatchEntriesResponse*> Response() {
     response_.set_next_position(next());
     if (frontier_ && (SteadyNow() >= sign_due_ || !has_entries())) {
@@ -110,7 +109,7 @@ class Follower {
     response_.Clear();
     response_.set_start(next());
   }
-  // Where a caller goes on who was told all but the last response.
+  // Where a caller resumes that has not received the last response.
   Position resume_at() const { return response_.start(); }
 
  private:

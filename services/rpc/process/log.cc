@@ -54,7 +54,7 @@ void AppendEscaped(char c, std::string& out) {
   }
 }
 
-// Of one value or of the message: what is longer was sent by somebody. A line has a few of them.
+// The limit of one value or of the message: longer ones come from requests. A line has a few of them.
 constexpr size_t kMaxValueBytes = 1024;
 constexpr size_t kMaxMetadata = 16;
 

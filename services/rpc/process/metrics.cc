@@ -21,7 +21,7 @@ const prometheus::Histogram::BucketBoundaries kBuckets = {0.0005, 0.001, 0.0025,
 
 prometheus::ClientMetric& Samples::Add(std::string_view name, std::string_view help,
                                        prometheus::MetricType type, Labels labels) {
-  // Those of a name follow each other.
+  // Metrics of one name must be adjacent.
   if (families_.empty() || families_.back().name != name) {
     families_.push_back({std::string(name), std::string(help), type, {}});
   }
@@ -71,7 +71,7 @@ class Metrics::Calls {
   std::vector<prometheus::MetricFamily> Collect() const { return registry_.Collect(); }
 
  private:
-  // Where calls of a method with this code are counted. To find it by its labels would be most of the work.
+  // The counters by method and code. Looking them up by their labels would be most of the work.
   struct Outcome {
     prometheus::Counter& calls;
     prometheus::Histogram& seconds;

@@ -51,7 +51,7 @@ bool ReadText(CodedInputStream& in, std::string* text) {
   return in.ReadVarintSizeAsInt(&length) && in.ReadString(text, length);
 }
 
-// One of an ExtensionRequest or a request; whatever is not asked about is passed over.
+// A field of an ExtensionRequest or a request; other fields are skipped.
 std::optional<Question> ParseQuestion(const std::string& bytes, bool of_extension = false) {
   CodedInputStream in(reinterpret_cast<const uint8_t*>(bytes.data()), static_cast<int>(bytes.size()));
   Question question;
@@ -146,7 +146,7 @@ class ReflectionService::Talk final : public LightTalk {
     return {kListServicesResponse, list.Bytes()};
   }
 
-  // The file and what it imports, as far as this stream has not had them.
+  // The file and its imports, except those that this stream has sent.
   Answered Files(const FileDescriptor* file) {
     if (file == nullptr) return Error(grpc::StatusCode::NOT_FOUND, "this server has no descriptor of it");
     Writer files;

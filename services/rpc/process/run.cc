@@ -41,9 +41,9 @@ namespace {
 
 constexpr absl::Duration kFirstRetry = absl::Milliseconds(500);
 constexpr absl::Duration kLongestRetry = absl::Seconds(5);
-// For commands that wait for PostgreSQL; whoever waits longer repeats the command.
+// How long commands may wait for PostgreSQL; after that the caller repeats them.
 constexpr absl::Duration kGrace = absl::Seconds(10);
-// How often the files of certificates are looked at.
+// How often the files of certificates are checked.
 constexpr std::chrono::seconds kCertificateInterval(1);
 
 // gRPC's own lines (failed handshakes, most of them) in the form of ours.
@@ -52,7 +52,7 @@ void TakeGrpcLog(gpr_log_func_args* line) {
   log("gRPC", {{"error", line->message}}, absl::OkStatus());
 }
 
-// The log and the state that it adds up to.
+// The log and the state that is folded from it.
 struct Opened {
   std::unique_ptr<StateMachine> state;
   std::unique_ptr<ledger::Ledger> ledger;  // nullptr: told to stop before PostgreSQL was there
@@ -147,7 +147,7 @@ absl::Status Serve(const Flags& flags, LogKeys keys, const Process& process, con
   return absl::OkStatus();
 }
 
-// What a monitor asks. nullptr: nobody does.
+// The pages for a monitor; nullptr: not wanted.
 absl::StatusOr<std::unique_ptr<StatusPages>> ShowStatus(const Flags& flags, Metrics& metrics, Ready& ready) {
   if (flags.metrics_listen.empty()) return nullptr;
   ASSIGN_OR_RETURN(auto pages,
@@ -191,21 +191,20 @@ absl::Status Run(const Flags& flags, const Service& service) {
   return Serve(flags, std::move(keys), {adapter, metrics, *certificates}, service, opened, signals, ready);
 }
 
-// What has to be said before gRPC starts. Debian builds abseil with a detector of deadlocks that looks at
-// every lock that gRPC takes.
+// Called before gRPC starts. Debian builds abseil with a deadlock detector that checks every lock that gRPC takes.
 void ConfigureGrpc() {
   gpr_set_log_function(TakeGrpcLog);
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 }
 
-// A thread that is woken does not interrupt another: so several calls are taken, and several answers given,
-// for one change of threads. Nothing depends on it.
+// A woken thread does not preempt a running one, so several calls are taken, and several answers given, for one thread
+// switch. An optimization: nothing depends on it.
 void ConfigureThreads() {
   const sched_param none = {};
   (void)sched_setscheduler(0, SCHED_BATCH, &none);
 }
 
-// What the operator reads where the log cannot be served as it is; empty where the error says it all.
+// Advice to the operator where the log cannot be served; empty where the error is enough.
 std::string_view RunbookFor(std::string_view reason) {
   if (reason == "LOG_ROLLED_BACK" || reason == "LOG_FORK") return "deploy/runbooks/restored-log.md";
   if (reason == "LOG_UNSEALED" || reason == "LOG_CORRUPT") return "deploy/runbooks/sealed-head.md";

@@ -16,7 +16,7 @@
 namespace seisaku::rpc {
 namespace {
 
-// A client who sends nothing has one of the threads so long.
+// How long a client that sends nothing may occupy a thread.
 constexpr char kPatienceMillis[] = "3000";
 constexpr char kThreads[] = "4";
 constexpr std::chrono::milliseconds kPause(10);
@@ -75,7 +75,7 @@ class CivetPages final : public StatusPages {
   const std::string& address() const override { return address_; }
 
  private:
-  // The thread that accepts looks only every two seconds whether it is to end, unless somebody connects.
+  // The accepting thread checks only every two seconds whether it should end, unless a connection arrives.
   void Stop() {
     if (server_ == nullptr) return;
     std::atomic<bool> stopped = false;

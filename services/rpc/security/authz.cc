@@ -20,7 +20,7 @@ const std::vector<Role>& AllRoles() {
   return all;
 }
 
-// In the contract a role is called as in a certificate: ROLE_PLANNER is planner.
+// ROLE_PLANNER in the contract is "planner" in a certificate.
 std::optional<Role> RoleDeclared(int declared) {
   for (const Role role : AllRoles()) {
     if (options::v1::Role_Name(declared) == "ROLE_" + absl::AsciiStrToUpper(std::string(RoleName(role))))

@@ -63,7 +63,7 @@ std::vector<Certificate> ParseAll(const std::string& pem) {
   while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
     all.emplace_back(certificate, X509_free);
   }
-  // What ends a whole file is that there is no further beginning; text around the blocks is none.
+  // A file is complete where no further block begins; text around blocks is ignored.
   const auto why = ERR_peek_last_error();
   const bool whole = ERR_GET_LIB(why) == ERR_LIB_PEM && ERR_GET_REASON(why) == PEM_R_NO_START_LINE;
   ERR_clear_error();
@@ -80,7 +80,7 @@ CertificateFacts FactsOf(const std::vector<Certificate>& certificates) {
   return facts;
 }
 
-// A key with a pass phrase is not asked for on the terminal, but unreadable.
+// A key with a pass phrase is unreadable: OpenSSL must not ask for it on the terminal.
 int NoPassPhrase(char*, int, int, void*) { return -1; }
 
 Key PrivateKey(const std::string& pem) {

@@ -11,8 +11,7 @@ namespace seisaku::rpc {
 
 namespace {
 
-// gRPC's own C++ credentials hold what they were made of for good; those of its C core ask, at each
-// handshake.
+// gRPC's C++ credentials keep their certificates for good; those of its C core ask at each handshake.
 class RenewedCredentials final : public grpc::ServerCredentials {
  public:
   explicit RenewedCredentials(Certificates::Reader& reader)
@@ -28,8 +27,8 @@ class RenewedCredentials final : public grpc::ServerCredentials {
     return grpc_server_add_http2_port(server, address.c_str(), credentials_);
   }
 
-  // Called under a lock of gRPC's. What cannot be used was not made current; where gRPC finds fault all the
-  // same it goes on with what it had, and says so.
+  // Called under a lock of gRPC's. Unusable certificates never become current; if gRPC rejects them all the same, it
+  // keeps the old ones and logs that.
   static grpc_ssl_certificate_config_reload_status Fetch(void* reader,
                                                          grpc_ssl_server_certificate_config** config) {
     const Certificates::Contents news = static_cast<Certificates::Reader*>(reader)->News();

@@ -15,7 +15,7 @@
 namespace seisaku::rpc {
 namespace {
 
-// A little before the caller's own deadline, so that what was waited for in vain can still be said.
+// A little before the caller's own deadline, so that the error can still say what was waited for.
 absl::Time DeadlineOf(const grpc::ServerContext& context, absl::Time now, absl::Duration unless_given,
                       absl::Duration at_most) {
   const auto given = context.deadline();
@@ -64,7 +64,7 @@ void LogFailure(const CallContext& call, const absl::Status& status, const grpc:
       absl::OkStatus());
 }
 
-// Turned away before or while they were served, by what the service is and not by what they asked for.
+// Refused because of the state of the service, not because of the request.
 bool IsRefusal(absl::StatusCode code) {
   return code == absl::StatusCode::kResourceExhausted || code == absl::StatusCode::kUnauthenticated ||
          code == absl::StatusCode::kPermissionDenied;

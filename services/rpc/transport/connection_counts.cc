@@ -23,7 +23,7 @@ std::string Taken(char* json) {
   return json;
 }
 
-// What follows `"key":"` in the rest of the text, up to the next quote; the rest begins behind it then.
+// Takes the value after `"key":"`, up to the next quote, off the rest of the text.
 std::optional<std::string_view> NextString(std::string_view& rest, std::string_view key) {
   const std::string opening = fmt::format("\"{}\":\"", key);
   const size_t found = rest.find(opening);

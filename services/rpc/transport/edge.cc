@@ -29,26 +29,26 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr milliseconds kBetweenLooks{100};
-// Who has flooded is barred for so long; meanwhile handshakes are looked at so often.
+// How long a flooder is barred, and how often handshakes are checked meanwhile.
 constexpr seconds kBarred{30};
 constexpr milliseconds kBetweenChecks{10};
-// How old what is known of handshakes may be where a connection has to give way.
+// How old the knowledge of handshakes may be when a connection has to give way.
 constexpr milliseconds kKnownHandshakes{20};
 constexpr milliseconds kPauseWithoutDescriptors{100};
 constexpr seconds kBetweenReports{10};
 constexpr milliseconds kBetweenCutReports{100};
-// So many of one listener, and then what else has happened is looked at.
+// The most connections accepted from one listener before other events are handled.
 constexpr int kAcceptedInARow = 64;
-// PostgreSQL's connections, files, gRPC's own, metrics.
+// Descriptors for PostgreSQL's connections, files, gRPC itself and metrics.
 constexpr size_t kDescriptorsForTheRest = 128;
 constexpr size_t kDescriptorsOfAConnection = 2;
 constexpr size_t kFewestConnections = 16;
 
-// Ids of epoll's events: listeners by their place, and connections from kFirstConnection on.
+// The ids of epoll's events: listeners by their index, and connections from kFirstConnection on.
 constexpr uint64_t kWake = UINT64_MAX;
 constexpr uint64_t kFirstConnection = 1 << 20;
 
-// How many descriptors the process may have; all that it may ask for.
+// Raises the limit of descriptors as far as it may, and returns it.
 size_t RaiseDescriptorLimit() {
   rlimit limit = {};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
@@ -59,7 +59,7 @@ size_t RaiseDescriptorLimit() {
   return limit.rlim_cur;
 }
 
-// As many as are wanted and the descriptors are enough for.
+// As many as are wanted, unless the descriptors are too few.
 size_t MostConnections(int wanted, size_t descriptors) {
   const size_t left = descriptors - std::min(descriptors, kDescriptorsForTheRest);
   const size_t possible = std::max(left / kDescriptorsOfAConnection, kFewestConnections);
@@ -68,7 +68,7 @@ size_t MostConnections(int wanted, size_t descriptors) {
 
 Descriptor NewSpare() { return Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
-// What was received over a connection and read; 0 where it is none of TCP.
+// The bytes that were received over a connection and read; 0: it is not TCP.
 uint64_t BytesRead(int connection) {
   tcp_info info = {};
   socklen_t size = sizeof(info);
@@ -78,7 +78,7 @@ uint64_t BytesRead(int connection) {
   return info.tcpi_bytes_received - std::min<uint64_t>(info.tcpi_bytes_received, unread);
 }
 
-// Ends a connection at once, with what it has sent and nobody has read yet.
+// Resets a connection, dropping what was not read yet.
 void Abort(int connection) {
   const sockaddr nobody = {.sa_family = AF_UNSPEC, .sa_data = {}};
   if (connect(connection, &nobody, sizeof(nobody)) != 0) shutdown(connection, SHUT_RDWR);
@@ -122,8 +122,7 @@ Edge::~Edge() {
 void Edge::AddTo(grpc::ServerBuilder& builder, std::shared_ptr<grpc::ServerCredentials> credentials) {
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMillis);
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 1);  // ConnectionCounts ask it
-  // A message of a megabyte may be a gigabyte when it is unpacked, which is done before its size is looked
-  // at.
+  // A compressed message of a megabyte may decompress to a gigabyte, and gRPC decompresses before it checks the size.
   for (const auto algorithm : {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
     builder.SetCompressionAlgorithmSupportStatus(algorithm, false);
   }
@@ -189,7 +188,7 @@ void Edge::Run() {
   }
 }
 
-// Until something is to be done though nothing happens, in milliseconds; -1: never.
+// The time until something is due without an event, in milliseconds; -1: nothing is.
 int Edge::Timeout() const {
   if (IsHurried()) return static_cast<int>(kBetweenChecks.count());
   if (connections_.empty() && barred_.empty()) return -1;
@@ -213,7 +212,7 @@ void Edge::AcceptAll(int listener) {
   }
 }
 
-// The peer would wait for an answer otherwise, and the listener be ready for ever.
+// Otherwise the peer would wait for an answer, and the listener would stay ready for ever.
 void Edge::RefuseWithoutDescriptor(int listener) {
   spare_.Close();
   Descriptor refused(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
@@ -272,7 +271,7 @@ bool Edge::MakeRoom(const PeerAddress& peer) {
   return true;
 }
 
-// Of all connections, or of one address.
+// Among all connections, or those of one address.
 Edge::Connections::iterator Edge::OldestInHandshake(const HostAddress* host) {
   return std::find_if(connections_.begin(), connections_.end(), [&](const auto& each) {
     const Connection& connection = each.second;
@@ -297,7 +296,7 @@ void Edge::LearnEstablished() {
   learned_ = Clock::now();
 }
 
-// Whether somebody is barred, and somebody comes who may be them.
+// Whether a caller is barred, and a connection may be from that caller.
 bool Edge::IsHurried() const {
   if (!waiting_.empty()) return true;
   return !barred_.empty() && std::any_of(connections_.begin(), connections_.end(), [](const auto& each) {
@@ -333,7 +332,7 @@ void Edge::Bar(const Connection& connection) {
   std::string certificate = counted_->CertificateOf(*connection.counted);
   if (certificate.empty()) return;
   barred_[std::move(certificate)] = Clock::now() + kBarred;
-  // Those that were let through because somebody else was barred may be of this caller.
+  // Connections that were checked against other barred callers may be from this one.
   for (auto& [id, each] : connections_) each.checked = false;
 }
 
@@ -382,7 +381,7 @@ void Edge::CutOff(Connections::iterator found) {
 }
 
 void Edge::Forget(Connections::iterator found) {
-  // What is watched is the connection, which lasts as long as gRPC's descriptor of it.
+  // epoll watches the connection, which lasts as long as gRPC's descriptor.
   epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, found->second.duplicate.get(), nullptr);
   const auto same = of_address_.find(found->second.peer.host);
   if (--same->second == 0) of_address_.erase(same);
@@ -402,9 +401,9 @@ void Edge::Report() {
   reported_ = Clock::now();
 }
 
-// The line before a barred caller's address: connections from there are handed on one after the other.
+// The queue of a barred caller's address: connections from there are handed on one at a time.
 
-// Puts it behind those that wait. Who says nothing gives way, here too.
+// Appends it to the queue. Silent connections give way here too.
 void Edge::Line(Descriptor connection, const PeerAddress& peer) {
   if (waiting_.size() >= static_cast<size_t>(limits_.of_an_address)) {
     HearWaiting();
@@ -422,7 +421,7 @@ void Edge::Line(Descriptor connection, const PeerAddress& peer) {
   waiting_.push_back({std::move(connection), peer, Clock::now(), false});
 }
 
-// Who has spoken meanwhile. Who has gone holds no place, whatever they left behind.
+// Connections that have sent something meanwhile. A closed one holds no place, whatever it has sent.
 void Edge::HearWaiting() {
   std::vector<pollfd> polled;
   for (const Waiting& each : waiting_)
@@ -437,7 +436,7 @@ void Edge::HearWaiting() {
   waiting_ = std::move(there);
 }
 
-// Those whose turn it is, and all of addresses that are not paced any more.
+// The connections whose turn it is, and all from addresses that are no longer paced.
 void Edge::AdmitWaiting() {
   MutexLock lock(accepting_);
   HearWaiting();

@@ -64,7 +64,7 @@ void Executor::Loop() {
     work = nullptr;
     MutexLock lock(mutex_);
     Queue& queue = caller->second;
-    // One that its caller's limit held back may begin now.
+    // Work that the caller's limit held back may begin now.
     if (queue.waiting.size() + queue.running-- > limits_.threads_of_one) {
       ++may_begin_;
       Line(*caller);

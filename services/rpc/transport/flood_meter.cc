@@ -7,7 +7,7 @@
 namespace seisaku::rpc {
 namespace {
 
-// What a whole request may have brought, and what the headers of a call, or the windows for a response, may.
+// The most bytes of a complete request, and of the headers of a call or the window updates for a response.
 constexpr uint64_t kBytesOfARequest = kGrpcMessageBytes + (1 << 20);
 constexpr uint64_t kBytesOfACall = 64 << 10;
 
@@ -32,14 +32,14 @@ Flood FloodMeter::Measure(uint64_t read, const StreamCounts& counts, Time now) {
   measured_ = now;
   resets_ = std::max(0.0, resets_ - seconds * resets_per_second_) +
             static_cast<double>(counts.failed - last_.failed);
-  // The rest of a request that is given up, or refused while it comes, may come later still.
+  // The rest of a cancelled or refused request may arrive later.
   given_up_ = std::min(given_up_ + (counts.failed - last_.failed) * kBytesOfARequest,
                        kMaxRequestsOnTheWay * kBytesOfARequest);
   const uint64_t earned = (counts.messages - last_.messages) * kBytesOfARequest +
                           (counts.started - last_.started + counts.sent - last_.sent) * kBytesOfACall;
   last_ = counts;
-  // What was read just now gRPC may be about to look at: it is judged the next time, but for more than gRPC
-  // reads at a time, and what was earned for it is kept.
+  // gRPC may not have parsed the newest bytes yet: they are judged the next time, except where they are more than gRPC
+  // reads at a time. The credit for them is kept.
   for_nothing_ += static_cast<int64_t>(read_ - judged_) - static_cast<int64_t>(earned);
   judged_ = read_;
   read_ = std::max(read, read_);

@@ -29,7 +29,7 @@ grpc::ByteBuffer ToBuffer(const std::string& bytes) {
 
 }  // namespace
 
-// One call, from being asked for until gRPC knows no more of it; owns itself.
+// One call, from asking gRPC for it until its last event; owns itself.
 class LightStreamMethod::Call final : public LightStream {
  public:
   Call(LightStreamMethod& method, const Arrivals& arrivals)
@@ -81,8 +81,8 @@ class LightStreamMethod::Call final : public LightStream {
     return method_.adapter_.StreamAlive(call_.deadline);
   }
 
-  // Begins what is next to be done: one message is on its way at a time, the status goes behind the last one,
-  // and the caller is heard when it has taken what was sent.
+  // Starts the next operation: one message is in flight at a time, the status follows the last one, and the next message
+  // of the caller is read once the answer was taken.
   void GoOn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     if (writing_ || finishing_) return;
     if (to_send_ && !gone_) {
@@ -137,7 +137,7 @@ class LightStreamMethod::Call final : public LightStream {
     alarm_.Cancel();
     Leave();
   }
-  // The deadline; who does not even read what was sent before is cut off.
+  // At the deadline. A caller that does not even read earlier messages is cancelled.
   void Late(bool ok) {
     if (ok) {
       End(absl::DeadlineExceededError("the stream has lasted as long as it may"));
@@ -152,7 +152,7 @@ class LightStreamMethod::Call final : public LightStream {
     if (!ended_) ended_ = absl::CancelledError("the caller has gone");
   }
 
-  // To be called once by each operation that has ended, and when the call is over.
+  // Called once by each operation that has ended, and when the call is over.
   void Leave() {
     {
       MutexLock lock(mutex_);

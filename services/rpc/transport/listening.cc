@@ -21,7 +21,7 @@ namespace seisaku::rpc {
 namespace {
 
 constexpr std::string_view kForms = "it is not of the form host:port, [IPv6 address]:port or unix:path";
-// Of a name with several addresses: another program may have the port that one of them was given.
+// For a name with several addresses: another program may use the port that the first one was given.
 constexpr int kTriesForAPort = 16;
 
 struct SocketAddress {
@@ -80,7 +80,7 @@ absl::StatusOr<std::vector<SocketAddress>> Resolve(const std::string& address, c
   return addresses;
 }
 
-// An error number, or 0; the port that was chosen stands in `at` then.
+// Returns an error number, or 0 and the chosen port in `at`.
 int Open(SocketAddress& at, Descriptor* listener) {
   const int family = at.bytes.ss_family;
   *listener = Descriptor(socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -88,7 +88,7 @@ int Open(SocketAddress& at, Descriptor* listener) {
   const int on = 1, off = 0, timeout = kKeepaliveTimeoutMillis;
   const int number = listener->get();
   if (family != AF_UNIX) {
-    // Connections take these over from the socket that listens.
+    // Connections inherit these from the listening socket.
     setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     setsockopt(number, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     setsockopt(number, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof(timeout));
@@ -101,10 +101,10 @@ int Open(SocketAddress& at, Descriptor* listener) {
   return getsockname(number, at.get(), &at.size) == 0 ? 0 : errno;
 }
 
-// The machine has no such family, or no such address of a name that has others.
+// The machine lacks the family, or one address of a name that has others.
 bool IsAbsent(int error) { return error == EAFNOSUPPORT || error == EADDRNOTAVAIL; }
 
-// Listens at all of them on one port; with `port` 0, that which the first one is given.
+// Listens at all of them on one port; with `port` 0, the one that the first is given.
 int OpenAll(std::vector<SocketAddress>& addresses, uint16_t port, Listening* listening) {
   listening->sockets.clear();
   int first_error = 0;
@@ -125,7 +125,7 @@ int OpenAll(std::vector<SocketAddress>& addresses, uint16_t port, Listening* lis
   return 0;
 }
 
-// Removes the file of a socket that nobody listens at.
+// Removes a stale socket file.
 void RemoveStale(SocketAddress& address, const char* path) {
   struct stat file = {};
   if (lstat(path, &file) != 0 || !S_ISSOCK(file.st_mode)) return;

@@ -22,9 +22,9 @@ using google::protobuf::Message;
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 
-// Requests up to this many bytes are not looked through first: what they unfold to is small too.
+// Smaller requests are not scanned first: their messages are small too.
 constexpr size_t kSmallBytes = 1 << 10;
-// What a string, or an unknown field, takes besides its bytes.
+// The memory of a string or an unknown field beyond its bytes.
 constexpr int64_t kEach = 40;
 constexpr int kMaxDepth = 100;  // as protobuf's own
 
@@ -32,7 +32,7 @@ absl::Status NoSuchMessage(const Descriptor& type) {
   return errors::Malformed("request", "it is not a " + type.full_name());
 }
 
-// Walks over the fields of a serialized message without making any of it.
+// Walks over the fields of a serialized message without parsing it.
 class Survey {
  public:
   explicit Survey(const Descriptor& type) : type_(type) {}
@@ -53,15 +53,15 @@ class Survey {
           "request", fmt::format("{} bytes of it are fields that this build does not know", unknown_bytes_));
     }
     if (parsed_bytes_ <= kMaxParsedBytes) return absl::OkStatus();
-    // So much was counted until it was too much.
+    // The count when the limit was exceeded.
     return errors::CommandTooLarge("parsed_bytes", kMaxParsedBytes, parsed_bytes_);
   }
 
-  // About what the message takes in memory.
+  // About the memory of the message.
   int64_t parsed_bytes() const { return parsed_bytes_; }
 
  private:
-  // Does not look into what is too much already.
+  // Stops where a limit is exceeded.
   bool Fields(CodedInputStream& in, const Descriptor& type, int depth) {
     parsed_bytes_ += SizeOf(type);
     while (true) {
@@ -69,7 +69,7 @@ class Survey {
       const uint32_t tag = in.ReadTag();
       if (tag == 0) return in.ConsumedEntireMessage();
       const FieldDescriptor* field = type.FindFieldByNumber(WireFormatLite::GetTagFieldNumber(tag));
-      // The request's own lists; how long the others are follows from the memory that they take.
+      // Only the request's own lists: the memory limit bounds all others.
       const bool counted = depth == 0 && field != nullptr && field->is_repeated();
       const bool too_much = (counted && Count(*field) > ledger::kMaxCommandEvents) || IsTooMuch();
       if (field != nullptr && !too_much) {
@@ -102,7 +102,7 @@ class Survey {
     if (!in.ReadVarintSizeAsInt(&length)) return false;
     if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
       const bool text = field.cpp_type() == FieldDescriptor::CPPTYPE_STRING;
-      // Numbers in a row are one byte each at least.
+      // A packed number has at least one byte.
       parsed_bytes_ += text ? kEach + length : int64_t{sizeof(uint64_t)} * length;
       return in.Skip(length);
     }
@@ -166,7 +166,7 @@ absl::Status ParseRequest(grpc::ByteBuffer& received, Message& request, Shares::
 
 grpc::ByteBuffer ToBuffer(const google::protobuf::MessageLite& response) {
   grpc::Slice slice(response.ByteSizeLong());
-  // As gRPC writes small messages: a slice that nobody else has is written to before it is given away.
+  // As gRPC writes small messages: into a slice that nothing else refers to yet.
   response.SerializeWithCachedSizesToArray(const_cast<uint8_t*>(slice.begin()));
   return grpc::ByteBuffer(&slice, 1);
 }

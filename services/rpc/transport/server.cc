@@ -31,11 +31,11 @@ namespace seisaku::rpc {
 namespace {
 
 constexpr int kMaxCallsPerConnection = 128;
-// What gRPC may hold of requests that have not arrived whole; beyond it, gRPC ends some of their calls.
+// The memory for requests that have not arrived completely; beyond it gRPC cancels some of their calls.
 constexpr size_t kMaxGrpcBytes = 256 << 20;
-// After a shutdown's grace: so that calls that are made to end then can say why.
+// Extra time after a shutdown's grace, so that calls that are ended then can say why.
 constexpr absl::Duration kLastWords = absl::Seconds(2);
-// How often answers that do not go out are looked at.
+// How often unsent answers are checked.
 constexpr std::chrono::seconds kBetweenLooks{1};
 
 void Limit(grpc::ServerBuilder& builder) {
@@ -45,7 +45,7 @@ void Limit(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxCallsPerConnection);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
-  // Also where no call runs: a peer that is gone without a word would keep its place for ever.
+  // Also without calls: otherwise a dead peer would keep its place for ever.
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kKeepaliveMillis / 2);
 }

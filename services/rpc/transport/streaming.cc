@@ -12,7 +12,7 @@
 
 namespace seisaku::rpc {
 
-// One call, from being asked for until gRPC knows no more of it and its thread has left; owns itself.
+// One call, from asking gRPC for it until its last event and the end of its thread; owns itself.
 class StreamingMethod::Call final : public RawStream {
  public:
   Call(StreamingMethod& method, const Arrivals& arrivals)
@@ -50,7 +50,7 @@ class StreamingMethod::Call final : public RawStream {
   static constexpr std::chrono::seconds kAliveInterval{1};
 
   Clock::time_point Patience() const {
-    // Infinite patience is a day's.
+    // A day stands for infinite patience.
     return Clock::now() + absl::ToChronoMilliseconds(std::min(arrivals_.patience, absl::Hours(24)));
   }
 
@@ -74,7 +74,7 @@ class StreamingMethod::Call final : public RawStream {
 
   absl::Status Admit() {
     RETURN_IF_ERROR(method_.adapter_.BeginStream(context_, method_.method_, &call_));
-    // It is held as long as the stream lasts, and says little: where to begin, and what is wanted.
+    // The request is kept as long as the stream lasts, and is small: where to begin, and what is wanted.
     if (const auto bytes = static_cast<int64_t>(received_.Length()); bytes > int64_t{kQuickRequestBytes}) {
       return errors::CommandTooLarge("bytes", kQuickRequestBytes, bytes);
     }
@@ -139,7 +139,7 @@ class StreamingMethod::Call final : public RawStream {
     Leave();
   }
 
-  // To be called once by the call's thread and by each operation that has ended.
+  // Called once by the call's thread and by each operation that has ended.
   void Leave() {
     {
       MutexLock lock(mutex_);

@@ -11,16 +11,16 @@
 namespace seisaku::rpc {
 namespace {
 
-// So many calls are taken at once without a round through gRPC's list of unclaimed ones.
+// How many calls gRPC can hand over at once without queuing them as unclaimed.
 constexpr int kAskedAhead = 4;
-// Smaller ones are not counted: so many calls as a caller may have are few bytes with them.
+// Smaller answers are not counted: a caller has few calls, so these are few bytes.
 constexpr size_t kSmallAnswerBytes = 16 << 10;
-// After the call's deadline, for what was answered at the last moment.
+// Extra time after the call's deadline, for an answer given at the last moment.
 constexpr absl::Duration kTimeToSend = absl::Seconds(2);
 
 }  // namespace
 
-// One call, from being asked for until it was answered and gRPC knows no more of it; owns itself.
+// One call, from asking gRPC for it until it was answered and its last event came; owns itself.
 class UnaryMethod::Call final : public Unsent::Answer {
  public:
   Call(UnaryMethod& method, const Arrivals& arrivals)
@@ -66,7 +66,7 @@ class UnaryMethod::Call final : public Unsent::Answer {
     }
   }
 
-  // On a thread that may wait; there it may have waited for its turn already.
+  // On a thread that may wait. The call may have queued for it, so check first.
   void Wait() {
     if (absl::Status over = Alive(); !over.ok()) return Answer(over);
     Handle();
@@ -87,14 +87,14 @@ class UnaryMethod::Call final : public Unsent::Answer {
     return handled;
   }
 
-  // The last thing that is done with this call; it may be gone on return.
+  // Ends the call, which may be destroyed on return.
   void Answer(absl::StatusOr<grpc::ByteBuffer> response) {
     const grpc::Status status = method_.adapter_.End(call_, response.status());
     answered_ = true;
     received_.Clear();
     arrivals_.queues.ExpectAnswer();
     if (response.ok()) {
-      // The share is held until the answer is out: the caller decides how soon that is.
+      // The share is held until the answer is sent, which depends on the caller.
       if (const size_t bytes = response->Length(); bytes > kSmallAnswerBytes) {
         share_.Hold(static_cast<int64_t>(bytes));
       }
@@ -118,7 +118,7 @@ class UnaryMethod::Call final : public Unsent::Answer {
     }
     Leave();
   }
-  // To be called once when the answer is out, and once when the call is over.
+  // Called once when the answer was sent, and once when the call is over.
   void Leave() {
     if (owners_.fetch_sub(1) > 1) return;
     InFlight& in_flight = arrivals_.in_flight;
