@@ -152,7 +152,9 @@ TEST_F(SealedHeadTest, AnEntryThatTheSealedHeadDoesNotHaveIsNotServed) {
     entry.set_payload("another");
     changed.bytes = entry.SerializeAsString();
     ASSERT_THAT(SqlAsService(changed.Sql(seal)), IsOk());
-    if (writes) EXPECT_THAT(Write(*replica->ledger, {"write a 2"}), HasReason("LOG_CORRUPT"));
+    if (writes) {
+      EXPECT_THAT(Write(*replica->ledger, {"write a 2"}), HasReason("LOG_CORRUPT"));
+    }
     EXPECT_THAT(Illness(*replica), HasReason("LOG_CORRUPT"));
     ExpectOnlyTheFirstEntry(*replica);
   }

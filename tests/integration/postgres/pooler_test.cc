@@ -41,7 +41,9 @@ class Pooler {
     child_ = child.value_or(-1);
   }
   ~Pooler() {
-    if (child_ > 0) EXPECT_THAT(KillWithChildren(child_, kPatience), IsOk());
+    if (child_ > 0) {
+      EXPECT_THAT(KillWithChildren(child_, kPatience), IsOk());
+    }
     std::filesystem::remove_all(directory_);
   }
 

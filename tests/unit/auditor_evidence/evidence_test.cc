@@ -103,7 +103,9 @@ TEST(EvidenceTest, NoJudgementStandsUnderWhatIsProven) {
   for (size_t i = 1; i < records.size(); ++i) {
     const bool is_proven = records[i][0] == "proven";
     EXPECT_EQ(is_proven, i <= 5) << records[i][0];
-    if (is_proven) EXPECT_EQ(records[i][3], records[i][1] == "catalog" ? "214" : "242");
+    if (is_proven) {
+      EXPECT_EQ(records[i][3], records[i][1] == "catalog" ? "214" : "242");
+    }
   }
 }
 

@@ -152,7 +152,9 @@ TEST(YearsImportTest, WhatIsNoLongerPrintedEndsAndThatIsShownBeforehand) {
   }
   EXPECT_THAT(ends, ElementsAre("retire_node 2023", "retire_kpi 2023", "retire_kpi 2023"));
   for (const catalog::v1::Change& change : plan.catalog) {
-    if (change.has_retire_kpi()) EXPECT_EQ(change.reason(), "令和5年度の「sheet.txt」にない");
+    if (change.has_retire_kpi()) {
+      EXPECT_EQ(change.reason(), "令和5年度の「sheet.txt」にない");
+    }
   }
 }
 
