@@ -166,6 +166,19 @@ TEST(CellsTest, AComponentMayHaveAColon) {
   EXPECT_TRUE(FindingsOf(sheet.findings, "COMPONENTS_DIFFER").empty());
 }
 
+TEST(CellsTest, AComponentsFigureMayFollowItsColonAtOnce) {
+  const ProgressSheet sheet =
+      ReadSmallSheet({Row("参加者数", "男：100人　女：50人", "男:90人 女:60人", "-")});
+  EXPECT_THAT(ComponentNames(*sheet.rows.at(0).Judged().target), testing::ElementsAre("男", "女"));
+  EXPECT_THAT(ComponentNames(*sheet.rows[0].Judged().actual), testing::ElementsAre("男", "女"));
+}
+
+TEST(CellsTest, AScaleAloneIsCountedInTheUnitOfItsRow) {
+  const ProgressSheet sheet = ReadSmallSheet({Row("参加者数", "5万人", "4.8万", "-")});
+  EXPECT_EQ(Format(sheet.rows.at(0).Judged().actual->numbers.at(0).quantity), "4.8万人");
+  EXPECT_EQ(OnlyFinding(sheet.findings, "UNIT_TAKEN").made, "万人");
+}
+
 TEST(ColumnsTest, AColumnForUnitsCountsTheNumbers) {
   const ProgressSheet sheet = ReadWith({Row("参加者数", "10", "12", "15"), Row("率", "50", "60.5", "70")},
                                        "指標名", "単位", {"人", "％"});

@@ -11,6 +11,7 @@
 
 #include "services/base/period.h"
 #include "services/base/status.h"
+#include "services/domain/words.h"
 #include "tests/support/documents/random_source.h"
 
 namespace seisaku::documents {
@@ -201,6 +202,92 @@ TEST(FigureTextTest, AUnitMayStandInBrackets) {
   Expect({{"350(面)", "350 面"}, {"350(人)", "350 人"}, {"350(累計)", "350 面 (累計)"}}, "面");
 }
 
+TEST(FigureTextTest, AUnitInBracketsKeepsItsScaleAndMayStandBefore) {
+  Expect({{"1,234(千人)", "1234 千人"},
+          {"1,234（千）", "1234 千人"},
+          {"1,234(単位：千人)", "1234 千人"},
+          {"(千人)1,234", "1234 千人"},
+          {"1,234(百万円)", "1234 百万円"},
+          {"12(千葉県)", "12 人 (千葉県)"}},
+         "人");
+}
+
+TEST(FigureTextTest, AScaleAloneIsOneOfTheGivenUnit) {
+  Expect({{"5万", "5 万人"}, {"約4.8万", "~4.8 万人"}, {"5万(円)", "5 万円"}}, "人");
+  Expect({{"5千", "5 千円"}, {"5万", "5 万"}}, "千円");
+  Expect({{"5万", "5 万"}});
+}
+
+TEST(FigureTextTest, ANumberBesideOneInTheGivenUnitIsRefused) {
+  for (const char* text : {"50(62.5%)", "(62.5%)50", "50(約60%)"}) {
+    EXPECT_EQ(Read(text, "%"), "INVALID_DECIMAL") << text;
+  }
+  Expect({{"62.5(50/80)", "62.5 % (50/80)"},
+          {"62.5(50人)", "62.5 % (50人)"},
+          {"62.5%(60%)", "62.5 % (60%)"},
+          {"62.5(累計60%)", "62.5 % (累計60%)"}},
+         "%");
+}
+
+TEST(FigureTextTest, AUnitBehindAMarkIsNoRemark) {
+  for (const char* text : {"33※万人", "33※1万人", "33※人"}) {
+    EXPECT_EQ(Read(text, "人"), "INVALID_DECIMAL") << text;
+  }
+  Expect({{"0※中止", "0 人 (※中止)"}}, "人");
+}
+
+TEST(FigureTextTest, ABoundMayStandInBrackets) {
+  Expect({{"60人(約)", "~60 人"},
+          {"(約)60人", "~60 人"},
+          {"60人(最低)", ">=60 人"},
+          {"30万人(台)", "[30 万人"}});
+}
+
+TEST(FigureTextTest, WhatLeavesTheNumberOpenIsNoPartOfItsUnit) {
+  for (const char* text : {"10人程度/年", "60人より多い", "60人から", "60人超過", "10数人", "10余人", "2年半",
+                           "60%台後半", "1億2,000万円程度/年", "1万2,000人以上を目標"}) {
+    EXPECT_EQ(Read(text), "INVALID_DECIMAL") << text;
+  }
+  Expect({{"120人転入超過", "120 人転入超過"}, {"12世帯数", "12 世帯数"}});
+}
+
+TEST(FigureTextTest, ANumberLikeAYearIsNoDate) {
+  Expect({{"2000.5 ha", "2000.5 ha"}, {"1998.75 t", "1998.75 t"}, {"2045.33", "2045.33"}});
+  for (const char* text : {"85.0予定", "85.0確定", "-5予定"}) {
+    EXPECT_TRUE(Read(text, "%").starts_with(text[0] == '-' ? "-5 %" : "85.0 %")) << Read(text, "%");
+  }
+  Expect(
+      {{"120人確定", "120 人 (確定)"}, {"2023.10予定", "none: 2023.10予定"}, {"2023.3", "INVALID_DECIMAL"}});
+}
+
+TEST(FigureTextTest, AWordForNoFigureWithAFigureInBracketsIsRefused) {
+  for (const char* text : {"未集計(120人)", "集計中（速報値 120人）", "-(120人)"}) {
+    EXPECT_EQ(Read(text, "人"), "INVALID_DECIMAL") << text;
+  }
+  for (const char* text : {"集計中(12月頃)", "未集計(3年)", "調査中(前年度120人)", "未集計(R3 120人)"}) {
+    EXPECT_EQ(Read(text, "人"), fmt::format("none: {}", text));
+  }
+}
+
+TEST(FigureTextTest, WhatASpreadsheetCouldNotWorkOutIsRefused) {
+  for (const char* text : {"#N/A", "#DIV/0!", "#REF!", "＃ＶＡＬＵＥ！", "########"}) {
+    EXPECT_EQ(Read(text), "INVALID_DECIMAL") << text;
+  }
+  Expect({{"#1", "words: #1"}});
+}
+
+TEST(FigureTextTest, SeveralDashesAreNoFigure) {
+  for (const char* text : {"――", "--", "－－", "─", "ーー"})
+    EXPECT_EQ(Read(text), fmt::format("none: {}", text));
+}
+
+TEST(FigureTextTest, SpacesWithoutABreakOrAWidthAreSpaces) {
+  Expect({{"\u00A0120\u00A0人", "120 人"},
+          {"\u200B120人", "120 人"},
+          {"R4\u00A0120人", "120 人 @令和4年度"},
+          {"1\u00A0234人", "INVALID_DECIMAL"}});
+}
+
 TEST(FigureTextTest, WhatIsPlannedIsProvisional) {
   Expect({{"350人予定", "350 人 (予定) provisional"},
           {"350人(予定)", "350 人 (予定) provisional"},
@@ -248,6 +335,8 @@ TEST(FigureTextTest, AYearIsWhatTheFigureIsAbout) {
 TEST(FigureTextTest, NumbersInSeveralUnitsAreOneExactly) {
   Expect({{"2時間30分", "2.5 時間 converted"},
           {"2時間 30分", "2.5 時間 converted"},
+          {"2時間半", "2.5 時間 converted"},
+          {"約1日半", "~1.5 日 converted"},
           {"1時間20分", "80 分 converted"},
           {"1分30秒", "1.5 分 converted"},
           {"1日12時間", "1.5 日 converted"},
@@ -256,7 +345,7 @@ TEST(FigureTextTest, NumbersInSeveralUnitsAreOneExactly) {
           {"1万2,000人", "1.2 万人 converted"},
           {"▲1億5,000万円", "-1.5 億円 converted"},
           {"2時間30分以内", "<=2.5 時間 converted"}});
-  Expect({{"2時間30分", "150 分 converted"}, {"45", "45 分"}}, "分");
+  Expect({{"2時間30分", "150 分 converted"}, {"2時間半", "150 分 converted"}, {"45", "45 分"}}, "分");
   for (const char* text : {"30分2時間", "1人1台", "2時間30人", "1年12日", "5校中3校", "365日24時間",
                            "2時間90分", "1年12か月", "1億12,345万円"}) {
     EXPECT_EQ(Read(text), "INVALID_DECIMAL") << text;
@@ -316,13 +405,14 @@ TEST(FigureTextTest, WhatBeginsLikeANumberAndIsNoneIsRefusedWithTheRightForm) {
   EXPECT_NE(ReadFigureText("3~5人", "").status().message().find("a number of at most"), std::string::npos);
 }
 
-// Whatever stands in a cell: it is read or refused, and what is read can be stored.
+// Whatever stands in a cell: it is read or refused, and what is read can be stored beside what is printed.
 TEST(FigureTextTest, AnyTextIsReadOrRefused) {
   const std::vector<std::string> pieces = {
-      "1",  "2.5", "1,234",  "０",   "人",        "%",      "万", "円",     "時間", "分", "以上",
-      "台", "約",  "延べ",   "(",    ")",         "（",     "）", "〔",     "〕",   " ",  "　",
-      "※",  "*",   "-",      "▲",    "令和4年度", "R5.3末", "末", "未集計", "なし", "…",  "、",
-      "/",  "注1", "速報値", "か月", "年",        "億",     "[",  "↓",      ".",    ":",  "12月"};
+      "1",    "2.5", "1,234", "０",   "人",  "%",      "万",        "円",     "時間", "分",
+      "以上", "台",  "約",    "延べ", "(",   ")",      "（",        "）",     "〔",   "〕",
+      " ",    "　",  "※",     "*",    "-",   "▲",      "令和4年度", "R5.3末", "末",   "未集計",
+      "なし", "…",   "、",    "/",    "注1", "速報値", "か月",      "年",     "億",   "[",
+      "↓",    ".",   ":",     "12月", "千",  "半",     "(千)",      "(人)",   "(台)", "50%"};
   RandomSource random(17);
   std::set<FigureText::Kind> kinds;
   for (int i = 0; i < 20'000; ++i) {
@@ -338,6 +428,7 @@ TEST(FigureTextTest, AnyTextIsReadOrRefused) {
     if (figure->kind != FigureText::Kind::kNumber) continue;
     ASSERT_TRUE(figure->value.number()->value.IsStorable()) << text;
     ASSERT_FALSE(figure->value.number()->unit.empty()) << text;
+    ASSERT_TRUE(CheckPrinted(FieldPath("value"), figure->value).ok()) << text;
   }
   EXPECT_EQ(kinds.size(), 3U);
 }

@@ -11,9 +11,20 @@ namespace seisaku::documents {
 
 namespace {
 
-constexpr std::string_view kFullWidthSpace = "\u3000";
+// Full-width; then those that texts of browsers and word processors have: with no break, thin, of no width.
+constexpr std::array<std::string_view, 6> kWideSpaces = {"\u3000", "\u00A0", "\u2009",
+                                                         "\u202F", "\u200B", "\uFEFF"};
 
 bool IsAsciiSpace(char byte) { return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r'; }
+
+// The bytes of the space at the head of `text`, which is not empty; 0 where there is none.
+size_t SpaceAtHead(std::string_view text) {
+  if (IsAsciiSpace(text[0])) return 1;
+  for (const std::string_view space : kWideSpaces) {
+    if (text.starts_with(space)) return space.size();
+  }
+  return 0;
+}
 
 // The code point at the head of `text` (valid UTF-8) and its bytes.
 struct CodePoint {
@@ -176,9 +187,9 @@ std::string_view Trim(std::string_view text) {
     const size_t before = text.size();
     while (!text.empty() && IsAsciiSpace(text.front())) text.remove_prefix(1);
     while (!text.empty() && IsAsciiSpace(text.back())) text.remove_suffix(1);
-    while (ConsumePrefix(text, kFullWidthSpace)) {
-    }
-    while (ConsumeSuffix(text, kFullWidthSpace)) {
+    for (const std::string_view space : kWideSpaces) {
+      ConsumePrefix(text, space);
+      ConsumeSuffix(text, space);
     }
     if (text.size() == before) return text;
   }
@@ -201,9 +212,7 @@ std::vector<std::string_view> SplitAtSpaces(std::string_view text) {
     if (i > start) parts.push_back(text.substr(start, i - start));
   };
   while (i < text.size()) {
-    const size_t space = IsAsciiSpace(text[i])                         ? 1
-                         : text.substr(i).starts_with(kFullWidthSpace) ? kFullWidthSpace.size()
-                                                                       : 0;
+    const size_t space = SpaceAtHead(text.substr(i));
     if (space == 0) {
       ++i;
       continue;

@@ -8,13 +8,13 @@
 
 namespace seisaku::documents {
 
-// Without white space (ASCII and the full-width space) at both ends.
+// Without white space (ASCII, full-width, without a break or a width) at both ends.
 std::string_view Trim(std::string_view text);
 
 // Blank, or one of the dashes that a sheet prints for "none".
 bool IsNone(std::string_view text);
 
-// The parts between white space (ASCII and the full-width space); none is empty.
+// The parts between such white space; none is empty.
 std::vector<std::string_view> SplitAtSpaces(std::string_view text);
 
 bool Contains(std::string_view text, std::string_view part);

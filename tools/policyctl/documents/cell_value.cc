@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_replace.h"
 #include "services/base/text.h"
 #include "tools/policyctl/documents/cell.h"
 #include "tools/policyctl/documents/figure_text.h"
@@ -53,6 +54,11 @@ bool BeginsLikeANumber(std::string_view half_width) {
 std::string_view WithoutColon(std::string_view name) {
   for (const std::string_view colon : {":", "："}) ConsumeSuffix(name, colon);
   return name;
+}
+
+// 男:100人 女:50人 as 男: 100人 女: 50人.
+std::string WithSpacesAfterColons(std::string_view text) {
+  return absl::StrReplaceAll(std::string(text), {{":", ": "}, {"：", "： "}});
 }
 
 // A bound (約, 最低) or a time (R3, 令和3年度, 12月末) before a number says something of it and names no
@@ -120,7 +126,8 @@ class Reading {
 
   // "name number name number …", each name once.
   bool ReadComponents() {
-    const std::string half_width = ToHalfWidthAscii(Trim(cell_.printed));
+    const std::string spaced = WithSpacesAfterColons(cell_.printed);
+    const std::string half_width = ToHalfWidthAscii(Trim(spaced));
     std::string_view body = half_width;
     FigureText whole;
     TakeBracketsOfTheCell(body, whole);
@@ -144,7 +151,7 @@ class Reading {
     if (!whole.value.observed_period) whole.value.observed_period = figures[0].value.observed_period;
     KeepFrame(whole);
     // As printed, in its own width.
-    const std::vector<std::string_view> printed = SplitAtSpaces(cell_.printed);
+    const std::vector<std::string_view> printed = SplitAtSpaces(spaced);
     for (size_t i = 0; i < figures.size(); ++i) AddNumber(WithoutColon(printed[2 * i]), figures[i].value);
     return true;
   }

@@ -26,8 +26,8 @@ struct FigureText {
 //
 //   figure   note* number unit? note*   12,025億円   ▲3.5   １２０ 人   12件/年   100t-CO2   0
 //   number   with correct commas or none; - − ‐ – ▲ △ before it is minus
-//   unit     without digits, marks and signs of comparison; perhaps in brackets: 350(人)
-//            where it is missing, `unit` (which may be empty) takes its place
+//   unit     without digits, marks and signs of comparison; perhaps in brackets: 350(人), 350(単位:千人)
+//            where it is missing, `unit` (which may be empty) takes its place; behind a scale too: 5万
 //   note     what stands in brackets      45件(累計)   41人(R5.3末)   62.5%(50/80)   (見込み)350人
 //            the year that it is about    12,025億円 (令和2年)   350人(R4)   → observed_period, no note
 //            a word that is known         延べ100人   累計 45件   120人 速報値   25件↓
@@ -35,7 +35,7 @@ struct FigureText {
 //            a footnote's mark            120人※   120人*1   ※1 120人   120人注1)   0件※中止
 //            a bound                      60人以上   5.0%以下   95%超   3日以内   約500人   30万人台   ≧60
 //   several  numbers of one unit together, each less than one of the unit before it
-//                                         2時間30分 → 2.5時間   1時間20分 → 80分   1億2,345万円 → 1.2345億円
+//                                         2時間30分, 2時間半 → 2.5時間   1時間20分 → 80分   1億2,345万円 → 1.2345億円
 //            (in the larger unit where that is exact and `unit` is not the smaller one)
 //
 // Bounds become the value's qualifier; 台 is one only behind another unit (30万人台), else the unit (30台).
@@ -46,7 +46,8 @@ struct FigureText {
 // space only.
 //
 // INVALID_ARGUMENT INVALID_DECIMAL, which says what would be right: a text that begins like a number and is
-// none (3~5人, 1/2, 12,7人, 5 3人), has two bounds (60人以上未満), or is a number that cannot be stored.
+// none (3~5人, 1/2, 12,7人, 5 3人, 10数人), has two bounds (60人以上未満), or is a number that cannot be
+// stored; one of which another number has the unit (50(62.5%) in %); 未集計(速報値120人); #DIV/0!.
 absl::StatusOr<FigureText> ReadFigureText(std::string_view printed, std::string_view unit);
 
 // Takes the last group in brackets off the end of `text` (in ASCII width) where it says which year, or how

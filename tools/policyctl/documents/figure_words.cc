@@ -79,6 +79,11 @@ bool IsLengthOfTime(std::string_view text) {
   return is_of_time && !text.empty() && text.size() <= kMostDigits && IsOf(text, U"0123456789");
 }
 
+bool IsNumericDate(std::string_view text);
+
+// 85.0, -5: a number, and not 2023.10.
+bool IsDecimal(std::string_view text) { return IsOf(text, U"0123456789.-") && !IsNumericDate(text); }
+
 // R5.10公表予定, 令和5年10月頃公表予定, 12月集計予定.
 bool IsAnnounced(std::string_view text) {
   constexpr std::array<std::string_view, 12> kEndings = {"公表予定", "発表予定", "集計予定", "算出予定",
@@ -88,7 +93,7 @@ bool IsAnnounced(std::string_view text) {
     std::string_view date = text;
     const bool says_little = ending == "予定" || ending == "確定";
     return ConsumeSuffix(date, ending) && HasDigit(date) && IsOf(date, kOfDates) &&
-           !(says_little && IsLengthOfTime(date)) &&
+           !(says_little && (IsLengthOfTime(date) || IsDecimal(date))) &&
            (!IsOf(date, U"0123456789") || ParseFiscalYear(date).ok());
   });
 }
@@ -199,6 +204,7 @@ constexpr FigureWord kAfter[] = {
     Note("暫定値"),
     Note("暫定"),
     Note("確定値"),
+    Note("確定"),
     Note("見込値"),
     Note("見込み"),
     Note("見込"),
@@ -253,12 +259,21 @@ bool IsDayOfYear(std::string_view text) {
   return month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
-// R5.3, R5.3.31, 2023/3: a year that is one, and more.
+// R5.3, R5.3.31, 2023/3: a year, a month and perhaps a day. 2045.33 is a number.
 bool IsNumericDate(std::string_view text) {
-  const size_t end = text.find_first_of("./-");
+  size_t end = text.find_first_of("./-");
   if (end == std::string_view::npos || !ParseFiscalYear(text.substr(0, end)).ok()) return false;
-  return text.find_first_not_of("0123456789./-", end) == std::string_view::npos &&
-         DigitsAt(text, end + 1) > 0;
+  constexpr std::array<int, 2> kGreatest = {12, 31};
+  for (const int greatest : kGreatest) {
+    const size_t digits = DigitsAt(text, end + 1);
+    if (digits == 0 || digits > 2) return false;
+    const int number = std::atoi(std::string(text.substr(end + 1, digits)).c_str());
+    if (number < 1 || number > greatest) return false;
+    end += 1 + digits;
+    if (end == text.size()) return true;
+    if (std::string_view("./-").find(text[end]) == std::string_view::npos) return false;
+  }
+  return false;
 }
 
 }  // namespace
@@ -277,12 +292,21 @@ NoFigure ReadNoFigure(std::string_view text) {
   std::string_view word = plain;
   ConsumeSuffix(word, "。");
   if (word.empty()) return marked || bracketed ? NoFigure::kAlways : NoFigure::kNot;
-  if (IsNone(word)) return HasDigit(inside) && !IsAnnounced(inside) ? NoFigure::kNot : NoFigure::kAlways;
+  // ――, ---.
+  const bool is_dashes = IsOf(word, U"-―‐‑–—ー−─━");
+  if (IsNone(word) || is_dashes)
+    return HasDigit(inside) && !IsAnnounced(inside) ? NoFigure::kNot : NoFigure::kAlways;
   if (IsOneOf(word, kNoFigure) || IsAnnounced(word)) return NoFigure::kAlways;
   // なし(0件) says a number too.
   if (bracketed && HasDigit(inside)) return NoFigure::kNot;
   const bool called_off = IsOneOf(word, kNoFigureUnlessWords) || IsCalledOff(word);
   return called_off ? NoFigure::kUnlessWords : NoFigure::kNot;
+}
+
+bool IsErrorOfASpreadsheet(std::string_view text) {
+  constexpr std::string_view kErrors[] = {"#N/A",   "#REF!", "#DIV/0!", "#VALUE!",
+                                          "#NAME?", "#NUM!", "#NULL!",  "#SPILL!"};
+  return IsOneOf(text, kErrors) || (text.starts_with("##") && IsOf(text, U"#"));
 }
 
 std::optional<FigureWord> ConsumeWordBefore(std::string_view& text) {
@@ -301,6 +325,9 @@ std::optional<FigureWord> ConsumeWordAfter(std::string_view& text) {
 
 v1::Qualifier QualifierOf(std::string_view text) {
   for (const FigureWord& word : kAfter) {
+    if (word.word == text) return word.qualifier;
+  }
+  for (const FigureWord& word : kBefore) {
     if (word.word == text) return word.qualifier;
   }
   return v1::QUALIFIER_UNSPECIFIED;

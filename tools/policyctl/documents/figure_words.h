@@ -18,6 +18,9 @@ enum class NoFigure {
 };
 NoFigure ReadNoFigure(std::string_view text);
 
+// Whether a spreadsheet failed to work the cell out, or to show it: #DIV/0!, ####.
+bool IsErrorOfASpreadsheet(std::string_view text);
+
 // What stands before a number or behind its unit.
 struct FigureWord {
   std::string_view word;
@@ -29,7 +32,7 @@ struct FigureWord {
 std::optional<FigureWord> ConsumeWordBefore(std::string_view& text);
 // Takes one off the end (以上, 以下, 超, 程度; 見込み, 速報値, ↓).
 std::optional<FigureWord> ConsumeWordAfter(std::string_view& text);
-// The qualifier that the whole of `text` is: (以上).
+// The qualifier that the whole of `text` is: (以上), (約).
 type::v1::Qualifier QualifierOf(std::string_view text);
 
 // Takes a mark of a footnote off the head or the end: ※, ※1, *1, 注1), †. Empty where there is none.

@@ -74,14 +74,20 @@ RowUnit DecideRowUnit(const SheetRow& row) {
   }
   std::set<std::string> printed;
   std::set<std::string> bases;
+  std::set<std::string> scales;  // 5万: of what the others are counted in
   std::vector<Finding> ignored;
   for (const FigureCell& figure : row.figures) {
     for (const Component& number : ReadCellValue(figure.cell, "", ignored).numbers) {
       const std::string& unit = number.quantity.unit;
       if (unit.empty()) continue;
-      printed.insert(unit);
-      bases.insert(ToBaseUnit({Decimal(), unit}).unit);
+      const std::string base = ToBaseUnit({Decimal(), unit}).unit;
+      (base.empty() ? scales : printed).insert(unit);
+      if (!base.empty()) bases.insert(base);
     }
+  }
+  if (printed.empty() && !scales.empty()) {
+    printed = scales;
+    bases = {""};
   }
   return {printed.size() == 1 ? *printed.begin() : "", bases.size() == 1 ? *bases.begin() : "", false};
 }
@@ -165,7 +171,8 @@ class Reading {
     const CellValue as_printed = ReadCellValue(cell, "", ignored, beside_words);
     for (size_t i = 0; i < value.numbers.size() && i < as_printed.numbers.size(); ++i) {
       Quantity& quantity = value.numbers[i].quantity;
-      if (!as_printed.numbers[i].quantity.unit.empty()) continue;
+      const std::string& printed = as_printed.numbers[i].quantity.unit;
+      if (!printed.empty() && printed == quantity.unit) continue;
       // Nothing is nothing in every scale.
       if (quantity.unit.empty() && quantity.value == Decimal(0)) quantity.unit = unit.base;
       taken = taken || !quantity.unit.empty();
