@@ -179,6 +179,12 @@ TEST(CellsTest, AScaleAloneIsCountedInTheUnitOfItsRow) {
   EXPECT_EQ(OnlyFinding(sheet.findings, "UNIT_TAKEN").made, "万人");
 }
 
+TEST(ColumnsTest, ANameWithTwoArrowsSaysNoDirection) {
+  const ProgressSheet sheet = ReadSmallSheet({Row("転入↑転出↓", "100人", "90人", "-")});
+  EXPECT_TRUE(FindingsOf(sheet.findings, "DIRECTION_PRINTED").empty());
+  EXPECT_FALSE(IsConfirmed(sheet.rows.at(0).direction.basis));
+}
+
 TEST(ColumnsTest, AColumnForUnitsCountsTheNumbers) {
   const ProgressSheet sheet = ReadWith({Row("参加者数", "10", "12", "15"), Row("率", "50", "60.5", "70")},
                                        "指標名", "単位", {"人", "％"});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -71,7 +72,13 @@ std::optional<Direction> Aim(std::string_view key) {
   return std::nullopt;
 }
 
+// Not where there are two: 転入↑転出↓.
 std::optional<Direction> ArrowAtAnEnd(std::string_view key) {
+  std::set<Direction> said;
+  for (const auto& [arrow, direction] : kArrows) {
+    if (Contains(key, arrow) && direction != Direction::kKeepWithin) said.insert(direction);
+  }
+  if (said.size() > 1) return std::nullopt;
   for (const auto& [arrow, direction] : kArrows) {
     if (key.starts_with(arrow) || key.ends_with(arrow)) return direction;
   }
