@@ -152,6 +152,15 @@ TEST_F(FailoverTest, AStandbyThatLagsIsNotALogThatShrank) {
     EXPECT_THAT(replica->ledger->Health(), HasReason("STORAGE_UNAVAILABLE"));
   }
   EXPECT_THAT(Open({.dsn = second_->Dsn(database_, "log_service")}), HasReason("STORAGE_UNAVAILABLE"));
+  // Nothing is read from it either, even where the DSN would take any server.
+  ASSERT_OK_AND_ASSIGN(auto standby,
+                       postgres::Database::Create(
+                           {.dsn = second_->Dsn(database_, "log_service") + " target_session_attrs=any"}));
+  EXPECT_THAT(standby->Run("look",
+                           [](postgres::Transaction& transaction) {
+                             return transaction.ExecuteScript("SELECT size FROM log_head");
+                           }),
+              HasReason("STORAGE_UNAVAILABLE"));
 
   ASSERT_THAT(second_->Sql("postgres", "SELECT pg_wal_replay_resume()"), IsOk());
   ASSERT_THAT(second_->Promote(), IsOk());
